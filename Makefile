@@ -1,0 +1,32 @@
+# Each target sets up all that it needs: Python >= 3.10 and make are enough.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: demo test lint lock clean
+.DEFAULT_GOAL := help
+
+help: ## What can be made here
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+
+$(READY): requirements/dev.txt tools/setup.py
+	@$(PYTHON) tools/setup.py $(VENV)
+
+demo: $(READY) ## The whole story on an embedded cloud: create, fetch, grant, revoke
+	@$(BIN)/python -m local demo
+
+test: $(READY) ## The whole suite
+	@$(BIN)/python -m pytest -n 2 -q
+
+lint: $(READY) ## ruff and mypy --strict
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+lock: ## Renew the locked requirements (needs uv)
+	@for name in runtime dev; do uv pip compile --universal --python-version 3.10 --generate-hashes --no-header \
+	  --no-annotate --no-emit-package tencentcloud-sdk-python requirements/$$name.in -o requirements/$$name.txt -q --upgrade; done
+
+clean: ## Remove what was made
+	@rm -rf $(VENV) dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

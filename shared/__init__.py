@@ -1,0 +1,1 @@
+"""im-access: what its functions share, a room for each concern."""

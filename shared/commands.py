@@ -1,0 +1,141 @@
+"""The three commands and their results: what is asked and what came of it, free of transport and cloud."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, ClassVar, Literal, TypeVar
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, ValidationError, model_validator
+from pydantic import Field as PydanticField
+
+from shared.errors import Rejected
+from shared.secret import Secret
+
+USER_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_.@-]{0,63}$"
+
+
+def _printable(text: str) -> str:
+    if not text.isprintable():
+        raise ValueError("has control or other unprintable characters")
+    return text
+
+
+def _no_repeats(names: list[str]) -> list[str]:
+    if len(set(names)) != len(names):
+        raise ValueError("names a policy twice")
+    return names
+
+
+UserName = Annotated[str, StringConstraints(pattern=USER_PATTERN)]
+Policies = Annotated[
+    list[Annotated[str, StringConstraints(min_length=1, max_length=128)]],
+    PydanticField(min_length=1, max_length=20),
+    AfterValidator(_no_repeats),
+]
+Text = Annotated[str, StringConstraints(min_length=1, max_length=100), AfterValidator(_printable)]
+Remark = Annotated[str, StringConstraints(max_length=100), AfterValidator(_printable)]
+
+
+C = TypeVar("C", bound="Command")
+
+
+class Command(BaseModel):
+    """What every command has: a user and policies. Unknown fields are an error; nothing is coerced."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    TYPE: ClassVar[str]
+    """The CloudEvents `type` of this command."""
+
+    user: UserName
+    policies: Policies
+
+    @classmethod
+    def parse(cls: type[C], data: Any) -> C:  # noqa: ANN401 - whatever JSON gave
+        """The command in decoded JSON. Raises Rejected `invalid_command`, naming fields and rules, never values."""
+        try:
+            return cls.model_validate(data)
+        except ValidationError as error:
+            problems = [
+                _problem(item["loc"], item["msg"]) for item in error.errors(include_input=False, include_url=False)
+            ]
+            raise Rejected("invalid_command", "; ".join(problems[:5])) from None
+
+
+def _problem(where: tuple[int | str, ...], message: str) -> str:
+    # A field name is the caller's text too: cut, and shown in ASCII.
+    path = ".".join(ascii(part)[1:-1] if isinstance(part, str) else str(part) for part in where)[:80]
+    return f"{path}: {message}" if path else message
+
+
+class CreateUser(Command):
+    """Create a sub-user, attach its policies, deliver its credentials."""
+
+    TYPE = "imaccess.user.create"
+
+    remark: Remark | None = None
+    email: Text | None = None
+    phone: Text | None = None
+    country_code: Text | None = None
+    console_login: bool = True
+    api_access: bool = True
+    link_ttl: Annotated[int, PydanticField(ge=60, le=43200)] | None = None
+
+    @model_validator(mode="after")
+    def _some_access(self) -> CreateUser:
+        if not (self.console_login or self.api_access):
+            raise ValueError("at least one of console_login and api_access must be true")
+        return self
+
+
+class GrantPolicy(Command):
+    """Attach policies to an existing sub-user."""
+
+    TYPE = "imaccess.policy.grant"
+
+
+class RevokePolicy(Command):
+    """Detach policies from a sub-user."""
+
+    TYPE = "imaccess.policy.revoke"
+
+
+Outcome = Literal["attached", "detached", "unchanged", "superseded"]
+
+
+class PolicyOutcome(BaseModel):
+    """What became of one policy of a grant or a revoke."""
+
+    name: str
+    outcome: Outcome
+
+
+class UserRef(BaseModel):
+    """A sub-user: its name, and its UIN or None for a user that does not exist."""
+
+    name: str
+    uin: int | None
+
+
+class Changed(BaseModel):
+    """The result of a grant or a revoke."""
+
+    status: Literal["granted", "revoked", "unchanged"]
+    user: UserRef
+    policies: list[PolicyOutcome]
+
+
+class Created(BaseModel):
+    """The lasting result of a create: everything but the secrets. `file` is the object key of the credentials."""
+
+    user: UserRef
+    policies: list[str]
+    login_url: str | None
+    file: str
+
+
+class Link:
+    """A presigned link to a credentials file and the moment (seconds since the epoch) at which it dies."""
+
+    def __init__(self, url: Secret, expires_at: float) -> None:
+        self.url = url
+        self.expires_at = expires_at

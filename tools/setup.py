@@ -1,0 +1,51 @@
+"""Set up the virtual environment that `make` uses, from locked requirements; every failure is one line that says what to do."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+LOCK = ROOT / "requirements" / "dev.txt"
+
+
+def stop(line: str) -> None:
+    """Print one line and end with exit code 2."""
+    sys.stderr.write(f"im-access: {line}\n")
+    raise SystemExit(2)
+
+
+def create(venv: Path) -> Path:
+    """Make the environment if it is missing or broken; return its interpreter."""
+    python = venv / "bin" / "python"
+    if python.exists() and subprocess.run([str(python), "-m", "pip", "--version"], capture_output=True).returncode == 0:
+        return python
+    made = subprocess.run([sys.executable, "-m", "venv", "--clear", str(venv)], capture_output=True, text=True)
+    if made.returncode:
+        stop("this Python cannot make a virtual environment. On Debian or Ubuntu: apt-get install python3-venv")
+    return python
+
+
+def install(python: Path) -> None:
+    """Install the locked requirements; complete by construction, so pip resolves nothing."""
+    print("im-access: installing the locked requirements into .venv (once, about a minute)", flush=True)
+    pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"]
+    # crcmod (of the COS SDK, a test oracle) ships as source only: its build needs setuptools and wheel here already,
+    # since an isolated build would download them outside of the lock.
+    done = subprocess.run([*pip, "--require-hashes", "-r", str(LOCK)], capture_output=True, text=True)
+    if done.returncode:
+        log = ROOT / ".venv" / "setup.log"
+        log.write_text(done.stdout + done.stderr)
+        stop(f"the packages could not be installed (no network, or no package index?). Details: {log}")
+
+
+def main() -> None:
+    """Make the environment given as the only argument."""
+    if sys.version_info < (3, 10):  # noqa: UP036 - this runs before anything has checked the interpreter
+        stop(f"Python 3.10 or newer is needed, this is {sys.version.split()[0]}. Try: make PYTHON=python3.12 ...")
+    venv = ROOT / sys.argv[1]
+    install(create(venv))
+    (venv / ".ready").touch()
+
+
+if __name__ == "__main__":
+    main()
