@@ -121,7 +121,7 @@ class Setting(Generic[T]):
         self.help = help
         self.default = default
 
-    def unset(self, settings: Settings) -> T:
+    def unset(self, settings: Settings) -> T:  # noqa: ARG002 - the subclasses that look at other settings need it
         """What holds when the variable is not set and there is no default. Raises Misconfigured."""
         raise Misconfigured(self.name, "is required")
 
