@@ -1,0 +1,106 @@
+"""The HTTP door to the functions: `/<function>/…` becomes a Function URL event, with `?shape=apigw` API Gateway's."""
+
+import asyncio
+import concurrent.futures
+import json
+import threading
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from aiohttp import web
+
+from local.scf import http_event
+from local.scf.function import Function
+from local.scf.http_event import HttpAnswer, HttpRequest
+from local.scf.model import EVENT_LIMIT, InvokeResult
+
+
+class Gateway:
+    """Serve `functions` on loopback from a thread of its own; `info` is what `GET /` answers."""
+
+    def __init__(self, functions: Mapping[str, Function], info: Callable[[], dict[str, Any]], port: int = 0) -> None:
+        self._functions, self._info = functions, info
+        self.port = port
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="gateway", daemon=True)
+        self._runner: web.AppRunner | None = None
+
+    @property
+    def url(self) -> str:
+        """Where it answers, without a slash at the end."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        """Listen. Raises `OSError` when the port is taken."""
+        self._thread.start()
+        try:
+            asyncio.run_coroutine_threadsafe(self._listen(), self._loop).result()
+        except BaseException:
+            self.stop()
+            raise
+
+    def stop(self) -> None:
+        """Close the port and end the thread. Stop the functions first: their answers are not waited for."""
+        if self._loop.is_closed():
+            return
+        if self._thread.is_alive():
+            asyncio.run_coroutine_threadsafe(self._close(), self._loop).result()
+            self._loop.call_soon_threadsafe(self._loop.stop)
+            self._thread.join()
+        self._loop.close()
+
+    async def _listen(self) -> None:
+        # A worker a request: a few slow invocations must not hold up the others.
+        self._loop.set_default_executor(concurrent.futures.ThreadPoolExecutor(32, "invoke"))
+        application = web.Application(client_max_size=EVENT_LIMIT)
+        application.router.add_get("/", self._index)
+        application.router.add_route("*", r"/{function}{path:(/.*)?}", self._invoke)
+        self._runner = web.AppRunner(application, access_log=None, handle_signals=False, shutdown_timeout=0.5)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, "127.0.0.1", self.port)
+        await site.start()
+        self.port = self._runner.addresses[0][1]
+
+    async def _close(self) -> None:
+        if self._runner is not None:
+            await self._runner.cleanup()
+        await self._loop.shutdown_default_executor()
+
+    async def _index(self, _request: web.Request) -> web.Response:
+        return web.json_response(self._info(), dumps=lambda value: json.dumps(value, indent=2) + "\n")
+
+    async def _invoke(self, request: web.Request) -> web.Response:
+        name = request.match_info["function"]
+        function = self._functions.get(name)
+        if function is None:
+            known = ", ".join(f"/{one}" for one in sorted(self._functions))
+            return web.json_response({"error": f"no function {name}", "functions": known}, status=404)
+        through_gateway = "apigw" in request.query.getall("shape", [])
+        received = await read(request, name)
+        event = http_event.gateway_event(received) if through_gateway else http_event.url_event(received)
+        result = await self._loop.run_in_executor(None, function.invoke, event)
+        return response(http_event.answer(result, through_gateway), result)
+
+
+async def read(request: web.Request, function: str) -> HttpRequest:
+    """The request with its whole body; aiohttp answers 413 beyond 6 MB."""
+    raw_path = request.rel_url.raw_path.removeprefix(f"/{function}")
+    return HttpRequest(
+        function=function,
+        method=request.method,
+        path=raw_path or "/",
+        query=request.rel_url.raw_query_string,
+        headers=list(request.headers.items()),
+        body=await request.read(),
+        remote=request.remote or "127.0.0.1",
+    )
+
+
+def response(answer: HttpAnswer, result: InvokeResult) -> web.Response:
+    """The answer as aiohttp sends it, with the invocation's id."""
+    message = web.Response(status=answer.status, body=answer.body)
+    message.headers.popall("Content-Type", None)
+    for name, value in answer.headers:
+        message.headers.add(name, value)
+    message.headers["x-scf-request-id"] = result.request_id
+    return message

@@ -1,0 +1,196 @@
+"""The CKafka trigger: batches of a topic's messages as events, one partition in order, a failed batch again.
+
+The event: https://cloud.tencent.com/document/product/583/31927. SCF keeps a consumer of its own for each partition;
+it sends the next batch only after the previous one succeeded; after an error it sends the whole batch again, once a
+minute, up to `retry` times, and then skips it.
+"""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from time import monotonic
+from typing import Any
+
+from local.kafka import Record
+from local.scf.model import InvokeResult
+
+BATCH_BYTES = 5 * 1024 * 1024
+Invoke = Callable[[dict[str, Any]], InvokeResult]
+
+
+@dataclass(frozen=True)
+class TriggerSettings:
+    """How a trigger batches and retries; the names follow `TriggerDesc`. `wait` and `retry_interval` are seconds.
+
+    The platform's retry interval is a minute and its wait up to 60 seconds: too long to watch on one's own machine.
+    """
+
+    max_messages: int = 10
+    wait: float = 0.1
+    retry: int = 10_000
+    retry_interval: float = 1.0
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One attempt at one batch."""
+
+    function: str
+    partition: int
+    offsets: tuple[int, ...]
+    attempt: int
+    result: InvokeResult
+
+
+def event(batch: list[Record]) -> dict[str, Any]:
+    """The event of a batch. A missing key is the string `None`, as the platform sends it."""
+    return {"Records": [{"Ckafka": message(record)} for record in batch]}
+
+
+def message(record: Record) -> dict[str, Any]:
+    """One record's fields; bytes that are no UTF-8 are replaced."""
+    return {
+        "topic": record.topic,
+        "partition": record.partition,
+        "offset": record.offset,
+        "msgKey": "None" if record.key is None else record.key.decode("utf-8", "replace"),
+        "msgBody": record.value.decode("utf-8", "replace"),
+    }
+
+
+class Lane:
+    """One partition on its way to one function: what waits, and the thread that delivers it."""
+
+    def __init__(self, trigger: "Trigger", partition: int) -> None:
+        self._trigger, self._partition = trigger, partition
+        self._waiting: list[Record] = []
+        self._change = threading.Condition()
+        self._stopped = False
+        self.position = 0
+        self._thread = threading.Thread(target=self._run, name=f"ckafka-{trigger.name}-{partition}", daemon=True)
+
+    def start(self) -> None:
+        """Begin to deliver."""
+        self._thread.start()
+
+    def halt(self) -> None:
+        """Deliver nothing more; a running invocation is waited for by `join`."""
+        with self._change:
+            self._stopped = True
+            self._change.notify_all()
+
+    def join(self) -> None:
+        """Wait for the thread."""
+        if self._thread.ident is not None:
+            self._thread.join()
+
+    def put(self, record: Record) -> None:
+        """Queue one record."""
+        with self._change:
+            self._waiting.append(record)
+            self._change.notify_all()
+
+    def settled(self, end: int, deadline: float) -> bool:
+        """Wait until everything before the offset `end` is delivered or skipped."""
+        with self._change:
+            return self._change.wait_for(lambda: self.position >= end, deadline - monotonic())
+
+    def _run(self) -> None:
+        while batch := self._next():
+            self._deliver(batch)
+
+    def _next(self) -> list[Record]:
+        """The next batch: full, or what came within the wait; empty when stopped."""
+        settings = self._trigger.settings
+        with self._change:
+            self._change.wait_for(lambda: self._stopped or self._waiting)
+            self._change.wait_for(lambda: self._stopped or len(self._waiting) >= settings.max_messages, settings.wait)
+            if self._stopped:
+                return []
+            batch = fitting(self._waiting[: settings.max_messages])
+            del self._waiting[: len(batch)]
+            return batch
+
+    def _deliver(self, batch: list[Record]) -> None:
+        """Deliver one batch until it succeeds, its retries are used up, or the trigger stops."""
+        settings = self._trigger.settings
+        for attempt in range(1, settings.retry + 2):
+            if self._trigger.attempt(self._partition, batch, attempt) or self._pause(settings.retry_interval):
+                break
+        else:
+            self._trigger.skip(self._partition, batch)
+        with self._change:
+            if not self._stopped:
+                self.position = batch[-1].offset + 1
+            self._change.notify_all()
+
+    def _pause(self, seconds: float) -> bool:
+        """Wait; whether the trigger was stopped."""
+        with self._change:
+            return self._change.wait_for(lambda: self._stopped, seconds)
+
+
+def fitting(records: list[Record]) -> list[Record]:
+    """As many of the first records as an event can hold, at least one."""
+    taken: list[Record] = []
+    size = 0
+    for record in records:
+        size += len(record.value)
+        if taken and size > BATCH_BYTES:
+            break
+        taken.append(record)
+    return taken
+
+
+class Trigger:
+    """Feeds one function from a topic, with a position of its own. `history` lists every attempt, oldest first."""
+
+    def __init__(
+        self,
+        name: str,
+        invoke: Invoke,
+        partitions: tuple[int, ...],
+        settings: TriggerSettings | None = None,
+        warn: Callable[[str], None] = print,
+    ) -> None:
+        self.name = name
+        self.settings = settings or TriggerSettings()
+        self.history: list[Delivery] = []
+        self._invoke, self._warn = invoke, warn
+        self._lanes = {one: Lane(self, one) for one in partitions}
+
+    def start(self) -> None:
+        """Begin to deliver."""
+        for lane in self._lanes.values():
+            lane.start()
+
+    def halt(self) -> None:
+        """Begin no further delivery."""
+        for lane in self._lanes.values():
+            lane.halt()
+
+    def join(self) -> None:
+        """Wait until every running delivery has ended; call `halt` before."""
+        for lane in self._lanes.values():
+            lane.join()
+
+    def put(self, record: Record) -> None:
+        """Take one record of the topic."""
+        self._lanes[record.partition].put(record)
+
+    def attempt(self, partition: int, batch: list[Record], number: int) -> bool:
+        """Invoke the function with a batch once, note it, and say whether it succeeded."""
+        result = self._invoke(event(batch))
+        offsets = tuple(record.offset for record in batch)
+        self.history.append(Delivery(self.name, partition, offsets, number, result))
+        return result.ok
+
+    def skip(self, partition: int, batch: list[Record]) -> None:
+        """Say loudly that a batch is given up."""
+        lost = f"partition {partition}, offsets {batch[0].offset} to {batch[-1].offset}"
+        self._warn(f"ckafka: {self.name} failed {self.settings.retry + 1} times; SKIPPED {lost}")
+
+    def settle(self, ends: dict[int, int], timeout: float) -> bool:
+        """Wait until everything before the offsets `ends` is delivered or skipped; False after `timeout` seconds."""
+        deadline = monotonic() + timeout
+        return all(self._lanes[one].settled(end, deadline) for one, end in ends.items())

@@ -1,0 +1,160 @@
+"""HTTP requests as the events that SCF makes of them, and handlers' answers as HTTP.
+
+Shapes: https://cloud.tencent.com/document/product/583/96099 (Function URL) and
+https://cloud.tencent.com/document/product/583/31927 (API Gateway integration request).
+"""
+
+import base64
+import json
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import unquote_plus
+
+from local.scf import model
+from local.scf.model import InvokeResult
+
+INVALID_FORMAT = {"errno": 403, "error": "Invalid scf response format. please check your scf response format."}
+
+
+@dataclass(frozen=True)
+class HttpRequest:
+    """A request to one function; `path` is what follows the function's name, at least `/`."""
+
+    function: str
+    method: str
+    path: str
+    query: str
+    headers: Iterable[tuple[str, str]]
+    body: bytes
+    remote: str
+
+
+@dataclass(frozen=True)
+class HttpAnswer:
+    """What goes back over HTTP."""
+
+    status: int
+    headers: list[tuple[str, str]]
+    body: bytes
+
+
+def query_string(text: str) -> dict[str, Any]:
+    """Query parameters: a repeated key is a list, a key without value is `True`."""
+    found: dict[str, Any] = {}
+    for part in filter(None, text.split("&")):
+        name, equals, raw = part.partition("=")
+        name, value = unquote_plus(name), unquote_plus(raw) if equals else True
+        if name not in found:
+            found[name] = value
+        elif isinstance(found[name], list):
+            found[name].append(value)
+        else:
+            found[name] = [found[name], value]
+    return found
+
+
+def body_fields(body: bytes) -> dict[str, Any]:
+    """`body` as text; bytes that are no UTF-8 as base64 with `isBase64Encoded`."""
+    try:
+        return {"body": body.decode("utf-8")}
+    except UnicodeDecodeError:
+        return {"body": base64.b64encode(body).decode(), "isBase64Encoded": True}
+
+
+def header_fields(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Headers by lower-case name; a repeated one is joined by a comma. Nobody outside may send `x-scf-*`."""
+    found: dict[str, str] = {}
+    for name, value in headers:
+        key = name.lower()
+        if not key.startswith("x-scf-"):
+            found[key] = f"{found[key]}, {value}" if key in found else value
+    return found
+
+
+def url_event(request: HttpRequest) -> dict[str, Any]:
+    """The event of a Function URL."""
+    return {
+        "headers": {**header_fields(request.headers), "x-scf-remote-addr": request.remote},
+        "httpMethod": request.method,
+        "path": request.path,
+        "queryString": query_string(request.query),
+        **body_fields(request.body),
+    }
+
+
+def gateway_event(request: HttpRequest) -> dict[str, Any]:
+    """The event of a (legacy) API Gateway integration request. The `…Parameters` objects hold declared ones: none."""
+    query = query_string(request.query)
+    query.pop("shape", None)
+    return {
+        "requestContext": {
+            "serviceId": "service-local000",
+            "path": f"/{request.function}",
+            "httpMethod": "ANY",
+            "requestId": str(uuid.uuid4()),
+            "identity": {},
+            "sourceIp": request.remote,
+            "stage": "release",
+        },
+        "headers": header_fields(request.headers),
+        "pathParameters": {},
+        "queryStringParameters": {},
+        "headerParameters": {},
+        "stageVariables": {"stage": "release"},
+        "path": f"/{request.function}{request.path}".removesuffix("/"),
+        "queryString": query,
+        "httpMethod": request.method,
+        # A captured GET has no body at all: https://github.com/tencentyun/scf-go-lib events/apigw_test.go
+        **(body_fields(request.body) if request.body else {}),
+    }
+
+
+def answer(result: InvokeResult, through_gateway: bool) -> HttpAnswer:
+    """What a caller sees of an invocation.
+
+    A Function URL sends JSON without `statusCode` as 200; API Gateway refuses it. An SCF error is its error object:
+    500, except that API Gateway answers a timeout with 200. (Function URL's status on an error is not documented.)
+    """
+    if result.error is not None:
+        timeout = through_gateway and result.status == model.TIMED_OUT
+        return as_json(200 if timeout else 500, result.error)
+    value = result.value
+    if not (isinstance(value, dict) and "statusCode" in value):
+        return as_json(403, INVALID_FORMAT) if through_gateway else as_json(200, value)
+    try:
+        return integration(value)
+    except (TypeError, ValueError, AttributeError):
+        return as_json(403 if through_gateway else 500, INVALID_FORMAT)
+
+
+def integration(value: Mapping[str, Any]) -> HttpAnswer:
+    """A handler's `{statusCode, headers, body, isBase64Encoded}` as HTTP; a header's value is a string or a list.
+
+    Raises `TypeError` or `ValueError` for another shape.
+    """
+    status, body = value["statusCode"], value.get("body", "")
+    if not isinstance(status, int) or not 100 <= status <= 599 or not isinstance(body, str):
+        raise TypeError("statusCode is an int and body a str")
+    headers = list(header_pairs(value.get("headers") or {}))
+    if not any(name.lower() == "content-type" for name, _ in headers):
+        headers.append(("Content-Type", "application/json"))
+    raw = base64.b64decode(body, validate=True) if value.get("isBase64Encoded") is True else body.encode()
+    return HttpAnswer(status, headers, raw)
+
+
+def header_pairs(headers: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+    """Header names and values, one pair a value; what the server itself decides is left out."""
+    for name, value in headers.items():
+        if name.lower() in ("content-length", "transfer-encoding", "connection"):
+            continue
+        for one in value if isinstance(value, list) else [value]:
+            if not isinstance(one, str) or "\r" in one or "\n" in one:
+                raise TypeError("a header's value is a string")
+            yield name, one
+
+
+def as_json(status: int, value: object) -> HttpAnswer:
+    """A JSON answer."""
+    return HttpAnswer(status, [("Content-Type", "application/json")], json.dumps(value, ensure_ascii=False).encode())
