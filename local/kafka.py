@@ -102,6 +102,8 @@ class Reader:
         consumer = self._kafka.consumer()
         try:
             topic = self._kafka.topic
+            # Without a known leader, librdkafka looks for the first offset only after half a second.
+            consumer.list_topics(topic, timeout=10)
             consumer.assign([TopicPartition(topic, one, OFFSET_BEGINNING) for one in self._kafka.partitions])
             while not self._stop.is_set():
                 for message in consumer.consume(500, timeout=0.05):

@@ -5,7 +5,6 @@ with LocalStack() as stack:
     requests.post(f"{stack.url}/create_user", ...)
 """
 
-import ast
 import base64
 import contextlib
 import json
@@ -19,7 +18,7 @@ from typing import Any
 from local.cloud import LocalCloud
 from local.gateway import Gateway
 from local.kafka import Kafka, Reader, Record
-from local.scf import Function, InvokeResult, LogSink, Role, Spec
+from local.scf import Function, InvokeResult, LogSink, Role, Spec, discover
 from local.scf.ckafka import Delivery, Trigger, TriggerSettings
 from local.scf.client import HttpReply, post, sign
 from local.scf.function import discard
@@ -27,7 +26,7 @@ from local.scf.function import discard
 REPOSITORY = Path(__file__).resolve().parent.parent
 
 
-class PortInUse(Exception):
+class PortInUseError(Exception):
     """A port that the local cloud needs is taken by another process."""
 
     def __init__(self, port: int) -> None:
@@ -35,38 +34,14 @@ class PortInUse(Exception):
         self.port = port
 
 
-def discover(root: Path) -> list[str]:
-    """The functions in a directory: the modules that define `main_handler`. Nothing is imported."""
-    return [path.stem for path in sorted(root.glob("*.py")) if has_handler(path)]
-
-
-def has_handler(path: Path) -> bool:
-    """Whether the module defines, imports or assigns `main_handler` at its top level."""
-    return any("main_handler" in names(statement) for statement in ast.parse(path.read_bytes()).body)
-
-
-def names(statement: ast.stmt) -> list[str]:
-    """What a top-level statement binds."""
-    match statement:
-        case ast.FunctionDef(name=name):
-            return [name]
-        case ast.Assign(targets=targets):
-            return [target.id for target in targets if isinstance(target, ast.Name)]
-        case ast.AnnAssign(target=ast.Name(id=name)):
-            return [name]
-        case ast.ImportFrom(names=aliases):
-            return [alias.asname or alias.name for alias in aliases]
-    return []
-
-
 def claim(port: int) -> None:
-    """Raise `PortInUse` unless the port is free."""
+    """Raise `PortInUseError` unless the port is free."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
         except OSError:
-            raise PortInUse(port) from None
+            raise PortInUseError(port) from None
 
 
 def webhook_secret() -> str:
@@ -185,7 +160,7 @@ class LocalStack:
     def start(self) -> None:
         """Start everything; returns when all of it answers.
 
-        Raises `PortInUse`, and `ValueError` when the settings are more than the 4 KB that SCF takes.
+        Raises `PortInUseError`, and `EnvironmentTooLargeError` when the settings are more than the 4 KB that SCF takes.
         """
         for port in filter(None, self._ports):
             claim(port)
@@ -212,7 +187,7 @@ class LocalStack:
 
     def _deploy(self) -> None:
         code = self._package or self._root
-        for name in discover(code):
+        for name in discover.functions(code):
             spec = Spec(
                 name=name,
                 roots=(code,) if self._package else (code, REPOSITORY),

@@ -33,6 +33,10 @@ class Role(Protocol):
         """The session token that goes with them."""
 
 
+class EnvironmentTooLargeError(ValueError):
+    """A function's settings are more than the 4 KB that SCF takes."""
+
+
 @dataclass(frozen=True)
 class LogLine:
     """One line of a function's log: what it printed (`output`), or what the platform says about it (`frame`)."""
@@ -68,7 +72,9 @@ class Spec:
     def __post_init__(self) -> None:
         size = sum(len(f"{name}={value}".encode()) for name, value in self.environment.items())
         if size > ENVIRONMENT_LIMIT:
-            raise ValueError(f"{self.name}: the environment has {size} bytes, SCF takes {ENVIRONMENT_LIMIT}")
+            raise EnvironmentTooLargeError(
+                f"{self.name}: its settings have {size} bytes, SCF takes {ENVIRONMENT_LIMIT}"
+            )
 
     def context(self, request_id: str, time_limit_ms: int) -> dict[str, Any]:
         """The handler's second argument: a plain dict, whose `environment` is JSON text and `environ` `K=V;K=V`."""
