@@ -1,0 +1,65 @@
+"""What one request may still spend: the time until its invocation is killed, and a count of the calls it has made."""
+
+from __future__ import annotations
+
+import random
+import threading
+from collections import Counter
+
+from shared.clock import Clock
+from shared.errors import Unavailable
+
+MARGIN = 0.5
+"""Seconds before the time limit at which no further call is started: the answer must still get out."""
+
+
+class Budget:
+    """The deadline of an invocation and the calls of one request; shared by the request's threads."""
+
+    def __init__(self, clock: Clock, deadline: float) -> None:
+        self.clock = clock
+        self.deadline = deadline
+        self.calls: Counter[str] = Counter()
+        self._lock = threading.Lock()
+
+    def another(self) -> Budget:
+        """The same deadline with a count of its own, for another request of the same invocation."""
+        return Budget(self.clock, self.deadline)
+
+    def remaining(self) -> float:
+        """Seconds in which calls may still be started; negative when it is over."""
+        return self.deadline - MARGIN - self.clock.now()
+
+    def spend(self, call: str) -> None:
+        """Count a call that is about to be sent. Raises Unavailable when there is no time left for it.
+
+        This is also the fence: an attempt that is past its time limit, and so may have a successor, sends nothing.
+        """
+        if self.remaining() <= 0:
+            raise Unavailable("The time limit is too near for another call")
+        with self._lock:
+            self.calls[call] += 1
+
+    def wait(self, seconds: float) -> None:
+        """Sleep. Raises Unavailable instead when the time does not suffice."""
+        if seconds >= self.remaining():
+            raise Unavailable("The time limit is too near to wait for the cloud", retry_after=max(1, int(seconds) + 1))
+        if seconds > 0:
+            self.clock.sleep(seconds)
+
+
+class Backoff:
+    """Full jitter: each pause is uniform between nothing and a bound that doubles.
+
+    https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
+    """
+
+    def __init__(self, budget: Budget, *, base: float = 0.2, cap: float = 4.0) -> None:
+        self._budget = budget
+        self._bound = base
+        self._cap = cap
+
+    def pause(self) -> None:
+        """Wait before the next try. Raises Unavailable when the time does not suffice."""
+        self._budget.wait(random.uniform(0, self._bound))  # noqa: S311 - jitter, not a secret
+        self._bound = min(self._cap, self._bound * 2)

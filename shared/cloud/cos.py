@@ -1,0 +1,254 @@
+"""COS as a store with one atomic primitive, create-if-absent; and as the place that credentials are fetched from.
+
+A client of our own over the HTTP library that the SDK has loaded already: the official COS SDK repeats writes four
+times, takes its own write for somebody else's, counts redirects as success, and costs a cold start as much again.
+Its signer is the oracle of ours in the tests.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING
+from urllib.parse import quote, urlsplit
+from xml.etree import ElementTree as ET
+
+from shared.clock import parse_rfc3339
+from shared.cloud.budget import Backoff, Budget
+from shared.cloud.cos_signature import encode, sign
+from shared.cloud.network import CONNECT_TIMEOUT, TRIES, NotSent, Throttled, never_connected, read_timeout
+from shared.cloud.session import Connections, Credentials
+from shared.errors import CloudError, OutcomeUnknown, Unavailable
+from shared.secret import Secret
+
+if TYPE_CHECKING:
+    import requests
+
+_SIGNED_FOR = 900
+"""Seconds for which a request's signature holds; before and after, for clocks that differ."""
+
+
+@dataclass(frozen=True)
+class Stored:
+    """An object that was read. `age` is in seconds by the service's own clock, or None where it does not tell."""
+
+    body: bytes
+    age: float | None
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A row of a listing. `age` as in `Stored`."""
+
+    key: str
+    age: float | None
+
+
+class Cos:
+    """One bucket, for one request."""
+
+    def __init__(
+        self,
+        connections: Connections,
+        credentials: Credentials,
+        bucket: str,
+        region: str,
+        endpoint: str | None,
+        budget: Budget,
+    ) -> None:
+        self._connections = connections
+        self._credentials = credentials
+        self._base = endpoint or f"https://{bucket}.cos.{region}.myqcloud.com"
+        self._budget = budget
+
+    def create(self, key: str, body: bytes, *, headers: Mapping[str, str] | None = None) -> bool:
+        """Write an object that must not exist yet; False if it does.
+
+        An own write whose answer was lost counts as written: it is recognised by its body, which must therefore be
+        unmistakable wherever it matters who wrote it. https://cloud.tencent.com/document/product/436/7749
+        """
+        sent = {"content-type": "application/json", "x-cos-forbid-overwrite": "true", **(headers or {})}
+        backoff, in_flight = Backoff(self._budget), False
+        for _ in range(TRIES):
+            try:
+                answer = self._send("PutObject", "PUT", key, body=body, headers=sent)
+            except OutcomeUnknown as unknown:
+                in_flight |= unknown.in_flight
+                found = self._look_after(key, in_flight)
+                if found is not None:
+                    return found.body == body
+            except (NotSent, Throttled):
+                pass
+            else:
+                return answer.status_code != 409 or (in_flight and self._is(key, body))
+            backoff.pause()
+        raise OutcomeUnknown("PutObject", in_flight=in_flight)
+
+    def _look_after(self, key: str, in_flight: bool) -> Stored | None:
+        try:
+            return self.get(key)
+        except Unavailable:
+            raise OutcomeUnknown("PutObject", in_flight=in_flight) from None
+
+    def _is(self, key: str, body: bytes) -> bool:
+        found = self.get(key)
+        return found is not None and found.body == body
+
+    def get(self, key: str) -> Stored | None:
+        """An object, or None."""
+        answer = self._read("GetObject", "GET", key)
+        return None if answer.status_code == 404 else Stored(answer.content, _age(answer.headers))
+
+    def exists(self, key: str) -> bool:
+        """Whether the object is there."""
+        return self._read("HeadObject", "HEAD", key).status_code != 404
+
+    def delete(self, key: str) -> None:
+        """Remove an object; one that is gone is success."""
+        self._read("DeleteObject", "DELETE", key)
+
+    def list(self, prefix: str, *, limit: int = 1000) -> list[Listed]:
+        """The first objects below a prefix, in the order of their keys.
+
+        https://cloud.tencent.com/document/product/436/7734
+        """
+        rows: list[Listed] = []
+        while True:
+            params = {"prefix": prefix, "max-keys": str(min(1000, limit - len(rows)))}
+            if rows:
+                params["marker"] = rows[-1].key
+            page, more = self._page(params)
+            rows += page
+            if not more or not page or len(rows) >= limit:
+                return rows
+
+    def _page(self, params: dict[str, str]) -> tuple[list[Listed], bool]:
+        backoff = Backoff(self._budget)
+        for _ in range(TRIES):
+            answer = self._read("ListObjects", "GET", "", params=params)
+            try:
+                return _parse_list(answer)
+            except ET.ParseError:
+                backoff.pause()
+        raise Unavailable("ListObjects was answered with garbage")
+
+    def presign(self, key: str, *, now: float, until: float, filename: str) -> Secret:
+        """A link that downloads the object until that moment; the session token is part of what is signed."""
+        params = {"response-content-disposition": f"attachment;filename={filename}"}
+        if self._credentials.token:
+            params["x-cos-security-token"] = self._credentials.token.reveal()
+        start, end = int(now) - 60, int(until)
+        host = {"host": urlsplit(self._base).hostname or ""}
+        signature = sign(self._credentials, "GET", f"/{key}", params=params, headers=host, start=start, end=end)
+        query = "&".join(f"{encode(name)}={encode(value)}" for name, value in sorted(params.items()))
+        return Secret(f"{self._base}/{quote(key)}?{signature.replace(';', '%3B')}&{query}")
+
+    def _read(
+        self, action: str, method: str, key: str, *, params: Mapping[str, str] | None = None
+    ) -> requests.Response:
+        backoff = Backoff(self._budget)
+        for _ in range(TRIES):
+            try:
+                return self._send(action, method, key, params=params or {})
+            except (OutcomeUnknown, NotSent, Throttled):
+                backoff.pause()
+        raise Unavailable(f"{action} got no answer")
+
+    def _send(
+        self,
+        action: str,
+        method: str,
+        key: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+        body: bytes = b"",
+    ) -> requests.Response:
+        import requests
+
+        self._budget.spend(action)
+        url = f"{self._base}/{quote(key)}" + _query(params or {})
+        timeout = (CONNECT_TIMEOUT, read_timeout(self._budget))
+        signed = self._signed(method, key, params or {}, headers or {})
+        try:
+            answer = self._connections.http().request(
+                method, url, data=body or None, headers=signed, timeout=timeout, allow_redirects=False
+            )
+        except requests.RequestException as error:
+            # Its text holds the URL, so neither it nor its chain is kept.
+            never = never_connected(error)
+            raise (
+                NotSent(f"{action} could not be sent") if never else OutcomeUnknown(action, in_flight=True)
+            ) from None
+        _raise_for(action, answer)
+        return answer
+
+    def _signed(self, method: str, key: str, params: Mapping[str, str], headers: Mapping[str, str]) -> dict[str, str]:
+        now = int(self._budget.clock.now())
+        signed = {"host": urlsplit(self._base).hostname or "", **headers}
+        if self._credentials.token:
+            signed["x-cos-security-token"] = self._credentials.token.reveal()
+        window = {"start": now - _SIGNED_FOR, "end": now + _SIGNED_FOR}
+        authorization = sign(self._credentials, method, f"/{key}", params=params, headers=signed, **window)
+        return {name: value for name, value in signed.items() if name != "host"} | {"Authorization": authorization}
+
+
+def _query(params: Mapping[str, str]) -> str:
+    return "?" + "&".join(f"{encode(name)}={encode(value)}" for name, value in params.items()) if params else ""
+
+
+def _raise_for(action: str, answer: requests.Response) -> None:
+    status = answer.status_code
+    if (
+        status in (200, 204, 206)
+        or (status == 404 and _is_absence(answer))
+        or (status == 409 and action == "PutObject")
+    ):
+        return
+    code = _error_code(answer)
+    if status == 429 or code in ("SlowDown", "RequestLimitExceeded"):
+        raise Throttled(f"{action} is throttled")
+    if status >= 500 or status == 408:
+        raise OutcomeUnknown(action, in_flight=False)
+    raise CloudError(f"cos:{action}", code or f"HTTP {status}")
+
+
+def _is_absence(answer: requests.Response) -> bool:
+    return _error_code(answer) in ("", "NoSuchKey", "NoSuchResource")
+
+
+def _error_code(answer: requests.Response) -> str:
+    found = re.search(rb"<Code>([A-Za-z.]{1,80})</Code>", answer.content)
+    return found[1].decode() if found else ""
+
+
+def _parse_list(answer: requests.Response) -> tuple[list[Listed], bool]:
+    root = ET.fromstring(answer.content)  # noqa: S314 - the bucket's own service, over TLS
+    for element in root.iter():
+        element.tag = element.tag.rpartition("}")[2]
+    if root.tag != "ListBucketResult":
+        raise ET.ParseError
+    now = _moment(answer.headers.get("Date"))
+    rows = [
+        Listed(e.findtext("Key", ""), _since(now, _moment(e.findtext("LastModified")))) for e in root.iter("Contents")
+    ]
+    return rows, root.findtext("IsTruncated") == "true"
+
+
+def _age(headers: Mapping[str, str]) -> float | None:
+    return _since(_moment(headers.get("Date")), _moment(headers.get("Last-Modified")))
+
+
+def _since(now: float | None, then: float | None) -> float | None:
+    return now - then if now is not None and then is not None and now >= then else None
+
+
+def _moment(text: str | None) -> float | None:
+    try:
+        if text and text[:1].isdigit():
+            return parse_rfc3339(text)
+        return parsedate_to_datetime(text or "").timestamp()
+    except (ValueError, TypeError, IndexError):
+        return None

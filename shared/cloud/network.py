@@ -1,0 +1,36 @@
+"""What both of Tencent's protocols share: time-outs, and whether a failed call can have reached its service."""
+
+from __future__ import annotations
+
+from shared.cloud.budget import Budget
+from shared.errors import Unavailable
+
+CONNECT_TIMEOUT = 3.0
+"""Seconds."""
+TRIES = 4
+"""Of a call that can be repeated, before the request is left to its next delivery."""
+
+
+class NotSent(Unavailable):
+    """The service was not reached: certainly without effect."""
+
+
+class Throttled(Unavailable):
+    """The service refused for its rate limit: certainly without effect."""
+
+
+def read_timeout(budget: Budget) -> float:
+    """Seconds to wait for an answer: at most 10, and within the time that is left."""
+    return max(0.5, min(10.0, budget.remaining()))
+
+
+def never_connected(error: BaseException | None) -> bool:
+    """Whether a failure of `requests` came before any byte was sent."""
+    import requests
+    from urllib3.exceptions import NewConnectionError
+
+    if isinstance(error, requests.ConnectTimeout):
+        return True
+    if not isinstance(error, requests.ConnectionError) or not error.args:
+        return False
+    return isinstance(getattr(error.args[0], "reason", None), NewConnectionError)

@@ -1,0 +1,94 @@
+"""The function's own credentials, and what a warm instance keeps between invocations: connections and their age."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from shared.errors import Misconfigured
+from shared.secret import Secret
+
+if TYPE_CHECKING:
+    import requests
+
+_CONNECTIONS = 32
+"""Kept open per service: as many as a batch has workers, and some."""
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """The execution role's temporary credentials (https://cloud.tencent.com/document/product/583/32748)."""
+
+    secret_id: str
+    secret_key: Secret
+    token: Secret
+
+    @classmethod
+    def read(cls, env: Mapping[str, str]) -> Credentials:
+        """From the environment, where the platform renews them. Raises Misconfigured."""
+        names = ("TENCENTCLOUD_SECRETID", "TENCENTCLOUD_SECRETKEY")
+        for name in names:
+            if not env.get(name, "").strip():
+                raise Misconfigured(name, "is missing: the function needs an execution role")
+        secret_id, secret_key = (env[name].strip() for name in names)
+        return cls(secret_id, Secret(secret_key), Secret(env.get("TENCENTCLOUD_SESSIONTOKEN", "").strip()))
+
+
+class Connections:
+    """What outlives an invocation: HTTP sessions, SDK clients, and when each credential was first seen.
+
+    The credentials themselves are handed in anew each time: those of an earlier invocation may have expired.
+    """
+
+    def __init__(self) -> None:
+        self._http: requests.Session | None = None
+        self._clients: dict[tuple[str, str], Any] = {}
+        self._first_seen: tuple[str, float] = ("", 0.0)
+
+    def http(self) -> requests.Session:
+        """The session that COS and the notifier share."""
+        if self._http is None:
+            self._http = _session()
+        return self._http
+
+    def client(self, service: str, version: str, region: str, endpoint: str | None, credentials: Credentials) -> Any:  # noqa: ANN401 - the SDK ships no types
+        """Tencent's generic SDK client for one service, with the credentials of this invocation."""
+        from tencentcloud.common.credential import Credential
+
+        client = self._clients.get((service, endpoint or ""))
+        if client is None:
+            client = self._clients[service, endpoint or ""] = _sdk_client(service, version, region, endpoint)
+        token = credentials.token.reveal() or None
+        client.credential = Credential(credentials.secret_id, credentials.secret_key.reveal(), token)
+        return client
+
+    def seen_since(self, credentials: Credentials, now: float) -> float:
+        """The moment at which this process first saw these credentials (seconds since the epoch)."""
+        if self._first_seen[0] != credentials.secret_id:
+            self._first_seen = (credentials.secret_id, now)
+        return self._first_seen[1]
+
+
+def _sdk_client(service: str, version: str, region: str, endpoint: str | None) -> Any:  # noqa: ANN401 - the SDK ships no types
+    from tencentcloud.common.common_client import CommonClient
+    from tencentcloud.common.profile.client_profile import ClientProfile
+    from tencentcloud.common.profile.http_profile import HttpProfile
+
+    parts = urlsplit(endpoint or f"https://{service}.tencentcloudapi.com")
+    http = HttpProfile(protocol=parts.scheme, endpoint=parts.netloc)
+    # The SDK's own retryer discards a late success and repeats the call; its default, no retry, stays.
+    client = CommonClient(service, version, None, region, ClientProfile(httpProfile=http, language="en-US"))
+    client.request.conn._session = _session()  # noqa: SLF001 - the SDK's pool holds ten connections and says no way to ask for more
+    return client
+
+
+def _session() -> requests.Session:
+    import requests
+    from requests.adapters import HTTPAdapter
+
+    session = requests.Session()
+    for scheme in ("http://", "https://"):
+        session.mount(scheme, HTTPAdapter(pool_connections=4, pool_maxsize=_CONNECTIONS))
+    return session
