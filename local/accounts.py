@@ -1,0 +1,128 @@
+"""The one main account: who may sign, with which keys, and what a signer is allowed to do."""
+
+import base64
+import hmac
+import random
+import string
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from local.clock import Clock
+from local.policy import Ask, Document
+
+ALPHANUMERIC = string.ascii_letters + string.digits
+ROOT = "root"
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """A key pair, with the token that a temporary one needs."""
+
+    secret_id: str
+    secret_key: str = field(repr=False)
+    token: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True)
+class Principal:
+    """Somebody who can sign requests: the main account, a session of a role, or a sub-user.
+
+    ``uin`` is the sub-user's own, the owner's for the main account, and the role's id for a session.
+    """
+
+    kind: str
+    name: str
+    uin: str
+    credentials: Credentials
+    permits: Callable[[Ask], bool]
+    expires_at: float | None = None
+
+    @property
+    def label(self) -> str:
+        """How the journal names it: ``root``, ``role/im-access`` or ``user/alice``."""
+        return self.kind if self.kind == ROOT else f"{self.kind}/{self.name}"
+
+    def accepts_token(self, token: str) -> bool:
+        """Whether this is the token that belongs to the key; a permanent key has none, and any is ignored."""
+        own = self.credentials.token
+        return not own or hmac.compare_digest(own.encode(), token.encode("utf-8", "surrogateescape"))
+
+    def expired(self, now: float) -> bool:
+        """Whether the key is a temporary one whose time is over."""
+        return self.expires_at is not None and now >= self.expires_at
+
+
+class Directory(Protocol):
+    """Where the keys of sub-users are found: the CAM emulator."""
+
+    def principal_of(self, secret_id: str) -> Principal | None:
+        """The sub-user that holds an active key of this id."""
+
+
+def allow_all(_: Ask) -> bool:
+    """The rights of the main account."""
+    return True
+
+
+class Keymaker:
+    """Makes ids, keys and tokens that look like Tencent's; the same ones for the same seed."""
+
+    def __init__(self, seed: int | None) -> None:
+        self.random = random.Random(seed)  # noqa: S311 keys of an emulator protect nothing, and tests want them repeatable
+
+    def text(self, length: int, alphabet: str = ALPHANUMERIC) -> str:
+        """Random characters."""
+        return "".join(self.random.choices(alphabet, k=length))
+
+    def permanent(self) -> Credentials:
+        """A key pair of an account or a sub-user."""
+        return Credentials("AKID" + self.text(32), self.text(32))
+
+    def temporary(self) -> Credentials:
+        """A key pair with a token; the token has characters that a URL must escape, as Tencent's may."""
+        token = self.text(48) + base64.b64encode(self.random.randbytes(340)).decode()
+        return Credentials("AKID" + self.text(64), self.text(43) + "=", token)
+
+
+class Accounts:
+    """The main account and everybody who signs in its name."""
+
+    def __init__(self, clock: Clock, seed: int | None = None) -> None:
+        self.owner_uin = "100000000001"
+        self.appid = "1250000000"
+        self.bucket = f"im-access-{self.appid}"
+        self.region = "ap-guangzhou"
+        self.clock = clock
+        self.keymaker = Keymaker(seed)
+        self.root = self.keymaker.permanent()
+        self.directory: Directory | None = None
+        self._sessions: dict[str, Principal] = {}
+        self._role_ids: dict[str, str] = {}
+
+    def session(self, role: str, lifetime: float, policy: dict[str, object] | None) -> Credentials:
+        """Temporary credentials of a role, as its ``AssumeRole`` would give.
+
+        Args:
+            role: the role's name.
+            lifetime: seconds of the cloud's clock until they expire.
+            policy: the CAM policy document that each call is held against; None allows everything.
+
+        Raises:
+            PolicyError: the document uses something that the emulator cannot enforce.
+        """
+        permits = Document.parse(policy).allows if policy is not None else allow_all
+        credentials = self.keymaker.temporary()
+        role_id = self._role_ids.setdefault(role, str(4611686018427390000 + len(self._role_ids)))
+        self._sessions[credentials.secret_id] = Principal(
+            "role", role, role_id, credentials, permits, self.clock.now() + lifetime
+        )
+        return credentials
+
+    def find(self, secret_id: str) -> Principal | None:
+        """Who signs with this SecretId, expired sessions included; None for an unknown or disabled one."""
+        if secret_id == self.root.secret_id:
+            return Principal(ROOT, ROOT, self.owner_uin, self.root, allow_all)
+        if secret_id in self._sessions:
+            return self._sessions[secret_id]
+        return self.directory.principal_of(secret_id) if self.directory else None

@@ -1,0 +1,1 @@
+"""CAM, Tencent Cloud's access management: sub-users, policies, keys."""

@@ -1,0 +1,28 @@
+"""The account itself: GetUserAppId, GetPasswordRules, GetAccountSummary."""
+
+from collections.abc import Mapping
+
+from local.api import Params
+from local.cam.models import CamBackend
+from local.cam.passwords import RULES
+from local.cam.service import CAM
+from local.clock import china_time
+
+
+@CAM.action("GetUserAppId", 20, free=True)
+def get_user_app_id(cam: CamBackend, params: Params) -> Mapping[str, object]:
+    """The caller's uin, the main account's, and its APPID; a session of a role has its role's id."""
+    return {"Uin": params.caller.uin, "OwnerUin": cam.accounts.owner_uin, "AppId": int(cam.accounts.appid)}
+
+
+@CAM.action("GetPasswordRules", 20)
+def get_password_rules(cam: CamBackend, _params: Params) -> Mapping[str, object]:
+    """The default rules; they cannot be changed here."""
+    return {"Rules": RULES, "UpdateTime": china_time(0), "Modifier": cam.accounts.owner_uin}
+
+
+@CAM.action("GetAccountSummary", 20)
+def get_account_summary(cam: CamBackend, _params: Params) -> Mapping[str, object]:
+    """How many there are of each; groups, roles and identity providers do not exist here."""
+    nothing = dict.fromkeys(("Roles", "Idps", "Group", "Member", "IdentityProviders"), 0)
+    return {"Policies": len(cam.policies), "User": len(cam.users), **nothing}

@@ -1,0 +1,89 @@
+"""API keys: CreateAccessKey, UpdateAccessKey, DeleteAccessKey, ListAccessKeys."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+
+from local.api import Params
+from local.cam import exceptions as errors
+from local.cam.models import ACTIVE, CamBackend
+from local.cam.records import AccessKey
+from local.cam.service import CAM
+from local.clock import china_time
+
+DESCRIPTION = re.compile(r"[\w+=,.@:/-]{0,1024}")
+
+
+def make(cam: CamBackend, uin: int, description: str) -> AccessKey:
+    """A new key of a user; raises AccessKeyOverLimit for the third."""
+    if len(held_by(cam, uin)) >= cam.keys_limit:
+        raise errors.AccessKeyOverLimit
+    made = cam.accounts.keymaker.permanent()
+    key = AccessKey(made.secret_id, made.secret_key, uin, cam.clock.now(), ACTIVE, description)
+    cam.keys[key.access_key_id] = key
+    return key
+
+
+def held_by(cam: CamBackend, uin: int, lag: float = 0.0) -> list[AccessKey]:
+    """A user's keys, oldest first."""
+    return [key for key in cam.keys.lagging(lag).values() if key.uin == uin]
+
+
+def owner_of(cam: CamBackend, params: Params) -> int:
+    """Whose keys are meant: TargetUin's, or the caller's own; raises UserNotExist in the spelling set."""
+    uin = params.number("TargetUin", int(params.caller.uin))
+    known = cam.find_user(uin) is not None or str(uin) == cam.accounts.owner_uin
+    if not known or (params.caller.kind == "role" and "TargetUin" not in params):
+        raise errors.UserNotExist(code="InvalidParameter.UserNotExist")
+    return uin
+
+
+def existing(cam: CamBackend, params: Params) -> AccessKey:
+    """The key that AccessKeyId names among the user's; raises SecretNotExist."""
+    uin = owner_of(cam, params)
+    key = cam.keys.get(params.text("AccessKeyId"))
+    if key is None or key.uin != uin:
+        raise errors.SecretNotExist
+    return key
+
+
+def described(key: AccessKey) -> dict[str, object]:
+    """A key without its secret."""
+    return {
+        "AccessKeyId": key.access_key_id,
+        "Status": key.status,
+        "CreateTime": china_time(key.created_at),
+        "Description": key.description,
+    }
+
+
+@CAM.action("CreateAccessKey", 5, on_user=True, TargetUin=int, Description=str)
+def create_access_key(cam: CamBackend, params: Params) -> Mapping[str, object]:
+    """A new key; its secret is shown only here."""
+    if not DESCRIPTION.fullmatch(params.text("Description")):
+        raise errors.ParamError("Description is illegal.")
+    key = make(cam, owner_of(cam, params), params.text("Description"))
+    return {"AccessKey": {**described(key), "SecretAccessKey": key.secret_key}}
+
+
+@CAM.action("UpdateAccessKey", 5, "AccessKeyId Status", on_user=True, AccessKeyId=str, Status=str, TargetUin=int)
+def update_access_key(cam: CamBackend, params: Params) -> Mapping[str, object]:
+    """Enable or disable a key."""
+    if params.text("Status") not in (ACTIVE, "Inactive"):
+        raise errors.ParamError("Status is Active or Inactive.")
+    key = existing(cam, params)
+    cam.keys[key.access_key_id] = replace(key, status=params.text("Status"))
+    return {}
+
+
+@CAM.action("DeleteAccessKey", 5, "AccessKeyId", on_user=True, AccessKeyId=str, TargetUin=int)
+def delete_access_key(cam: CamBackend, params: Params) -> Mapping[str, object]:
+    """Delete a key, whether it is active or not."""
+    del cam.keys[existing(cam, params).access_key_id]
+    return {}
+
+
+@CAM.action("ListAccessKeys", 20, on_user=True, TargetUin=int)
+def list_access_keys(cam: CamBackend, params: Params) -> Mapping[str, object]:
+    """A user's keys without their secrets."""
+    return {"AccessKeys": [described(key) for key in held_by(cam, owner_of(cam, params), cam.lag)]}

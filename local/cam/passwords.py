@@ -1,0 +1,33 @@
+"""The account's password rules, and random passwords that keep them."""
+
+import string
+from collections.abc import Mapping
+
+from local.accounts import Keymaker
+from local.cam.exceptions import PasswordViolatedRules
+
+SPECIAL = "!@#$%^&*()_+-=,.?"
+CLASSES = (string.ascii_uppercase, string.ascii_lowercase, string.digits)
+MINIMUM, GENERATED = 8, 32
+RULES: Mapping[str, object] = {
+    "MinimumLength": MINIMUM,
+    "MustContain": ["Uppercase", "Lowercase", "Number", "Symbol"],
+    "ForcePasswordChange": 0,
+    "ReusePasswordLimit": 0,
+    "RetryPasswordLimit": 10,
+    "PasswordExpirationInvalidation": 2,
+}
+
+
+def check(password: str) -> str:
+    """The password, if it has at least 8 characters with upper, lower, digit and special (598/34595)."""
+    classes = all(set(password) & set(one) for one in CLASSES)
+    if len(password) < MINIMUM or not classes or password.isalnum():
+        raise PasswordViolatedRules
+    return password
+
+
+def generate(keymaker: Keymaker) -> str:
+    """A password of 32 characters of every class, as CAM makes one when none is given."""
+    certain = "".join(keymaker.text(1, one) for one in (*CLASSES, SPECIAL))
+    return certain + keymaker.text(GENERATED - len(certain), "".join(CLASSES) + SPECIAL)

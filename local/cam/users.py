@@ -1,0 +1,183 @@
+"""Sub-users: AddUser, GetUser, UpdateUser, DeleteUser, ListUsers, DescribeSubAccounts."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+
+from local.api import Numbers, Params
+from local.cam import exceptions as errors
+from local.cam import keys, passwords
+from local.cam.models import CamBackend
+from local.cam.records import User
+from local.cam.service import CAM
+from local.clock import china_time
+from local.policy import Ask
+
+NAME = re.compile(r"[A-Za-z0-9\u4e00-\u9fff_+=,.!@-]{1,64}")
+SUB_USER = 2
+DAY = 86_400
+LOOKUP_LIMIT = 50
+
+
+@CAM.action(
+    "AddUser", 20, "Name", Name=str, Remark=str, ConsoleLogin=int, UseApi=int, Password=str, NeedResetPassword=int,
+    PhoneNum=str, CountryCode=str, Email=str,
+)  # fmt: skip
+def add_user(cam: CamBackend, params: Params) -> Mapping[str, object]:
+    """Create a sub-user. What was not asked for comes back as an empty text, and the SecretKey only here."""
+    name = params.text("Name")
+    password, shown = new_password(cam, params)
+    admit(cam, name)
+    uin = cam.next_uin(name)
+    cam.users[name] = profile(User(uin, uin % 10**8, name, cam.clock.now(), password=password), params)
+    cam.creations.append(cam.clock.now())
+    key = keys.make(cam, uin, "").credentials() if flag(params, "UseApi") else None
+    return {
+        "Uin": uin,
+        "Name": name,
+        "Password": shown,
+        "SecretId": key.secret_id if key else "",
+        "SecretKey": key.secret_key if key else "",
+        "Uid": uin % 10**8,
+        "PhoneNumVerifyLink": "",
+    }
+
+
+def admit(cam: CamBackend, name: str) -> None:
+    """Raise unless a user of this name may be created now."""
+    if not NAME.fullmatch(name):
+        raise errors.UserNameIllegal
+    if name in cam.users:
+        raise errors.SubUserNameInUse
+    if len(cam.users) >= cam.users_limit:
+        raise errors.SubUserFull
+    while cam.creations and cam.creations[0] <= cam.clock.now() - DAY:
+        cam.creations.popleft()
+    if cam.creations_per_day is not None and len(cam.creations) >= cam.creations_per_day:
+        raise errors.CreateUserLimit
+
+
+def flag(params: Params, name: str) -> bool:
+    """A switch of 0 or 1; raises ParamError."""
+    if params.number(name) not in (0, 1):
+        raise errors.ParamError(f"{name} is 0 or 1.")
+    return params.number(name) == 1
+
+
+def new_password(cam: CamBackend, params: Params) -> tuple[str, str]:
+    """A new user's password, and what the answer shows of it: one that was generated, always."""
+    if not flag(params, "ConsoleLogin"):
+        return "", ""
+    if not params.text("Password"):
+        generated = passwords.generate(cam.accounts.keymaker)
+        return generated, generated
+    given = passwords.check(params.text("Password"))
+    return given, given if cam.echo_password else ""
+
+
+def profile(user: User, params: Params) -> User:
+    """The user with the descriptive parameters that were given."""
+    return replace(
+        user,
+        remark=params.text("Remark", user.remark),
+        console_login=flag(params, "ConsoleLogin") if "ConsoleLogin" in params else user.console_login,
+        need_reset_password=flag(params, "NeedResetPassword"),
+        phone=params.text("PhoneNum", user.phone),
+        country_code=params.text("CountryCode", user.country_code),
+        email=params.text("Email", user.email),
+    )
+
+
+def existing(cam: CamBackend, name: str, lag: float = 0.0) -> User:
+    """The user of this name; raises UserNotExist."""
+    user = cam.users.lagging(lag).get(name)
+    if user is None:
+        raise errors.UserNotExist
+    return user
+
+
+@CAM.action("GetUser", 20, "Name", Name=str)
+def get_user(cam: CamBackend, params: Params) -> Mapping[str, object]:
+    """One sub-user, by name."""
+    user = existing(cam, params.text("Name"), cam.lag)
+    return {**described(user), "RecentlyLoginIP": "", "RecentlyLoginTime": ""}
+
+
+def described(user: User) -> dict[str, object]:
+    """What GetUser and ListUsers both say."""
+    return {
+        "Uin": user.uin,
+        "Name": user.name,
+        "Uid": user.uid,
+        "Remark": user.remark,
+        "ConsoleLogin": int(user.console_login),
+        "PhoneNum": user.phone,
+        "CountryCode": user.country_code,
+        "Email": user.email,
+    }
+
+
+@CAM.action(
+    "UpdateUser", 20, "Name", Name=str, Remark=str, ConsoleLogin=int, Password=str, NeedResetPassword=int,
+    PhoneNum=str, CountryCode=str, Email=str,
+)  # fmt: skip
+def update_user(cam: CamBackend, params: Params) -> Mapping[str, object]:
+    """Change a sub-user. Console login without a password sets a random one that nobody is told (598/34583)."""
+    user = profile(existing(cam, params.text("Name")), params)
+    if user.console_login and params.text("Password"):
+        user = replace(user, password=passwords.check(params.text("Password")))
+    elif user.console_login and "ConsoleLogin" in params:
+        user = replace(user, password=passwords.generate(cam.accounts.keymaker))
+    cam.users[user.name] = user
+    return {}
+
+
+@CAM.action("DeleteUser", 20, "Name", Name=str, Force=int)
+def delete_user(cam: CamBackend, params: Params) -> Mapping[str, object]:
+    """Delete a sub-user; one with keys only by Force, and only for a caller who may delete keys."""
+    user = existing(cam, params.text("Name"))
+    held = cam.keys_of(user.name)
+    if held and not flag(params, "Force"):
+        raise errors.HaveKeys
+    if held and not params.caller.permits(Ask("cam:DeleteApiKey")):
+        raise errors.DeleteApiKeyDenied
+    for key in held:
+        del cam.keys[key.access_key_id]
+    for attachment, _ in list(cam.attached_to(user.uin)):
+        del cam.attachments[user.uin, attachment.policy_id]
+    if user.uin in cam.boundaries:
+        del cam.boundaries[user.uin]
+    del cam.users[user.name]
+    return {}
+
+
+@CAM.action("ListUsers", 20)
+def list_users(cam: CamBackend, _params: Params) -> Mapping[str, object]:
+    """All sub-users at once: there is neither paging nor filter."""
+    users = cam.users.lagging(cam.lag).values()
+    extra = [{"CreateTime": china_time(user.created_at), "NickName": user.name} for user in users]
+    return {"Data": [{**described(user), **more} for user, more in zip(users, extra, strict=True)]}
+
+
+@CAM.action("DescribeSubAccounts", 20, "FilterSubAccountUin", FilterSubAccountUin=Numbers)
+def describe_sub_accounts(cam: CamBackend, params: Params) -> Mapping[str, object]:
+    """Sub-users by uin, at most 50; unknown ones are left out."""
+    wanted = params.numbers("FilterSubAccountUin")
+    if not 1 <= len(wanted) <= LOOKUP_LIMIT:
+        raise errors.InvalidParameter(f"FilterSubAccountUin has 1 to {LOOKUP_LIMIT} items.")
+    found = [user for user in (cam.find_user(uin, cam.lag) for uin in dict.fromkeys(wanted)) if user]
+    return {"SubAccounts": [sub_account(user) for user in found]}
+
+
+def sub_account(user: User) -> dict[str, object]:
+    """What DescribeSubAccounts says of a user."""
+    return {
+        "Uin": user.uin,
+        "Name": user.name,
+        "Uid": user.uid,
+        "Remark": user.remark,
+        "CreateTime": china_time(user.created_at),
+        "UserType": SUB_USER,
+        "LastLoginIp": "",
+        "LastLoginTime": "",
+    }

@@ -1,0 +1,43 @@
+"""The emulated cloud's time: real time plus an offset that tests move."""
+
+import time
+from datetime import datetime, timedelta, timezone
+
+CHINA = timezone(timedelta(hours=8))
+
+
+class Clock:
+    """Seconds since the epoch, as the emulated cloud sees them."""
+
+    def __init__(self) -> None:
+        self._offset = 0.0
+
+    def now(self) -> float:
+        """The cloud's present moment."""
+        return time.time() + self._offset
+
+    def advance(self, seconds: float) -> None:
+        """Move the cloud forward; a negative number moves it back."""
+        self._offset += seconds
+
+
+class FrozenClock(Clock):
+    """A clock that stands still until it is advanced."""
+
+    def __init__(self, at: float) -> None:
+        super().__init__()
+        self._at = at
+
+    def now(self) -> float:
+        """The moment it was stopped at, plus every advance since."""
+        return self._at + self._offset
+
+
+def china_time(at: float) -> str:
+    """CAM's notation, ``YYYY-MM-DD hh:mm:ss``: no zone is written, China's is meant."""
+    return datetime.fromtimestamp(at, CHINA).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def iso_time(at: float) -> str:
+    """COS's notation in lists, ``YYYY-MM-DDThh:mm:ss.000Z``."""
+    return datetime.fromtimestamp(at, timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.000Z")

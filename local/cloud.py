@@ -1,0 +1,139 @@
+"""The embedded cloud: one main account with CAM, STS and COS, ready for any Tencent Cloud SDK.
+
+with LocalCloud() as cloud:
+    profile = ClientProfile(httpProfile=HttpProfile(protocol="http", endpoint=cloud.api_url[7:]))
+"""
+
+from types import TracebackType
+
+from local.accounts import Accounts, Credentials
+from local.api import ApiDoor
+from local.cam.models import CamBackend
+from local.cam.responses import CAM
+from local.clock import Clock
+from local.cos.models import CosBackend
+from local.cos.responses import CosDoor
+from local.faults import Faults
+from local.journal import Journal
+from local.server import Door, Exchange, Server
+from local.sts.responses import STS
+
+
+class LocalCloud:
+    """Two HTTP servers on loopback, and the state behind them.
+
+    Attributes:
+        clock: the cloud's time; ``clock.advance(seconds)`` moves it.
+        faults: what is to go wrong.
+        journal: every request received.
+        cam: CAM's state and settings.
+        cos: the bucket's state and settings.
+        latency: seconds added to each answer, per service.
+    """
+
+    def __init__(
+        self, clock: Clock | None = None, seed: int | None = None, api_port: int = 0, cos_port: int = 0
+    ) -> None:
+        """Prepare a cloud.
+
+        Args:
+            clock: its time; by default the real one, which can be advanced.
+            seed: makes keys, passwords and ids repeatable.
+            api_port: the port of CAM and STS; 0 is any free one.
+            cos_port: the port of COS; 0 is any free one.
+        """
+        self.clock = clock or Clock()
+        self.journal = Journal()
+        self.faults = Faults(self.clock)
+        self.latency = {"cam": 0.0, "cos": 0.0, "sts": 0.0}
+        self._accounts = Accounts(self.clock, seed)
+        self.cam = CamBackend(accounts=self._accounts, clock=self.clock)
+        self.cos = CosBackend(accounts=self._accounts, clock=self.clock)
+        self._accounts.directory = self.cam
+        self._ports = (api_port, cos_port)
+        self._urls = ("", "")
+        self._server: Server | None = None
+        self._exchange = Exchange(self.clock, self.journal, self.faults, self.latency)
+
+    def start(self) -> None:
+        """Open both ports; returns when they answer."""
+        self._server = Server(self._exchange)
+        self._server.start()
+        api = ApiDoor(self._accounts, self.clock, self.cam, (CAM, STS))
+        doors: tuple[Door, Door] = (api, CosDoor(self._accounts, self.clock, self.cos))
+        ports = [self._server.listen(door, port) for door, port in zip(doors, self._ports, strict=True)]
+        self._urls = (f"http://127.0.0.1:{ports[0]}", f"http://127.0.0.1:{ports[1]}")
+
+    def stop(self) -> None:
+        """Close everything; a stopped cloud keeps its state and may be started again."""
+        if self._server:
+            self._server.stop()
+            self._server = None
+
+    def reset(self) -> None:
+        """Forget users, policies, objects, faults and calls. Credentials, clock and ports stay."""
+        with self._exchange.lock:
+            self.cam.reset()
+            self.cos.reset()
+            self.faults.clear()
+            self.journal.clear()
+            self.latency.update(cam=0.0, cos=0.0, sts=0.0)
+
+    def role_credentials(
+        self, role: str = "im-access", lifetime: float = 7200, policy: dict[str, object] | None = None
+    ) -> Credentials:
+        """Temporary credentials that expire after ``lifetime`` seconds of the cloud's clock.
+
+        Args:
+            role: the role's name, as the journal shows it.
+            lifetime: seconds until they expire.
+            policy: a CAM policy document that each of their calls is held against; None allows everything.
+
+        Raises:
+            local.policy.PolicyError: the document uses something that the emulator cannot enforce.
+        """
+        return self._accounts.session(role, lifetime, policy)
+
+    @property
+    def api_url(self) -> str:
+        """Where CAM and STS answer, such as ``http://127.0.0.1:8081``."""
+        return self._urls[0]
+
+    @property
+    def cos_url(self) -> str:
+        """Where the bucket answers: the bucket is implied, the key is the path."""
+        return self._urls[1]
+
+    @property
+    def root(self) -> Credentials:
+        """The permanent keys of the main account."""
+        return self._accounts.root
+
+    @property
+    def owner_uin(self) -> str:
+        """The main account's UIN."""
+        return self._accounts.owner_uin
+
+    @property
+    def appid(self) -> str:
+        """The main account's APPID, the bucket's suffix."""
+        return self._accounts.appid
+
+    @property
+    def bucket(self) -> str:
+        """The one bucket's name."""
+        return self._accounts.bucket
+
+    @property
+    def region(self) -> str:
+        """The bucket's region."""
+        return self._accounts.region
+
+    def __enter__(self) -> "LocalCloud":
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()

@@ -1,0 +1,1 @@
+"""COS, Tencent Cloud's object storage: one bucket."""

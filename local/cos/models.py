@@ -1,0 +1,113 @@
+"""COS's state: one bucket's objects, and the rules of writing, reading and listing them."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from local.accounts import Accounts
+from local.cam.table import Table
+from local.clock import Clock
+from local.cos import exceptions as errors
+
+KEY_LIMIT = 850
+PAGE_LIMIT = 1000
+
+
+@dataclass(frozen=True)
+class StoredObject:
+    """An object with the headers stored at its PUT, their names in lower case."""
+
+    key: str
+    body: bytes = field(repr=False)
+    headers: Mapping[str, str]
+    last_modified: float
+
+    @property
+    def etag(self) -> str:
+        """The body's MD5, quoted."""
+        return f'"{hashlib.md5(self.body, usedforsecurity=False).hexdigest()}"'
+
+
+@dataclass(frozen=True)
+class Listing:
+    """One page of a list: objects, common prefixes, and where the next page begins."""
+
+    objects: list[StoredObject]
+    prefixes: list[str]
+    next_marker: str = ""
+
+
+@dataclass
+class Settings:
+    """How the bucket behaves. ``reset`` restores it.
+
+    Attributes:
+        versioning: empty (never enabled), ``Enabled`` or ``Suspended``; anything but empty disables forbid-overwrite,
+            without a word, as at Tencent's.
+        lag: seconds by which GET, HEAD and LIST are behind; PUT is not.
+        force_download: whether everything is sent as an attachment, as default domains do since 2024.
+    """
+
+    versioning: str = ""
+    lag: float = 0.0
+    force_download: bool = True
+
+
+@dataclass
+class CosBackend(Settings):
+    """The one bucket."""
+
+    accounts: Accounts = field(kw_only=True)
+    clock: Clock = field(kw_only=True)
+
+    def __post_init__(self) -> None:
+        self.objects: Table[str, StoredObject] = Table(self.clock)
+
+    def reset(self) -> None:
+        """Empty the bucket; settings return to their defaults."""
+        Settings.__init__(self)
+        self.objects = Table(self.clock)
+
+    def put(self, key: str, body: bytes, headers: Mapping[str, str], create_only: bool) -> StoredObject:
+        """Store an object; atomic. Raises FileAlreadyExists for a create-only one that is there, and KeyTooLong."""
+        if len(key.encode("utf-8", "replace")) > KEY_LIMIT:
+            raise errors.KeyTooLong
+        if create_only and not self.versioning and key in self.objects:
+            raise errors.FileAlreadyExists
+        self.objects[key] = StoredObject(key, body, dict(headers), self.clock.now())
+        return self.objects[key]
+
+    def get(self, key: str) -> StoredObject:
+        """The object as a reader sees it; raises NoSuchKey."""
+        found = self.objects.lagging(self.lag).get(key)
+        if found is None:
+            raise errors.NoSuchKey
+        return found
+
+    def delete(self, key: str) -> None:
+        """Delete an object; one that is not there is no error."""
+        if key in self.objects:
+            del self.objects[key]
+
+    def list(self, prefix: str = "", marker: str = "", delimiter: str = "", limit: int = PAGE_LIMIT) -> Listing:
+        """One page of the keys after ``marker``, in the order of their bytes.
+
+        Args:
+            prefix: only keys that begin so.
+            marker: only keys, and common prefixes, after this one.
+            delimiter: keys that have it after the prefix are rolled up into common prefixes.
+            limit: the page's length; prefixes count as well.
+        """
+        seen = self.objects.lagging(self.lag)
+        names: dict[str, StoredObject | None] = {}
+        for key in sorted(seen, key=str.encode):
+            if not key.startswith(prefix):
+                continue
+            head, cut, _ = key[len(prefix) :].partition(delimiter) if delimiter else (key, "", "")
+            name = prefix + head + cut if cut else key
+            if name.encode() > marker.encode():
+                names.setdefault(name, None if cut else seen[key])
+        listed = list(names.items())[:limit]
+        objects = [one for _, one in listed if one is not None]
+        prefixes = [name for name, one in listed if one is None]
+        return Listing(objects, prefixes, listed[-1][0] if listed and len(names) > limit else "")

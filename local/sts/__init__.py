@@ -1,0 +1,1 @@
+"""STS, Tencent Cloud's security token service: who am I."""
