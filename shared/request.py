@@ -35,7 +35,7 @@ class Request(Generic[C_co]):
     @property
     def id(self) -> str:
         """The request id of answers and logs: the same in every replay."""
-        return "req_" + self.key[:32]
+        return request_id(self.function, self.identity)
 
     @cached_property
     def fingerprint(self) -> str:
@@ -46,6 +46,11 @@ class Request(Generic[C_co]):
 def identity_hash(function: str, identity: tuple[str, ...]) -> str:
     """SHA-256 of the function and its caller's identity, unambiguous whatever characters they hold."""
     return hashlib.sha256(json.dumps([function, *identity]).encode()).hexdigest()
+
+
+def request_id(function: str, identity: tuple[str, ...]) -> str:
+    """The request id of answers and logs that belongs to an identity, known before its command is."""
+    return "req_" + identity_hash(function, identity)[:32]
 
 
 @dataclass(frozen=True)

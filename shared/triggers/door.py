@@ -53,5 +53,5 @@ class Door(Protocol):
     def out_of_time(self) -> bool:
         """Whether the time limit is too near to start another request."""
 
-    def log(self, event: str, **values: Any) -> None:  # noqa: ANN401 - JSON values
-        """Log one line."""
+    def log(self, event: str, *, level: str = "info", **values: Any) -> None:  # noqa: ANN401 - JSON values
+        """Log one line, at a level of `MEANINGS` or `debug`."""

@@ -1,0 +1,1 @@
+"""Transport in, transport out: one module per event source, imported only when its events come."""
