@@ -1,18 +1,17 @@
 """The door of API 3.0: verify the signature, find the action, ask for permission, check parameters, answer.
 
-Shared by CAM and STS. An action is a function; its decorator says what it takes, how often it may be called, and what a
-policy must allow.
+Shared by CAM and STS.
 """
 
 import json
 import uuid
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import cast
 from urllib.parse import parse_qsl
 
 from local import tc3
 from local.accounts import Accounts, Principal
+from local.actions import Action, Service
 from local.cam import exceptions as errors
 from local.cam.models import CamBackend
 from local.clock import Clock
@@ -23,107 +22,6 @@ from local.server import Answer, Request
 
 BODY_LIMIT = 10 * 1024 * 1024
 TARGETS = ("Name", "AttachUin", "DetachUin", "TargetUin", "PolicyId", "PolicyName", "AccessKeyId", "Keyword")
-Numbers = list[int]
-
-
-class Params:
-    """An action's checked parameters, and who calls it."""
-
-    def __init__(self, values: Mapping[str, object], caller: Principal) -> None:
-        self._values = values
-        self.caller = caller
-
-    def __contains__(self, name: str) -> bool:
-        return name in self._values
-
-    def text(self, name: str, default: str = "") -> str:
-        """A text."""
-        return cast("str", self._values.get(name, default))
-
-    def number(self, name: str, default: int = 0) -> int:
-        """A whole number."""
-        return cast("int", self._values.get(name, default))
-
-    def numbers(self, name: str) -> list[int]:
-        """A list of whole numbers."""
-        return cast("Numbers", self._values.get(name, []))
-
-
-Perform = Callable[[CamBackend, Params], Mapping[str, object]]
-
-
-@dataclass(frozen=True)
-class Action:
-    """One action: what it takes and what it needs.
-
-    Attributes:
-        rate: requests per second that the documentation allows an account.
-        types: each parameter's type: ``str``, ``int``, ``Numbers``, or ``list`` for anything listed.
-        required: the parameters that cannot be left out.
-        on_user: a policy may name the user it is for (``TargetUin``, by default the caller); else only ``*`` allows it.
-        free: sub-users need no policy for it.
-    """
-
-    name: str
-    perform: Perform
-    rate: int
-    types: Mapping[str, type]
-    required: frozenset[str]
-    on_user: bool = False
-    free: bool = False
-
-    def check(self, given: Mapping[str, object], caller: Principal) -> Params:
-        """Check and convert the parameters; raises the documented errors."""
-        present = {name: value for name, value in given.items() if value is not None}
-        for name in present:
-            if name not in self.types:
-                raise errors.UnknownParameter(f"The parameter `{name}` is not recognized.")
-        for name in sorted(self.required - set(present)):
-            raise errors.MissingParameter(f"The request is missing a required parameter `{name}`.")
-        return Params({name: convert(name, value, self.types[name]) for name, value in present.items()}, caller)
-
-
-class Service:
-    """A service of API 3.0: a version and its actions."""
-
-    def __init__(self, name: str, version: str, needs_region: bool = False) -> None:
-        self.name = name
-        self.version = version
-        self.needs_region = needs_region
-        self.actions: dict[str, Action] = {}
-
-    def action(
-        self, name: str, rate: int, required: str = "", on_user: bool = False, free: bool = False, **types: type
-    ) -> Callable[[Perform], Perform]:
-        """Register an action; ``required`` lists parameters, separated by spaces."""
-
-        def register(perform: Perform) -> Perform:
-            self.actions[name] = Action(name, perform, rate, types, frozenset(required.split()), on_user, free)
-            return perform
-
-        return register
-
-
-def convert(name: str, value: object, wanted: type) -> object:
-    """A parameter as its type: a number may come as text, as in the documentation's own samples."""
-    if wanted is str and isinstance(value, str):
-        return value
-    if wanted is int:
-        return whole_number(name, value)
-    if wanted is not str and isinstance(value, list):
-        return [whole_number(name, one) for one in value] if wanted is Numbers else value
-    raise errors.InvalidParameter(f"The value type of the parameter `{name}` is not valid.")
-
-
-def whole_number(name: str, value: object) -> int:
-    """A uint64; raises InvalidParameter or InvalidParameterValue."""
-    if isinstance(value, str) and value.isdecimal():
-        value = int(value)
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise errors.InvalidParameter(f"The value type of the parameter `{name}` is not valid.")
-    if not 0 <= value < 2**64:
-        raise errors.InvalidParameterValue(f"The value of the parameter `{name}` is out of range.")
-    return value
 
 
 def parameters(request: Request) -> dict[str, object]:

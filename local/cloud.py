@@ -28,7 +28,6 @@ class LocalCloud:
         journal: every request received.
         cam: CAM's state and settings.
         cos: the bucket's state and settings.
-        latency: seconds added to each answer, per service.
     """
 
     def __init__(
@@ -45,7 +44,7 @@ class LocalCloud:
         self.clock = clock or Clock()
         self.journal = Journal()
         self.faults = Faults(self.clock)
-        self.latency = {"cam": 0.0, "cos": 0.0, "sts": 0.0}
+        self._latency = {"cam": 0.0, "cos": 0.0, "sts": 0.0}
         self._accounts = Accounts(self.clock, seed)
         self.cam = CamBackend(accounts=self._accounts, clock=self.clock)
         self.cos = CosBackend(accounts=self._accounts, clock=self.clock)
@@ -53,15 +52,19 @@ class LocalCloud:
         self._ports = (api_port, cos_port)
         self._urls = ("", "")
         self._server: Server | None = None
-        self._exchange = Exchange(self.clock, self.journal, self.faults, self.latency)
+        self._exchange = Exchange(self.clock, self.journal, self.faults, self._latency)
 
     def start(self) -> None:
-        """Open both ports; returns when they answer."""
+        """Open both ports; returns when they answer. Raises OSError if one is taken."""
         self._server = Server(self._exchange)
         self._server.start()
         api = ApiDoor(self._accounts, self.clock, self.cam, (CAM, STS))
         doors: tuple[Door, Door] = (api, CosDoor(self._accounts, self.clock, self.cos))
-        ports = [self._server.listen(door, port) for door, port in zip(doors, self._ports, strict=True)]
+        try:
+            ports = [self._server.listen(door, port) for door, port in zip(doors, self._ports, strict=True)]
+        except OSError:
+            self.stop()
+            raise
         self._urls = (f"http://127.0.0.1:{ports[0]}", f"http://127.0.0.1:{ports[1]}")
 
     def stop(self) -> None:
@@ -77,7 +80,7 @@ class LocalCloud:
             self.cos.reset()
             self.faults.clear()
             self.journal.clear()
-            self.latency.update(cam=0.0, cos=0.0, sts=0.0)
+            self.latency = dict.fromkeys(self._latency, 0.0)
 
     def role_credentials(
         self, role: str = "im-access", lifetime: float = 7200, policy: dict[str, object] | None = None
@@ -93,6 +96,15 @@ class LocalCloud:
             local.policy.PolicyError: the document uses something that the emulator cannot enforce.
         """
         return self._accounts.session(role, lifetime, policy)
+
+    @property
+    def latency(self) -> dict[str, float]:
+        """Seconds added to each answer, per service; parallel calls wait in parallel."""
+        return self._latency
+
+    @latency.setter
+    def latency(self, seconds: dict[str, float]) -> None:
+        self._latency.update(seconds)
 
     @property
     def api_url(self) -> str:

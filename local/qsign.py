@@ -27,6 +27,11 @@ def enc(text: str) -> str:
     return quote(text.encode("utf-8", "surrogateescape"), safe="")
 
 
+def names(listed: str) -> tuple[str, ...]:
+    """The names of a list, percent-encoded in lower case whether or not they arrived so."""
+    return tuple(enc(unquote(name)).lower() for name in listed.split(";") if name)
+
+
 @dataclass(frozen=True)
 class Signature:
     """The seven fields of a signature."""
@@ -48,8 +53,8 @@ class Signature:
             fields["q-ak"],
             fields["q-sign-time"],
             fields["q-key-time"],
-            tuple(filter(None, fields["q-header-list"].split(";"))),
-            tuple(filter(None, fields["q-url-param-list"].split(";"))),
+            names(fields["q-header-list"]),
+            names(fields["q-url-param-list"]),
             fields["q-signature"].lower(),
         )
 

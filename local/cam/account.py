@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from local.api import Params
+from local.actions import Params
 from local.cam.models import CamBackend
 from local.cam.passwords import RULES
 from local.cam.service import CAM

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from local.api import Params
+from local.actions import Params
 from local.cam import exceptions as errors
 from local.cam.models import CamBackend
 from local.cam.records import Attachment, Policy

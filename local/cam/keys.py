@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from local.api import Params
+from local.actions import Params
 from local.cam import exceptions as errors
 from local.cam.models import ACTIVE, CamBackend
 from local.cam.records import AccessKey

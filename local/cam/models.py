@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from local.accounts import Accounts, Principal
+from local.accounts import ROOT, Accounts, Principal, allow_all
 from local.cam import exceptions as errors
 from local.cam.presets import presets
 from local.cam.records import AccessKey, Attachment, Policy, User
@@ -111,7 +111,7 @@ class CamBackend(Settings):
     def attached_to(self, uin: int, lag: float = 0.0) -> Iterator[tuple[Attachment, Policy]]:
         """The policies attached to a sub-user, oldest first, as a reader with this lag sees them."""
         policies: Mapping[int, Policy] = self.policies
-        for attachment in self.attachments.lagging(lag).values():
+        for attachment in list(self.attachments.lagging(lag).values()):
             if attachment.uin == uin and attachment.policy_id in policies:
                 yield attachment, policies[attachment.policy_id]
 
@@ -125,11 +125,11 @@ class CamBackend(Settings):
     def keys_of(self, name: str) -> list[AccessKey]:
         """The API keys of a sub-user, oldest first, with their secrets."""
         user = self.users.get(name)
-        return [key for key in self.keys.values() if user and key.uin == user.uin]
+        return [key for key in list(self.keys.data.values()) if user and key.uin == user.uin]
 
     def policy_id(self, name: str) -> int:
         """The id of the policy of this name; raises KeyError."""
-        for policy in self.policies.values():
+        for policy in list(self.policies.data.values()):
             if policy.name == name:
                 return policy.policy_id
         raise KeyError(name)
@@ -144,10 +144,14 @@ class CamBackend(Settings):
     # what the doors ask
 
     def principal_of(self, secret_id: str) -> Principal | None:
-        """The sub-user that signs with this key; None for an unknown or disabled one."""
+        """Whose active key this is: a sub-user's, or one that the main account made for itself."""
         key = self.keys.get(secret_id)
-        user = self.find_user(key.uin) if key and key.status == ACTIVE else None
-        if key is None or user is None:
+        if key is None or key.status != ACTIVE:
+            return None
+        if str(key.uin) == self.accounts.owner_uin:
+            return Principal(ROOT, ROOT, self.accounts.owner_uin, key.credentials(), allow_all)
+        user = self.find_user(key.uin)
+        if user is None:
             return None
         uin = user.uin
         return Principal("user", user.name, str(uin), key.credentials(), lambda ask: self.permits(uin, ask))

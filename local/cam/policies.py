@@ -2,10 +2,11 @@
 
 import json
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 
-from local.api import Numbers, Params
+from local.actions import Numbers, Params
 from local.cam import exceptions as errors
 from local.cam.attachments import BY_SYNTAX, kind
 from local.cam.models import CamBackend
@@ -30,13 +31,14 @@ def list_policies(cam: CamBackend, params: Params) -> Mapping[str, object]:
     seen = cam.policies.lagging(cam.lag).values()
     found = [policy for policy in seen if policy.preset in scope and keyword in policy.name.lower()]
     found.sort(key=lambda policy: policy.policy_id)
-    listed = [summary(cam, policy) for policy in page(found, params)]
+    users = Counter(policy_id for _, policy_id in cam.attachments)
+    boundaries = Counter(cam.boundaries.values())
+    listed = [summary(one, users[one.policy_id], boundaries[one.policy_id]) for one in page(found, params)]
     return {"TotalNum": len(found), "List": listed, "ServiceTypeList": []}
 
 
-def summary(cam: CamBackend, policy: Policy) -> dict[str, object]:
-    """A policy as ListPolicies shows it."""
-    users = sum(1 for _, policy_id in cam.attachments if policy_id == policy.policy_id)
+def summary(policy: Policy, users: int, boundaries: int) -> dict[str, object]:
+    """A policy as ListPolicies shows it, with how many users have it, and have it as their boundary."""
     return {
         "PolicyId": policy.policy_id,
         "PolicyName": policy.name,
@@ -47,7 +49,7 @@ def summary(cam: CamBackend, policy: Policy) -> dict[str, object]:
         "CreateMode": BY_SYNTAX,
         "Attachments": users,
         "AttachEntityCount": users,
-        "AttachEntityBoundaryCount": list(cam.boundaries.values()).count(policy.policy_id),
+        "AttachEntityBoundaryCount": boundaries,
         "ServiceType": policy.service.lower(),
         "IsAttached": None,
         "Deactived": 0,

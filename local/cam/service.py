@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TypeVar
 
-from local.api import Params, Service
+from local.actions import Params, Service
 from local.cam.exceptions import ParamError
 
 CAM = Service("cam", "2019-01-16")

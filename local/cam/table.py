@@ -8,6 +8,7 @@ from local.clock import Clock
 
 K = TypeVar("K")
 V = TypeVar("V")
+HORIZON = 3600
 
 
 class Table(UserDict[K, V]):
@@ -19,15 +20,23 @@ class Table(UserDict[K, V]):
         self._past: dict[K, list[tuple[float, V | None]]] = {}
 
     def __setitem__(self, key: K, value: V) -> None:
-        self._past.setdefault(key, []).append((self._clock.now(), value))
+        self._remember(key, value)
         self.data[key] = value
 
     def __delitem__(self, key: K) -> None:
         del self.data[key]
-        self._past[key].append((self._clock.now(), None))
+        self._remember(key, None)
+
+    def _remember(self, key: K, value: V | None) -> None:
+        """Append to the key's past, and forget all of it that no lag reaches any more."""
+        now = self._clock.now()
+        past = self._past.setdefault(key, [])
+        past.append((now, value))
+        while len(past) > 1 and past[1][0] <= now - HORIZON:
+            del past[0]
 
     def lagging(self, seconds: float) -> Mapping[K, V]:
-        """The records as they were that many seconds ago."""
+        """The records as they were that many seconds ago, at most an hour."""
         if seconds <= 0:
             return self.data
         moment = self._clock.now() - seconds

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from local.api import Numbers, Params
+from local.actions import Numbers, Params
 from local.cam import exceptions as errors
 from local.cam import keys, passwords
 from local.cam.models import CamBackend
@@ -15,6 +15,7 @@ from local.policy import Ask
 
 NAME = re.compile(r"[A-Za-z0-9\u4e00-\u9fff_+=,.!@-]{1,64}")
 SUB_USER = 2
+FIRST_UID = 1_000_000
 DAY = 86_400
 LOOKUP_LIMIT = 50
 
@@ -29,7 +30,8 @@ def add_user(cam: CamBackend, params: Params) -> Mapping[str, object]:
     password, shown = new_password(cam, params)
     admit(cam, name)
     uin = cam.next_uin(name)
-    cam.users[name] = profile(User(uin, uin % 10**8, name, cam.clock.now(), password=password), params)
+    uid = FIRST_UID + uin - int(cam.accounts.owner_uin)
+    cam.users[name] = profile(User(uin, uid, name, cam.clock.now(), password=password), params)
     cam.creations.append(cam.clock.now())
     key = keys.make(cam, uin, "").credentials() if flag(params, "UseApi") else None
     return {
@@ -38,7 +40,7 @@ def add_user(cam: CamBackend, params: Params) -> Mapping[str, object]:
         "Password": shown,
         "SecretId": key.secret_id if key else "",
         "SecretKey": key.secret_key if key else "",
-        "Uid": uin % 10**8,
+        "Uid": uid,
         "PhoneNumVerifyLink": "",
     }
 
@@ -57,11 +59,11 @@ def admit(cam: CamBackend, name: str) -> None:
         raise errors.CreateUserLimit
 
 
-def flag(params: Params, name: str) -> bool:
+def flag(params: Params, name: str, default: bool = False) -> bool:
     """A switch of 0 or 1; raises ParamError."""
-    if params.number(name) not in (0, 1):
+    if params.number(name, int(default)) not in (0, 1):
         raise errors.ParamError(f"{name} is 0 or 1.")
-    return params.number(name) == 1
+    return params.number(name, int(default)) == 1
 
 
 def new_password(cam: CamBackend, params: Params) -> tuple[str, str]:
@@ -80,8 +82,8 @@ def profile(user: User, params: Params) -> User:
     return replace(
         user,
         remark=params.text("Remark", user.remark),
-        console_login=flag(params, "ConsoleLogin") if "ConsoleLogin" in params else user.console_login,
-        need_reset_password=flag(params, "NeedResetPassword"),
+        console_login=flag(params, "ConsoleLogin", user.console_login),
+        need_reset_password=flag(params, "NeedResetPassword", user.need_reset_password),
         phone=params.text("PhoneNum", user.phone),
         country_code=params.text("CountryCode", user.country_code),
         email=params.text("Email", user.email),
