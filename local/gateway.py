@@ -21,8 +21,8 @@ class Gateway:
     def __init__(self, functions: Mapping[str, Function], info: Callable[[], dict[str, Any]], port: int = 0) -> None:
         self._functions, self._info = functions, info
         self.port = port
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, name="gateway", daemon=True)
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread: threading.Thread | None = None
         self._runner: web.AppRunner | None = None
 
     @property
@@ -32,26 +32,24 @@ class Gateway:
 
     def start(self) -> None:
         """Listen. Raises `OSError` when the port is taken."""
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="gateway", daemon=True)
         self._thread.start()
-        try:
-            asyncio.run_coroutine_threadsafe(self._listen(), self._loop).result()
-        except BaseException:
-            self.stop()
-            raise
+        asyncio.run_coroutine_threadsafe(self._listen(), self._loop).result()
 
     def stop(self) -> None:
-        """Close the port and end the thread. Stop the functions first: their answers are not waited for."""
-        if self._loop.is_closed():
+        """Close the port and end the thread, also after a failed start. Stop the functions first."""
+        if self._loop is None or self._thread is None:
             return
-        if self._thread.is_alive():
-            asyncio.run_coroutine_threadsafe(self._close(), self._loop).result()
-            self._loop.call_soon_threadsafe(self._loop.stop)
-            self._thread.join()
+        asyncio.run_coroutine_threadsafe(self._close(), self._loop).result()
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
         self._loop.close()
+        self._loop = self._thread = None
 
     async def _listen(self) -> None:
         # A worker a request: a few slow invocations must not hold up the others.
-        self._loop.set_default_executor(concurrent.futures.ThreadPoolExecutor(32, "invoke"))
+        asyncio.get_running_loop().set_default_executor(concurrent.futures.ThreadPoolExecutor(32, "invoke"))
         application = web.Application(client_max_size=EVENT_LIMIT)
         application.router.add_get("/", self._index)
         application.router.add_route("*", r"/{function}{path:(/.*)?}", self._invoke)
@@ -64,7 +62,7 @@ class Gateway:
     async def _close(self) -> None:
         if self._runner is not None:
             await self._runner.cleanup()
-        await self._loop.shutdown_default_executor()
+        await asyncio.get_running_loop().shutdown_default_executor()
 
     async def _index(self, _request: web.Request) -> web.Response:
         return web.json_response(self._info(), dumps=lambda value: json.dumps(value, indent=2) + "\n")
@@ -78,7 +76,7 @@ class Gateway:
         through_gateway = "apigw" in request.query.getall("shape", [])
         received = await read(request, name)
         event = http_event.gateway_event(received) if through_gateway else http_event.url_event(received)
-        result = await self._loop.run_in_executor(None, function.invoke, event)
+        result = await asyncio.get_running_loop().run_in_executor(None, function.invoke, event)
         return response(http_event.answer(result, through_gateway), result)
 
 

@@ -5,6 +5,7 @@ it sends the next batch only after the previous one succeeded; after an error it
 minute, up to `retry` times, and then skips it.
 """
 
+import json
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,9 +13,8 @@ from time import monotonic
 from typing import Any
 
 from local.kafka import Record
-from local.scf.model import InvokeResult
+from local.scf.model import EVENT_LIMIT, InvokeResult
 
-BATCH_BYTES = 5 * 1024 * 1024
 Invoke = Callable[[dict[str, Any]], InvokeResult]
 
 
@@ -133,10 +133,10 @@ class Lane:
 def fitting(records: list[Record]) -> list[Record]:
     """As many of the first records as an event can hold, at least one."""
     taken: list[Record] = []
-    size = 0
+    size = len(json.dumps(event([])))
     for record in records:
-        size += len(record.value)
-        if taken and size > BATCH_BYTES:
+        size += len(json.dumps({"Ckafka": message(record)}, ensure_ascii=False).encode()) + len(", ")
+        if taken and size > EVENT_LIMIT:
             break
         taken.append(record)
     return taken

@@ -3,6 +3,7 @@
 import os
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Protocol
 
 from local.scf import Function, Role
@@ -31,9 +32,11 @@ def wait_until(holds: Callable[[], object], seconds: float = 10) -> None:
 
 
 def runs(pid: int) -> bool:
-    """Whether a process of this id exists."""
+    """Whether a process of this id exists; one that has ended and only waits to be reaped does not count."""
     try:
         os.kill(pid, 0)
+        return " Z " not in Path(f"/proc/{pid}/stat").read_text()
     except ProcessLookupError:
         return False
-    return True
+    except FileNotFoundError:
+        return not Path("/proc/self").exists()
