@@ -123,7 +123,7 @@ class Cam:
                 raise
 
     def detach(self, policy: Policy, uin: int) -> None:
-        """Detach. Not attached is success, or NoSuchPolicy: that is not documented. Raises NoSuchUser, OutcomeUnknown."""
+        """Detach. Not attached is success or NoSuchPolicy, which is undocumented. Raises NoSuchUser, OutcomeUnknown."""
         self._do("DetachUserPolicy", {"PolicyId": policy.id, "DetachUin": uin})
 
     def attached(self, uin: int) -> dict[int, str]:

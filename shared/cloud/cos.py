@@ -70,19 +70,19 @@ class Cos:
         unmistakable wherever it matters who wrote it. https://cloud.tencent.com/document/product/436/7749
         """
         sent = {"content-type": "application/json", "x-cos-forbid-overwrite": "true", **(headers or {})}
-        backoff, in_flight = Backoff(self._budget), False
+        backoff, lost, in_flight = Backoff(self._budget), False, False
         for _ in range(TRIES):
             try:
                 answer = self._send("PutObject", "PUT", key, body=body, headers=sent)
             except OutcomeUnknown as unknown:
-                in_flight |= unknown.in_flight
+                lost, in_flight = True, in_flight or unknown.in_flight
                 found = self._look_after(key, in_flight)
                 if found is not None:
                     return found.body == body
             except (NotSent, Throttled):
                 pass
             else:
-                return answer.status_code != 409 or (in_flight and self._is(key, body))
+                return answer.status_code != 409 or (lost and self._is(key, body))
             backoff.pause()
         raise OutcomeUnknown("PutObject", in_flight=in_flight)
 
@@ -109,7 +109,7 @@ class Cos:
         """Remove an object; one that is gone is success."""
         self._read("DeleteObject", "DELETE", key)
 
-    def list(self, prefix: str, *, limit: int = 1000) -> list[Listed]:
+    def below(self, prefix: str, *, limit: int = 1000) -> list[Listed]:
         """The first objects below a prefix, in the order of their keys.
 
         https://cloud.tencent.com/document/product/436/7734

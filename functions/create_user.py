@@ -1,0 +1,10 @@
+"""The cloud function `create_user.main_handler`: create a sub-user, attach its policies, deliver its credentials."""
+
+from typing import Any
+
+from shared.app import run
+
+
+def main_handler(event: Any, context: Any) -> dict[str, Any]:  # noqa: ANN401 - whatever the platform passes
+    """Handle one event of any trigger. HTTP never raises; a queue raises where its messages are to come again."""
+    return run("create_user", event, context)

@@ -1,0 +1,10 @@
+"""The cloud function `grant_policy.main_handler`: attach policies to an existing sub-user."""
+
+from typing import Any
+
+from shared.app import run
+
+
+def main_handler(event: Any, context: Any) -> dict[str, Any]:  # noqa: ANN401 - whatever the platform passes
+    """Handle one event of any trigger. HTTP never raises; a queue raises where its messages are to come again."""
+    return run("grant_policy", event, context)

@@ -1,0 +1,122 @@
+"""What a user's attached policies should be, brought about: every grant, revoke and create goes through here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import TypeVar
+
+from shared.access.ledger import Effect, Entry, Ledger, Standing, settle
+from shared.access.policies import Policies
+from shared.access.ports import Directory
+from shared.cloud.budget import Budget
+from shared.cloud.cam import NoSuchPolicy, NoSuchUser, Policy, User
+from shared.commands import Outcome, PolicyOutcome
+
+_POLLS = (0.25, 0.5, 1.0, 1.5, 2.0, 2.0)
+"""Seconds between looks; together they exceed the lag of CAM's reads."""
+
+T = TypeVar("T")
+
+
+class Attachments:
+    """Policies of users: CAM made to follow the ledger."""
+
+    def __init__(self, cam: Directory, ledger: Ledger, policies: Policies, budget: Budget) -> None:
+        self._cam = cam
+        self._ledger = ledger
+        self._policies = policies
+        self._budget = budget
+
+    def prepare(self, names: Sequence[str]) -> None:
+        """Resolve the policies, so that one that is missing stops a request before it has changed anything."""
+        for name in names:
+            self._policies.resolve(name)
+
+    def find(self, name: str) -> User | None:
+        """The user, or None for one that does not exist; patient with one that was created a moment ago."""
+        user = self._cam.user(name)
+        if user is not None or not self._ledger.recently_granted(name):
+            return user
+        for seconds in _POLLS:
+            self._budget.wait(seconds)
+            user = self._cam.user(name)
+            if user is not None:
+                return user
+        return None
+
+    def change(
+        self, effect: Effect, user: str, uin: int | None, names: Sequence[str], *, time: int, request: str, fresh: bool
+    ) -> list[PolicyOutcome]:
+        """Record the event for each policy and apply what is newest. `fresh` says that the user was just created."""
+        policies = [self._policies.resolve(name) for name in names]
+        before = {} if fresh or uin is None else self._cam.attached(uin)
+
+        def one(policy: Policy) -> PolicyOutcome:
+            entry = Entry(user, policy.name, effect, time, request)
+            return PolicyOutcome(name=policy.name, outcome=self._one(entry, policy, uin, before))
+
+        return each(one, policies)
+
+    def _one(self, entry: Entry, policy: Policy, uin: int | None, attached: dict[int, str]) -> Outcome:
+        before = self._ledger.record(entry, before=policy.name in attached.values() or policy.id in attached)
+        # A policy can have been attached under an id that its name no longer leads to.
+        former = [Policy(i, policy.name, policy.preset) for i, name in attached.items() if name == policy.name]
+
+        def apply(standing: Standing) -> bool:
+            # Never skipped on the strength of a read: CAM's reads lag, and an older event's write may be on its way.
+            target = uin if uin is not None or standing.alone else self._uin(entry.user)
+            if target is None:
+                return False
+            if standing.newest.effect == "grant":
+                self._attach(policy, target)
+            else:
+                self._detach([*former, policy], target)
+            return True
+
+        if not settle(self._ledger, entry, apply):
+            return "superseded"
+        if before == (entry.effect == "grant"):
+            return "unchanged"
+        return "attached" if entry.effect == "grant" else "detached"
+
+    def _uin(self, name: str) -> int | None:
+        user = self.find(name)
+        return user.uin if user else None
+
+    def _attach(self, policy: Policy, uin: int) -> None:
+        confirmed = self._policies.confirm(policy)
+        try:
+            self._patiently(partial(self._cam.attach, confirmed, uin))
+        except NoSuchPolicy:
+            fresh = self._policies.confirm(self._policies.refresh(policy.name))
+            self._patiently(partial(self._cam.attach, fresh, uin))
+
+    def _detach(self, policies: list[Policy], uin: int) -> None:
+        for policy in {policy.id: policy for policy in policies}.values():
+            try:
+                self._patiently(partial(self._cam.detach, policy, uin))
+            except NoSuchUser:
+                return
+            except NoSuchPolicy:
+                # Not attached, or its name leads to another id by now.
+                fresh = self._policies.refresh(policy.name)
+                if fresh.id != policy.id:
+                    self._detach([fresh], uin)
+
+    def _patiently(self, call: Callable[[], None]) -> None:
+        for seconds in _POLLS:
+            try:
+                return call()
+            except NoSuchUser:
+                self._budget.wait(seconds)
+        return call()
+
+
+def each(work: Callable[[Policy], T], policies: Sequence[Policy]) -> list[T]:
+    """The results in order; several at once where there are several."""
+    if len(policies) == 1:
+        return [work(policies[0])]
+    with ThreadPoolExecutor(max_workers=min(8, len(policies))) as pool:
+        return list(pool.map(work, policies))

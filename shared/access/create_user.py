@@ -1,0 +1,108 @@
+"""Create a sub-user, attach its policies, deliver its credentials: none lost, none doubled.
+
+CAM shows a SecretKey once and knows no client token. So the user carries this request's mark in its remark: an attempt
+that finds the name taken looks for the mark. If it is there, an earlier attempt of this very request made the user and
+nobody has received its credentials: they are replaced. If not, the user is somebody else's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from shared.access.attachments import Attachments
+from shared.access.credentials import FILE_HEADERS, Credentials, login_url, new_password
+from shared.access.ports import Directory, Store
+from shared.access.requests import Claim
+from shared.cloud.budget import Budget
+from shared.cloud.cam import Key, NameTaken, NewUser, User
+from shared.commands import Created, UserRef
+from shared.commands import CreateUser as Command
+from shared.errors import Conflict, OutcomeUnknown, Unavailable
+from shared.request import Request
+from shared.secret import Secret
+
+_REMARK = 100
+"""Characters of a remark that are safe; the documentation names no limit."""
+
+
+class CreateUser:
+    """The operation, for one request."""
+
+    def __init__(
+        self, cam: Directory, store: Store, attachments: Attachments, owner_uin: Callable[[], str], budget: Budget
+    ) -> None:
+        self._cam = cam
+        self._store = store
+        self._attachments = attachments
+        self._owner_uin = owner_uin
+        self._budget = budget
+
+    def __call__(self, request: Request[Command], claim: Claim) -> Created:
+        """One attempt. Raises Conflict `user_exists`, Unavailable, CloudError; the next attempt finishes the work."""
+        command = request.command
+        url = login_url(self._owner_uin(), command.user) if command.console_login else None
+        self._attachments.prepare(command.policies)
+        for stale in claim.stale_files:
+            self._store.delete(stale)
+        uin, password, key, fresh = self._provide(request, claim)
+        outcomes = self._attachments.change(
+            "grant", command.user, uin, command.policies, time=claim.time, request=request.key, fresh=fresh
+        )
+        content = Credentials(url, command.user, password, key).csv()
+        if not self._store.create(claim.file, content, headers=FILE_HEADERS):
+            raise Unavailable("The credentials file could not be written")
+        attached = [row.name for row in outcomes if row.outcome != "superseded"]
+        return Created(user=UserRef(name=command.user, uin=uin), policies=attached, login_url=url, file=claim.file)
+
+    def _provide(self, request: Request[Command], claim: Claim) -> tuple[int, Secret | None, Key | None, bool]:
+        user = self._own(request) if claim.number > 1 else None
+        if user is None:
+            password = new_password() if request.command.console_login else None
+            try:
+                uin, key = self._cam.add_user(_new_user(request, password))
+            except NameTaken:
+                user = self._own(request)
+                if user is None:
+                    raise Unavailable("CAM says that the name is taken and does not show by whom") from None
+            except OutcomeUnknown:
+                user = self._own(request)
+                if user is None:
+                    # Harmless if it still takes effect: the name is unique, and the mark will be found.
+                    raise Unavailable("The outcome of AddUser is unknown", retry_after=5) from None
+            else:
+                return uin, password, key, True
+        return user.uin, *self._replace(request.command, user, claim), False
+
+    def _own(self, request: Request[Command]) -> User | None:
+        user = self._cam.user(request.command.user)
+        if user is not None and mark(request) not in user.remark:
+            raise Conflict("user_exists")
+        return user
+
+    def _replace(self, command: Command, user: User, claim: Claim) -> tuple[Secret | None, Key | None]:
+        password = new_password() if command.console_login else None
+        if password is not None:
+            self._cam.set_password(user.name, password)
+        self._budget.wait(claim.unsettled)
+        for secret_id in self._cam.keys(user.uin):
+            self._cam.delete_key(user.uin, secret_id)
+        return password, self._cam.create_key(user.uin) if command.api_access else None
+
+
+def mark(request: Request[Command]) -> str:
+    """What a user's remark holds to say which request made it."""
+    return f"im-access:{request.key[:16]}"
+
+
+def _new_user(request: Request[Command], password: Secret | None) -> NewUser:
+    command, signed = request.command, mark(request)
+    remark = (command.remark or "")[: _REMARK - len(signed) - 1]
+    contact = {"Email": command.email, "PhoneNum": command.phone, "CountryCode": command.country_code}
+    return NewUser(
+        name=command.user,
+        remark=f"{remark} {signed}".strip(),
+        console_login=command.console_login,
+        api_access=command.api_access,
+        password=password,
+        contact={name: value for name, value in contact.items() if value is not None},
+    )

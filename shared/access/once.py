@@ -1,0 +1,41 @@
+"""The course of a request: claim, work, receipt, notification; and what is left behind where it breaks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+
+from shared.access.requests import Claim, Receipt, Requests
+from shared.commands import Changed, Command, Created
+from shared.errors import ImAccessError, OutcomeUnknown
+from shared.request import Request
+
+
+def once(
+    requests: Requests,
+    request: Request[Command],
+    work: Callable[[Claim], Changed | Created],
+    announce: Callable[[Receipt], None],
+) -> tuple[Receipt, bool]:
+    """The receipt of the request, and whether it was finished before; the work is done where it was not.
+
+    Raises whatever the work raises. Then the claim is released, so that a retry need not wait, unless a call may still
+    be under way: such an attempt is treated like a crashed one, and its claim holds until nothing of it can come late.
+    """
+    claim, receipt = requests.begin(request)
+    if claim is None and receipt is not None:
+        return receipt, True
+    assert claim is not None  # noqa: S101 - for the type checker: one of the two is there
+    try:
+        if receipt is None:
+            receipt = requests.finish(request, work(claim).model_dump())
+        if not receipt.announced:
+            announce(receipt)
+            requests.announced(request)
+    except Exception as error:
+        if not (isinstance(error, OutcomeUnknown) and error.in_flight):
+            # Without the release the lease runs out by itself.
+            with suppress(ImAccessError):
+                requests.release(request, claim)
+        raise
+    return receipt, False

@@ -1,0 +1,73 @@
+"""Which policies may be handed out, and what they are in CAM."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from shared.access.ports import Clock, Directory
+from shared.cloud.cam import Policy
+from shared.commands import Command
+from shared.errors import ImAccessError, Rejected
+
+KEPT = 300.0
+"""Seconds for which a warm instance remembers the id behind a name."""
+
+
+def admit(command: Command, allowed: tuple[str, ...]) -> None:
+    """Check a command against the allow-list, by exact names. Raises Rejected `policy_not_allowed`.
+
+    CAM cannot say which policies a role may attach (https://cloud.tencent.com/document/product/598/69872), so this is
+    the only gate there is.
+    """
+    if refused := [name for name in command.policies if name not in allowed]:
+        shown = ", ".join(ascii(name)[1:-1][:128] for name in refused)
+        raise Rejected("policy_not_allowed", f"Not on the allow-list: {shown}")
+
+
+@dataclass
+class PolicyCache:
+    """What a warm instance remembers: a policy and until when, by name."""
+
+    rows: dict[str, tuple[Policy, float]] = field(default_factory=dict)
+
+
+class Policies:
+    """Names resolved to policies."""
+
+    def __init__(self, cam: Directory, cache: PolicyCache, clock: Clock) -> None:
+        self._cam = cam
+        self._cache = cache
+        self._clock = clock
+
+    def resolve(self, name: str) -> Policy:
+        """The policy of exactly this name; Tencent's own where a custom one has the same. Raises `policy_missing`."""
+        known = self._cache.rows.get(name)
+        if known is not None and known[1] > self._clock.now():
+            return known[0]
+        found = self._find(name)
+        if found is None:
+            raise ImAccessError("policy_missing", f"CAM has no policy {name}")
+        self._cache.rows[name] = (found, self._clock.now() + KEPT)
+        return found
+
+    def confirm(self, policy: Policy) -> Policy:
+        """The same policy read back by its id, so that nothing is attached under a name that has moved on."""
+        if self._cam.policy(policy.id) == policy:
+            return policy
+        fresh = self.refresh(policy.name)
+        if self._cam.policy(fresh.id) != fresh:
+            raise ImAccessError("policy_missing", f"CAM does not confirm the policy {policy.name}")
+        return fresh
+
+    def refresh(self, name: str) -> Policy:
+        """Forget what was remembered of a name, and resolve it."""
+        self._cache.rows.pop(name, None)
+        return self.resolve(name)
+
+    def _find(self, name: str) -> Policy | None:
+        # How Keyword matches is not documented: without a hit, everything is paged through.
+        for keyword in (name, None):
+            found = [policy for policy in self._cam.policies("All", keyword) if policy.name == name]
+            if found:
+                return min(found, key=lambda policy: (not policy.preset, policy.id))
+        return None

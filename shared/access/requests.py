@@ -1,0 +1,191 @@
+"""One request, done once: claims and receipts.
+
+    requests/<key>/claim-0001.json      an attempt: whose turn it is, for how long
+    requests/<key>/released-0001.json   that attempt ended early and leaves nothing in flight
+    requests/<key>/receipt.json         the result; from here on nothing changes any more
+    requests/<key>/notified.json        the notification was taken
+
+Every object is created once and never changed. An attempt that finds a claim waits until its lease has run out, by the
+store's own clock, and takes the next number: exactly one taker wins. A claim is never released by deleting it.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+import secrets
+from dataclasses import dataclass, field
+from typing import Any
+
+from shared.access.ports import Clock, Store
+from shared.clock import rfc3339
+from shared.commands import Command
+from shared.errors import Conflict, Rejected, Unavailable
+from shared.request import Request
+
+GRACE = 4
+"""Seconds beyond the time limit for which a claim holds; the store's clock shows whole seconds, so it is up to 5."""
+VISIBLE = 6.0
+"""Seconds after which CAM's reads are trusted to show a write; 5 were seen."""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """An attempt's right to work on a request.
+
+    `time` orders the request among others (microseconds since the epoch); `file` is the object key for this attempt's
+    credentials and `stale_files` those of attempts before it. `unsettled` says for how many more seconds CAM may not
+    show what the attempt before this one did.
+    """
+
+    number: int
+    time: int
+    file: str
+    stale_files: list[str] = field(default_factory=list)
+    unsettled: float = 0.0
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """The result of a finished request. `announced` is false while its notification is still due."""
+
+    result: dict[str, Any]
+    finished_at: str
+    announced: bool
+
+
+class Requests:
+    """The claims and receipts of one function, as one invocation sees them."""
+
+    def __init__(self, store: Store, clock: Clock, deadline: float, *, notifies: bool) -> None:
+        self._store = store
+        self._clock = clock
+        self._deadline = deadline
+        self._notifies = notifies
+
+    def begin(self, request: Request[Command]) -> tuple[Claim | None, Receipt | None]:
+        """Claim the request, or find it finished, or both where only its notification is due.
+
+        Raises Conflict `in_progress`, Rejected `identity_reused`, Unavailable.
+        """
+        first = self._claim(request, 1, None)
+        if self._write(request, first):
+            return _as_claim(first), None
+        names = self._names(request)
+        numbers = [int(match[1]) for name in names if (match := re.fullmatch(r"claim-(\d+)\.json", name))]
+        last = self._last(request, max(numbers, default=1))
+        if last.body["fingerprint"] != request.fingerprint:
+            raise Rejected("identity_reused")
+        receipt = self._receipt(request, names)
+        if receipt is not None and receipt.announced:
+            return None, receipt
+        return self._take_over(request, last, released=f"released-{last.number:04}.json" in names), receipt
+
+    def finish(self, request: Request[Command], result: dict[str, Any]) -> Receipt:
+        """Write the receipt; if one is there already, that one holds."""
+        now = rfc3339(self._clock.now())
+        body = {"request_id": request.id, "finished_at": now, "notify": self._notifies, "result": result}
+        if self._store.create(_key(request, "receipt.json"), _dump(body)):
+            return Receipt(result, now, announced=not self._notifies)
+        found = self._receipt(request, ["receipt.json"])
+        if found is None:
+            raise Unavailable("The receipt cannot be read")
+        return found
+
+    def announced(self, request: Request[Command]) -> None:
+        """Write down that the notification was taken."""
+        self._store.create(_key(request, "notified.json"), _dump({"at": rfc3339(self._clock.now())}))
+
+    def release(self, request: Request[Command], claim: Claim) -> None:
+        """Let the next attempt start before the lease has run out."""
+        self._store.create(_key(request, f"released-{claim.number:04}.json"), b"{}")
+
+    def _names(self, request: Request[Command]) -> list[str]:
+        prefix = _key(request, "")
+        return [row.key.removeprefix(prefix) for row in self._store.below(prefix)]
+
+    def _claim(
+        self, request: Request[Command], number: int, before: dict[str, Any] | None, unsettled: float = 0.0
+    ) -> dict[str, Any]:
+        now = self._clock.now()
+        time = round((now if request.time is None else request.time) * 1_000_000)
+        return {
+            "number": number,
+            "nonce": secrets.token_hex(16),
+            "lease": max(0.0, self._deadline - now) + GRACE,
+            "at": now,
+            "unsettled_until": max(now + unsettled, before["unsettled_until"] if before else 0.0),
+            "time": before["time"] if before else time,
+            "file": f"credentials/{secrets.token_urlsafe(32)}.csv",
+            "stale_files": [*before["stale_files"], before["file"]] if before else [],
+            "fingerprint": request.fingerprint,
+            "request_id": request.id,
+            "function": request.function,
+            "identity": list(request.identity),
+            "user": request.command.user,
+            "policies": request.command.policies,
+        }
+
+    def _write(self, request: Request[Command], claim: dict[str, Any]) -> bool:
+        return self._store.create(_key(request, f"claim-{claim['number']:04}.json"), _dump(claim))
+
+    def _last(self, request: Request[Command], number: int) -> _Found:
+        found = self._store.get(_key(request, f"claim-{number:04}.json"))
+        if found is None:
+            raise Unavailable("The store does not show a claim that exists")
+        body = _load(found.body)
+        age = max(0.0, self._clock.now() - body["at"]) if found.age is None else found.age
+        return _Found(number, body, age)
+
+    def _receipt(self, request: Request[Command], names: list[str]) -> Receipt | None:
+        found = self._store.get(_key(request, "receipt.json")) if "receipt.json" in names else None
+        if found is None:
+            return None
+        body = _load(found.body)
+        return Receipt(body["result"], body["finished_at"], not body["notify"] or "notified.json" in names)
+
+    def _take_over(self, request: Request[Command], last: _Found, *, released: bool) -> Claim:
+        left = last.body["lease"] - last.age
+        if left > 0 and not released:
+            raise Conflict("in_progress", retry_after=_wait(left))
+        unsettled = 0.0 if released else max(0.0, VISIBLE - GRACE + left)
+        claim = self._claim(request, last.number + 1, last.body, unsettled)
+        if not self._write(request, claim):
+            raise Conflict("in_progress", retry_after=_wait(claim["lease"]))
+        return _as_claim(claim)
+
+
+@dataclass(frozen=True)
+class _Found:
+    number: int
+    body: dict[str, Any]
+    age: float
+
+
+def _as_claim(body: dict[str, Any]) -> Claim:
+    unsettled = max(0.0, body["unsettled_until"] - body["at"])
+    return Claim(body["number"], body["time"], body["file"], body["stale_files"], unsettled)
+
+
+def _wait(lease: float) -> int:
+    # Most attempts end long before their lease does.
+    return max(1, min(5, math.ceil(lease)))
+
+
+def _key(request: Request[Command], name: str) -> str:
+    return f"requests/{request.key}/{name}"
+
+
+def _dump(body: dict[str, Any]) -> bytes:
+    return json.dumps(body, separators=(",", ":")).encode()
+
+
+def _load(body: bytes) -> dict[str, Any]:
+    try:
+        found = json.loads(body)
+    except ValueError:
+        found = None
+    if not isinstance(found, dict):
+        raise Unavailable("The store answered with garbage")
+    return found

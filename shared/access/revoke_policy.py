@@ -1,0 +1,29 @@
+"""Detach policies from a sub-user. A revoke for an unknown user is recorded: it undoes the create that comes late."""
+
+from __future__ import annotations
+
+from shared.access.attachments import Attachments
+from shared.access.requests import Claim
+from shared.commands import Changed, UserRef
+from shared.commands import RevokePolicy as Command
+from shared.request import Request
+
+
+class RevokePolicy:
+    """The operation, for one request."""
+
+    def __init__(self, attachments: Attachments) -> None:
+        self._attachments = attachments
+
+    def __call__(self, request: Request[Command], claim: Claim) -> Changed:
+        """One attempt. Raises Unavailable, CloudError."""
+        command = request.command
+        self._attachments.prepare(command.policies)
+        user = self._attachments.find(command.user)
+        uin = user.uin if user else None
+        outcomes = self._attachments.change(
+            "revoke", command.user, uin, command.policies, time=claim.time, request=request.key, fresh=False
+        )
+        changed = any(row.outcome == "detached" for row in outcomes)
+        ref = UserRef(name=command.user, uin=uin)
+        return Changed(status="revoked" if changed else "unchanged", user=ref, policies=outcomes)

@@ -1,0 +1,144 @@
+"""The composition: the clouds and operations that a request is given. Nothing else constructs them."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from shared.access import policies
+from shared.access.attachments import Attachments
+from shared.access.credentials import link_end
+from shared.access.ledger import Ledger
+from shared.access.once import once
+from shared.access.requests import Claim, Receipt, Requests
+from shared.clock import Clock
+from shared.cloud.api import Api
+from shared.cloud.budget import Budget
+from shared.cloud.cam import Cam
+from shared.cloud.cos import Cos
+from shared.cloud.session import Connections, Credentials
+from shared.cloud.throttle import Pace
+from shared.commands import Changed, Command, Created, CreateUser, Link
+from shared.errors import Rejected, Unavailable
+from shared.request import Done, Request
+from shared.settings import Settings
+
+
+class Warm:
+    """What an instance keeps between invocations: connections, its pace, and what it has looked up."""
+
+    def __init__(self) -> None:
+        self.connections = Connections()
+        self.pace = Pace()
+        self.policies = policies.PolicyCache()
+        self.owner_uin = ""
+        self.lock = threading.Lock()
+
+
+@dataclass(frozen=True)
+class Site:
+    """Where an invocation runs: its function, settings, environment, instance, clock and deadline."""
+
+    function: str
+    settings: Settings
+    env: Mapping[str, str]
+    warm: Warm
+    clock: Clock
+    deadline: float
+
+    def credentials(self) -> Credentials:
+        """The role's credentials as they are now, and a note of when they were first seen. Raises Misconfigured."""
+        credentials = Credentials.read(self.env)
+        self.warm.connections.seen_since(credentials, self.clock.now())
+        return credentials
+
+    def cos(self, budget: Budget) -> Cos:
+        """The bucket."""
+        settings = self.settings
+        where = (settings.bucket, settings.region, settings.cos_endpoint)
+        return Cos(self.warm.connections, self.credentials(), *where, budget)
+
+    def api(self, budget: Budget) -> Api:
+        """CAM and STS."""
+        settings, warm = self.settings, self.warm
+        return Api(warm.connections, self.credentials(), settings.region, settings.api_endpoint, budget, warm.pace)
+
+    def owner_uin(self, api: Api) -> str:
+        """The main account's UIN: the setting, or what STS says, asked once for each instance."""
+        from shared.cloud.sts import owner_uin
+
+        with self.warm.lock:
+            self.warm.owner_uin = self.settings.owner_uin or self.warm.owner_uin or owner_uin(api)
+            return self.warm.owner_uin
+
+
+class Work:
+    """One request with its clouds: its operation, its link and its notification."""
+
+    def __init__(self, site: Site, request: Request[Command], budget: Budget) -> None:
+        self._site = site
+        self._request = request
+        self._budget = budget
+        self._cos = site.cos(budget)
+
+    def done(self, *, link: bool) -> Done:
+        """Do the request, or replay it. `link`: the answer goes to a caller who may be given one."""
+        site = self._site
+        notifies = site.settings.notify_url is not None
+        requests = Requests(self._cos, site.clock, site.deadline, notifies=notifies)
+        receipt, replayed = once(requests, self._request, self._operate, self._announce)
+        result = self._result(receipt)
+        if not link or not isinstance(result, Created):
+            return Done(self._request.id, result, replayed)
+        if replayed and not self._cos.exists(result.file):
+            raise Rejected("credentials_gone")
+        return Done(self._request.id, result, replayed, self._link(result) if site.settings.answer_link else None)
+
+    def _operate(self, claim: Claim) -> Changed | Created:
+        return self._operation()(self._request, claim)
+
+    def _operation(self) -> Callable[[Any, Claim], Changed | Created]:
+        api = self._site.api(self._budget)
+        cam = Cam(api)
+        known = policies.Policies(cam, self._site.warm.policies, self._site.clock)
+        attachments = Attachments(cam, Ledger(self._cos), known, self._budget)
+        if self._site.function == "create_user":
+            from shared.access.create_user import CreateUser as Operation
+
+            return Operation(cam, self._cos, attachments, lambda: self._site.owner_uin(api), self._budget)
+        if self._site.function == "grant_policy":
+            from shared.access.grant_policy import GrantPolicy
+
+            return GrantPolicy(attachments)
+        from shared.access.revoke_policy import RevokePolicy
+
+        return RevokePolicy(attachments)
+
+    def _result(self, receipt: Receipt) -> Changed | Created:
+        kind = Created if self._site.function == "create_user" else Changed
+        return kind.model_validate(receipt.result)
+
+    def _link(self, created: Created) -> Link:
+        site = self._site
+        now, settings = site.clock.now(), site.settings
+        asked = self._request.command.link_ttl if isinstance(self._request.command, CreateUser) else None
+        since = site.warm.connections.seen_since(site.credentials(), now)
+        end = link_end(now, asked or settings.link_ttl, since, settings.credential_lifetime)
+        if end <= now:
+            raise Unavailable("The function's own credentials are too old to sign a link", retry_after=60)
+        return Link(self._cos.presign(created.file, now=now, until=end, filename="credentials.csv"), end)
+
+    def _announce(self, receipt: Receipt) -> None:
+        from shared.notify import Notifier
+        from shared.triggers.answers import members
+        from shared.triggers.webhooks import sign
+
+        settings, result = self._site.settings, self._result(receipt)
+        if settings.notify_url is None or settings.notify_secret is None:
+            return
+        link = self._link(result) if isinstance(result, Created) else None
+        data = members(Done(self._request.id, result, False, link))
+        notifier = Notifier(self._site.warm.connections, settings.notify_url, settings.notify_secret, sign)
+        notifier.send(self._site.function, self._request.key, receipt.finished_at, data, self._budget)
