@@ -154,7 +154,7 @@ class LocalStack:
 
     @property
     def deliveries(self) -> list[Delivery]:
-        """Every batch that a trigger has delivered, attempt by attempt."""
+        """The last batches that the triggers delivered, attempt by attempt."""
         return [delivery for trigger in self.triggers.values() for delivery in trigger.history]
 
     def start(self) -> None:

@@ -7,6 +7,7 @@ minute, up to `retry` times, and then skips it.
 
 import json
 import threading
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from time import monotonic
@@ -15,6 +16,7 @@ from typing import Any
 from local.kafka import Record
 from local.scf.model import EVENT_LIMIT, InvokeResult
 
+HISTORY = 10_000
 Invoke = Callable[[dict[str, Any]], InvokeResult]
 
 
@@ -143,7 +145,7 @@ def fitting(records: list[Record]) -> list[Record]:
 
 
 class Trigger:
-    """Feeds one function from a topic, with a position of its own. `history` lists every attempt, oldest first."""
+    """Feeds one function from a topic, with a position of its own. `history` has the last attempts, oldest first."""
 
     def __init__(
         self,
@@ -155,7 +157,7 @@ class Trigger:
     ) -> None:
         self.name = name
         self.settings = settings or TriggerSettings()
-        self.history: list[Delivery] = []
+        self.history: deque[Delivery] = deque(maxlen=HISTORY)
         self._invoke, self._warn = invoke, warn
         self._lanes = {one: Lane(self, one) for one in partitions}
 

@@ -1,5 +1,7 @@
 """Over HTTP a function meets the events of a Function URL or of API Gateway, and its answer becomes HTTP."""
 
+import base64
+import gzip
 import http.client
 import json
 from collections.abc import Iterator
@@ -78,6 +80,13 @@ def test_bytes_that_are_no_text_arrive_as_base64(gateway: Gateway) -> None:
     event = event_of(gateway, "", b"\xff\x00")
     assert event["body"] == "/wA="
     assert event["isBase64Encoded"] is True
+
+
+def test_a_compressed_body_is_not_touched(gateway: Gateway) -> None:
+    """The function gets the bytes that were sent, or a signature over them could not be checked."""
+    sent = gzip.compress(b"{}")
+    event = event_of(gateway, "", sent, {"Content-Encoding": "gzip"})
+    assert base64.b64decode(event["body"]) == sent
 
 
 def test_a_request_becomes_an_api_gateway_event(gateway: Gateway) -> None:
