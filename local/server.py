@@ -171,7 +171,7 @@ class Server:
     async def _close(self) -> None:
         for front, server in self._servers:
             server.close()
-            await front.shutdown(timeout=0.1)
+            await front.shutdown(timeout=0.005)
         pending = asyncio.all_tasks() - {asyncio.current_task()}
         for task in pending:
             task.cancel()

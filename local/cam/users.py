@@ -28,12 +28,14 @@ def add_user(cam: CamBackend, params: Params) -> Mapping[str, object]:
     """Create a sub-user. What was not asked for comes back as an empty text, and the SecretKey only here."""
     name = params.text("Name")
     password, shown = new_password(cam, params)
+    wants_key = flag(params, "UseApi")
     admit(cam, name)
+    user = profile(User(0, 0, name, cam.clock.now(), password=password), params)
     uin = cam.next_uin(name)
     uid = FIRST_UID + uin - int(cam.accounts.owner_uin)
-    cam.users[name] = profile(User(uin, uid, name, cam.clock.now(), password=password), params)
+    cam.users[name] = replace(user, uin=uin, uid=uid)
     cam.creations.append(cam.clock.now())
-    key = keys.make(cam, uin, "").credentials() if flag(params, "UseApi") else None
+    key = keys.make(cam, uin, "").credentials() if wants_key else None
     return {
         "Uin": uin,
         "Name": name,
