@@ -20,12 +20,16 @@ from shared.request import Done
 
 def success(done: Done) -> dict[str, Any]:
     """201 for a user that was created now, 200 for everything else; `"replayed": true` where it was done before."""
+    created = isinstance(done.result, Created) and not done.replayed
+    body = members(done) | ({"replayed": True} if done.replayed else {})
+    return _answer(201 if created else 200, "application/json", body)
+
+
+def members(done: Done) -> dict[str, Any]:
+    """What a caller and a notification are told of a finished request."""
     result = done.result
-    members = _created(result, done.link) if isinstance(result, Created) else _changed(result)
-    body = {"request_id": done.request_id, **members}
-    if done.replayed:
-        body["replayed"] = True
-    return _answer(201 if isinstance(result, Created) and not done.replayed else 200, "application/json", body)
+    told = _created(result, done.link) if isinstance(result, Created) else _changed(result)
+    return {"request_id": done.request_id, **told}
 
 
 def problem(error: ImAccessError, request_id: str) -> dict[str, Any]:
@@ -39,15 +43,16 @@ def problem(error: ImAccessError, request_id: str) -> dict[str, Any]:
         "request_id": request_id,
     }
     extra: dict[str, str] = {}
-    if error.retry_after is not None:
-        extra["Retry-After"] = str(max(1, math.ceil(error.retry_after)))
+    wait = 60 if error.retry_after is None and error.meaning.status == 503 else error.retry_after
+    if wait is not None:
+        extra["Retry-After"] = str(max(1, math.ceil(wait)))
     if error.code == "method_not_allowed":
         extra["Allow"] = "POST"
     return _answer(error.meaning.status, "application/problem+json", body, extra)
 
 
 def _created(result: Created, link: Link | None) -> dict[str, Any]:
-    credentials = link and {"url": link.url.reveal(), "expires_at": rfc3339(link.expires_at)}
+    credentials = {"url": link.url.reveal(), "expires_at": rfc3339(link.expires_at)} if link else None
     return {
         "status": "created",
         "user": result.user.model_dump(),

@@ -44,8 +44,8 @@ class Door(Protocol):
     def admit(self, command: Command) -> None:
         """Check the command against the allow-list. Raises Rejected `policy_not_allowed`, Misconfigured."""
 
-    def perform(self, request: Request[Command]) -> Done:
-        """Do it, or replay it. Raises ImAccessError. Safe to call from several threads."""
+    def perform(self, request: Request[Command], *, link: bool = False) -> Done:
+        """Do it, or replay it. `link`: the caller may be given one. Raises ImAccessError. For any thread."""
 
     def park(self, letter: DeadLetter) -> None:
         """Write a dead letter, once however often it is called. Raises Unavailable, CloudError."""

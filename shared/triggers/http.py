@@ -57,7 +57,7 @@ class _Exchange:
         request = self._understand(incoming)
         self.door.admit(request.command)
         self.door.settings.check()
-        return self.door.perform(request)
+        return self.door.perform(request, link=True)
 
     def succeeded(self, done: Done) -> dict[str, Any]:
         answer = answers.success(done)
