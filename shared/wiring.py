@@ -21,7 +21,7 @@ from shared.cloud.cos import Cos
 from shared.cloud.session import Connections, Credentials
 from shared.cloud.throttle import Pace
 from shared.commands import Changed, Command, Created, CreateUser, Link
-from shared.errors import Rejected, Unavailable
+from shared.errors import CloudError, Misconfigured, Rejected, Unavailable
 from shared.request import Done, Request
 from shared.settings import Settings
 
@@ -34,6 +34,7 @@ class Warm:
         self.pace = Pace()
         self.policies = policies.PolicyCache()
         self.owner_uin = ""
+        self.bucket_checked = False
         self.lock = threading.Lock()
 
 
@@ -65,6 +66,23 @@ class Site:
         settings, warm = self.settings, self.warm
         return Api(warm.connections, self.credentials(), settings.region, settings.api_endpoint, budget, warm.pace)
 
+    def check_bucket(self, cos: Cos) -> None:
+        """Refuse a bucket on which create-only writes do not hold, once for each instance. Raises Misconfigured.
+
+        Where versioning is on or was, COS ignores the header without a word
+        (https://cloud.tencent.com/document/product/436/7749). A role that may not look is taken at the deployment's
+        word: `im-access doctor` looks with other eyes.
+        """
+        if self.warm.bucket_checked:
+            return
+        try:
+            versioning = cos.versioning()
+        except CloudError:
+            versioning = ""
+        if versioning:
+            raise Misconfigured("IM_ACCESS_BUCKET", "names a bucket that has or had versioning: choose another")
+        self.warm.bucket_checked = True
+
     def owner_uin(self, api: Api) -> str:
         """The main account's UIN: the setting, or what STS says, asked once for each instance."""
         from shared.cloud.sts import owner_uin
@@ -86,6 +104,7 @@ class Work:
     def done(self, *, link: bool) -> Done:
         """Do the request, or replay it. `link`: the answer goes to a caller who may be given one."""
         site = self._site
+        site.check_bucket(self._cos)
         notifies = site.settings.notify_url is not None
         requests = Requests(self._cos, site.clock, site.deadline, notifies=notifies)
         receipt, replayed = once(requests, self._request, self._operate, self._announce)

@@ -134,6 +134,15 @@ class Cos:
                 backoff.pause()
         raise Unavailable("ListObjects was answered with garbage")
 
+    def versioning(self) -> str:
+        """`Enabled`, `Suspended`, or nothing for a bucket that never had it. Raises CloudError, Unavailable.
+
+        https://cloud.tencent.com/document/product/436/19888
+        """
+        answer = self._read("GetBucketVersioning", "GET", "", params={"versioning": ""})
+        found = re.search(rb"<Status>\s*(Enabled|Suspended)\s*</Status>", answer.content)
+        return found[1].decode() if found else ""
+
     def presign(self, key: str, *, now: float, until: float, filename: str) -> Secret:
         """A link that downloads the object until that moment; the session token is part of what is signed."""
         params = {"response-content-disposition": f"attachment;filename={filename}"}
