@@ -73,15 +73,16 @@ class Site:
         (https://cloud.tencent.com/document/product/436/7749). A role that may not look is taken at the deployment's
         word: `im-access doctor` looks with other eyes.
         """
-        if self.warm.bucket_checked:
-            return
-        try:
-            versioning = cos.versioning()
-        except CloudError:
-            versioning = ""
-        if versioning:
-            raise Misconfigured("IM_ACCESS_BUCKET", "names a bucket that has or had versioning: choose another")
-        self.warm.bucket_checked = True
+        with self.warm.lock:
+            if self.warm.bucket_checked:
+                return
+            try:
+                versioning = cos.versioning()
+            except CloudError:
+                versioning = ""
+            if versioning:
+                raise Misconfigured("IM_ACCESS_BUCKET", "names a bucket that has or had versioning: choose another")
+            self.warm.bucket_checked = True
 
     def owner_uin(self, api: Api) -> str:
         """The main account's UIN: the setting, or what STS says, asked once for each instance."""

@@ -219,7 +219,7 @@ def _raise_for(action: str, answer: requests.Response) -> None:
     code = _error_code(answer)
     if status == 429 or code in ("SlowDown", "RequestLimitExceeded"):
         raise Throttled(f"{action} is throttled")
-    if status >= 500 or status == 408:
+    if (status >= 500 and status != 501) or status == 408:
         raise OutcomeUnknown(action, in_flight=False)
     raise CloudError(f"cos:{action}", code or f"HTTP {status}")
 
