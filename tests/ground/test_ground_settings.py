@@ -1,0 +1,190 @@
+"""Settings: every row of the table, its default, what it accepts and what it refuses by its name alone."""
+
+import base64
+from typing import Any
+
+import pytest
+
+from shared.errors import Misconfigured
+from shared.secret import Secret
+from shared.settings import Settings
+
+KEY = "whsec_" + base64.b64encode(b"k" * 24).decode()
+LONG_KEY = "whsec_" + base64.b64encode(b"k" * 64).decode()
+MINIMAL = {
+    "IM_ACCESS_BUCKET": "im-access-1250000000",
+    "TENCENTCLOUD_REGION": "ap-guangzhou",
+    "IM_ACCESS_WEBHOOK_SECRETS": KEY,
+}
+DEFAULTS: dict[str, Any] = {
+    "bucket": "im-access-1250000000",
+    "region": "ap-guangzhou",
+    "policies": ("QcloudAVCFullAccess", "QcloudIMReadOnlyAccess"),
+    "link_ttl": 3600,
+    "credential_lifetime": 7200,
+    "http_auth": "signature",
+    "webhook_secrets": (Secret(KEY),),
+    "notify_url": None,
+    "notify_secret": None,
+    "owner_uin": None,
+    "api_endpoint": None,
+    "cos_endpoint": None,
+    "answer_link": True,
+    "bare_messages": False,
+    "log_level": "INFO",
+}
+GOOD: list[tuple[str, str, Any]] = [
+    ("bucket", "a-12345", "a-12345"),
+    ("region", "na-siliconvalley", "na-siliconvalley"),
+    ("policies", "A", ("A",)),
+    ("policies", " A, B\nC,,", ("A", "B", "C")),
+    ("link_ttl", "60", 60),
+    ("link_ttl", " 43200 ", 43200),
+    ("credential_lifetime", "1800", 1800),
+    ("http_auth", "Platform", "platform"),
+    ("webhook_secrets", f"{KEY} {LONG_KEY}", (Secret(KEY), Secret(LONG_KEY))),
+    ("notify_url", "https://hooks.example.com/im?token=1", "https://hooks.example.com/im?token=1"),
+    ("notify_secret", LONG_KEY, Secret(LONG_KEY)),
+    ("owner_uin", "100000000001", "100000000001"),
+    ("api_endpoint", "http://127.0.0.1:8081", "http://127.0.0.1:8081"),
+    ("api_endpoint", "http://127.0.0.1:8081/", "http://127.0.0.1:8081"),
+    ("cos_endpoint", "https://cos.example.com", "https://cos.example.com"),
+    ("answer_link", "no", False),
+    ("bare_messages", "accept", True),
+    ("log_level", "debug", "DEBUG"),
+]
+BAD = [
+    ("bucket", "hunter2"),
+    ("bucket", "hunter2-0125"),
+    ("bucket", "Hunter2-1250000000"),
+    ("bucket", "hunter2-1250000000/x"),
+    ("bucket", "h" * 60 + "-1250000000"),
+    ("region", "hunter2 hunter2"),
+    ("policies", ""),
+    ("policies", " , ,"),
+    ("link_ttl", "59"),
+    ("link_ttl", "43201"),
+    ("link_ttl", "hunter2"),
+    ("link_ttl", "3600.5"),
+    ("link_ttl", "-3600"),
+    ("link_ttl", "３６００"),
+    ("link_ttl", "9" * 5000),
+    ("credential_lifetime", "0"),
+    ("http_auth", "hunter2"),
+    ("webhook_secrets", "hunter2"),
+    ("webhook_secrets", f"{KEY} hunter2"),
+    ("webhook_secrets", KEY.removeprefix("whsec_")),
+    ("webhook_secrets", "whsec_" + base64.b64encode(b"hunter2").decode()),
+    ("webhook_secrets", "whsec_" + base64.b64encode(b"k" * 65).decode()),
+    ("webhook_secrets", "whsec_hunter2☃"),
+    ("notify_url", "hunter2.example.com"),
+    ("notify_url", "ftp://hunter2.example.com"),
+    ("notify_url", "https://"),
+    ("notify_url", "https://hunter2.example.com:port"),
+    ("notify_url", "https://hunter2.example.com/a b"),
+    ("notify_url", "http://[hunter2"),
+    ("notify_secret", "hunter2"),
+    ("owner_uin", "hunter2"),
+    ("owner_uin", "0100000000001"),
+    ("api_endpoint", "127.0.0.1:8081"),
+    ("api_endpoint", "http://127.0.0.1:8081/hunter2"),
+    ("cos_endpoint", "http://127.0.0.1:8082?hunter2"),
+    ("cos_endpoint", "http://hunter2@127.0.0.1"),
+    ("answer_link", "hunter2"),
+    ("bare_messages", "yes"),
+    ("log_level", "hunter2"),
+]
+
+
+def problem(env: dict[str, str]) -> str:
+    """What is wrong with this environment, or nothing."""
+    try:
+        Settings(env).check()
+    except Misconfigured as error:
+        assert error.detail.startswith(error.setting)  # noqa: PT017
+        return error.detail
+    return ""
+
+
+def name_of(attribute: str) -> str:
+    """The environment's name of a setting."""
+    return Settings.table()[attribute].name
+
+
+def test_the_table_is_the_contract() -> None:
+    """Its names, no more and no less, each with a sentence of help."""
+    assert {row.name for row in Settings.table().values()} == {f"IM_ACCESS_{name.upper()}" for name in DEFAULTS}
+    assert all(row.help for row in Settings.table().values())
+
+
+@pytest.mark.parametrize("attribute", DEFAULTS)
+def test_defaults(attribute: str) -> None:
+    """What holds where only the required settings are there; an empty variable is an unset one."""
+    assert getattr(Settings(MINIMAL), attribute) == DEFAULTS[attribute]
+    if name_of(attribute) not in MINIMAL and attribute != "policies":
+        assert getattr(Settings(MINIMAL | {name_of(attribute): " "}), attribute) == DEFAULTS[attribute]
+
+
+@pytest.mark.parametrize(("attribute", "text", "value"), GOOD)
+def test_good_values(attribute: str, text: str, value: object) -> None:
+    """Each is parsed to its value, and every setting works on its own."""
+    assert getattr(Settings({name_of(attribute): text}), attribute) == value
+
+
+@pytest.mark.parametrize(("attribute", "text"), BAD)
+def test_bad_values(attribute: str, text: str) -> None:
+    """The refusal names the setting and never shows the value."""
+    refused = problem(MINIMAL | {name_of(attribute): text})
+    assert refused.startswith(f"{name_of(attribute)} is ")
+    assert "hunter2" not in refused.lower()
+    assert len(refused) < 200
+
+
+@pytest.mark.parametrize(
+    ("gone", "named"), [("IM_ACCESS_BUCKET", "IM_ACCESS_BUCKET"), ("TENCENTCLOUD_REGION", "IM_ACCESS_REGION")]
+)
+def test_required_settings(gone: str, named: str) -> None:
+    """Without them nothing works, and the refusal says which one to set."""
+    assert problem({name: value for name, value in MINIMAL.items() if name != gone}).startswith(f"{named} is required")
+
+
+def test_the_region_is_the_functions_unless_set() -> None:
+    """IM_ACCESS_REGION comes before TENCENTCLOUD_REGION."""
+    assert Settings(MINIMAL | {"IM_ACCESS_REGION": "ap-beijing"}).region == "ap-beijing"
+    assert (
+        problem(MINIMAL | {"TENCENTCLOUD_REGION": "hunter2!"})
+        == "TENCENTCLOUD_REGION is no region, such as ap-guangzhou"
+    )
+
+
+def test_secrets_are_required_with_signatures_alone() -> None:
+    """Where the platform authenticates, none are needed."""
+    env = MINIMAL | {"IM_ACCESS_WEBHOOK_SECRETS": ""}
+    assert problem(env) == "IM_ACCESS_WEBHOOK_SECRETS is required with IM_ACCESS_HTTP_AUTH=signature"
+    env["IM_ACCESS_HTTP_AUTH"] = "platform"
+    assert not problem(env)
+    assert Settings(env).webhook_secrets == ()
+
+
+def test_what_must_stand_together() -> None:
+    """A URL needs its secret, and an answer without link needs the URL."""
+    url = {"IM_ACCESS_NOTIFY_URL": "https://hooks.example.com"}
+    secret = {"IM_ACCESS_NOTIFY_SECRET": KEY}
+    no_link = {"IM_ACCESS_ANSWER_LINK": "no"}
+    assert problem(MINIMAL | url) == "IM_ACCESS_NOTIFY_SECRET is required with IM_ACCESS_NOTIFY_URL"
+    assert problem(MINIMAL | no_link) == "IM_ACCESS_NOTIFY_URL is required with IM_ACCESS_ANSWER_LINK=no"
+    assert not problem(MINIMAL | url | secret | no_link)
+    assert not problem(MINIMAL | secret)
+
+
+def test_a_setting_is_parsed_where_it_is_asked_for() -> None:
+    """So an HTTP caller is authenticated before anything else is looked at, and each value is parsed once."""
+    settings = Settings({"IM_ACCESS_WEBHOOK_SECRETS": KEY, "IM_ACCESS_BUCKET": "hunter2"})
+    assert settings.http_auth == "signature"
+    assert settings.webhook_secrets is settings.webhook_secrets
+
+
+def test_secrets_of_the_settings_are_not_shown() -> None:
+    """Neither the repr of a value nor that of the settings holds one."""
+    settings = Settings(MINIMAL).check()
+    assert KEY not in f"{settings.webhook_secrets} {settings.parsed} {settings}"
