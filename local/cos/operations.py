@@ -86,11 +86,12 @@ def head_object(cos: CosBackend, request: Request, key: str) -> Answer:
 def object_headers(cos: CosBackend, found: StoredObject, query: Mapping[str, str]) -> dict[str, str]:
     """The stored headers under the query's ``response-*`` overrides, and the forced download."""
     overrides = {name: query[f"response-{name}"] for name in OVERRIDES if query.get(f"response-{name}")}
-    headers = {**found.headers, **overrides}
+    merged = {**found.headers, **overrides}
+    headers = {name if name.startswith("x-") else name.title(): value for name, value in merged.items()}
     if cos.force_download:
         headers["x-cos-force-download"] = "true"
-        if not headers.get("content-disposition", "").startswith("attachment"):
-            headers["content-disposition"] = "attachment"
+        if not headers.get("Content-Disposition", "").startswith("attachment"):
+            headers["Content-Disposition"] = "attachment"
     dated = formatdate(found.last_modified, usegmt=True)
     return {**headers, "ETag": found.etag, "Last-Modified": dated, "Accept-Ranges": "bytes"}
 
