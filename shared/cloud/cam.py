@@ -152,6 +152,15 @@ class Cam:
             return None
         return Policy(policy_id, str(answer.get("PolicyName") or ""), _number(answer.get("Type")) == 2)
 
+    def holders(self, policy_id: int) -> Iterator[tuple[str, int]]:
+        """Names and UINs of the users to whom the policy is attached directly.
+
+        https://cloud.tencent.com/document/product/598/34569
+        """
+        for row in self._pages("ListEntitiesForPolicy", {"PolicyId": policy_id, "EntityFilter": "User"}):
+            if _number(row.get("RelatedType")) == 1 or row.get("RelatedType") is None:
+                yield str(row.get("Name") or ""), _number(row.get("Uin"))
+
     def keys(self, uin: int) -> list[str]:
         """The ids of the user's API keys, active or not."""
         rows = self._look("ListAccessKeys", {"TargetUin": uin}).get("AccessKeys") or []

@@ -1,0 +1,91 @@
+"""What subcommands work with: the clouds, for the operator's own credentials, and output for people or machines."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TextIO
+
+from shared.app import App
+from shared.clock import Clock, SystemClock
+from shared.cloud.budget import Budget
+from shared.cloud.cam import Cam
+from shared.cloud.cos import Cos
+from shared.settings import Settings
+from shared.wiring import Site, Warm
+
+MINUTES = 10
+"""Within which a command is done; a claim that it leaves behind in a crash holds for as long."""
+EVERYTHING = 1_000_000
+"""Objects that a listing gives at most."""
+
+OK = 0
+DIFFERENT = 1
+"""Something was found that wants attention: a dead letter that failed again, a difference, a failed check."""
+USAGE = 2
+UNAVAILABLE = 3
+"""The cloud or the settings did not let the command do its work."""
+
+
+@dataclass
+class Console:
+    """One run of the command."""
+
+    env: Mapping[str, str] = field(default_factory=lambda: os.environ)
+    clock: Clock = field(default_factory=SystemClock)
+    out: TextIO = field(default_factory=lambda: sys.stdout)
+    as_json: bool = False
+    warm: Warm = field(default_factory=Warm)
+
+    def site(self) -> Site:
+        """The clouds, for the credentials and settings of the environment."""
+        deadline = self.clock.now() + MINUTES * 60
+        return Site("operator", Settings(self.env), self.env, self.warm, self.clock, deadline)
+
+    def app(self, function: str) -> App:
+        """A function as the platform would run it."""
+        context = {"time_limit_in_ms": MINUTES * 60_000}
+        return App(function, context, self.env, self.warm, self.clock)
+
+    def cos(self) -> Cos:
+        """The bucket."""
+        site = self.site()
+        return site.cos(Budget(self.clock, site.deadline))
+
+    def cam(self) -> Cam:
+        """CAM."""
+        site = self.site()
+        return Cam(site.api(Budget(self.clock, site.deadline)))
+
+    def say(self, line: str) -> None:
+        """One line for people; machines get none."""
+        if not self.as_json:
+            self.out.write(line + "\n")
+
+    def show(self, rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> None:
+        """A table for people, a JSON list with every member for machines."""
+        if self.as_json:
+            self.out.write(json.dumps(list(rows), indent=2, ensure_ascii=False) + "\n")
+            return
+        text = [[_cell(row.get(column)) for column in columns] for row in rows]
+        for line in _table([[column.upper().replace("_", " ") for column in columns], *text]):
+            self.out.write(line + "\n")
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return "-"
+    if isinstance(value, list | tuple):
+        return ", ".join(_cell(item) for item in value)
+    # Names come from outside: what would move the cursor is shown escaped.
+    text = str(value)
+    return text if text.isprintable() else ascii(text)[1:-1]
+
+
+def _table(rows: Sequence[Sequence[str]]) -> Iterable[str]:
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    for row in rows:
+        yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
