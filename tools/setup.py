@@ -29,8 +29,6 @@ def install(python: Path) -> None:
     """Install the locked requirements; complete by construction, so pip resolves nothing."""
     print("im-access: installing the locked requirements into .venv (once, about a minute)", flush=True)
     pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"]
-    # crcmod (of the COS SDK, a test oracle) ships as source only: its build needs setuptools and wheel here already,
-    # since an isolated build would download them outside of the lock.
     done = subprocess.run([*pip, "--require-hashes", "-r", str(LOCK)], capture_output=True, text=True)
     if done.returncode:
         log = ROOT / ".venv" / "setup.log"
@@ -38,12 +36,22 @@ def install(python: Path) -> None:
         stop(f"the packages could not be installed (no network, or no package index?). Details: {log}")
 
 
+def command(python: Path) -> None:
+    """Put `im-access` beside the interpreter, running from this checkout; an installed package brings its own."""
+    script = python.with_name("im-access")
+    path = f"import sys; sys.path.insert(0, {str(ROOT)!r})"
+    script.write_text(f"#!{python}\n{path}\nfrom cli.main import main\nsys.exit(main())\n")
+    script.chmod(0o755)
+
+
 def main() -> None:
     """Make the environment given as the only argument."""
     if sys.version_info < (3, 10):  # noqa: UP036 - this runs before anything has checked the interpreter
         stop(f"Python 3.10 or newer is needed, this is {sys.version.split()[0]}. Try: make PYTHON=python3.12 ...")
     venv = ROOT / sys.argv[1]
-    install(create(venv))
+    python = create(venv)
+    install(python)
+    command(python)
     (venv / ".ready").touch()
 
 
