@@ -1,4 +1,4 @@
-"""Set up the virtual environment that `make` uses, from locked requirements; every failure is one line that says what to do."""
+"""Set up the virtual environment that `make` uses, from locked requirements; a failure is one line with what to do."""
 
 import subprocess
 import sys
@@ -14,12 +14,17 @@ def stop(line: str) -> None:
     raise SystemExit(2)
 
 
+def run(*words: str) -> "subprocess.CompletedProcess[str]":
+    """Run a program quietly; its exit code is the caller's to look at."""
+    return subprocess.run(words, check=False, capture_output=True, text=True)
+
+
 def create(venv: Path) -> Path:
     """Make the environment if it is missing or broken; return its interpreter."""
     python = venv / "bin" / "python"
-    if python.exists() and subprocess.run([str(python), "-m", "pip", "--version"], capture_output=True).returncode == 0:
+    if python.exists() and run(str(python), "-m", "pip", "--version").returncode == 0:
         return python
-    made = subprocess.run([sys.executable, "-m", "venv", "--clear", str(venv)], capture_output=True, text=True)
+    made = run(sys.executable, "-m", "venv", "--clear", str(venv))
     if made.returncode:
         stop("this Python cannot make a virtual environment. On Debian or Ubuntu: apt-get install python3-venv")
     return python
@@ -29,7 +34,7 @@ def install(python: Path) -> None:
     """Install the locked requirements; complete by construction, so pip resolves nothing."""
     print("im-access: installing the locked requirements into .venv (once, about a minute)", flush=True)
     pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"]
-    done = subprocess.run([*pip, "--require-hashes", "-r", str(LOCK)], capture_output=True, text=True)
+    done = run(*pip, "--require-hashes", "-r", str(LOCK))
     if done.returncode:
         log = ROOT / ".venv" / "setup.log"
         log.write_text(done.stdout + done.stderr)
