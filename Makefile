@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test lint lock clean
+.PHONY: demo test lint interop lock clean
 .DEFAULT_GOAL := help
 
 help: ## What can be made here
@@ -23,6 +23,9 @@ lint: $(READY) ## ruff and mypy --strict
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+
+interop: $(READY) ## Foreign clients (Node.js SDKs, kcat, tccli) against the local cloud
+	@$(BIN)/python tools/interop/interop.py $(INTEROP)
 
 lock: ## Renew the locked requirements (needs uv)
 	@for name in runtime dev; do uv pip compile --universal --python-version 3.10 --generate-hashes --no-header \
