@@ -74,6 +74,17 @@ def node(stack: LocalStack, key: tuple[str, str]) -> None:
         sys.stdout.write(run(["node", f"{folder}/clients.js"], FACTS=facts, KEY=pair))
 
 
+def registry_missing(client: str) -> list[str]:
+    """What the SDKs for Node.js are installed from, if it cannot be reached."""
+    if client != "node":
+        return []
+    try:
+        run(["npm", "ping", "--loglevel=error"])
+    except (Failed, subprocess.TimeoutExpired):
+        return ["a reachable npm registry"]
+    return []
+
+
 def kcat(stack: LocalStack, _key: tuple[str, str]) -> None:
     """A create through the topic, applied by the function."""
     facts = stack.info()
@@ -120,9 +131,9 @@ def main() -> int:
     with LocalStack(0) as stack:
         key = alice(stack)
         for name, (client, programs) in CLIENTS.items():
-            missing = [program for program in programs if not shutil.which(program)]
+            missing = [program for program in programs if not shutil.which(program)] or registry_missing(name)
             if missing:
-                print(f"{name}: not tried, {' and '.join(missing)} not found on this machine")
+                print(f"{name}: not tried, without {' and '.join(missing)} here")
                 failures += [f"{name}: required, and not here"] if name in required else []
                 continue
             try:
