@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from shared.cloud.budget import Budget
+from shared.cloud.budget import MARGIN, Budget
 from shared.errors import Unavailable
 
 CONNECT_TIMEOUT = 3.0
 """Seconds."""
+ANSWER_TIMEOUT = 10.0
+"""Seconds between two pieces of an answer, at most."""
 TRIES = 4
 """Of a call that can be repeated, before the request is left to its next delivery."""
 
@@ -20,8 +22,8 @@ class Throttled(Unavailable):
 
 
 def read_timeout(budget: Budget) -> float:
-    """Seconds to wait for an answer: at most 10, and within the time that is left."""
-    return max(0.5, min(10.0, budget.remaining()))
+    """Seconds to wait for an answer, within the time that is left: a call may use up the margin, no more."""
+    return min(ANSWER_TIMEOUT, max(MARGIN, budget.remaining()))
 
 
 def never_connected(error: BaseException | None) -> bool:

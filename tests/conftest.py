@@ -1,0 +1,34 @@
+"""What every suite shares: the world, and the filters for warnings that are not ours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.world import World
+
+_PROXIES = ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
+_SDK_USES_UTCFROMTIMESTAMP = "ignore:datetime.datetime.utcfromtimestamp:DeprecationWarning:tencentcloud"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The SDK's own deprecation, from Python 3.12 on, is not ours to fix."""
+    config.addinivalue_line("filterwarnings", _SDK_USES_UTCFROMTIMESTAMP)
+
+
+@pytest.fixture(scope="session")
+def started_world() -> Iterator[World]:
+    """The world of this test process."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in _PROXIES:
+            patch.delenv(name, raising=False)
+        with World() as world:
+            yield world
+
+
+@pytest.fixture
+def world(started_world: World) -> World:
+    """The world, empty."""
+    started_world.reset()
+    return started_world

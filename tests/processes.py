@@ -1,0 +1,182 @@
+"""Processes that can be killed at any remote call, on a clock that only moves when somebody waits.
+
+A process is what the platform calls an instance: its `Warm` state and its connections. All that it sends passes here,
+so a test can stop it before or after any call; a dead process sends nothing more, from whichever of its threads.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+
+from local.clock import FrozenClock
+from shared.cloud.session import Connections
+from shared.wiring import Warm
+
+_COS = {"PUT": "PutObject", "GET": "GetObject", "HEAD": "HeadObject", "DELETE": "DeleteObject"}
+
+
+class Killed(BaseException):
+    """The process is dead. No `except Exception` of the code under test catches it, as none catches SIGKILL."""
+
+
+class WorldClock(FrozenClock):
+    """The one time of functions and cloud: it stands still, and sleeping moves it."""
+
+    def __init__(self, at: float) -> None:
+        super().__init__(at)
+        self._lock = threading.Lock()
+
+    def advance(self, seconds: float) -> None:
+        """Move it, from any thread."""
+        with self._lock:
+            super().advance(seconds)
+
+    def sleep(self, seconds: float) -> None:
+        """Let that much time pass at once."""
+        self.advance(max(0.0, seconds))
+
+    def time(self) -> float:
+        """What Tencent's SDK asks of the module `time`, in whose place the clock stands."""
+        return self.now()
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A remote call as its process knows it: the n-th, and what it is."""
+
+    n: int
+    action: str
+    target: str
+
+
+@dataclass
+class Plan:
+    """What happens at one call: the n-th of all, or the n-th of an action; once."""
+
+    do: Callable[[Process, Sent], object]
+    when: str
+    call: int
+    action: str | None = None
+    seen: int = 0
+
+    def due(self, sent: Sent, when: str) -> bool:
+        """Whether the call is the one."""
+        if when != self.when or self.action not in (None, sent.action):
+            return False
+        self.seen += 1
+        return self.seen == self.call
+
+
+@dataclass(eq=False)
+class Process:
+    """An instance of a function, for one invocation or several."""
+
+    clock: WorldClock
+    call_takes: float
+    plans: list[Plan] = field(default_factory=list)
+    sent: list[Sent] = field(default_factory=list)
+    dead: bool = False
+
+    def __post_init__(self) -> None:
+        self.warm = Warm()
+        self.warm.connections = _Connections(self)
+        self._lock = threading.Lock()
+
+    def die(self, _sent: Sent | None = None) -> None:
+        """Stop sending."""
+        self.dead = True
+
+    def send(self, send: Callable[[], requests.Response], request: requests.PreparedRequest) -> requests.Response:
+        """One remote call with what is planned before and after it. Raises Killed."""
+        with self._lock:
+            self._breathe()
+            sent = Sent(len(self.sent) + 1, *_described(request))
+            self.sent.append(sent)
+        self._strike(sent, "before")
+        self.clock.advance(self.call_takes)
+        response = send()
+        self._strike(sent, "after")
+        return response
+
+    def _strike(self, sent: Sent, when: str) -> None:
+        with self._lock:
+            due = [plan for plan in self.plans if plan.due(sent, when)]
+        for plan in due:
+            plan.do(self, sent)
+        self._breathe()
+
+    def _breathe(self) -> None:
+        if self.dead:
+            raise Killed
+
+
+class _Connections(Connections):
+    """Connections that say whose they are."""
+
+    def __init__(self, process: Process) -> None:
+        super().__init__()
+        self._process = process
+
+    def http(self) -> requests.Session:
+        session = super().http()
+        session.process = self._process  # type: ignore[attr-defined]
+        return session
+
+    def client(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - as the original
+        client = super().client(*args, **kwargs)
+        client.request.conn._session.process = self._process
+        return client
+
+
+def _described(request: requests.PreparedRequest) -> tuple[str, str]:
+    parts = urlsplit(request.url or "")
+    action = request.headers.get("X-TC-Action")
+    if action:
+        return action, ""
+    key = parts.path.strip("/")
+    if request.method == "POST":
+        return "Notify", key
+    if not key:
+        return ("GetBucketVersioning" if "versioning" in parts.query else "ListObjects"), parts.query
+    return _COS[request.method or ""], key
+
+
+class Guard:
+    """Stands before `requests.Session.send`: every call of a running invocation must belong to a process."""
+
+    def __init__(self) -> None:
+        self.running = 0
+        self._send = requests.Session.send
+        self._lock = threading.Lock()
+
+    def install(self) -> None:
+        """Begin to watch."""
+        guard = self
+
+        def send(session: requests.Session, request: requests.PreparedRequest, **how: Any) -> requests.Response:  # noqa: ANN401
+            process = getattr(session, "process", None)
+            if process is not None:
+                answer: requests.Response = process.send(lambda: guard._send(session, request, **how), request)
+                return answer
+            assert not guard.running, f"a remote call past the connections: {request.method}"
+            return guard._send(session, request, **how)
+
+        requests.Session.send = send  # type: ignore[method-assign,assignment]
+
+    def remove(self) -> None:
+        """Leave."""
+        requests.Session.send = self._send  # type: ignore[method-assign,assignment]
+
+    def __enter__(self) -> None:
+        with self._lock:
+            self.running += 1
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self.running -= 1

@@ -1,0 +1,56 @@
+"""The receiver of notifications: a real HTTP server beside CAM and COS, behind the same faults, in the same journal."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+from typing import Any
+
+from local.clock import Clock
+from local.faults import Fault
+from local.journal import Call
+from local.server import Answer, Request
+
+
+def signature(secret: str, message_id: str, timestamp: str, body: bytes) -> str:
+    """Standard Webhooks, from the specification and not from the code under test."""
+    key = base64.b64decode(secret.removeprefix("whsec_"))
+    content = f"{message_id}.{timestamp}.".encode() + body
+    return "v1," + base64.b64encode(hmac.new(key, content, hashlib.sha256).digest()).decode()
+
+
+class Receiver:
+    """Takes notifications, and remembers those whose signature holds: event and `webhook-id`."""
+
+    def __init__(self, clock: Clock, secret: str) -> None:
+        self.clock = clock
+        self.secret = secret
+        self.url = ""
+        self.taken: list[tuple[str, dict[str, Any]]] = []
+
+    def describe(self, request: Request) -> Call:
+        """How the journal names it: service `notify`, action `Notify`, target the user."""
+        event = json.loads(request.body)
+        return Call(0, "notify", "Notify", str(event["data"]["user"]["name"]), "", self.clock.now())
+
+    def answer(self, request: Request, call: Call) -> Answer:
+        """Verify and remember."""
+        message_id, timestamp, given = (
+            request.headers.get(f"webhook-{n}", "") for n in ("id", "timestamp", "signature")
+        )
+        fresh = timestamp.isdecimal() and abs(self.clock.now() - int(timestamp)) <= 300
+        if not fresh or given != signature(self.secret, message_id, timestamp, request.body):
+            call.code = "BadSignature"
+            return Answer(401, {})
+        self.taken.append((message_id, json.loads(request.body)))
+        return Answer(202, {"Content-Type": "application/json"}, b'{"taken": true}')
+
+    def refuse(self, call: Call, fault: Fault, code: str, status: int) -> Answer:  # noqa: ARG002 - as a door has it
+        """Throttled, or broken inside."""
+        return Answer(status or (429 if fault is Fault.THROTTLE else 500), {}, b"not now")
+
+    def about(self, user: str) -> list[tuple[str, dict[str, Any]]]:
+        """The notifications of one user, in the order of their arrival."""
+        return [(message_id, event) for message_id, event in self.taken if event["data"]["user"]["name"] == user]

@@ -1,0 +1,82 @@
+"""What the world holds of a user in the end, and whether it is as it should be."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import requests
+
+from local.cam.records import AccessKey, User
+from local.cloud import LocalCloud
+from tests.receiver import Receiver
+
+
+@dataclass(frozen=True)
+class State:
+    """A user at the end. `files` has every object under `credentials/`, whoever it is for."""
+
+    cloud: LocalCloud
+    user: User | None
+    keys: list[AccessKey]
+    attached: list[str]
+    files: dict[str, bytes]
+    receipts: list[dict[str, Any]]
+    notifications: list[tuple[str, dict[str, Any]]]
+
+    @property
+    def row(self) -> dict[str, str]:
+        """The one row of the one credentials file."""
+        assert len(self.files) == 1, f"{len(self.files)} credentials files"
+        (content,) = self.files.values()
+        assert content.startswith(b"\xef\xbb\xbf")
+        rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))
+        assert len(rows) == 1
+        return rows[0]
+
+    def assert_access(self, *, console: bool = True, api: bool = True) -> None:
+        """One user, one file, and what it says is what CAM has: the password logs in, the key is the only one."""
+        assert self.user is not None, "no user"
+        row = self.row
+        assert row["User name"] == self.user.name
+        assert self.user.console_login is console
+        if console:
+            assert self.cloud.cam.login(self.cloud.owner_uin, self.user.name, row["Password"]), "a stale password"
+        else:
+            assert (row["Password"], row["Login URL"]) == ("", "")
+        assert [key.status for key in self.keys] == ["Active"] * api, f"{len(self.keys)} keys"
+        secrets = [(key.access_key_id, key.secret_key) for key in self.keys]
+        assert (row["SecretId"], row["SecretKey"]) == (secrets[0] if api else ("", "")), "a stale key"
+
+    def assert_told(self) -> dict[str, Any]:
+        """One receipt; and notifications that are one event, by their id. The last one's data."""
+        assert len(self.receipts) == 1, f"{len(self.receipts)} receipts"
+        assert self.notifications, "nobody was told"
+        assert len({message_id for message_id, _ in self.notifications}) == 1, "told under several ids"
+        assert len({event["id"] for _, event in self.notifications}) == 1
+        data: dict[str, Any] = self.notifications[-1][1]["data"]
+        return data
+
+    def assert_link(self, url: str) -> None:
+        """The link downloads the one file."""
+        answer = requests.get(url, timeout=5)
+        assert answer.status_code == 200, answer.status_code
+        assert answer.content == next(iter(self.files.values()))
+
+
+def end_state(cloud: LocalCloud, receiver: Receiver, user: str) -> State:
+    """Look past every lag: the tables themselves."""
+    objects = {key: stored.body for key, stored in list(cloud.cos.objects.data.items())}
+    receipts = [json.loads(body) for key, body in objects.items() if key.endswith("/receipt.json")]
+    return State(
+        cloud,
+        cloud.cam.users.data.get(user),
+        cloud.cam.keys_of(user),
+        cloud.cam.attached(user),
+        {key: body for key, body in objects.items() if key.startswith("credentials/")},
+        [receipt for receipt in receipts if receipt["result"]["user"]["name"] == user],
+        receiver.about(user),
+    )

@@ -1,0 +1,258 @@
+"""A whole world for a test: the cloud, the functions as processes that can be killed, a receiver, and one clock.
+
+    answer = world.invoke("create_user", world.http("create_user", {"user": "alice", "policies": [...]}, id="1"))
+    world.kill(call=7, when="after")            # the next invocation dies after its 7th remote call
+    world.cloud.faults.on(call=7, do=Fault.DROP_AFTER)
+    answer = world.redeliver_until_answer("create_user", event)
+    state = world.end_state("alice")
+
+Nothing sleeps: waiting moves the clock. Everything else is real: HTTP, signatures, Tencent's SDK.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from threading import Barrier
+from types import TracebackType
+from typing import Any
+
+import tencentcloud.common.abstract_client as sdk
+
+from local.cam.records import Policy
+from local.cloud import LocalCloud
+from local.journal import Call
+from shared.app import COMMANDS, App
+from shared.triggers.dispatch import handle
+from tests.processes import Guard, Killed, Plan, Process, Sent, WorldClock
+from tests.receiver import Receiver, signature
+from tests.states import State, end_state
+
+START = 1_790_000_000.0
+LIMIT_MS = 30_000
+CALL_TAKES = 0.01
+SECRET = "whsec_" + base64.b64encode(b"a key of exactly 32 bytes, truly").decode()
+FULL, READ = "QcloudAVCFullAccess", "QcloudIMReadOnlyAccess"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the platform got of an invocation: an HTTP answer, a batch's counters, or an exception."""
+
+    status: int = 0
+    body: dict[str, Any] = field(default_factory=dict)
+    headers: dict[str, str] = field(default_factory=dict)
+    error: BaseException | None = None
+
+    @property
+    def killed(self) -> bool:
+        """Whether the process died."""
+        return isinstance(self.error, Killed)
+
+    @property
+    def final(self) -> bool:
+        """Whether nobody would deliver the event again."""
+        return self.error is None and "Retry-After" not in self.headers
+
+    @property
+    def pause(self) -> float:
+        """Seconds until the event is delivered again: the gateway's word, or the queue's habit."""
+        return float(self.headers.get("Retry-After", 1 if self.killed else 5))
+
+
+class World:
+    """Everything there is. Use it as a context manager, or take the fixture `world`."""
+
+    def __init__(self) -> None:
+        self.clock = WorldClock(START)
+        self.cloud = LocalCloud(clock=self.clock, seed=1)
+        self.receiver = Receiver(self.clock, SECRET)
+        self.env: dict[str, str] = {}
+        self.history: list[Answer] = []
+        self.processes: list[Process] = []
+        self._plans: list[Plan] = []
+        self._first_call = 0
+        self._guard = Guard()
+        self._sdk_time = sdk.time
+
+    def reset(self) -> None:
+        """A new world on the old ports: no users, no files, no faults. The clock goes on."""
+        self.cloud.reset()
+        self.receiver.taken.clear()
+        self._plans.clear()
+        self.history.clear()
+        self.processes.clear()
+        self._first_call = 0
+        role = self.cloud.role_credentials(lifetime=1e9)
+        self.env = {
+            "IM_ACCESS_BUCKET": self.cloud.bucket,
+            "IM_ACCESS_REGION": self.cloud.region,
+            "IM_ACCESS_API_ENDPOINT": self.cloud.api_url,
+            "IM_ACCESS_COS_ENDPOINT": self.cloud.cos_url,
+            "IM_ACCESS_WEBHOOK_SECRETS": SECRET,
+            "IM_ACCESS_NOTIFY_URL": self.receiver.url,
+            "IM_ACCESS_NOTIFY_SECRET": SECRET,
+            "IM_ACCESS_LOG_LEVEL": "CRITICAL",
+            "TENCENTCLOUD_SECRETID": role.secret_id,
+            "TENCENTCLOUD_SECRETKEY": role.secret_key,
+            "TENCENTCLOUD_SESSIONTOKEN": role.token,
+        }
+
+    def add_policies(self, *names: str) -> list[str]:
+        """Custom policies, which may be handed out like the two presets."""
+        for name in names:
+            policy_id = self.cloud.cam.next_policy_id()
+            self.cloud.cam.policies[policy_id] = Policy(policy_id, name, '{"version":"2.0","statement":[]}')
+        self.env["IM_ACCESS_POLICIES"] = ",".join((FULL, READ, *names))
+        return list(names)
+
+    # events
+
+    def http(self, function: str, command: dict[str, Any], *, id: str, time: float | None = None) -> dict[str, Any]:  # noqa: A002
+        """A Function URL event: a bare command, or with `time` (seconds since START) an envelope. Signed when sent."""
+        body = command if time is None else self.envelope(function, command, id=id, time=time)
+        return {
+            "httpMethod": "POST",
+            "path": "/",
+            "headers": {"webhook-id": f"msg_{id}"},
+            "body": json.dumps(body),
+        }
+
+    def envelope(self, function: str, command: dict[str, Any], *, id: str, time: float | None = None) -> dict[str, Any]:  # noqa: A002
+        """The CloudEvent of a command; `time` is in seconds since START."""
+        from datetime import datetime, timezone
+
+        event = {
+            "specversion": "1.0",
+            "type": COMMANDS[function].TYPE,
+            "source": "/tests",
+            "id": id,
+            "data": command,
+        }
+        moment = None if time is None else datetime.fromtimestamp(START + time, timezone.utc)
+        return event if moment is None else event | {"time": moment.isoformat().replace("+00:00", "Z")}
+
+    def kafka(self, *messages: object, first: int = 0) -> dict[str, Any]:
+        """A CKafka event with these messages: envelopes, or texts as they are."""
+        rows = [one if isinstance(one, str) else json.dumps(one) for one in messages]
+        shared = {"topic": "im-access", "partition": 0, "msgKey": "None"}
+        return {"Records": [{"Ckafka": {**shared, "offset": first + n, "msgBody": row}} for n, row in enumerate(rows)]}
+
+    # what goes wrong
+
+    def at(
+        self, do: Callable[[Process, Sent], object], *, call: int = 1, action: str | None = None, when: str = "before"
+    ) -> None:
+        """In the next invocation, at its n-th remote call (of an action, if one is given), do something."""
+        self._plans.append(Plan(do, when, call, action))
+
+    def kill(self, call: int = 1, when: str = "before", action: str | None = None) -> None:
+        """The next invocation's process dies at that call; what the service committed stays."""
+        self.at(Process.die, call=call, action=action, when=when)
+
+    # invocations
+
+    def process(self) -> Process:
+        """A fresh process, with what is planned for the next one."""
+        plans, self._plans = self._plans, []
+        self.processes.append(Process(self.clock, CALL_TAKES, plans))
+        return self.processes[-1]
+
+    def invoke(
+        self, function: str, event: dict[str, Any], *, limit_ms: int = LIMIT_MS, process: Process | None = None
+    ) -> Answer:
+        """One invocation, in a fresh process unless one is given; it raises nothing but failed assertions."""
+        process = process or self.process()
+        self._first_call = len(self.cloud.journal)
+        context = {"time_limit_in_ms": limit_ms, "request_id": "platform"}
+        try:
+            with self._guard:
+                app = App(function, context, self.env, process.warm, self.clock)
+                answer = _told(handle(self._signed(event), context, app))
+        except AssertionError:
+            raise
+        except (Exception, Killed) as error:  # noqa: BLE001 - what the platform would see
+            answer = Answer(error=error)
+        self.history.append(answer)
+        return answer
+
+    def redeliver_until_answer(
+        self, function: str, event: dict[str, Any], *, limit_ms: int = LIMIT_MS, tries: int = 40
+    ) -> Answer:
+        """Deliver, in a fresh process each time and after each asked-for pause, until an answer is final."""
+        for _ in range(tries):
+            answer = self.invoke(function, event, limit_ms=limit_ms)
+            if answer.final:
+                return answer
+            self.clock.advance(answer.pause)
+        raise AssertionError(f"no final answer after {tries} deliveries: {self.history[-3:]}")
+
+    def together(self, deliveries: Sequence[tuple[str, dict[str, Any]]], *, limit_ms: int = LIMIT_MS) -> list[Answer]:
+        """Several invocations at once, each in a fresh process; the answers in the order given."""
+        start = Barrier(len(deliveries))
+
+        def one(delivery: tuple[str, dict[str, Any]]) -> Answer:
+            start.wait()
+            return self.invoke(*delivery, limit_ms=limit_ms)
+
+        with ThreadPoolExecutor(len(deliveries)) as pool:
+            return list(pool.map(one, deliveries))
+
+    @property
+    def calls(self) -> list[Call]:
+        """The remote calls of the last invocation as the services received them, in order."""
+        return self.cloud.journal[self._first_call :]
+
+    # the end
+
+    def end_state(self, user: str) -> State:
+        """What the world holds of a user."""
+        return end_state(self.cloud, self.receiver, user)
+
+    # inside
+
+    def _signed(self, event: dict[str, Any]) -> dict[str, Any]:
+        headers = event.get("headers", {})
+        if "webhook-id" not in headers:
+            return event
+        now = str(int(self.clock.now()))
+        signed = signature(SECRET, headers["webhook-id"], now, event["body"].encode())
+        return event | {"headers": headers | {"webhook-timestamp": now, "webhook-signature": signed}}
+
+    def __enter__(self) -> World:
+        self.cloud.start()
+        assert self.cloud._server
+        self.receiver.url = f"http://127.0.0.1:{self.cloud._server.listen(self.receiver, 0)}/hook"
+        self._guard.install()
+        sdk.time = self.clock
+        self.reset()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        sdk.time = self._sdk_time
+        self._guard.remove()
+        self.cloud.stop()
+
+
+def _told(answer: dict[str, Any]) -> Answer:
+    if "statusCode" not in answer:
+        return Answer(body=answer)
+    return Answer(answer["statusCode"], json.loads(answer["body"]), answer["headers"])
+
+
+@contextmanager
+def impatient(seconds: float = 0.1) -> Iterator[None]:
+    """Clients that wait for an answer no longer than this, in real time."""
+    from shared.cloud import network
+
+    before, network.ANSWER_TIMEOUT = network.ANSWER_TIMEOUT, seconds
+    try:
+        yield
+    finally:
+        network.ANSWER_TIMEOUT = before
