@@ -4,13 +4,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test lint interop lock clean
+.PHONY: demo test lint package check-deployment interop lock clean
 .DEFAULT_GOAL := help
 
 help: ## What can be made here
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
 
-$(READY): requirements/dev.txt tools/setup.py
+$(READY): requirements/dev.txt requirements/runtime.txt tools/setup.py
 	@$(PYTHON) tools/setup.py $(VENV)
 
 demo: $(READY) ## The whole story on an embedded cloud: create, fetch, grant, revoke
@@ -23,6 +23,12 @@ lint: $(READY) ## ruff and mypy --strict
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+
+package: $(READY) ## dist/im-access.zip: the functions as they are deployed, the same bytes from the same commit
+	@$(BIN)/python -m tools.package
+
+check-deployment: package ## serverless.yml through Tencent's own deployment library (needs node and npm)
+	@$(BIN)/python -m tools.deployment
 
 interop: $(READY) ## Foreign clients (Node.js SDKs, kcat, tccli) against the local cloud
 	@$(BIN)/python tools/interop/interop.py $(INTEROP)

@@ -14,9 +14,9 @@ def stop(line: str) -> None:
     raise SystemExit(2)
 
 
-def run(*words: str) -> "subprocess.CompletedProcess[str]":
+def run(*words: str, cwd: Path | None = None) -> "subprocess.CompletedProcess[str]":
     """Run a program quietly; its exit code is the caller's to look at."""
-    return subprocess.run(words, check=False, capture_output=True, text=True)
+    return subprocess.run(words, cwd=cwd, check=False, capture_output=True, text=True)
 
 
 def create(venv: Path) -> Path:
@@ -49,6 +49,13 @@ def command(python: Path) -> None:
     script.chmod(0o755)
 
 
+def wheels(python: Path) -> None:
+    """Keep the wheels that the package for the platform is built from, so that a later build needs no network."""
+    done = run(str(python), "-m", "tools.package", "--fetch", "--wheels", str(python.parents[1] / "wheels"), cwd=ROOT)
+    if done.returncode:
+        print(f"im-access: {done.stderr.strip()}; `make package` will try again", flush=True)
+
+
 def main() -> None:
     """Make the environment given as the only argument."""
     if sys.version_info < (3, 10):  # noqa: UP036 - this runs before anything has checked the interpreter
@@ -57,6 +64,7 @@ def main() -> None:
     python = create(venv)
     install(python)
     command(python)
+    wheels(python)
     (venv / ".ready").touch()
 
 

@@ -1,0 +1,1 @@
+"""What builds, packages and checks the project; on the standard library alone."""

@@ -1,0 +1,82 @@
+"""What goes into the package: the functions, `shared/`, and what of the dependencies the platform can import."""
+
+import fnmatch
+import re
+import zipfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from tools.package import target
+
+UNUSED = {
+    "*.dist-info/*": "metadata: nothing asks for it, and without it pydantic's search for plugins ends at once",
+    "*.pyi": "stubs are for type checkers",
+    "*/py.typed": "a mark for type checkers",
+    "*/__main__.py": "a command of its own",
+    "*/tests/*": "tests of a package",
+    "charset_normalizer/cli/*": "a command of its own",
+    "idna/cli.py": "a command of its own",
+    "requests/help.py": "a command of its own",
+    "pydantic/mypy.py": "a plugin of mypy",
+    "pydantic/v1/*": "pydantic 1; imported only for models that are written for it",
+    "tencentcloud/common/*_async.py": "need httpx, which is not installed",
+    "urllib3/contrib/emscripten/*": "for browsers",
+    "urllib3/contrib/pyopenssl.py": "needs pyOpenSSL, which is not installed",
+    "urllib3/contrib/socks.py": "needs PySocks, which is not installed",
+}
+"""Patterns of what is never imported, with the reason."""
+
+GLIBC_SYMBOL = re.compile(rb"GLIBC_(\d+)\.(\d+)")
+Files = dict[str, bytes]
+
+
+class ContentError(Exception):
+    """The package would be wrong: two files of one name, a module for another machine, no functions."""
+
+
+def gather(root: Path, wheels: Iterable[Path]) -> Files:
+    """Every file of the package, by its path in it. Raises `ContentError`."""
+    files: Files = {}
+    for source in (own(root), *map(unpacked, wheels)):
+        for name, content in source:
+            if name in files:
+                raise ContentError(f"two files are called {name}")
+            check_glibc(name, content)
+            files[name] = content
+    return files
+
+
+def own(root: Path) -> Iterator[tuple[str, bytes]]:
+    """Our own files: the modules of `functions/` at the root, and `shared/`."""
+    functions = sorted((root / "functions").glob("*.py"))
+    if not functions:
+        raise ContentError("there are no functions")
+    for path in functions:
+        yield path.name, path.read_bytes()
+    for path in sorted((root / "shared").rglob("*")):
+        if path.is_file() and path.suffix != ".pyc" and not unused(name := path.relative_to(root).as_posix()):
+            yield name, path.read_bytes()
+
+
+def unpacked(wheel: Path) -> Iterator[tuple[str, bytes]]:
+    """A wheel's files that are used. Its root is what an installation puts on the import path (PEP 427)."""
+    with zipfile.ZipFile(wheel) as archive:
+        for name in archive.namelist():
+            top = name.partition("/")[0]
+            if top.endswith(".data"):
+                raise ContentError(f"{wheel.name} has {top}, which a plain copy would not install")
+            if not name.endswith("/") and not unused(name):
+                yield name, archive.read(name)
+
+
+def unused(name: str) -> str | None:
+    """Why a file is left out; None for one that stays."""
+    return next((reason for pattern, reason in UNUSED.items() if fnmatch.fnmatchcase(name, pattern)), None)
+
+
+def check_glibc(name: str, content: bytes) -> None:
+    """Refuse a compiled module that asks for a newer C library than the platform's, whatever its wheel says."""
+    if name.endswith(".so"):
+        needed = max(((int(major), int(minor)) for major, minor in GLIBC_SYMBOL.findall(content)), default=(0, 0))
+        if needed > target.GLIBC:
+            raise ContentError(f"{name} needs glibc {needed[0]}.{needed[1]}; the platform has 2.17")
