@@ -40,7 +40,7 @@ def delete_user_permissions_boundary(cam: CamBackend, params: Params) -> Mapping
 def get_user_permission_boundary(cam: CamBackend, params: Params) -> Mapping[str, object]:
     """A user's boundary; all null without one. This action's name has no s."""
     uin = target(cam, params, cam.lag)
-    policy = cam.policies.get(cam.boundaries.lagging(cam.lag).get(uin, 0))
+    policy = cam.policies.get(cam.boundaries.seen(uin, cam.lag) or 0)
     if policy is None:
         return dict.fromkeys(("PolicyId", "PolicyName", "PolicyDocument", "PolicyType", "CreateMode"))
     return {

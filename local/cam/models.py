@@ -31,7 +31,7 @@ class Settings:
         lag: seconds by which Get, List and Describe are behind; writes are not.
         lag_on_attach: whether attach and detach lag too, and miss a user just created.
         strict_detach: whether detaching what is not attached is ``ResourceNotFound.PolicyIdNotFound``.
-        spelling: how attach, detach and keys say "not found": ``ResourceNotFound`` or ``InvalidParameter``.
+        spelling: how attach and detach say "not found": ``ResourceNotFound`` or ``InvalidParameter``.
         echo_password: whether AddUser returns a password that the caller supplied.
         enforce_rates: whether each action's requests per second are limited as documented.
         creations_per_day: how many AddUser succeed in 24 hours; 10 on an unverified account, None is no limit.
@@ -95,7 +95,7 @@ class CamBackend(Settings):
 
     def find_user(self, uin: int, lag: float = 0.0) -> User | None:
         """The sub-user of this uin, as a reader with this lag sees it."""
-        user = self.users.lagging(lag).get(self._names.get(uin, ""))
+        user = self.users.seen(self._names.get(uin, ""), lag)
         return user if user and user.uin == uin else None
 
     def user_missing(self) -> errors.ApiError:

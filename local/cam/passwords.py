@@ -20,7 +20,10 @@ RULES: Mapping[str, object] = {
 
 
 def check(password: str) -> str:
-    """The password, if it has at least 8 characters with upper, lower, digit and special (598/34595)."""
+    """The password, if it has at least 8 characters with upper, lower, digit and special.
+
+    Source: https://cloud.tencent.com/document/product/598/34595. Raises PasswordViolatedRules.
+    """
     classes = all(set(password) & set(one) for one in CLASSES)
     if len(password) < MINIMUM or not classes or password.isalnum():
         raise PasswordViolatedRules

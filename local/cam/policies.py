@@ -63,7 +63,7 @@ def summary(policy: Policy, users: int, boundaries: int) -> dict[str, object]:
 @CAM.action("GetPolicy", 20, "PolicyId", PolicyId=int)
 def get_policy(cam: CamBackend, params: Params) -> Mapping[str, object]:
     """One policy with its document, a JSON text in which slashes are escaped."""
-    policy = cam.policies.lagging(cam.lag).get(params.number("PolicyId"))
+    policy = cam.policies.seen(params.number("PolicyId"), cam.lag)
     if policy is None:
         raise errors.PolicyIdNotFound
     return {

@@ -43,6 +43,12 @@ class Table(UserDict[K, V]):
         seen = ((key, self._at(past, moment)) for key, past in self._past.items())
         return {key: value for key, value in seen if value is not None}
 
+    def seen(self, key: K, lag: float) -> V | None:
+        """One record as it was that many seconds ago; None if there was none."""
+        if lag <= 0:
+            return self.data.get(key)
+        return self._at(self._past.get(key, []), self._clock.now() - lag)
+
     @staticmethod
     def _at(past: list[tuple[float, V | None]], moment: float) -> V | None:
         return next((value for at, value in reversed(past) if at <= moment), None)

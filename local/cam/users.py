@@ -94,7 +94,7 @@ def profile(user: User, params: Params) -> User:
 
 def existing(cam: CamBackend, name: str, lag: float = 0.0) -> User:
     """The user of this name; raises UserNotExist."""
-    user = cam.users.lagging(lag).get(name)
+    user = cam.users.seen(name, lag)
     if user is None:
         raise errors.UserNotExist
     return user
@@ -126,7 +126,10 @@ def described(user: User) -> dict[str, object]:
     PhoneNum=str, CountryCode=str, Email=str,
 )  # fmt: skip
 def update_user(cam: CamBackend, params: Params) -> Mapping[str, object]:
-    """Change a sub-user. Console login without a password sets a random one that nobody is told (598/34583)."""
+    """Change a sub-user. Console login without a password sets a random one that nobody is told.
+
+    Source: https://cloud.tencent.com/document/product/598/34583.
+    """
     user = profile(existing(cam, params.text("Name")), params)
     if user.console_login and params.text("Password"):
         user = replace(user, password=passwords.check(params.text("Password")))

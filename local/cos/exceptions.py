@@ -54,7 +54,10 @@ class SignatureDoesNotMatch(CosError):
 
 
 class PathStyleDomainForbidden(CosError):
-    """The bucket is in the path; buckets created since 2024 refuse that (436/102489)."""
+    """The bucket is in the path, which buckets created since 2024 refuse.
+
+    Source: https://cloud.tencent.com/document/product/436/102489.
+    """
 
     status = 403
     code = "PathStyleDomainForbidden"

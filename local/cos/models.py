@@ -79,7 +79,7 @@ class CosBackend(Settings):
 
     def get(self, key: str) -> StoredObject:
         """The object as a reader sees it; raises NoSuchKey."""
-        found = self.objects.lagging(self.lag).get(key)
+        found = self.objects.seen(key, self.lag)
         if found is None:
             raise errors.NoSuchKey
         return found

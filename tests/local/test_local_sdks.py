@@ -60,9 +60,7 @@ def tccli(cloud: LocalCloud, home: Path, *arguments: str) -> subprocess.Complete
         "PYTHONWARNINGS": "ignore",
     }
     command = [sys.executable, "-c", TCCLI, *arguments, "--endpoint", cloud.api_url]
-    return subprocess.run(  # noqa: S603 our own interpreter
-        command, env=environment, cwd=home, capture_output=True, text=True, timeout=60, check=False
-    )
+    return subprocess.run(command, env=environment, cwd=home, capture_output=True, text=True, timeout=60, check=False)
 
 
 def test_tccli(cloud: LocalCloud, tmp_path: Path) -> None:
