@@ -51,7 +51,7 @@ class Attachments:
     ) -> list[PolicyOutcome]:
         """Record the event for each policy and apply what is newest. `fresh` says that the user was just created."""
         policies = [self._policies.resolve(name) for name in names]
-        before = {} if fresh or uin is None else self._cam.attached(uin)
+        before = None if fresh or uin is None else self._cam.attached(uin)
 
         def one(policy: Policy) -> PolicyOutcome:
             entry = Entry(user, policy.name, effect, time, request)
@@ -59,10 +59,11 @@ class Attachments:
 
         return each(one, policies)
 
-    def _one(self, entry: Entry, policy: Policy, uin: int | None, attached: dict[int, str]) -> Outcome:
-        before = self._ledger.record(entry, before=policy.name in attached.values() or policy.id in attached)
+    def _one(self, entry: Entry, policy: Policy, uin: int | None, attached: dict[int, str] | None) -> Outcome:
+        before = self._ledger.record(entry, before=self._was_attached(entry, policy, uin, attached))
         # A policy can have been attached under an id that its name no longer leads to.
-        former = [Policy(i, policy.name, policy.preset) for i, name in attached.items() if name == policy.name]
+        held = (attached or {}).items()
+        former = [Policy(i, policy.name, policy.preset) for i, name in held if name == policy.name]
 
         def apply(standing: Standing) -> bool:
             # Never skipped on the strength of a read: CAM's reads lag, and an older event's write may be on its way.
@@ -80,6 +81,28 @@ class Attachments:
         if before == (entry.effect == "grant"):
             return "unchanged"
         return "attached" if entry.effect == "grant" else "detached"
+
+    def _was_attached(self, entry: Entry, policy: Policy, uin: int | None, attached: dict[int, str] | None) -> bool:
+        """Whether the user has had the policy until this event: what decides between `unchanged` and a change.
+
+        CAM may not show yet what an event of a moment ago has done: where it does not say what the ledger says, it is
+        asked again for as long as it may lag. It has the last word, since that event may have failed half-way.
+        """
+        if uin is None or attached is None:
+            return False
+        shown = _holds(attached, policy)
+        last = self._ledger.recent(entry.user, policy.name)
+        if last is None or last.key <= entry.key:
+            return shown
+        expected = last.effect == "grant"
+        for seconds in _POLLS:
+            if shown == expected:
+                break
+            if seconds + 2.0 > self._budget.remaining():
+                return expected
+            self._budget.wait(seconds)
+            shown = _holds(self._cam.attached(uin), policy)
+        return shown
 
     def _uin(self, name: str) -> int | None:
         user = self.find(name)
@@ -112,6 +135,10 @@ class Attachments:
             except NoSuchUser:
                 self._budget.wait(seconds)
         return call()
+
+
+def _holds(attached: dict[int, str], policy: Policy) -> bool:
+    return policy.id in attached or policy.name in attached.values()
 
 
 def each(work: Callable[[Policy], T], policies: Sequence[Policy]) -> list[T]:

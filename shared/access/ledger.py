@@ -83,6 +83,11 @@ class Ledger:
         except (ValueError, KeyError, TypeError):
             raise Unavailable("The store answered with garbage") from None
 
+    def recent(self, user: str, policy: str) -> Entry | None:
+        """The newest entry, if it was recorded so recently that CAM may not show its effect yet."""
+        rows = self._store.below(prefix(user, policy), limit=1)
+        return Entry.parse(rows[0].key) if rows and (rows[0].age is None or rows[0].age < RECENT) else None
+
     def standing(self, user: str, policy: str) -> Standing:
         """The newest entry. At least one has been recorded before this is asked."""
         rows = [Entry.parse(row.key) for row in self._store.below(prefix(user, policy), limit=2)]
