@@ -108,7 +108,7 @@ class Work:
         site.check_bucket(self._cos)
         notifies = site.settings.notify_url is not None
         requests = Requests(self._cos, site.clock, site.deadline, notifies=notifies)
-        receipt, replayed = once(requests, self._request, self._operate, self._announce)
+        receipt, replayed = once(requests, self._request, self._operate, self._announce, self._budget)
         result = self._result(receipt)
         if not link or not isinstance(result, Created):
             return Done(self._request.id, result, replayed)

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from shared.access.attachments import Attachments
 from shared.access.credentials import FILE_HEADERS, Credentials, login_url, new_password
 from shared.access.ports import Directory, Store
-from shared.access.requests import Claim
+from shared.access.requests import VISIBLE, Claim
 from shared.cloud.budget import Budget
 from shared.cloud.cam import Key, NameTaken, NewUser, User
 from shared.commands import Created, UserRef
@@ -64,33 +64,44 @@ class CreateUser:
                 user = self._own(request)
                 if user is None:
                     raise Unavailable("CAM says that the name is taken and does not show by whom") from None
-            except OutcomeUnknown:
+            except OutcomeUnknown as unknown:
+                if unknown.in_flight:
+                    # CAM may be at work on it: key and password could come after those that would replace them.
+                    raise
+                self._see_everything(VISIBLE)
                 user = self._own(request)
                 if user is None:
-                    # Harmless if it still takes effect: the name is unique, and the mark will be found.
-                    raise Unavailable("The outcome of AddUser is unknown", retry_after=5) from None
+                    raise Unavailable("AddUser failed", retry_after=5) from None
             else:
                 return uin, password, key, True
-        return user.uin, *self._replace(request.command, user, claim), False
+        self._see_everything(claim.unsettled)
+        return user.uin, *self._replace(request.command, user), False
 
     def _own(self, request: Request[Command]) -> User | None:
         user = self._cam.user(request.command.user)
-        if user is not None and mark(request) not in user.remark:
+        if user is not None and not user.remark.endswith(mark(request)):
             raise Conflict("user_exists")
         return user
 
-    def _replace(self, command: Command, user: User, claim: Claim) -> tuple[Secret | None, Key | None]:
+    def _see_everything(self, seconds: float) -> None:
+        """Wait until CAM's reads show what was done before. Raises Unavailable; then the claim holds for so long."""
+        try:
+            self._budget.wait(seconds)
+        except Unavailable:
+            self._budget.unsettled = True
+            raise
+
+    def _replace(self, command: Command, user: User) -> tuple[Secret | None, Key | None]:
         password = new_password() if command.console_login else None
         if password is not None:
             self._cam.set_password(user.name, password)
-        self._budget.wait(claim.unsettled)
         for secret_id in self._cam.keys(user.uin):
             self._cam.delete_key(user.uin, secret_id)
         return password, self._cam.create_key(user.uin) if command.api_access else None
 
 
 def mark(request: Request[Command]) -> str:
-    """What a user's remark holds to say which request made it."""
+    """What a user's remark ends with to say which request made it; the rest of it is the caller's."""
     return f"im-access:{request.key[:16]}"
 
 

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from shared.access.requests import Claim, Receipt, Requests
+from shared.cloud.budget import Budget
 from shared.commands import Changed, Command, Created
-from shared.errors import ImAccessError, OutcomeUnknown
+from shared.errors import ImAccessError
 from shared.request import Request
 
 
@@ -16,11 +17,13 @@ def once(
     request: Request[Command],
     work: Callable[[Claim], Changed | Created],
     announce: Callable[[Receipt], None],
+    budget: Budget,
 ) -> tuple[Receipt, bool]:
     """The receipt of the request, and whether it was finished before; the work is done where it was not.
 
-    Raises whatever the work raises. Then the claim is released, so that a retry need not wait, unless a call may still
-    be under way: such an attempt is treated like a crashed one, and its claim holds until nothing of it can come late.
+    Raises whatever the work raises. Then the claim is released, so that a retry need not wait, unless a write may still
+    be under way (`budget.unsettled`): such an attempt is treated like a crashed one, and its claim holds until nothing
+    of it can come late.
     """
     claim, receipt = requests.begin(request)
     if claim is None and receipt is not None:
@@ -32,8 +35,8 @@ def once(
         if not receipt.announced:
             announce(receipt)
             requests.announced(request)
-    except Exception as error:
-        if not (isinstance(error, OutcomeUnknown) and error.in_flight):
+    except Exception:
+        if not budget.unsettled:
             # Without the release the lease runs out by itself.
             with suppress(ImAccessError):
                 requests.release(request, claim)

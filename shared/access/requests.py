@@ -24,6 +24,9 @@ from shared.commands import Command
 from shared.errors import Conflict, Rejected, Unavailable
 from shared.request import Request
 
+Rows = dict[str, "float | None"]
+"""What is in a request's folder: names, and their ages by the store's clock."""
+
 GRACE = 4
 """Seconds beyond the time limit for which a claim holds; the store's clock shows whole seconds, so it is up to 5."""
 VISIBLE = 6.0
@@ -36,7 +39,7 @@ class Claim:
 
     `time` orders the request among others (microseconds since the epoch); `file` is the object key for this attempt's
     credentials and `stale_files` those of attempts before it. `unsettled` says for how many more seconds CAM may not
-    show what the attempt before this one did.
+    show what the attempts before this one did.
     """
 
     number: int
@@ -72,15 +75,18 @@ class Requests:
         first = self._claim(request, 1, None)
         if self._write(request, first):
             return _as_claim(first), None
-        names = self._names(request)
-        numbers = [int(match[1]) for name in names if (match := re.fullmatch(r"claim-(\d+)\.json", name))]
+        rows = self._rows(request)
+        numbers = [int(match[1]) for name in rows if (match := re.fullmatch(r"claim-(\d+)\.json", name))]
         last = self._last(request, max(numbers, default=1))
         if last.body["fingerprint"] != request.fingerprint:
             raise Rejected("identity_reused")
-        receipt = self._receipt(request, names)
+        receipt = self._receipt(request, rows)
         if receipt is not None and receipt.announced:
             return None, receipt
-        return self._take_over(request, last, released=f"released-{last.number:04}.json" in names), receipt
+        claim = self._take_over(request, last, rows)
+        # Its owner may have finished between the listing and the end of its lease; from here on it cannot.
+        receipt = receipt or self._receipt(request, self._rows(request))
+        return (None, receipt) if receipt is not None and receipt.announced else (claim, receipt)
 
     def finish(self, request: Request[Command], result: dict[str, Any]) -> Receipt:
         """Write the receipt; if one is there already, that one holds."""
@@ -88,7 +94,7 @@ class Requests:
         body = {"request_id": request.id, "finished_at": now, "notify": self._notifies, "result": result}
         if self._store.create(_key(request, "receipt.json"), _dump(body)):
             return Receipt(result, now, announced=not self._notifies)
-        found = self._receipt(request, ["receipt.json"])
+        found = self._receipt(request, {"receipt.json": None})
         if found is None:
             raise Unavailable("The receipt cannot be read")
         return found
@@ -98,16 +104,14 @@ class Requests:
         self._store.create(_key(request, "notified.json"), _dump({"at": rfc3339(self._clock.now())}))
 
     def release(self, request: Request[Command], claim: Claim) -> None:
-        """Let the next attempt start before the lease has run out."""
+        """Let the next attempt start before the lease has run out: nothing of this one can take effect any more."""
         self._store.create(_key(request, f"released-{claim.number:04}.json"), b"{}")
 
-    def _names(self, request: Request[Command]) -> list[str]:
+    def _rows(self, request: Request[Command]) -> Rows:
         prefix = _key(request, "")
-        return [row.key.removeprefix(prefix) for row in self._store.below(prefix)]
+        return {row.key.removeprefix(prefix): row.age for row in self._store.below(prefix)}
 
-    def _claim(
-        self, request: Request[Command], number: int, before: dict[str, Any] | None, unsettled: float = 0.0
-    ) -> dict[str, Any]:
+    def _claim(self, request: Request[Command], number: int, before: dict[str, Any] | None) -> dict[str, Any]:
         now = self._clock.now()
         time = round((now if request.time is None else request.time) * 1_000_000)
         return {
@@ -115,7 +119,6 @@ class Requests:
             "nonce": secrets.token_hex(16),
             "lease": max(0.0, self._deadline - now) + GRACE,
             "at": now,
-            "unsettled_until": max(now + unsettled, before["unsettled_until"] if before else 0.0),
             "time": before["time"] if before else time,
             "file": f"credentials/{secrets.token_urlsafe(32)}.csv",
             "stale_files": [*before["stale_files"], before["file"]] if before else [],
@@ -138,22 +141,24 @@ class Requests:
         age = max(0.0, self._clock.now() - body["at"]) if found.age is None else found.age
         return _Found(number, body, age)
 
-    def _receipt(self, request: Request[Command], names: list[str]) -> Receipt | None:
-        found = self._store.get(_key(request, "receipt.json")) if "receipt.json" in names else None
+    def _receipt(self, request: Request[Command], rows: Rows) -> Receipt | None:
+        found = self._store.get(_key(request, "receipt.json")) if "receipt.json" in rows else None
         if found is None:
             return None
         body = _load(found.body)
-        return Receipt(body["result"], body["finished_at"], not body["notify"] or "notified.json" in names)
+        return Receipt(body["result"], body["finished_at"], not body["notify"] or "notified.json" in rows)
 
-    def _take_over(self, request: Request[Command], last: _Found, *, released: bool) -> Claim:
+    def _take_over(self, request: Request[Command], last: _Found, rows: Rows) -> Claim:
+        release = f"released-{last.number:04}.json"
         left = last.body["lease"] - last.age
-        if left > 0 and not released:
+        if left > 0 and release not in rows:
             raise Conflict("in_progress", retry_after=_wait(left))
-        unsettled = 0.0 if released else max(0.0, VISIBLE - GRACE + left)
-        claim = self._claim(request, last.number + 1, last.body, unsettled)
+        # A released attempt did its last then; a crashed one, at the latest, as its time limit came.
+        since = (rows[release] or 0.0) if release in rows else GRACE - left
+        claim = self._claim(request, last.number + 1, last.body)
         if not self._write(request, claim):
             raise Conflict("in_progress", retry_after=_wait(claim["lease"]))
-        return _as_claim(claim)
+        return _as_claim(claim, max(0.0, VISIBLE - since))
 
 
 @dataclass(frozen=True)
@@ -163,8 +168,7 @@ class _Found:
     age: float
 
 
-def _as_claim(body: dict[str, Any]) -> Claim:
-    unsettled = max(0.0, body["unsettled_until"] - body["at"])
+def _as_claim(body: dict[str, Any], unsettled: float = 0.0) -> Claim:
     return Claim(body["number"], body["time"], body["file"], body["stale_files"], unsettled)
 
 

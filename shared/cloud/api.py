@@ -76,6 +76,9 @@ class Api:
                 if tries >= TRIES:
                     raise
                 backoff.pause()
+            except OutcomeUnknown as unknown:
+                self._budget.unsettled |= unknown.in_flight
+                raise
 
     def _once(self, service: str, action: str, params: dict[str, Any]) -> dict[str, Any]:
         self._pace.wait(action, self._budget)
@@ -116,7 +119,8 @@ class Api:
                 else OutcomeUnknown(action, in_flight=True)
             )
         if code == "ServerNetworkError":
-            return OutcomeUnknown(action, in_flight=False)
+            # The service answers everything with 200. This is a gateway's word: it lost the service, which may go on.
+            return OutcomeUnknown(action, in_flight=True)
         return self._meaning(action, code)
 
     def _meaning(self, action: str, code: object) -> Exception:

@@ -14,12 +14,17 @@ MARGIN = 0.5
 
 
 class Budget:
-    """The deadline of an invocation and the calls of one request; shared by the request's threads."""
+    """The deadline of an invocation and the calls of one request; shared by the request's threads.
+
+    `unsettled`: a write of this request may still take effect although its answer was lost, whatever came after it. It
+    is kept here because the error that told so can be outdone by another thread's, or by a later success.
+    """
 
     def __init__(self, clock: Clock, deadline: float) -> None:
         self.clock = clock
         self.deadline = deadline
         self.calls: Counter[str] = Counter()
+        self.unsettled = False
         self._lock = threading.Lock()
 
     def another(self) -> Budget:

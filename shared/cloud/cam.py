@@ -168,13 +168,9 @@ class Cam:
 
     def create_key(self, uin: int) -> Key:
         """Make an API key. Raises OutcomeUnknown: then nobody has its secret half, and it is to be deleted."""
-        try:
-            key = self._do("CreateAccessKey", {"TargetUin": uin}).get("AccessKey")
-        except OutcomeUnknown:
-            key = None
+        key = self._do("CreateAccessKey", {"TargetUin": uin}).get("AccessKey")
         if not isinstance(key, dict) or not (key.get("AccessKeyId") and key.get("SecretAccessKey")):
-            # There may be a key now that the next look does not show yet: nobody looks before this attempt has lapsed.
-            raise OutcomeUnknown("CreateAccessKey", in_flight=True)
+            raise OutcomeUnknown("CreateAccessKey", in_flight=False)
         return Key(str(key["AccessKeyId"]), Secret(str(key["SecretAccessKey"])))
 
     def delete_key(self, uin: int, secret_id: str) -> None:

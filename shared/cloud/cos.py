@@ -76,6 +76,7 @@ class Cos:
                 answer = self._send("PutObject", "PUT", key, body=body, headers=sent)
             except OutcomeUnknown as unknown:
                 lost, in_flight = True, in_flight or unknown.in_flight
+                self._budget.unsettled |= unknown.in_flight
                 found = self._look_after(key, in_flight)
                 if found is not None:
                     return found.body == body
@@ -220,7 +221,8 @@ def _raise_for(action: str, answer: requests.Response) -> None:
     if status == 429 or code in ("SlowDown", "RequestLimitExceeded"):
         raise Throttled(f"{action} is throttled")
     if (status >= 500 and status != 501) or status == 408:
-        raise OutcomeUnknown(action, in_flight=False)
+        # COS gives its errors a code; without one it is a gateway that lost it, and it may go on.
+        raise OutcomeUnknown(action, in_flight=not code)
     raise CloudError(f"cos:{action}", code or f"HTTP {status}")
 
 
