@@ -1,0 +1,1 @@
+"""Benchmarks that anyone can run with `make bench`: ratios in one run, medians of many."""

@@ -1,0 +1,1 @@
+"""The yardstick: the same work written the way the vendor's samples do it."""
