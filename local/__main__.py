@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def main(argv: list[str] | None = None) -> int:
     if known.command == "up" and rest:
         parser.error(f"unrecognized arguments: {' '.join(rest)}")
     try:
-        return demo(rest) if known.command == "demo" else up(known.base_port, known.quiet)
+        return demo(rest) if known.command == "demo" else up(known.base_port, known.quiet, known.package)
     except ModuleNotFoundError as error:
         if (error.name or "").startswith("local"):
             raise
@@ -60,6 +61,7 @@ def arguments() -> argparse.ArgumentParser:
     serve = commands.add_parser("up", help="serve CAM, STS, COS, Kafka and the functions on loopback until stopped")
     serve.add_argument("--base-port", type=port, default=8080, help="gateway; +1 is CAM and STS, +2 COS; 0: any free")
     serve.add_argument("--quiet", action="store_true", help="do not print the functions' logs")
+    serve.add_argument("--package", type=Path, help="run the functions of this zip, which `make package` writes")
     commands.add_parser("demo", help="create, fetch, grant and revoke, step by step", add_help=False)
     return parser
 
@@ -83,25 +85,26 @@ def demo(argv: list[str]) -> int:
     return int(importlib.import_module("local.demo").main(argv))
 
 
-def up(base_port: int, quiet: bool) -> int:
+def up(base_port: int, quiet: bool, package: Path | None = None) -> int:
     """Serve until SIGINT or SIGTERM."""
     from rich.console import Console
 
     from local.scf.model import EnvironmentTooLargeError
+    from local.scf.package import PackageError
     from local.up import LocalStack, PortInUseError
 
     console = Console(highlight=False, soft_wrap=True, markup=False)
     settings = {name: value for name, value in os.environ.items() if name.startswith("IM_ACCESS_")}
     stopped = stop_signal()
     try:
-        stack = LocalStack(base_port, env=settings, log=show(console, quiet), warn=console.print)
+        stack = LocalStack(base_port, package=package, env=settings, log=show(console, quiet), warn=console.print)
         with stack:
             announce(console, stack)
             os.read(stopped, 1)
     except PortInUseError as taken:
         role = ROLES[taken.port - base_port]
         return refuse(f"port {taken.port} ({role}) is in use; choose three free ones: --base-port {base_port + 1000}")
-    except EnvironmentTooLargeError as error:
+    except (EnvironmentTooLargeError, PackageError) as error:
         return refuse(str(error))
     return 0
 

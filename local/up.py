@@ -22,6 +22,7 @@ from local.scf import Function, InvokeResult, LogSink, Role, Spec, discover
 from local.scf.ckafka import Delivery, Trigger, TriggerSettings
 from local.scf.client import HttpReply, post, sign
 from local.scf.function import discard
+from local.scf.package import Deployed, deployed
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
@@ -53,9 +54,10 @@ class LocalStack:
     """Everything on loopback, in this process, with one process a function instance.
 
     Ports are `base_port` (gateway), +1 (CAM and STS), +2 (COS); with 0 the system chooses all three. Functions come
-    from `functions_root` (a checkout's `functions/`, with the repository importable) or from `package`, the unpacked
-    deployable package, which then sees nothing of what is installed here. `env` holds their settings (`IM_ACCESS_*`),
-    `role` gives a function's credentials (by default fresh ones of a role of its name), `log` gets every log line.
+    from `functions_root` (a checkout's `functions/`, with the repository importable) or from `package`, the deployable
+    package (the zip, or a folder of the same), which then sees nothing of what is installed here. `env` holds their
+    settings (`IM_ACCESS_*`), `role` gives a function's credentials (by default fresh ones of a role of its name), `log`
+    gets every log line.
     """
 
     def __init__(
@@ -77,6 +79,7 @@ class LocalStack:
         self._generated = webhook_secret()
         self.cloud = LocalCloud(api_port=self._ports[1], cos_port=self._ports[2])
         self.kafka = Kafka()
+        self._code: Deployed | None = None
         self.functions: dict[str, Function] = {}
         self.triggers: dict[str, Trigger] = {}
         self.gateway = Gateway(self.functions, self.info, self._ports[0])
@@ -160,11 +163,16 @@ class LocalStack:
     def start(self) -> None:
         """Start everything; returns when all of it answers.
 
-        Raises `PortInUseError`, and `EnvironmentTooLargeError` when the settings are more than the 4 KB that SCF takes.
+        Raises `PortInUseError`, `PackageError`, and `EnvironmentTooLargeError` when the settings are more than the 4 KB
+        that SCF takes.
         """
         for port in filter(None, self._ports):
             claim(port)
         with contextlib.ExitStack() as starting:
+            if self._package:
+                self._code = starting.enter_context(deployed(self._package))
+                if self._code.remark:
+                    self._warn(self._code.remark)
             self._open(self.cloud.start, self.cloud.stop, starting)
             self._open(self._deploy, self._undeploy, starting)
             self._open(self.gateway.start, self.gateway.stop, starting)
@@ -186,18 +194,20 @@ class LocalStack:
         start()
 
     def _deploy(self) -> None:
-        code = self._package or self._root
-        for name in discover.functions(code):
-            spec = Spec(
-                name=name,
-                roots=(code,) if self._package else (code, REPOSITORY),
-                environment=self.environment,
-                region=self.cloud.region,
-                appid=self.cloud.appid,
-                uin=self.cloud.owner_uin,
-                dependencies=self._package is None,
-            )
+        for name in discover.functions(self._code.root if self._code else self._root):
+            spec = self._spec(name)
             self.functions[name] = Function(spec, lambda name=name: self._role(name), self._log)  # type: ignore[misc]
+
+    def _spec(self, name: str) -> Spec:
+        spec = Spec(
+            name=name,
+            roots=(self._root, REPOSITORY),
+            environment=self.environment,
+            region=self.cloud.region,
+            appid=self.cloud.appid,
+            uin=self.cloud.owner_uin,
+        )
+        return self._code.run(spec) if self._code else spec
 
     def _undeploy(self) -> None:
         for function in self.functions.values():

@@ -6,6 +6,7 @@ Exit codes: 0 every claim held, 1 one did not, 130 interrupted.
 import argparse
 import os
 import signal
+from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -29,7 +30,8 @@ def interrupt(number: int, _frame: FrameType | None) -> None:
 def main(argv: list[str] | None = None) -> int:
     """Play the story; returns the exit code."""
     parser = argparse.ArgumentParser("python -m local demo", description=__doc__)
-    parser.parse_args(argv)
+    parser.add_argument("--package", type=Path, help="run the functions of this zip, which `make package` writes")
+    package = parser.parse_args(argv).package
     from local.demo.stage import Stage
 
     os.environ["NO_PROXY"] = os.environ["no_proxy"] = "127.0.0.1,localhost"
@@ -37,14 +39,14 @@ def main(argv: list[str] | None = None) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, interrupt)
     try:
-        play(stage)
+        play(stage, package)
     except Interrupted as end:
         stage.say("\nInterrupted; everything is stopped.", "yellow")
         return 128 + int(end.args[0])
     return stage.verdict()
 
 
-def play(stage: "Stage") -> None:
+def play(stage: "Stage", package: Path | None = None) -> None:
     """Start the cloud, play every scene, stop the cloud. What goes wrong is a claim that does not hold."""
     from local.demo.actor import Actor
     from local.demo.world import World
@@ -52,7 +54,7 @@ def play(stage: "Stage") -> None:
     stage.say("im-access on a local cloud: Tencent's CAM, STS, COS, CKafka and SCF, emulated on this machine.", "bold")
     stage.say("Real SDKs talk to it over real HTTP; no account is needed, and nothing leaves this machine.")
     try:
-        with World() as world:
+        with World(package) as world:
             facts = world.stack.info()
             wanted = ("gateway", "api", "cos", "kafka", "topic", "bucket")
             stage.show(

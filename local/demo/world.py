@@ -5,6 +5,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any, TypeVar
 
 from confluent_kafka import KafkaError, Message, Producer
@@ -27,12 +28,13 @@ Reply = tuple[int, Mapping[str, str], bytes]
 
 
 class World:
-    """Everything on free ports of loopback, from `with` to its end."""
+    """Everything on free ports of loopback, from `with` to its end; the functions are the checkout's or a package's."""
 
-    def __init__(self) -> None:
+    def __init__(self, package: Path | None = None) -> None:
         secret = webhook_secret()
         self.receiver = Receiver(secret)
-        self.stack = LocalStack(0, env={"IM_ACCESS_NOTIFY_URL": self.receiver.url, "IM_ACCESS_NOTIFY_SECRET": secret})
+        settings = {"IM_ACCESS_NOTIFY_URL": self.receiver.url, "IM_ACCESS_NOTIFY_SECRET": secret}
+        self.stack = LocalStack(0, package=package, env=settings)
         self._direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
     def __enter__(self) -> "World":

@@ -6,7 +6,6 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -25,7 +24,7 @@ def environment(spec: Spec) -> dict[str, str]:
         "PATH": os.environ.get("PATH", os.defpath),
         "HOME": tempfile.gettempdir(),
         "LANG": "en_US.UTF8",
-        "PYTHONPATH": os.pathsep.join(str(root) for root in spec.roots),
+        "PYTHONPATH": os.pathsep.join(str(root) for root in (*spec.before, *spec.roots)),
         "PYTHONDONTWRITEBYTECODE": "x",
         "PYTHONUNBUFFERED": "1",
         "TENCENTCLOUD_REGION": spec.region,
@@ -33,7 +32,7 @@ def environment(spec: Spec) -> dict[str, str]:
         "TENCENTCLOUD_UIN": spec.uin,
         "TENCENTCLOUD_RUNENV": "SCF",
         "TENCENTCLOUD_TZ": "UTC",
-        "SCF_RUNTIME": f"Python{sys.version_info.major}.{sys.version_info.minor}",
+        "SCF_RUNTIME": spec.runtime,
         "SCF_FUNCTIONNAME": spec.name,
         "SCF_FUNCTIONVERSION": "$LATEST",
         "SCF_NAMESPACE": spec.namespace,
@@ -70,7 +69,7 @@ class Instance:
     def _start(self, descriptor: int, printed: int) -> subprocess.Popen[bytes]:
         # -s and -S: what the developer or the venv has installed is no part of a deployed function.
         flags = ["-s"] if self.spec.dependencies else ["-s", "-S"]
-        return subprocess.Popen(  # noqa: S603 - our own interpreter and script
+        return subprocess.Popen(
             [self.spec.python, *flags, str(RUNTIME), self.spec.name, str(descriptor)],
             stdin=subprocess.DEVNULL,
             stdout=printed,

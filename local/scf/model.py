@@ -52,7 +52,7 @@ LogSink = Callable[[LogLine], None]
 
 @dataclass(frozen=True)
 class Spec:
-    """A function as it is deployed. `roots[0]` is the code root; all roots are importable.
+    """A function as it is deployed. `roots[0]` is the code root; all roots are importable, what is in `before` first.
 
     `dependencies=False` hides what is installed beside the interpreter: the code must bring its own, as on SCF.
     """
@@ -67,6 +67,8 @@ class Spec:
     uin: str = "100000000001"
     namespace: str = "default"
     python: str = sys.executable
+    runtime: str = f"Python{sys.version_info.major}.{sys.version_info.minor}"
+    before: tuple[Path, ...] = ()
     dependencies: bool = True
 
     def __post_init__(self) -> None:

@@ -11,8 +11,10 @@ import os
 import socket
 import sys
 import traceback
+import warnings
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 from typing import Any, BinaryIO
 
 Handler = Callable[[Any, dict[str, Any]], Any]
@@ -23,12 +25,27 @@ def load(module: str) -> tuple[Handler | None, dict[str, Any]]:
     if not Path(os.environ["USER_CODE_ROOT"], f"{module}.py").is_file():
         return None, {"status": 437, "text": f"handler not found: no {module}.py at the root of the code"}
     try:
-        handler = getattr(importlib.import_module(module), "main_handler", None)
+        handler = getattr(import_as_scf(module), "main_handler", None)
     except Exception:  # noqa: BLE001 - whatever a module body raises is an initialisation error
         return None, {"status": 443, "text": traceback.format_exc()}
     if not callable(handler):
         return None, {"status": 437, "text": f"handler not found: {module}.py has no main_handler"}
     return handler, {"ready": True}
+
+
+def import_as_scf(module: str) -> ModuleType:
+    """Load a module the platform's way, which a public crash log shows (https://github.com/Womsxd/MihoyoBBSTools/issues/251).
+
+    `imp` is gone from Python 3.12 on; there the usual import finds the same file.
+    """
+    if sys.version_info >= (3, 12):
+        return importlib.import_module(module)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        import imp
+    file, path, kind = imp.find_module(module)
+    with file:
+        return imp.load_module(module, file, path, kind)  # type: ignore[arg-type]
 
 
 def call(handler: Handler, request: dict[str, Any]) -> str:

@@ -1,0 +1,81 @@
+"""The deployable package as the platform unpacks it: a read-only folder, run by the platform's Python."""
+
+import contextlib
+import dataclasses
+import sys
+import sysconfig
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from local.scf.model import Spec
+from tools.package.interpreter import python310
+
+RUNTIME = "Python3.10"
+HERE = f"Python{sys.version_info.major}.{sys.version_info.minor}"
+
+
+class PackageError(Exception):
+    """There is no package at the path that was given."""
+
+
+@dataclass(frozen=True)
+class Deployed:
+    """An unpacked package: its folder, the interpreter that runs it, its name, and what is searched before the folder.
+
+    `remark` says in one line where this differs from the platform; None where it does not.
+    """
+
+    root: Path
+    python: str
+    runtime: str = RUNTIME
+    before: tuple[Path, ...] = ()
+    remark: str | None = None
+
+    def run(self, spec: Spec) -> Spec:
+        """A function of this package: it brings all that it imports."""
+        surroundings = dataclasses.replace(spec, python=self.python, runtime=self.runtime, before=self.before)
+        return dataclasses.replace(surroundings, roots=(self.root,), dependencies=False)
+
+
+@contextlib.contextmanager
+def deployed(package: Path) -> Iterator[Deployed]:
+    """A package, given as the zip or as a folder of the same files, ready to run. Raises `PackageError`."""
+    if package.is_dir():
+        yield choose(package.resolve())
+        return
+    with tempfile.TemporaryDirectory(prefix="im-access-") as scratch:
+        root = Path(scratch, "user")
+        unpack(package, root)
+        try:
+            yield choose(root)
+        finally:
+            protect(root, writable=True)
+
+
+def unpack(package: Path, root: Path) -> None:
+    """Unpack a zip into a folder that is then read-only, as `/var/user` is."""
+    try:
+        with zipfile.ZipFile(package) as archive:
+            archive.extractall(root)
+    except (OSError, zipfile.BadZipFile) as error:
+        raise PackageError(f"{package} is no package ({error}); `make package` writes dist/im-access.zip") from None
+    protect(root, writable=False)
+
+
+def protect(root: Path, *, writable: bool) -> None:
+    """Take the right to write from every folder and file, or give it back."""
+    for path in (root, *root.rglob("*")):
+        mode = path.stat().st_mode
+        path.chmod(mode | 0o200 if writable else mode & ~0o222)
+
+
+def choose(root: Path) -> Deployed:
+    """Run a folder on Python 3.10 where there is one; else here, where its compiled dependencies cannot be loaded."""
+    python = python310()
+    if python:
+        return Deployed(root, python)
+    remark = f"no CPython 3.10 here: the package's functions run on {HERE}, with the dependencies installed here"
+    return Deployed(root, sys.executable, HERE, (Path(sysconfig.get_path("platlib")),), remark)
