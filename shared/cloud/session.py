@@ -25,6 +25,10 @@ class Credentials:
     secret_key: Secret
     token: Secret
 
+    def get_credential_info(self) -> tuple[str, str, str | None]:
+        """What the SDK asks of a credential; its own class brings a parser of configuration files along."""
+        return self.secret_id, self.secret_key.reveal(), self.token.reveal() or None
+
     @classmethod
     def read(cls, env: Mapping[str, str]) -> Credentials:
         """From the environment, where the platform renews them. Raises Misconfigured."""
@@ -55,13 +59,10 @@ class Connections:
 
     def client(self, service: str, version: str, region: str, endpoint: str | None, credentials: Credentials) -> Any:  # noqa: ANN401 - the SDK ships no types
         """Tencent's generic SDK client for one service, with the credentials of this invocation."""
-        from tencentcloud.common.credential import Credential
-
         client = self._clients.get((service, endpoint or ""))
         if client is None:
             client = self._clients[service, endpoint or ""] = _sdk_client(service, version, region, endpoint)
-        token = credentials.token.reveal() or None
-        client.credential = Credential(credentials.secret_id, credentials.secret_key.reveal(), token)
+        client.credential = credentials
         return client
 
     def seen_since(self, credentials: Credentials, now: float) -> float:
