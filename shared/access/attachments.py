@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TypeVar
 
@@ -145,5 +144,7 @@ def each(work: Callable[[Policy], T], policies: Sequence[Policy]) -> list[T]:
     """The results in order; several at once where there are several."""
     if len(policies) == 1:
         return [work(policies[0])]
+    from concurrent.futures import ThreadPoolExecutor
+
     with ThreadPoolExecutor(max_workers=min(8, len(policies))) as pool:
         return list(pool.map(work, policies))
