@@ -7,6 +7,7 @@ from typing import Annotated, Any, ClassVar, Literal, TypeVar
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, ValidationError, model_validator
 from pydantic import Field as PydanticField
 
+from shared import recipients
 from shared.errors import Rejected
 from shared.secret import Secret
 
@@ -33,6 +34,13 @@ Policies = Annotated[
 ]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=100), AfterValidator(_printable)]
 Remark = Annotated[str, StringConstraints(max_length=100), AfterValidator(_printable)]
+PublicKey = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=4096),
+    AfterValidator(_printable),
+    AfterValidator(recipients.normal),
+]
+"""Long enough for an RSA key of 16384 bits with its comment."""
 
 
 C = TypeVar("C", bound="Command")
@@ -79,6 +87,7 @@ class CreateUser(Command):
     console_login: bool = True
     api_access: bool = True
     link_ttl: Annotated[int, PydanticField(ge=60, le=43200)] | None = None
+    encrypt_to: PublicKey | None = None
 
     @model_validator(mode="after")
     def _some_access(self) -> CreateUser:

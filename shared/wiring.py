@@ -9,7 +9,7 @@ from typing import Any
 
 from shared.access import policies
 from shared.access.attachments import Attachments
-from shared.access.credentials import link_end
+from shared.access.credentials import download_name, link_end
 from shared.access.ledger import Ledger
 from shared.access.once import once
 from shared.access.requests import Claim, Receipt, Requests
@@ -148,7 +148,7 @@ class Work:
         end = link_end(now, asked or settings.link_ttl, since, settings.credential_lifetime)
         if end <= now:
             raise Unavailable("The function's own credentials are too old to sign a link", retry_after=60)
-        return Link(self._cos.presign(created.file, now=now, until=end, filename="credentials.csv"), end)
+        return Link(self._cos.presign(created.file, now=now, until=end, filename=download_name(created.file)), end)
 
     def _announce(self, receipt: Receipt) -> None:
         from shared.notify import Notifier

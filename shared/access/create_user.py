@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from shared.access.attachments import Attachments
-from shared.access.credentials import FILE_HEADERS, Credentials, login_url, new_password
+from shared.access.credentials import Credentials, file_headers, login_url, new_password
 from shared.access.ports import Directory, Store
 from shared.access.requests import VISIBLE, Claim
 from shared.cloud.budget import Budget
@@ -18,6 +18,7 @@ from shared.cloud.cam import Key, NameTaken, NewUser, User
 from shared.commands import Created, UserRef
 from shared.commands import CreateUser as Command
 from shared.errors import Conflict, OutcomeUnknown, Unavailable
+from shared.recipients import encrypt
 from shared.request import Request
 from shared.secret import Secret
 
@@ -49,7 +50,9 @@ class CreateUser:
             "grant", command.user, uin, command.policies, time=claim.time, request=request.key, fresh=fresh
         )
         content = Credentials(url, command.user, password, key).csv()
-        if not self._store.create(claim.file, content, headers=FILE_HEADERS):
+        if command.encrypt_to is not None:
+            content = encrypt(content, command.encrypt_to)
+        if not self._store.create(claim.file, content, headers=file_headers(claim.file)):
             raise Unavailable("The credentials file could not be written")
         attached = [row.name for row in outcomes if row.outcome != "superseded"]
         return Created(user=UserRef(name=command.user, uin=uin), policies=attached, login_url=url, file=claim.file)

@@ -18,12 +18,8 @@ _LENGTH = 24
 """CAM wants at least 8; an account may want more, and 32 is said to be the most."""
 
 HEADER = ("Login URL", "User name", "Password", "SecretId", "SecretKey")
-FILE_HEADERS = {
-    "content-type": "text/csv; charset=utf-8",
-    "content-disposition": "attachment;filename=credentials.csv",
-    "cache-control": "no-store",
-    "x-cos-server-side-encryption": "AES256",
-}
+ENCRYPTED = ".age"
+"""What the name of an encrypted file ends with."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +46,22 @@ class Credentials:
             )
         )
         return b"\xef\xbb\xbf" + text.getvalue().encode()
+
+
+def file_headers(file: str) -> dict[str, str]:
+    """What is stored beside the file of this object key: plain CSV, or CSV in an age file."""
+    encrypted = file.endswith(ENCRYPTED)
+    return {
+        "content-type": "application/octet-stream" if encrypted else "text/csv; charset=utf-8",
+        "content-disposition": f"attachment;filename={download_name(file)}",
+        "cache-control": "no-store",
+        "x-cos-server-side-encryption": "AES256",
+    }
+
+
+def download_name(file: str) -> str:
+    """What the file of this object key is called where it is downloaded; it names nobody."""
+    return "credentials.csv" + (ENCRYPTED if file.endswith(ENCRYPTED) else "")
 
 
 def new_password() -> Secret:

@@ -120,7 +120,7 @@ class Requests:
             "lease": max(0.0, self._deadline - now) + GRACE,
             "at": now,
             "time": before["time"] if before else time,
-            "file": f"credentials/{secrets.token_urlsafe(32)}.csv",
+            "file": _new_file(request.command),
             "stale_files": [*before["stale_files"], before["file"]] if before else [],
             "fingerprint": request.fingerprint,
             "request_id": request.id,
@@ -170,6 +170,11 @@ class _Found:
 
 def _as_claim(body: dict[str, Any], unsettled: float = 0.0) -> Claim:
     return Claim(body["number"], body["time"], body["file"], body["stale_files"], unsettled)
+
+
+def _new_file(command: Command) -> str:
+    encrypted = getattr(command, "encrypt_to", None) is not None
+    return f"credentials/{secrets.token_urlsafe(32)}.csv" + (".age" if encrypted else "")
 
 
 def _wait(lease: float) -> int:
