@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from shared import commands, log
-from shared.access import dead_letters, policies
+from shared.access import dead_letters
 from shared.clock import Clock, SystemClock
 from shared.cloud.budget import Budget
 from shared.commands import Changed, Command
@@ -54,8 +54,8 @@ class App:
         self._log: Any = None
 
     def admit(self, command: Command) -> None:
-        """Check the command against the allow-list. Raises Rejected `policy_not_allowed`, Misconfigured."""
-        policies.admit(command, self.settings.policies)
+        """Hold the command against the guard. Raises Rejected `policy_not_allowed`, `user_protected`, Misconfigured."""
+        self._site().guard().admit(command)
 
     def out_of_time(self) -> bool:
         """Whether the time limit is too near to start another request."""

@@ -40,6 +40,16 @@ def _names(value: str) -> tuple[str, ...]:
     return names
 
 
+def _list(value: str) -> tuple[str, ...]:
+    return tuple(name for name in re.split(r"[,\s]+", value) if name)
+
+
+def _policy_name(value: str) -> str:
+    if not re.fullmatch(r"[\w+=,.@-]{1,128}", value, re.ASCII):
+        raise ValueError("is no policy's name")
+    return value
+
+
 def _number(low: int, high: int) -> Callable[[str], int]:
     def parse(value: str) -> int:
         if not re.fullmatch(r"\d{1,9}", value, re.ASCII) or not low <= int(value) <= high:
@@ -158,6 +168,11 @@ class Optional(Setting["T | None"], Generic[T]):
         """Absent."""
 
 
+class _Maybe(Setting["tuple[str, ...]"]):
+    def unset(self, settings: Settings) -> tuple[str, ...]:  # noqa: ARG002 - as above
+        return ()
+
+
 class _Region(Setting[str]):
     def unset(self, settings: Settings) -> str:
         if not settings.env.get("TENCENTCLOUD_REGION", "").strip():
@@ -178,6 +193,13 @@ class Settings:
     bucket = Setting("IM_ACCESS_BUCKET", _bucket, "the COS bucket, with its appid")
     region = _Region("IM_ACCESS_REGION", _region, "the bucket's region")
     policies = Setting("IM_ACCESS_POLICIES", _names, "allow-list of policy names", default=DEFAULT_POLICIES)
+    allow_foreign_policies = _Maybe(
+        "IM_ACCESS_ALLOW_FOREIGN_POLICIES", _list, "policies of the allow-list that may allow more than im: actions"
+    )
+    protected_users = _Maybe("IM_ACCESS_PROTECTED_USERS", _list, "names or UINs of users that are never touched")
+    boundary_policy = Optional(
+        "IM_ACCESS_BOUNDARY_POLICY", _policy_name, "the policy that becomes each new user's permissions boundary"
+    )
     link_ttl = Setting("IM_ACCESS_LINK_TTL", _number(60, 43200), "seconds a credentials link lives", default="3600")
     credential_lifetime = Setting(
         "IM_ACCESS_CREDENTIAL_LIFETIME",

@@ -10,6 +10,7 @@ from typing import Any
 from shared.access import policies
 from shared.access.attachments import Attachments
 from shared.access.credentials import download_name, link_end
+from shared.access.guard import Guard
 from shared.access.ledger import Ledger
 from shared.access.once import once
 from shared.access.requests import Claim, Receipt, Requests
@@ -34,6 +35,7 @@ class Warm:
         self.pace = Pace()
         self.policies = policies.PolicyCache()
         self.owner_uin = ""
+        self.own_uin: tuple[str, str] = ("", "")
         self.bucket_checked = False
         self.lock = threading.Lock()
 
@@ -92,6 +94,25 @@ class Site:
             self.warm.owner_uin = self.settings.owner_uin or self.warm.owner_uin or owner_uin(api)
             return self.warm.owner_uin
 
+    def own_uin(self, api: Api) -> str:
+        """The UIN of the user whose permanent keys the function runs with, asked once for each key; "" for a role."""
+        credentials = self.credentials()
+        if credentials.token:
+            return ""
+        from shared.cloud.sts import caller_uin
+
+        with self.warm.lock:
+            if self.warm.own_uin[0] != credentials.secret_id:
+                self.warm.own_uin = (credentials.secret_id, caller_uin(api))
+            return self.warm.own_uin[1]
+
+    def guard(self, own_uin: Callable[[], str] = str) -> Guard:
+        """The guard. The main account is protected by each of the UINs that are known for it without asking."""
+        settings = self.settings
+        owners = (settings.owner_uin or "", self.warm.owner_uin, self.env.get("TENCENTCLOUD_UIN", "").strip())
+        protected = (*settings.protected_users, *filter(None, owners))
+        return Guard(settings.policies, settings.allow_foreign_policies, protected, own_uin)
+
 
 class Work:
     """One request with its clouds: its operation, its link and its notification."""
@@ -123,11 +144,14 @@ class Work:
         api = self._site.api(self._budget)
         cam = Cam(api)
         known = policies.Policies(cam, self._site.warm.policies, self._site.clock)
-        attachments = Attachments(cam, Ledger(self._cos), known, self._budget)
+        guard = self._site.guard(lambda: self._site.own_uin(api))
+        attachments = Attachments(cam, Ledger(self._cos), known, guard, self._budget)
         if self._site.function == "create_user":
+            from shared.access.boundary import Boundary
             from shared.access.create_user import CreateUser as Operation
 
-            return Operation(cam, self._cos, attachments, lambda: self._site.owner_uin(api), self._budget)
+            boundary = Boundary(cam, known, self._site.settings.boundary_policy, self._budget)
+            return Operation(cam, self._cos, attachments, boundary, lambda: self._site.owner_uin(api), self._budget)
         if self._site.function == "grant_policy":
             from shared.access.grant_policy import GrantPolicy
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TypeVar
 
+from shared.access.guard import Guard
 from shared.access.ledger import Effect, Entry, Ledger, Standing, settle
 from shared.access.policies import Policies
 from shared.access.ports import Directory
@@ -16,25 +17,41 @@ from shared.commands import Outcome, PolicyOutcome
 _POLLS = (0.25, 0.5, 1.0, 1.5, 2.0, 2.0)
 """Seconds between looks; together they exceed the lag of CAM's reads."""
 
+S = TypeVar("S")
 T = TypeVar("T")
 
 
 class Attachments:
-    """Policies of users: CAM made to follow the ledger."""
+    """Policies of users: CAM made to follow the ledger, within what the guard allows."""
 
-    def __init__(self, cam: Directory, ledger: Ledger, policies: Policies, budget: Budget) -> None:
+    def __init__(self, cam: Directory, ledger: Ledger, policies: Policies, guard: Guard, budget: Budget) -> None:
         self._cam = cam
         self._ledger = ledger
         self._policies = policies
+        self._guard = guard
         self._budget = budget
+        self._approved: dict[str, Policy] = {}
 
-    def prepare(self, names: Sequence[str]) -> None:
-        """Resolve the policies, so that one that is missing stops a request before it has changed anything."""
-        for name in names:
-            self._policies.resolve(name)
+    def prepare(self, effect: Effect, names: Sequence[str]) -> None:
+        """Resolve the policies, and have those approved that are to be given: nothing has been changed so far.
+
+        Raises ImAccessError `policy_missing`, Rejected `policy_not_allowed`.
+        """
+        each(self._approve if effect == "grant" else self._policies.resolve, names)
 
     def find(self, name: str) -> User | None:
-        """The user, or None for one that does not exist; patient with one that was created a moment ago."""
+        """The user, or None for one that does not exist; patient with one that was created a moment ago.
+
+        Raises Rejected `user_protected`.
+        """
+        user = self._find(name)
+        return user and self.touch(user)
+
+    def touch(self, user: User) -> User:
+        """The user, if it may be changed at all. Raises Rejected `user_protected`."""
+        return self._guard.touch(user)
+
+    def _find(self, name: str) -> User | None:
         user = self._cam.user(name)
         if user is not None or not self._ledger.recently_granted(name):
             return user
@@ -49,7 +66,7 @@ class Attachments:
         self, effect: Effect, user: str, uin: int | None, names: Sequence[str], *, time: int, request: str, fresh: bool
     ) -> list[PolicyOutcome]:
         """Record the event for each policy and apply what is newest. `fresh` says that the user was just created."""
-        policies = [self._policies.resolve(name) for name in names]
+        policies = [self._approved.get(name) or self._policies.resolve(name) for name in names]
         before = None if fresh or uin is None else self._cam.attached(uin)
 
         def one(policy: Policy) -> PolicyOutcome:
@@ -108,17 +125,23 @@ class Attachments:
         return user.uin if user else None
 
     def _attach(self, policy: Policy, uin: int) -> None:
-        confirmed = self._policies.confirm(policy)
         try:
-            self._patiently(partial(self._cam.attach, confirmed, uin))
+            patiently(partial(self._cam.attach, self._approve(policy.name), uin), self._budget)
         except NoSuchPolicy:
-            fresh = self._policies.confirm(self._policies.refresh(policy.name))
-            self._patiently(partial(self._cam.attach, fresh, uin))
+            self._approved.pop(policy.name, None)
+            self._policies.refresh(policy.name)
+            patiently(partial(self._cam.attach, self._approve(policy.name), uin), self._budget)
+
+    def _approve(self, name: str) -> Policy:
+        """The policy as CAM showed it during this request, with the guard's consent: nothing else is ever attached."""
+        if name not in self._approved:
+            self._approved[name] = self._guard.approve(self._policies.confirm(self._policies.resolve(name)))
+        return self._approved[name]
 
     def _detach(self, policies: list[Policy], uin: int) -> None:
         for policy in {policy.id: policy for policy in policies}.values():
             try:
-                self._patiently(partial(self._cam.detach, policy, uin))
+                patiently(partial(self._cam.detach, policy, uin), self._budget)
             except NoSuchUser:
                 return
             except NoSuchPolicy:
@@ -127,24 +150,26 @@ class Attachments:
                 if fresh.id != policy.id:
                     self._detach([fresh], uin)
 
-    def _patiently(self, call: Callable[[], None]) -> None:
-        for seconds in _POLLS:
-            try:
-                return call()
-            except NoSuchUser:
-                self._budget.wait(seconds)
-        return call()
+
+def patiently(call: Callable[[], None], budget: Budget) -> None:
+    """Repeat what CAM refuses for a user that it does not know yet."""
+    for seconds in _POLLS:
+        try:
+            return call()
+        except NoSuchUser:
+            budget.wait(seconds)
+    return call()
 
 
 def _holds(attached: dict[int, str], policy: Policy) -> bool:
     return policy.id in attached or policy.name in attached.values()
 
 
-def each(work: Callable[[Policy], T], policies: Sequence[Policy]) -> list[T]:
+def each(work: Callable[[S], T], items: Sequence[S]) -> list[T]:
     """The results in order; several at once where there are several."""
-    if len(policies) == 1:
-        return [work(policies[0])]
+    if len(items) == 1:
+        return [work(items[0])]
     from concurrent.futures import ThreadPoolExecutor
 
-    with ThreadPoolExecutor(max_workers=min(8, len(policies))) as pool:
-        return list(pool.map(work, policies))
+    with ThreadPoolExecutor(max_workers=min(8, len(items))) as pool:
+        return list(pool.map(work, items))

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from shared.access.attachments import Attachments
+from shared.access.boundary import Boundary
 from shared.access.credentials import Credentials, file_headers, login_url, new_password
 from shared.access.ports import Directory, Store
 from shared.access.requests import VISIBLE, Claim
@@ -30,11 +31,18 @@ class CreateUser:
     """The operation, for one request."""
 
     def __init__(
-        self, cam: Directory, store: Store, attachments: Attachments, owner_uin: Callable[[], str], budget: Budget
+        self,
+        cam: Directory,
+        store: Store,
+        attachments: Attachments,
+        boundary: Boundary,
+        owner_uin: Callable[[], str],
+        budget: Budget,
     ) -> None:
         self._cam = cam
         self._store = store
         self._attachments = attachments
+        self._boundary = boundary
         self._owner_uin = owner_uin
         self._budget = budget
 
@@ -42,10 +50,12 @@ class CreateUser:
         """One attempt. Raises Conflict `user_exists`, Unavailable, CloudError; the next attempt finishes the work."""
         command = request.command
         url = login_url(self._owner_uin(), command.user) if command.console_login else None
-        self._attachments.prepare(command.policies)
+        self._attachments.prepare("grant", command.policies)
+        self._boundary.prepare()
         for stale in claim.stale_files:
             self._store.delete(stale)
         uin, password, key, fresh = self._provide(request, claim)
+        self._boundary.put(uin)
         outcomes = self._attachments.change(
             "grant", command.user, uin, command.policies, time=claim.time, request=request.key, fresh=fresh
         )
@@ -84,7 +94,7 @@ class CreateUser:
         user = self._cam.user(request.command.user)
         if user is not None and not user.remark.endswith(mark(request)):
             raise Conflict("user_exists")
-        return user
+        return user and self._attachments.touch(user)
 
     def _see_everything(self, seconds: float) -> None:
         """Wait until CAM's reads show what was done before. Raises Unavailable; then the claim holds for so long."""

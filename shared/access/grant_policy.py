@@ -17,9 +17,9 @@ class GrantPolicy:
         self._attachments = attachments
 
     def __call__(self, request: Request[Command], claim: Claim) -> Changed:
-        """One attempt. Raises Conflict `user_not_found`, before anything is recorded; Unavailable, CloudError."""
+        """One attempt. Raises Rejected and Conflict before anything is recorded; Unavailable, CloudError."""
         command = request.command
-        self._attachments.prepare(command.policies)
+        self._attachments.prepare("grant", command.policies)
         user = self._attachments.find(command.user)
         if user is None:
             raise Conflict("user_not_found")

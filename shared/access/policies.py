@@ -1,4 +1,4 @@
-"""Which policies may be handed out, and what they are in CAM."""
+"""What the names of policies are in CAM. Which of them may be given is the guard's to say (guard.py)."""
 
 from __future__ import annotations
 
@@ -6,22 +6,10 @@ from dataclasses import dataclass, field
 
 from shared.access.ports import Clock, Directory
 from shared.cloud.cam import Policy
-from shared.commands import Command
-from shared.errors import ImAccessError, Rejected
+from shared.errors import ImAccessError
 
 KEPT = 300.0
 """Seconds for which a warm instance remembers the id behind a name."""
-
-
-def admit(command: Command, allowed: tuple[str, ...]) -> None:
-    """Check a command against the allow-list, by exact names. Raises Rejected `policy_not_allowed`.
-
-    CAM cannot say which policies a role may attach (https://cloud.tencent.com/document/product/598/69872), so this is
-    the only gate there is.
-    """
-    if refused := [name for name in command.policies if name not in allowed]:
-        shown = ", ".join(ascii(name)[1:-1][:128] for name in refused)
-        raise Rejected("policy_not_allowed", f"Not on the allow-list: {shown}")
 
 
 @dataclass
@@ -51,13 +39,14 @@ class Policies:
         return found
 
     def confirm(self, policy: Policy) -> Policy:
-        """The same policy read back by its id, so that nothing is attached under a name that has moved on."""
-        if self._cam.policy(policy.id) == policy:
-            return policy
-        fresh = self.refresh(policy.name)
-        if self._cam.policy(fresh.id) != fresh:
+        """The same policy read back by its id, with its document: nothing is given under a name that has moved on."""
+        found = self._cam.policy(policy.id)
+        if found is None or found != policy:
+            policy = self.refresh(policy.name)
+            found = self._cam.policy(policy.id)
+        if found is None or found != policy:
             raise ImAccessError("policy_missing", f"CAM does not confirm the policy {policy.name}")
-        return fresh
+        return found
 
     def refresh(self, name: str) -> Policy:
         """Forget what was remembered of a name, and resolve it."""

@@ -73,6 +73,9 @@ class Directory(Protocol):
     def detach(self, policy: Policy, uin: int) -> None:
         """Detach a policy."""
 
+    def limit(self, policy: Policy, uin: int) -> None:
+        """Make a policy the user's permissions boundary."""
+
     def attached(self, uin: int) -> dict[int, str]:
         """The policies attached directly."""
 
@@ -80,7 +83,7 @@ class Directory(Protocol):
         """List policies."""
 
     def policy(self, policy_id: int) -> Policy | None:
-        """Look one up by its id."""
+        """Look one up by its id, with its document."""
 
     def keys(self, uin: int) -> list[str]:
         """The user's API keys."""

@@ -16,9 +16,9 @@ class RevokePolicy:
         self._attachments = attachments
 
     def __call__(self, request: Request[Command], claim: Claim) -> Changed:
-        """One attempt. Raises Unavailable, CloudError."""
+        """One attempt. Raises Rejected before anything is recorded; Unavailable, CloudError."""
         command = request.command
-        self._attachments.prepare(command.policies)
+        self._attachments.prepare("revoke", command.policies)
         user = self._attachments.find(command.user)
         uin = user.uin if user else None
         outcomes = self._attachments.change(

@@ -6,7 +6,7 @@ Shapes and codes: https://cloud.tencent.com/document/product/598 (each action's 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from shared.cloud.api import Api
@@ -67,11 +67,15 @@ class Key:
 
 @dataclass(frozen=True)
 class Policy:
-    """A policy's identity in CAM. `preset` distinguishes Tencent's own (Type 2) from custom ones (Type 1)."""
+    """A policy's identity in CAM. `preset` distinguishes Tencent's own (Type 2) from custom ones (Type 1).
+
+    `document` is what it allows, as JSON text, where CAM was asked for this one policy; it is no part of the identity.
+    """
 
     id: int
     name: str
     preset: bool
+    document: str = field(default="", compare=False, repr=False)
 
 
 class Cam:
@@ -126,6 +130,10 @@ class Cam:
         """Detach. Not attached is success or NoSuchPolicy, which is undocumented. Raises NoSuchUser, OutcomeUnknown."""
         self._do("DetachUserPolicy", {"PolicyId": policy.id, "DetachUin": uin})
 
+    def limit(self, policy: Policy, uin: int) -> None:
+        """Make a policy the user's permissions boundary, in place of any other. Raises NoSuchUser, NoSuchPolicy."""
+        self._do("PutUserPermissionsBoundary", {"TargetUin": uin, "PolicyId": policy.id})
+
     def attached(self, uin: int) -> dict[int, str]:
         """Ids and names of the policies attached to the user directly.
 
@@ -145,12 +153,13 @@ class Cam:
                 yield Policy(int(row["PolicyId"]), str(row["PolicyName"]), _number(row.get("Type")) == 2)
 
     def policy(self, policy_id: int) -> Policy | None:
-        """The policy of this id as CAM shows it now, or None."""
+        """The policy of this id as CAM shows it now, with its document, or None."""
         try:
             answer = self._look("GetPolicy", {"PolicyId": policy_id})
         except NoSuchPolicy:
             return None
-        return Policy(policy_id, str(answer.get("PolicyName") or ""), _number(answer.get("Type")) == 2)
+        name, preset = str(answer.get("PolicyName") or ""), _number(answer.get("Type")) == 2
+        return Policy(policy_id, name, preset, str(answer.get("PolicyDocument") or ""))
 
     def holders(self, policy_id: int) -> Iterator[tuple[str, int]]:
         """Names and UINs of the users to whom the policy is attached directly.

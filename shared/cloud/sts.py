@@ -1,4 +1,4 @@
-"""STS: who owns the account."""
+"""STS: who owns the account, and who calls."""
 
 from __future__ import annotations
 
@@ -8,7 +8,16 @@ from shared.errors import OutcomeUnknown
 
 def owner_uin(api: Api) -> str:
     """The main account's UIN, right for every kind of caller. https://cloud.tencent.com/document/product/1312/66098"""
-    account = str(api.read("sts", "GetCallerIdentity", {}).get("AccountId") or "")
-    if not account.isdecimal():
+    return _uin(api, "AccountId")
+
+
+def caller_uin(api: Api) -> str:
+    """The UIN of the user, or the main account, whose permanent keys these are."""
+    return _uin(api, "UserId")
+
+
+def _uin(api: Api, field: str) -> str:
+    uin = str(api.read("sts", "GetCallerIdentity", {}).get(field) or "")
+    if not uin.isdecimal():
         raise OutcomeUnknown("GetCallerIdentity", in_flight=False)
-    return account
+    return uin

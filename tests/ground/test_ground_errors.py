@@ -22,7 +22,7 @@ STATUSES = {
         *("wrong_type", "no_type", "unknown_trigger"),
     },
     401: {"unauthorized"},
-    403: {"policy_not_allowed"},
+    403: {"policy_not_allowed", "user_protected"},
     404: {"user_not_found"},
     405: {"method_not_allowed"},
     409: {"user_exists", "in_progress"},
