@@ -45,7 +45,7 @@ def _lanes(jobs: Sequence[Job]) -> list[list[Job]]:
     """The jobs of each user in their order; a job that changes no user is alone."""
     lanes: dict[object, list[Job]] = {}
     for job in jobs:
-        lanes.setdefault(id(job) if job.user is None else job.user.lower(), []).append(job)
+        lanes.setdefault(id(job) if job.user is None else job.user, []).append(job)
     return list(lanes.values())
 
 

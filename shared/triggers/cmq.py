@@ -25,6 +25,6 @@ def _message(record: Any) -> Message:  # noqa: ANN401 - JSON
     members = record.get("CMQ") if isinstance(record, dict) else None
     if not isinstance(members, dict):
         return Message.broken(record)
-    where = place("cmq", word(members, "topicName"), word(members, "msgId"))
+    where = place("cmq", word(members, "topicName") or "", word(members, "msgId"))
     body = members.get("msgBody")
     return Message(body, where) if isinstance(body, str) else Message.broken(record, where)

@@ -36,6 +36,6 @@ def _message(event: Any) -> Message:  # noqa: ANN401 - JSON
     members = event.get("data")
     if not isinstance(members, dict):
         return Message.broken(event)
-    where = place("tdmq", word(members, "topic"), word(members, "msgId"))
+    where = place("tdmq", word(members, "topic") or "", word(members, "msgId"))
     body = members.get("msgBody")
     return Message(body, where) if isinstance(body, str) else Message.broken(event, where)

@@ -95,7 +95,7 @@ class _Exchange:
         return self._request(named, None, content)
 
     def _content(self, incoming: HttpEvent) -> Envelope | dict[str, Any]:
-        structured = incoming.headers.get("content-type", "").strip().lower().startswith("application/cloudevents")
+        structured = incoming.headers.get("content-type", "").lower().startswith("application/cloudevents")
         binary = not structured and any(name.startswith("ce-") for name in incoming.headers)
         if binary and self.door.settings.http_auth != "platform":
             raise Rejected("unsigned_event")

@@ -144,8 +144,8 @@ def test_a_single_user_needs_no_thread() -> None:
 def test_on_ckafka_nobody_is_overtaken() -> None:
     """Behind a message that comes again, its user's others wait; other users do not."""
     door = FakeDoor(perform=failing({"bob": Unavailable()}))
-    failure = raised(door, ckafka(envelope("bob", id="1"), envelope("bob", id="2"), envelope("alice")))
-    assert str(failure) == "2 of 3 messages are to come again (cloud_unavailable: 1, held_back: 1)"
+    failure = raised(door, ckafka(*(envelope("bob", id=str(n)) for n in range(3)), envelope("alice")))
+    assert str(failure) == "3 of 4 messages are to come again (cloud_unavailable: 1, held_back: 2)"
     assert sorted(users(door)) == ["alice", "bob"]
 
 
@@ -205,6 +205,10 @@ def test_a_message_that_cannot_be_parked_is_not_dropped(
     door.parking_fails = failure
     error = raised(door, queue(envelope(data={})))
     assert isinstance(error, Redeliver)
+    [line] = door.lines
+    assert (line["outcome"], line["level"]) == ("later", "error")
+    assert line["code"] == getattr(failure, "code", "internal_error")
+    assert line["detail"].startswith("not parked: ")
     assert "hunter2" not in str(error) + str(door.lines)
 
 

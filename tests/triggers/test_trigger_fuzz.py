@@ -28,7 +28,7 @@ TEXT = st.text(st.characters()) | st.sampled_from(
 LEAVES = st.none() | st.booleans() | st.integers() | st.floats() | TEXT
 JSON = st.recursive(LEAVES, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=4))
 NAMES = ["webhook-id", "Webhook-Timestamp", "webhook-signature", "Idempotency-Key", "ce-id", "ce-type", "content-type"]
-fuzz = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+fuzz = settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def nearly(whole: dict[str, Any]) -> st.SearchStrategy[dict[str, Any]]:

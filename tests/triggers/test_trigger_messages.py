@@ -143,6 +143,16 @@ def test_a_message_without_a_place_is_never_taken_for_another(members: dict[str,
     assert codes(door) == [("no_identity", False)]
 
 
+@pytest.mark.parametrize(("queue", "place"), [("cmq", ("cmq", "", "0")), ("tdmq", ("tdmq", "", "77"))])
+def test_a_message_id_is_enough(queue: str, place: tuple[str, ...]) -> None:
+    """CMQ and TDMQ tell each message's id; the topic may be missing, the id may not."""
+    event = json.loads(json.dumps(QUEUES[queue](command())).replace('"topicName"', '"t"').replace('"topic":', '"t":'))
+    assert place_of(event) == place
+    door = FakeDoor(env=BARE)
+    assert counts(door, json.loads(json.dumps(event).replace('"msgId"', '"m"')))["parked"] == 1
+    assert codes(door) == [("no_identity", False)]
+
+
 def test_offsets_may_be_beyond_32_bits() -> None:
     """And the message's key is of no interest, be it the text "None"."""
     assert place_of(ckafka(command(), first=2**40)) == ("ckafka", "im-access", "1", str(2**40))
@@ -211,6 +221,14 @@ def test_a_record_that_is_none_blocks_nothing(record: object) -> None:
     assert letter.code == "malformed_json"
     assert letter.identity[0] == "content"
     assert json.loads(letter.message) == record
+
+
+@pytest.mark.parametrize("queue", QUEUES)
+def test_a_record_without_a_body_still_has_its_place(queue: str) -> None:
+    """Its dead letter is named after it."""
+    door = FakeDoor()
+    assert counts(door, QUEUES[queue](None))["parked"] == 1
+    assert door.parked[0].identity == PLACES[queue]
 
 
 def test_a_dead_letter_is_named_after_the_request() -> None:
