@@ -49,7 +49,8 @@ C = TypeVar("C", bound="Command")
 class Command(BaseModel):
     """What every command has: a user and policies. Unknown fields are an error; nothing is coerced."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+    # An invocation needs one command of the three: each is built where it is first used.
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, defer_build=True)
 
     TYPE: ClassVar[str]
     """The CloudEvents `type` of this command."""
@@ -111,21 +112,27 @@ class RevokePolicy(Command):
 Outcome = Literal["attached", "detached", "unchanged", "superseded"]
 
 
-class PolicyOutcome(BaseModel):
+class Result(BaseModel):
+    """What comes of a command."""
+
+    model_config = ConfigDict(defer_build=True)
+
+
+class PolicyOutcome(Result):
     """What became of one policy of a grant or a revoke."""
 
     name: str
     outcome: Outcome
 
 
-class UserRef(BaseModel):
+class UserRef(Result):
     """A sub-user: its name, and its UIN or None for a user that does not exist."""
 
     name: str
     uin: int | None
 
 
-class Changed(BaseModel):
+class Changed(Result):
     """The result of a grant or a revoke."""
 
     status: Literal["granted", "revoked", "unchanged"]
@@ -133,7 +140,7 @@ class Changed(BaseModel):
     policies: list[PolicyOutcome]
 
 
-class Created(BaseModel):
+class Created(Result):
     """The lasting result of a create: everything but the secrets. `file` is the object key of the credentials."""
 
     user: UserRef
