@@ -15,6 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from local import roles
 from local.cloud import LocalCloud
 from local.gateway import Gateway
 from local.kafka import Kafka, Reader, Record
@@ -229,4 +230,5 @@ class LocalStack:
             trigger.put(record)
 
     def _fresh_role(self, function: str) -> Role:
-        return self.cloud.role_credentials(role=function)
+        policy = roles.document(function, self.cloud.region, self.cloud.bucket)
+        return self.cloud.role_credentials(role=function, policy=policy)

@@ -28,7 +28,8 @@ def started_world() -> Iterator[World]:
 
 
 @pytest.fixture
-def world(started_world: World) -> World:
-    """The world, empty."""
+def world(started_world: World) -> Iterator[World]:
+    """The world, empty. No function may have called what its document in docs/security does not allow."""
     started_world.reset()
-    return started_world
+    yield started_world
+    assert not started_world.denied()

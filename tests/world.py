@@ -23,6 +23,7 @@ from typing import Any
 
 import tencentcloud.common.abstract_client as sdk
 
+from local import roles
 from local.cam.records import Policy
 from local.cloud import LocalCloud
 from local.journal import Call
@@ -72,6 +73,7 @@ class World:
         self.cloud = LocalCloud(clock=self.clock, seed=1)
         self.receiver = Receiver(self.clock, SECRET)
         self.env: dict[str, str] = {}
+        self.roles: dict[str, dict[str, str]] = {}
         self.history: list[Answer] = []
         self.processes: list[Process] = []
         self._plans: list[Plan] = []
@@ -87,7 +89,6 @@ class World:
         self.history.clear()
         self.processes.clear()
         self._first_call = 0
-        role = self.cloud.role_credentials(lifetime=1e9)
         self.env = {
             "IM_ACCESS_BUCKET": self.cloud.bucket,
             "IM_ACCESS_REGION": self.cloud.region,
@@ -97,6 +98,14 @@ class World:
             "IM_ACCESS_NOTIFY_URL": self.receiver.url,
             "IM_ACCESS_NOTIFY_SECRET": SECRET,
             "IM_ACCESS_LOG_LEVEL": "CRITICAL",
+        }
+        self.roles = {name: self.role(name) for name in COMMANDS}
+
+    def role(self, function: str, *, lifetime: float = 1e9) -> dict[str, str]:
+        """Credentials of a function's role, as the platform sets them: with them it may do what docs/security says."""
+        policy = roles.document(function, self.cloud.region, self.cloud.bucket)
+        role = self.cloud.role_credentials(function, lifetime, policy)
+        return {
             "TENCENTCLOUD_SECRETID": role.secret_id,
             "TENCENTCLOUD_SECRETKEY": role.secret_key,
             "TENCENTCLOUD_SESSIONTOKEN": role.token,
@@ -171,7 +180,7 @@ class World:
         context = {"time_limit_in_ms": limit_ms, "request_id": "platform"}
         try:
             with self._guard:
-                app = App(function, context, self.env, process.warm, self.clock)
+                app = App(function, context, self.roles[function] | self.env, process.warm, self.clock)
                 answer = _told(handle(self._signed(event), context, app))
         except AssertionError:
             raise
@@ -206,6 +215,12 @@ class World:
     def calls(self) -> list[Call]:
         """The remote calls of the last invocation as the services received them, in order."""
         return self.cloud.journal[self._first_call :]
+
+    def denied(self) -> list[Call]:
+        """The calls that a function's role was not allowed to make, whether or not the function got along without."""
+        codes = ("AuthFailure.UnauthorizedOperation", "AccessDenied")
+        calls = [call for call in self.cloud.journal if call.code in codes and not call.fault]
+        return [call for call in calls if call.principal.startswith("role/")]
 
     # the end
 

@@ -1,0 +1,88 @@
+"""Every path of the functions, as a story each: what the least-privilege test and the hygiene test let happen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import requests
+
+from local.cam.records import Policy
+from local.faults import Fault
+from tests.world import FULL, READ, World
+
+Story = Callable[[World], None]
+BOUNDARY = "im-boundary"
+
+
+def command(user: str, *policies: str, **fields: object) -> dict[str, object]:
+    """A bare command."""
+    return {"user": user, "policies": list(policies or (READ,)), **fields}
+
+
+def everyday(world: World) -> None:
+    """A user is created, its file fetched, one more policy granted and taken away; everything comes twice."""
+    create = world.http("create_user", command("alice"), id="c1")
+    for status in (201, 200):
+        answer = world.invoke("create_user", create)
+        assert answer.status == status, answer
+        assert requests.get(answer.body["credentials"]["url"], timeout=5).status_code == 200
+    for function in ("grant_policy", "revoke_policy"):
+        event = world.http(function, command("alice", FULL), id="g1")
+        for _ in range(2):
+            assert world.invoke(function, event).status == 200
+
+
+def late_events(world: World) -> None:
+    """Each function meets an event newer than its own, and brings that one about."""
+    world.invoke("create_user", world.http("create_user", command("bob"), id="c0", time=-900))
+    world.invoke("revoke_policy", world.http("revoke_policy", command("bob"), id="r1", time=0))
+    assert world.invoke("grant_policy", world.http("grant_policy", command("bob"), id="g1", time=-10)).status == 200
+    world.invoke("grant_policy", world.http("grant_policy", command("bob"), id="g2", time=20))
+    assert world.invoke("revoke_policy", world.http("revoke_policy", command("bob"), id="r2", time=10)).status == 200
+    world.invoke("revoke_policy", world.http("revoke_policy", command("carol"), id="r3", time=0))
+    assert world.invoke("create_user", world.http("create_user", command("carol"), id="c1", time=-10)).status == 201
+
+
+def crashes(world: World) -> None:
+    """A create dies after AddUser, after its file, and after a ledger entry; the others after theirs."""
+    for action, call in (("AddUser", 1), ("PutObject", 2), ("PutObject", 3)):
+        event = world.http("create_user", command(f"dave{call}{action[:3]}"), id=f"{action}{call}")
+        world.kill(call=call, action=action, when="after")
+        world.invoke("create_user", event)
+        assert world.redeliver_until_answer("create_user", event).status == 201
+    for function in ("grant_policy", "revoke_policy"):
+        event = world.http(function, command("dave1Add", FULL), id="after the ledger")
+        world.kill(call=2, action="PutObject", when="after")
+        world.invoke(function, event)
+        assert world.redeliver_until_answer(function, event).status == 200
+
+
+def lost_writes(world: World) -> None:
+    """The answer to each kind of write into the bucket is lost, and the object is looked for."""
+    world.invoke("create_user", world.http("create_user", command("erin"), id="c1"))
+    for function in world.roles:
+        for prefix in ("requests/", "ledger/", "credentials/"):
+            world.cloud.faults.on("PutObject", target=prefix, do=Fault.DROP_AFTER)
+            user = f"erin-{prefix[:3]}" if function == "create_user" else "erin"
+            event = world.http(function, command(user), id=f"lost {prefix}")
+            assert world.redeliver_until_answer(function, event).status in (200, 201)
+            world.cloud.faults.clear()
+        world.cloud.faults.on("PutObject", target="dead-letters/", do=Fault.DROP_AFTER)
+        assert world.invoke(function, world.kafka("garbage")).body["parked"] == 1
+
+
+def boundary(world: World) -> None:
+    """A new user gets a permissions boundary."""
+    custom(world, BOUNDARY, '{"version":"2.0","statement":[{"effect":"allow","action":"im:*","resource":"*"}]}')
+    world.env["IM_ACCESS_BOUNDARY_POLICY"] = BOUNDARY
+    assert world.invoke("create_user", world.http("create_user", command("frank"), id="c1")).status == 201
+
+
+STORIES: tuple[Story, ...] = (everyday, late_events, crashes, lost_writes, boundary)
+
+
+def custom(world: World, name: str, document: str) -> int:
+    """A custom policy of the account; its id."""
+    policy_id = world.cloud.cam.next_policy_id()
+    world.cloud.cam.policies[policy_id] = Policy(policy_id, name, document)
+    return policy_id
