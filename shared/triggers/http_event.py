@@ -46,7 +46,7 @@ def _headers(given: object) -> dict[str, str]:
     headers: dict[str, str] = {}
     for name, value in given.items() if isinstance(given, dict) else ():
         texts = [one for one in (value if isinstance(value, list) else [value]) if isinstance(one, str)]
-        if texts and isinstance(name, str):
+        if texts:
             before = [headers[name.lower()]] if name.lower() in headers else []
             headers[name.lower()] = ", ".join(before + texts)
     return headers

@@ -88,6 +88,7 @@ def test_the_future_is_refused(ahead: float, good: bool) -> None:
 def test_a_time_that_was_never_set_is_refused(value: str) -> None:
     """The zero time of some languages would lose to every other event: refused, not obeyed."""
     assert refused_as(lambda: Envelope(envelope(time=value)).time(NOW)).startswith("invalid_time")
+    assert Envelope(envelope(time="1970-01-01T00:00:00Z")).time(NOW) == 0
 
 
 def encoded(data: object) -> str:

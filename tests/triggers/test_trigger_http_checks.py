@@ -85,6 +85,19 @@ def test_the_size_of_an_encoded_body_is_that_of_the_decoded() -> None:
         assert send(FakeDoor(), event)[0] == status
 
 
+def test_base64_is_taken_strictly() -> None:
+    """Characters that a lenient decoder skips would give one body several spellings."""
+    text = base64.b64encode(json.dumps(envelope()).encode()).decode()
+    event = http_event(text, isBase64Encoded=True)
+    assert send(FakeDoor(env=PLATFORM), event)[0] == 200
+    assert refusal(FakeDoor(env=PLATFORM), event | {"body": f"{text[:8]}!{text[8:]}"}) == (400, "malformed_json")
+
+
+def test_a_method_may_be_in_lower_case() -> None:
+    """As some clients send it."""
+    assert send(FakeDoor(), signed_event(command(), httpMethod="post"))[0] == 200
+
+
 def test_the_flag_of_base64_is_a_boolean() -> None:
     """Other triggers send the text "false" there; only true means base64."""
     assert send(FakeDoor(), signed_event(command(), isBase64Encoded="false"))[0] == 200
