@@ -1,4 +1,4 @@
-"""The command line: `im-access dead-letters|history|who`.
+"""The command line: `im-access dead-letters|history|who|doctor`.
 
 Exit codes: 0 done, 1 something wants attention, 2 wrong usage, 3 the cloud or the settings did not allow it.
 """
@@ -47,6 +47,8 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("user")
     one = _add(commands, "who", "who holds a policy: ledger against CAM", "im-access who QcloudIMReadOnlyAccess", _who)
     one.add_argument("policy")
+    one = _add(commands, "doctor", "check an account, before and after deploying", "im-access doctor --probe", _doctor)
+    one.add_argument("--probe", action="store_true", help="also write and delete a throw-away object")
     return top
 
 
@@ -110,6 +112,12 @@ def _who(console: Console, arguments: argparse.Namespace) -> int:
     from cli.who import who
 
     return who(console, arguments.policy)
+
+
+def _doctor(console: Console, arguments: argparse.Namespace) -> int:
+    from cli.doctor import doctor
+
+    return doctor(console, probe=arguments.probe)
 
 
 if __name__ == "__main__":

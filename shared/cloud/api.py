@@ -14,7 +14,7 @@ from shared.cloud.session import Connections, Credentials
 from shared.cloud.throttle import Pace
 from shared.errors import CloudError, OutcomeUnknown, Unavailable
 
-VERSIONS = {"cam": "2019-01-16", "sts": "2018-08-13"}
+VERSIONS = {"cam": "2019-01-16", "sts": "2018-08-13", "scf": "2018-04-16"}
 
 _THROTTLED = (
     "RequestLimitExceeded",

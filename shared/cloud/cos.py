@@ -144,6 +144,16 @@ class Cos:
         found = re.search(rb"<Status>\s*(Enabled|Suspended)\s*</Status>", answer.content)
         return found[1].decode() if found else ""
 
+    def public(self) -> bool:
+        """Whether the bucket's ACL lets everybody in. https://cloud.tencent.com/document/product/436/7733"""
+        answer = self._read("GetBucketACL", "GET", "", params={"acl": ""})
+        return b"/groups/global/AllUsers" in answer.content or b"uin/anyone" in answer.content
+
+    def skew(self) -> float | None:
+        """Seconds by which the service's clock is ahead of this one, or None where it does not tell."""
+        service = _moment(self._read("HeadBucket", "HEAD", "").headers.get("Date"))
+        return None if service is None else service - self._budget.clock.now()
+
     def presign(self, key: str, *, now: float, until: float, filename: str) -> Secret:
         """A link that downloads the object until that moment; the session token is part of what is signed."""
         params = {"response-content-disposition": f"attachment;filename={filename}"}
