@@ -51,7 +51,7 @@ def _actions(statement: Any) -> list[str] | None:  # noqa: ANN401 - JSON
     if not isinstance(statement, dict) or not {"effect", "action", "resource"} <= set(statement) <= _STATEMENT:
         return None
     effect, resources = statement["effect"], _texts(statement["resource"])
-    actions = [_ACTION.fullmatch(one.lower()) for one in _texts(statement["action"]) or ()]
+    actions = [_ACTION.fullmatch(one.lower()) if one.isascii() else None for one in _texts(statement["action"]) or ()]
     patterns = [match[1] for match in actions if match]
     if not patterns or len(patterns) != len(actions) or not resources or not isinstance(effect, str):
         return None
