@@ -1,0 +1,77 @@
+"""Tencent's deployment library, installed for one run outside of the repository, and what it makes of a file."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+PACKAGES = ("tencent-component-toolkit@~2.27.6", "js-yaml@^4")
+SCRIPT = Path(__file__).with_name("deploy.js")
+VARIABLE = re.compile(r"\$\{env:([\w.-]+)\}")
+
+SAMPLES = {
+    "IM_ACCESS_BUCKET": "im-access-1250000000",
+    "IM_ACCESS_REGION": "ap-guangzhou",
+    "IM_ACCESS_WEBHOOK_SECRETS": " ".join(["whsec_" + "A" * 86 + "=="] * 2),
+    "IM_ACCESS_NOTIFY_URL": "https://people.example.com/hooks/im-access",
+    "IM_ACCESS_NOTIFY_SECRET": "whsec_" + "A" * 86 + "==",
+    "CKAFKA_INSTANCE": "ckafka-abcd1234",
+    "CKAFKA_TOPIC": "im-access",
+}
+"""What `${env:...}` becomes in the check; any other name gets a value made from it."""
+
+
+class UnfitError(Exception):
+    """This machine cannot run the check: node, npm or the network is missing."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """One API request that the library sent."""
+
+    action: str
+    params: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """A file as the component gets it, and the requests of a first deployment and of a second one."""
+
+    inputs: dict[str, Any]
+    first: list[Request]
+    again: list[Request] = field(default_factory=list)
+    problem: str | None = None
+
+
+def install(folder: Path) -> Path:
+    """Install the library with npm into `folder`; its node_modules. Raises `UnfitError`."""
+    for tool in ("node", "npm"):
+        if shutil.which(tool) is None:
+            raise UnfitError(f"{tool} is not installed")
+    modules = folder / "node_modules"
+    if not (modules / "tencent-component-toolkit").is_dir():
+        command = ["npm", "install", "--prefix", str(folder), "--no-package-lock", "--no-audit", "--no-fund"]
+        done = subprocess.run([*command, "--ignore-scripts", *PACKAGES], capture_output=True, text=True, check=False)
+        if done.returncode:
+            said = [line for line in done.stderr.splitlines() if line.startswith("npm error")]
+            raise UnfitError(f"npm could not install {PACKAGES[0]}: {said[0] if said else 'it gave no reason'}")
+    return modules
+
+
+def deploy(file: Path, modules: Path) -> Deployment:
+    """Let the library deploy a file twice, onto a platform that only takes notes."""
+    names = set(VARIABLE.findall(file.read_text(encoding="utf-8")))
+    env = json.dumps({name: SAMPLES.get(name, f"value-of-{name.lower()}") for name in names})
+    command = ["node", str(SCRIPT), str(modules), str(file)]
+    # TZ only for the library's log; nothing of this machine's environment reaches the deployment.
+    surroundings = {"PATH": os.environ.get("PATH", os.defpath), "TZ": "UTC"}
+    done = subprocess.run(command, input=env, env=surroundings, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise UnfitError(f"node failed: {(done.stderr.strip() or 'it gave no reason').splitlines()[-1]}")
+    told = json.loads(done.stdout)
+    first, again = ([Request(one["Action"], one["params"]) for one in told[key]] for key in ("first", "again"))
+    return Deployment(told["inputs"], first, again, told["problem"])

@@ -1,0 +1,93 @@
+"""The rules for triggers, and for what a second deployment may do."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from tools.deployment import reference
+from tools.deployment.toolkit import Request
+
+COMMANDS = ("create_user", "grant_policy", "revoke_policy")
+"""The functions that callers reach over HTTP and over a topic alike."""
+
+
+def problems(requests: Sequence[Request]) -> Iterator[str]:
+    """What is wrong with the triggers of a first deployment."""
+    handlers = {one.params["FunctionName"]: module(one) for one in requests if one.action == "CreateFunction"}
+    created = [one.params for one in requests if one.action == "CreateTrigger"]
+    for params in created:
+        yield from (f"{handlers.get(params['FunctionName'])}, {params['Type']}: {line}" for line in trigger(params))
+    types = Counter((handlers.get(params["FunctionName"]), params["Type"]) for params in created)
+    for function in handlers.values():
+        wanted = ("http", "ckafka") if function in COMMANDS else ()
+        yield from (f"{function} has no {kind} trigger" for kind in wanted if not types[function, kind])
+        if not any(owner == function for owner, _ in types):
+            yield f"{function} has no trigger at all"
+    yield from (f"{function} has {count} {kind} triggers" for (function, kind), count in types.items() if count > 1)
+
+
+def module(request: Request) -> str:
+    """The module of a function: what a reader calls it."""
+    return str(request.params.get("Handler", "")).partition(".")[0]
+
+
+def trigger(params: dict[str, Any]) -> Iterator[str]:
+    """One trigger: open, with a qualifier, and its description as its type wants it."""
+    if params.get("Enable") != "OPEN":
+        yield "the trigger is not enabled"
+    if params.get("Qualifier") not in ("$DEFAULT", "$LATEST"):
+        yield f"the qualifier is {params.get('Qualifier')}"
+    about = str(params.get("TriggerDesc"))
+    match params["Type"]:
+        case "http":
+            yield from http(json.loads(about))
+        case "ckafka":
+            yield from ckafka(json.loads(about))
+        case "timer":
+            yield from timer(about)
+        case other:
+            yield f"no {other} trigger is expected"
+
+
+def http(about: dict[str, Any]) -> Iterator[str]:
+    """A Function URL: reachable, and its authentication said (https://cloud.tencent.com/document/product/583/100227)."""
+    if about.get("AuthType") not in ("NONE", "CAM"):
+        yield f"AuthType is {about.get('AuthType')}"
+    if (about.get("NetConfig") or {}).get("EnableExtranet") is not True:
+        yield "the URL is not reachable from outside: enableExtranet is not true"
+
+
+def ckafka(about: dict[str, Any]) -> Iterator[str]:
+    """A consumer of a topic: batch, wait and retries within their ranges, and a bounded number of retries."""
+    for name, allowed in reference.CKAFKA.items():
+        if about.get(name) not in allowed:
+            yield f"{name} may not be {about.get(name)}"
+    offset = str(about.get("offset"))
+    if offset not in ("latest", "earliest") and not (offset.isascii() and offset.isdigit()):
+        yield f"offset is {offset}"
+    if about.get("retry") == reference.CKAFKA["retry"][-1]:
+        yield "retry is the platform's own default: a batch that cannot succeed would hold its partition for a week"
+
+
+def timer(about: str) -> Iterator[str]:
+    """A cron expression of seven fields, as text or inside of JSON."""
+    text = json.loads(about)["cron"] if about.startswith("{") else about
+    if len(text.split()) != 7:
+        yield f"a cron expression has seven fields: {text}"
+
+
+def again(requests: Sequence[Request]) -> Iterator[str]:
+    """A second deployment updates what is there and creates nothing."""
+    for one in requests:
+        if one.action.startswith(("Create", "Delete")):
+            kind = f" ({one.params['Type']})" if "Type" in one.params and "Trigger" in one.action else ""
+            yield f"deployed again, it sends {one.action}{kind} for {one.params.get('FunctionName')}"
+
+
+def without_name(inputs: dict[str, Any]) -> Iterator[str]:
+    """By what the library finds a trigger again, in the file itself: its defaults do not reach its own search."""
+    for one in inputs.get("triggers") or []:
+        given = one.get("parameters") or {}
+        wanted = {"http": ["qualifier"], "ckafka": ["qualifier", "name"]}.get(one.get("type"), [])
+        yield from (f"{one['function']}, {one['type']}: no {name} is given" for name in wanted if not given.get(name))
