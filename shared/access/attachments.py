@@ -76,16 +76,19 @@ class Attachments:
         return each(one, policies)
 
     def _one(self, entry: Entry, policy: Policy, uin: int | None, attached: dict[int, str] | None) -> Outcome:
-        before = self._ledger.record(entry, before=self._was_attached(entry, policy, uin, attached))
+        held = attached or {}
+        before, first = self._ledger.record(entry, before=_holds(held, policy))
         # A policy can have been attached under an id that its name no longer leads to.
-        held = (attached or {}).items()
-        former = [Policy(i, policy.name, policy.preset) for i, name in held if name == policy.name]
+        former = [Policy(i, policy.name, policy.preset) for i, name in held.items() if name == policy.name]
 
         def apply(standing: Standing) -> bool:
             # Never skipped on the strength of a read: CAM's reads lag, and an older event's write may be on its way.
+            nonlocal before
             target = uin if uin is not None or standing.alone else self._uin(entry.user)
             if target is None:
                 return False
+            if standing.newest == entry and standing.displaced and standing.lately:
+                before = self._before(standing.displaced, policy, target, shown=before, ask=first)
             if standing.newest.effect == "grant":
                 self._attach(policy, target)
             else:
@@ -98,23 +101,18 @@ class Attachments:
             return "unchanged"
         return "attached" if entry.effect == "grant" else "detached"
 
-    def _was_attached(self, entry: Entry, policy: Policy, uin: int | None, attached: dict[int, str] | None) -> bool:
-        """Whether the user has had the policy until this event: what decides between `unchanged` and a change.
+    def _before(self, last: Entry, policy: Policy, uin: int, *, shown: bool, ask: bool) -> bool:
+        """Whether the user had the policy until this event, where another one came shortly before it.
 
-        CAM may not show yet what an event of a moment ago has done: where it does not say what the ledger says, it is
-        asked again for as long as it may lag. It has the last word, since that event may have failed half-way.
+        CAM may not show yet what that one has done: where it does not say what the ledger says, it is asked again for
+        as long as it may lag. It has the last word, since that event may have failed half-way; but a redelivery cannot
+        `ask`, as it may see what its own first attempt did.
         """
-        if uin is None or attached is None:
-            return False
-        shown = _holds(attached, policy)
-        last = self._ledger.recent(entry.user, policy.name)
-        if last is None or last.key <= entry.key:
-            return shown
         expected = last.effect == "grant"
+        if not ask:
+            return expected
         for seconds in _POLLS:
-            if shown == expected:
-                break
-            if seconds + 2.0 > self._budget.remaining():
+            if shown == expected or seconds + 2.0 > self._budget.remaining():
                 return expected
             self._budget.wait(seconds)
             shown = _holds(self._cam.attached(uin), policy)

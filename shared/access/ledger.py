@@ -57,10 +57,19 @@ class Entry:
 
 @dataclass(frozen=True)
 class Standing:
-    """What the ledger says of a user and a policy: the newest entry, and whether it is the only one."""
+    """What the ledger says of a user and a policy: the newest entry, and the one that it displaced.
+
+    `lately`: that one was recorded so shortly before that CAM may not have shown its effect yet.
+    """
 
     newest: Entry
-    alone: bool
+    displaced: Entry | None
+    lately: bool
+
+    @property
+    def alone(self) -> bool:
+        """Whether the newest entry is the only one."""
+        return self.displaced is None
 
 
 class Ledger:
@@ -69,31 +78,31 @@ class Ledger:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def record(self, entry: Entry, *, before: bool) -> bool:
+    def record(self, entry: Entry, *, before: bool) -> tuple[bool, bool]:
         """Add an entry, once. `before` says whether the policy was attached until then.
 
-        Returns what the first recording said: a redelivery must not take its own effect for the state before it.
+        Returns what the first recording said of that, and whether this is the first: a redelivery must not take its
+        own effect for the state before it.
         """
         body = {"effect": entry.effect, "time": entry.time, "request": entry.request, "before": before}
         if self._store.create(entry.key, json.dumps(body).encode()):
-            return before
+            return before, True
         found = self._store.get(entry.key)
         try:
-            return bool(json.loads(found.body)["before"]) if found else before
+            return (bool(json.loads(found.body)["before"]) if found else before), False
         except (ValueError, KeyError, TypeError):
             raise Unavailable("The store answered with garbage") from None
 
-    def recent(self, user: str, policy: str) -> Entry | None:
-        """The newest entry, if it was recorded so recently that CAM may not show its effect yet."""
-        rows = self._store.below(prefix(user, policy), limit=1)
-        return Entry.parse(rows[0].key) if rows and (rows[0].age is None or rows[0].age < RECENT) else None
-
     def standing(self, user: str, policy: str) -> Standing:
-        """The newest entry. At least one has been recorded before this is asked."""
-        rows = [Entry.parse(row.key) for row in self._store.below(prefix(user, policy), limit=2)]
-        if not rows or rows[0] is None:
+        """What is newest. At least one entry has been recorded before this is asked."""
+        rows = self._store.below(prefix(user, policy), limit=2)
+        entries = [Entry.parse(row.key) for row in rows]
+        if not entries or entries[0] is None:
             raise Unavailable("The store does not show a ledger entry that exists")
-        return Standing(rows[0], alone=len(rows) == 1)
+        if len(rows) == 1:
+            return Standing(entries[0], None, lately=False)
+        gap = (rows[1].age or 0.0) - (rows[0].age or 0.0)
+        return Standing(entries[0], entries[1], lately=gap < RECENT)
 
     def recently_granted(self, user: str) -> bool:
         """Whether a grant was recorded for this user so recently that CAM may not show the user yet."""
