@@ -99,7 +99,7 @@ class Envelope:
         content_type = self.attributes.get("datacontenttype")
         if content_type is None:
             return
-        if not (isinstance(content_type, str) and _JSON_TYPE.fullmatch(content_type.strip())):
+        if not (isinstance(content_type, str) and _JSON_TYPE.fullmatch(content_type)):
             raise Rejected("invalid_event", "datacontenttype is no JSON")
 
     def _text(self, name: str) -> str:
@@ -109,7 +109,7 @@ class Envelope:
         return value
 
     def _moment(self, value: object) -> float:
-        text = str(value) if self.from_bus and type(value) is int else value
+        text = str(value) if type(value) is int else value
         if not isinstance(text, str):
             raise ValueError("no text")
         if self.from_bus and _EPOCH_MS.fullmatch(text):
