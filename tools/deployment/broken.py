@@ -46,6 +46,8 @@ MISTAKES = (
     ),
     Broken("unknown runtime", r"runtime: Python3\.10", "runtime: Python3.12", "no Python runtime Python3.12"),
     Broken("older runtime", r"runtime: Python3\.10", "runtime: Python3.9", "built for Python3.10"),
+    Broken("no role", r"^\s+role: im-access-grant-policy\n", "", "lacks Role"),
+    Broken("no log", r"^  cls:\n.*\n.*\n", "", "lacks ClsTopicId"),
     Broken("memory", r"memorySize: 128", "memorySize: 200", "MemorySize may not be 200"),
     Broken("timeout", r"^  timeout: \d+", "  timeout: 1000", "Timeout may not be 1000"),
     Broken("zip as source", r"\./dist/package", "./dist/im-access.zip", "src is no folder"),

@@ -48,10 +48,13 @@ KNOWN: dict[str, set[str]] = {
     "ListTriggers": {"FunctionName", "Namespace", "Offset", "Limit", "OrderBy", "Order", "Filters"},
 }
 
+LOG = {"ClsLogsetId", "ClsTopicId"}
 REQUIRED: dict[str, set[str]] = {
-    "CreateFunction": {"FunctionName", "Code", "Handler", "Runtime", "MemorySize", "Timeout", "InitTimeout", "Role"},
+    "CreateFunction": {"FunctionName", "Code", "Handler", "Runtime", "MemorySize", "Timeout", "InitTimeout", "Role"}
+    | LOG,
     "UpdateFunctionCode": {"FunctionName", "Code", "Handler"},
-    "UpdateFunctionConfiguration": {"FunctionName", "MemorySize", "Timeout", "InitTimeout", "Role", "Environment"},
+    "UpdateFunctionConfiguration": {"FunctionName", "MemorySize", "Timeout", "InitTimeout", "Role", "Environment"}
+    | LOG,
     "CreateTrigger": {"FunctionName", "TriggerName", "Type", "TriggerDesc", "Qualifier", "Enable"},
     "UpdateTrigger": {"FunctionName", "TriggerName", "Type", "TriggerDesc", "Qualifier", "Enable"},
 }

@@ -21,6 +21,8 @@ SAMPLES = {
     "IM_ACCESS_NOTIFY_SECRET": "whsec_" + "A" * 86 + "==",
     "CKAFKA_INSTANCE": "ckafka-abcd1234",
     "CKAFKA_TOPIC": "im-access",
+    "CLS_LOGSET_ID": "00000000-0000-4000-8000-000000000001",
+    "CLS_TOPIC_ID": "00000000-0000-4000-8000-000000000002",
 }
 """What `${env:...}` becomes in the check; any other name gets a value made from it."""
 
