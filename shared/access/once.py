@@ -35,10 +35,12 @@ def once(
         if not receipt.announced:
             announce(receipt)
             requests.announced(request)
-    except Exception:
+    except Exception as error:
         if not budget.unsettled:
             # Without the release the lease runs out by itself.
             with suppress(ImAccessError):
                 requests.release(request, claim)
+        elif isinstance(error, ImAccessError) and error.retry_after is not None:
+            error.retry_after = max(error.retry_after, requests.lease_left())
         raise
     return receipt, False

@@ -107,6 +107,10 @@ class Requests:
         """Let the next attempt start before the lease has run out: nothing of this one can take effect any more."""
         self._store.create(_key(request, f"released-{claim.number:04}.json"), b"{}")
 
+    def lease_left(self) -> int:
+        """Whole seconds for which a claim of this invocation holds."""
+        return math.ceil(max(0.0, self._deadline - self._clock.now()) + GRACE)
+
     def _rows(self, request: Request[Command]) -> Rows:
         prefix = _key(request, "")
         return {row.key.removeprefix(prefix): row.age for row in self._store.below(prefix)}
