@@ -42,6 +42,7 @@ class App:
     """A function for the length of one invocation: what its trigger knocks at."""
 
     def __init__(self, function: str, context: Any, env: Mapping[str, str], warm: Warm, clock: Clock) -> None:  # noqa: ANN401 - as above
+        log.silence_libraries()
         self.function = function
         self.command = COMMANDS[function]
         self.settings = Settings(dict(env))

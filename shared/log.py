@@ -1,7 +1,8 @@
 """The log: one JSON line an event on standard output, which the platform parses one level deep.
 
-The libraries' own loggers are held at WARNING: at DEBUG the SDK prints whole bodies, passwords included, and urllib3
-prints paths and queries, links included.
+The libraries' own loggers are silenced before the first call: at DEBUG the SDK prints whole bodies, passwords and keys
+included, and urllib3 prints paths and queries; at WARNING it prints an address whose answer has odd headers, and the
+notification's address may hold a token. A platform may have put a handler at DEBUG on the root before we come.
 """
 
 from __future__ import annotations
@@ -14,10 +15,14 @@ import structlog
 _LIBRARIES = ("tencentcloud_sdk_common", "urllib3", "requests", "qcloud_cos", "charset_normalizer")
 
 
+def silence_libraries() -> None:
+    """Keep what libraries have to say about requests and answers out of every log, whatever level the root has."""
+    for name in _LIBRARIES:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+
+
 def get(level: str, **fixed: Any) -> Any:  # noqa: ANN401 - structlog's loggers are typed by use
     """A logger that adds the given values to each line. `level` is a name such as INFO."""
-    for name in _LIBRARIES:
-        logging.getLogger(name).setLevel(logging.WARNING)
     return structlog.wrap_logger(
         structlog.PrintLogger(),
         processors=[

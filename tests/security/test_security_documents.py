@@ -1,4 +1,4 @@
-"""How policy documents are read: what is not the documented form is refused, and nothing is taken for less than it is."""
+"""How policy documents are read: only the documented form is understood, and nothing is taken for less than it is."""
 
 from __future__ import annotations
 

@@ -1,0 +1,213 @@
+"""What a run makes that nobody may see, and where it is looked for.
+
+`Wiretap` stands between the functions and the cloud. It learns every secret that passes, and can answer in the cloud's
+place with whatever leaks most: an error page that echoes the request, or an exception whose text is the request.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import logging
+import re
+import traceback
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import quote, quote_plus
+
+import pytest
+import requests
+
+from tests.processes import Process
+from tests.world import SECRET, Answer, World
+
+Send = Callable[[], requests.Response]
+_SIGNATURES = re.compile(r"(?:q-signature=|Signature=|v1,)([A-Za-z0-9+/=]{20,})")
+_IN_ANSWERS = ("SecretKey", "SecretAccessKey", "Password")
+_HEADERS = ("X-TC-Token", "x-cos-security-token", "Authorization", "webhook-signature")
+
+
+class Wiretap:
+    """Everything secret that was seen, and the texts that left the process."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.secrets: set[str] = {SECRET, SECRET.removeprefix("whsec_")}
+        self.texts: list[tuple[str, str]] = []
+        self.lie: Callable[[requests.PreparedRequest], requests.Response] | None = None
+        self.lie_at = 0
+        self.lied = 0
+        original = Process.send
+
+        def send(process: Process, send: Send, request: requests.PreparedRequest) -> requests.Response:
+            self._learn_request(request)
+            if self.lie and len(process.sent) + 1 == self.lie_at:
+                self.lied += 1
+                original(process, requests.Response, request)
+                return self.lie(request)
+            answer = original(process, send, request)
+            self._learn(answer.content.decode(errors="replace"))
+            return answer
+
+        monkeypatch.setattr(Process, "send", send)
+
+    def roles(self, world: World) -> None:
+        """The functions' own credentials are secret too; the id of a key is not."""
+        for role in world.roles.values():
+            self.secrets |= {role["TENCENTCLOUD_SECRETKEY"], role["TENCENTCLOUD_SESSIONTOKEN"]}
+
+    def left(self, where: str, text: object) -> None:
+        """Something left the process there."""
+        self.texts.append((where, text if isinstance(text, str) else repr(text)))
+
+    def take(self, answer: Answer, *, may_hold_a_link: bool = False) -> None:
+        """What the platform got of an invocation; a link in it is a secret from now on."""
+        link = (answer.body.get("credentials") or {}).get("url")
+        if link:
+            self.secrets |= {link, *_SIGNATURES.findall(link)}
+        if not may_hold_a_link:
+            self.left("return value", json.dumps(answer.body) + json.dumps(answer.headers))
+        for error in _chain(answer.error):
+            self.left("exception", f"{error} {error!r} {error.args!r}")
+        if answer.error:
+            self.left("traceback", "".join(traceback.format_exception(answer.error)))
+
+    def store(self, world: World) -> None:
+        """The bucket: every key, and every object but the credentials files."""
+        for key, stored in world.cloud.cos.objects.items():
+            self.left("object key", key)
+            if not key.startswith("credentials/"):
+                self.left(key, stored.body.decode())
+            self.left(f"headers of {key}", stored.headers)
+
+    def found(self) -> list[str]:
+        """Where which secret was seen, in whatever form."""
+        everything = "\n".join(text for _, text in self.texts)
+        hits = {(form, secret) for secret in self.secrets for form in _forms(secret) if form in everything}
+        seen = [(where, secret, form) for form, secret in hits for where, text in self.texts if form in text]
+        return [f"{where}: {secret[:12]}… as {form[:12]}…" for where, secret, form in seen]
+
+    def _learn_request(self, request: requests.PreparedRequest) -> None:
+        for name in _HEADERS:
+            value = str(request.headers.get(name) or "")
+            self.secrets |= {value, *_SIGNATURES.findall(value)} if "oken" in name else set(_SIGNATURES.findall(value))
+        body = request.body.decode() if isinstance(request.body, bytes) else str(request.body or "")
+        self._learn(body)
+
+    def _learn(self, text: str) -> None:
+        for name in _IN_ANSWERS:
+            self.secrets |= set(re.findall(rf'"{name}": ?"([^"]{{8,}})"', text))
+        self.secrets |= set(re.findall(r'"url": ?"(http[^"]+q-signature[^"]+)"', text))
+        self.secrets -= {""}
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    """The exception and all that it came from, also what a traceback would not show."""
+    seen: set[int] = set()
+    waiting = [error]
+    while waiting:
+        one = waiting.pop()
+        if one is not None and id(one) not in seen:
+            seen.add(id(one))
+            yield one
+            waiting += [one.__cause__, one.__context__]
+
+
+def _forms(secret: str) -> Iterator[str]:
+    """Plain, JSON-escaped, URL-encoded, and base64 at each of the three alignments."""
+    yield from (
+        secret,
+        json.dumps(secret)[1:-1],
+        secret.replace("/", "\\/"),
+        quote(secret, safe=""),
+        quote_plus(secret),
+    )
+    raw = secret.encode()
+    for skip in range(3):
+        whole = raw[skip : skip + (len(raw) - skip) // 3 * 3]
+        if len(whole) >= 12:
+            yield base64.b64encode(whole).decode()
+            yield base64.urlsafe_b64encode(whole).decode()
+
+
+class Loud(logging.Handler):
+    """A platform that logs everything: a handler at DEBUG on the root, and no library quiet of itself."""
+
+    def __init__(self, tap: Wiretap) -> None:
+        super().__init__(logging.DEBUG)
+        self.tap = tap
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Whatever a library says, with its arguments and its exception."""
+        self.tap.left(f"log {record.name}", f"{record.getMessage()} {record.args!r}")
+        if record.exc_info and record.exc_info[1]:
+            self.tap.left(f"log {record.name}", "".join(traceback.format_exception(record.exc_info[1])))
+
+
+def echo(request: requests.PreparedRequest) -> str:
+    """All that a request says of itself."""
+    body = request.body.decode() if isinstance(request.body, bytes) else str(request.body or "")
+    return f"{request.method} {request.url} {dict(request.headers)} {body}"
+
+
+def answer(status: int, content_type: str, text: str) -> requests.Response:
+    """An answer that nobody sent."""
+    made = requests.Response()
+    made.status_code = status
+    made.headers["Content-Type"] = content_type
+    made._content = text.encode()
+    return made
+
+
+def html_500(request: requests.PreparedRequest) -> requests.Response:
+    """A gateway's error page with the request on it."""
+    return answer(500, "text/html", f"<html>{echo(request)}</html>")
+
+
+def api_error(request: requests.PreparedRequest) -> requests.Response:
+    """An error of API 3.0 and of COS at once, whose code and message are the request."""
+    text = echo(request)
+    if "X-TC-Action" in request.headers:
+        told = {"Response": {"Error": {"Code": text, "Message": text}, "RequestId": text}}
+        return answer(200, "application/json", json.dumps(told))
+    return answer(403, "application/xml", f"<Error><Code>{text}</Code><Message>{text}</Message></Error>")
+
+
+def malformed(request: requests.PreparedRequest) -> requests.Response:
+    """Half an answer that quotes the request."""
+    return answer(200, "application/json", '{"Response": {"Uin": ' + json.dumps(echo(request)))
+
+
+def wrong_shape(request: requests.PreparedRequest) -> requests.Response:
+    """Every field that anybody reads has the request as its value."""
+    names = (
+        "Uin",
+        "Name",
+        "Remark",
+        "PolicyName",
+        "Type",
+        "AccountId",
+        "List",
+        "AccessKeys",
+        "AccessKey",
+        "PolicyDocument",
+    )
+    told: dict[str, Any] = {"Response": dict.fromkeys(names, echo(request)) | {"RequestId": "r"}}
+    return answer(200, "application/json", json.dumps(told))
+
+
+def broken_line(request: requests.PreparedRequest) -> requests.Response:
+    """The connection breaks, and the library's exception tells of what."""
+    raise requests.ConnectionError(f"Connection broken: {echo(request)}", request=request)
+
+
+def timed_out(request: requests.PreparedRequest) -> requests.Response:
+    """No answer in time, told the same way."""
+    raise requests.ReadTimeout(f"Read timed out: {echo(request)}", request=request)
+
+
+def unforeseen(request: requests.PreparedRequest) -> requests.Response:
+    """An exception that nobody has thought of."""
+    raise ArithmeticError(echo(request))
+
+
+LIES = (html_500, api_error, malformed, wrong_shape, broken_line, timed_out, unforeseen)
