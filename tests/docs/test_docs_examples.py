@@ -6,13 +6,11 @@ import json
 import re
 import shlex
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from standardwebhooks import Webhook
 
-from cli.main import parser as cli_parser
 from local.__main__ import arguments
 from shared.app import COMMANDS
 from shared.triggers.envelope import Envelope
@@ -142,27 +140,6 @@ def test_the_dead_letter_is_as_shown(page: str, ground: Ground) -> None:
     (block,) = markdown.blocks(page, "dead-letter")
     (letter,) = ground.stack.cloud.cos.list("dead-letters/").objects
     assert shape(json.loads(letter.body)) == shape(json.loads(block.text))
-
-
-@pytest.mark.usefixtures("printed")
-def test_the_log_line_is_as_shown(ground: Ground) -> None:
-    """A create's log line has the names and types that the page on operations shows."""
-    (block,) = markdown.blocks("docs/operations.md", "log-line")
-    shown = json.loads(block.text)
-    found = [line for line in ground.lines if line["event"] == "answered" and line.get("result") == "created"]
-    assert shape(found[0]) == shape(shown)
-
-
-@pytest.mark.usefixtures("printed")
-def test_the_operators_commands_run(ground: Ground, tmp_path: Path) -> None:
-    """Each line of the page on operations is taken by the command line, and runs."""
-    (block,) = markdown.blocks("docs/operations.md", "cli")
-    lines = block.text.splitlines()
-    for line in lines:
-        cli_parser().parse_args(shlex.split(line)[1:])
-    env = environment(ground.stack, tmp_path, stand_ins_first=True)
-    done = run("docs/operations.md", ("cli",), ground.stack, env)
-    assert "alice" in done[0][1]
 
 
 def test_the_receiver_believes_a_signature_only(page: str) -> None:
