@@ -1,0 +1,71 @@
+# The settings below are those of serverless.yml; a test holds the two against each other.
+locals {
+  functions = {
+    create_user   = "Create a sub-user, attach its policies, deliver its credentials"
+    grant_policy  = "Attach policies to an existing sub-user"
+    revoke_policy = "Detach policies from a sub-user"
+  }
+
+  environment = merge({
+    IM_ACCESS_BUCKET          = tencentcloud_cos_bucket.state.bucket
+    IM_ACCESS_REGION          = var.region
+    IM_ACCESS_WEBHOOK_SECRETS = join(" ", var.webhook_secrets)
+    IM_ACCESS_NOTIFY_URL      = var.notify_url
+    IM_ACCESS_NOTIFY_SECRET   = var.notify_secret
+    IM_ACCESS_ANSWER_LINK     = "no"
+  }, var.settings)
+}
+
+# The time to initialise is the platform's default here, 65 seconds: the provider has no argument for it.
+resource "tencentcloud_scf_function" "function" {
+  for_each    = local.functions
+  name        = "im-access-${each.key}"
+  description = each.value
+  namespace   = "default"
+  func_type   = "Event"
+  runtime     = "Python3.10"
+  handler     = "${each.key}.main_handler"
+  mem_size    = 128
+  timeout     = 30
+  role        = tencentcloud_cam_role.function[each.key].name
+  environment = local.environment
+
+  cos_bucket_name   = tencentcloud_cos_bucket.code.bucket
+  cos_bucket_region = var.region
+  cos_object_name   = tencentcloud_cos_bucket_object.package.key
+
+  cls_logset_id = tencentcloud_cls_logset.functions.id
+  cls_topic_id  = tencentcloud_cls_topic.functions.id
+
+  enable_public_net = true
+  vpc_id            = var.vpc == null ? null : var.vpc.vpc_id
+  subnet_id         = var.vpc == null ? null : var.vpc.subnet_id
+
+  depends_on = [tencentcloud_cam_role_policy_attachment.function]
+}
+
+resource "tencentcloud_scf_trigger" "http" {
+  for_each      = local.functions
+  function_name = tencentcloud_scf_function.function[each.key].name
+  namespace     = "default"
+  trigger_name  = "url-trigger"
+  type          = "http"
+  qualifier     = "$DEFAULT"
+  enable        = "OPEN"
+  trigger_desc = jsonencode({
+    AuthType   = "NONE"
+    NetConfig  = { EnableIntranet = false, EnableExtranet = true }
+    CorsConfig = { Enable = false }
+  })
+}
+
+resource "tencentcloud_scf_trigger" "ckafka" {
+  for_each      = local.functions
+  function_name = tencentcloud_scf_function.function[each.key].name
+  namespace     = "default"
+  trigger_name  = "${var.ckafka_instance}-${tencentcloud_ckafka_topic.commands.topic_name}"
+  type          = "ckafka"
+  qualifier     = "$DEFAULT"
+  enable        = "OPEN"
+  trigger_desc  = jsonencode({ maxMsgNum = 10, offset = "earliest", retry = 4320, timeOut = 5, consumerGroupName = "" })
+}

@@ -1,0 +1,54 @@
+locals {
+  appid = data.tencentcloud_user_info.account.app_id
+}
+
+# The state and, under credentials/, the secrets. Never versioned, not even for a while: on a bucket that once was, COS
+# ignores the header that forbids overwriting, and create-only writes stop being create-only without a word.
+resource "tencentcloud_cos_bucket" "state" {
+  bucket               = "im-access-${local.appid}"
+  acl                  = "private"
+  encryption_algorithm = "AES256"
+
+  # The longest link lives 12 hours. Requests, the ledger and dead letters have no rule: they are what makes a replay safe.
+  lifecycle_rules {
+    id            = "credentials"
+    filter_prefix = "credentials/"
+
+    expiration {
+      days = 1
+    }
+  }
+}
+
+# The code is apart from the secrets: SCF's own role reads this bucket.
+resource "tencentcloud_cos_bucket" "code" {
+  bucket               = "im-access-code-${local.appid}"
+  acl                  = "private"
+  encryption_algorithm = "AES256"
+}
+
+# A new package is a new object, so a change of the code is seen, and an older one is still there to go back to.
+resource "tencentcloud_cos_bucket_object" "package" {
+  bucket = tencentcloud_cos_bucket.code.bucket
+  key    = "im-access-${filesha256(var.package)}.zip"
+  source = var.package
+}
+
+resource "tencentcloud_cls_logset" "functions" {
+  logset_name = "im-access"
+}
+
+resource "tencentcloud_cls_topic" "functions" {
+  topic_name = "im-access"
+  logset_id  = tencentcloud_cls_logset.functions.id
+  period     = 30
+}
+
+# Kept longer than a batch is retried: 4320 minutes are 3 days.
+resource "tencentcloud_ckafka_topic" "commands" {
+  instance_id   = var.ckafka_instance
+  topic_name    = "im-access"
+  partition_num = 4
+  replica_num   = var.ckafka_replicas
+  retention     = 7 * 24 * 3600 * 1000
+}

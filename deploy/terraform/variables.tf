@@ -1,0 +1,50 @@
+variable "region" {
+  description = "Where everything lives, such as ap-guangzhou"
+  type        = string
+}
+
+variable "package" {
+  description = "The zip that `make package` writes"
+  type        = string
+  default     = "../../dist/im-access.zip"
+}
+
+variable "webhook_secrets" {
+  description = "whsec_ secrets of the HTTP callers; any may match"
+  type        = list(string)
+  sensitive   = true
+}
+
+variable "notify_url" {
+  description = "Where finished commands are POSTed; a created user's link travels in it alone"
+  type        = string
+}
+
+variable "notify_secret" {
+  description = "The whsec_ secret that signs notifications"
+  type        = string
+  sensitive   = true
+}
+
+variable "ckafka_instance" {
+  description = "The CKafka instance, ckafka-..., in the region"
+  type        = string
+}
+
+variable "ckafka_replicas" {
+  description = "Replicas of the topic; what the instance allows"
+  type        = number
+  default     = 2
+}
+
+variable "vpc" {
+  description = "The VPC and subnet of the CKafka instance, where the functions have to be in the same"
+  type        = object({ vpc_id = string, subnet_id = string })
+  default     = null
+}
+
+variable "settings" {
+  description = "Further settings of the functions, IM_ACCESS_..."
+  type        = map(string)
+  default     = {}
+}
