@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -82,17 +83,28 @@ class Process:
     plans: list[Plan] = field(default_factory=list)
     sent: list[Sent] = field(default_factory=list)
     dead: bool = False
+    gives_up_after: float | None = None
 
     def __post_init__(self) -> None:
         self.warm = Warm()
         self.warm.connections = _Connections(self)
         self._lock = threading.Lock()
 
+    def close(self) -> None:
+        """Give its sockets back; a process that goes on afterwards opens new ones."""
+        connections = self.warm.connections
+        for client in connections._clients.values():
+            client.request.conn._session.close()
+        if connections._http is not None:
+            connections._http.close()
+
     def die(self, _sent: Sent | None = None) -> None:
         """Stop sending."""
         self.dead = True
 
-    def send(self, send: Callable[[], requests.Response], request: requests.PreparedRequest) -> requests.Response:
+    def send(
+        self, send: Callable[..., requests.Response], request: requests.PreparedRequest, how: dict[str, Any]
+    ) -> requests.Response:
         """One remote call with what is planned before and after it. Raises Killed."""
         with self._lock:
             self._breathe()
@@ -100,8 +112,14 @@ class Process:
             self.sent.append(sent)
         self._strike(sent, "before")
         self.clock.advance(self.call_takes)
-        response = send()
-        self._strike(sent, "after")
+        if self.gives_up_after is not None:
+            how, self.gives_up_after = how | {"timeout": self.gives_up_after}, None
+        response = send(request, **how)
+        try:
+            self._strike(sent, "after")
+        except Killed:
+            response.close()
+            raise
         return response
 
     def _strike(self, sent: Sent, when: str) -> None:
@@ -162,7 +180,7 @@ class Guard:
         def send(session: requests.Session, request: requests.PreparedRequest, **how: Any) -> requests.Response:  # noqa: ANN401
             process = getattr(session, "process", None)
             if process is not None:
-                answer: requests.Response = process.send(lambda: guard._send(session, request, **how), request)
+                answer: requests.Response = process.send(partial(guard._send, session), request, how)
                 return answer
             assert not guard.running, f"a remote call past the connections: {request.method}"
             return guard._send(session, request, **how)

@@ -13,19 +13,21 @@ from __future__ import annotations
 
 import base64
 import json
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from threading import Barrier
+from threading import Barrier, Event
 from types import TracebackType
 from typing import Any
 
 import tencentcloud.common.abstract_client as sdk
 
 from local import roles
-from local.cam.records import Policy
+from local.cam.records import Attachment, Policy, User
 from local.cloud import LocalCloud
+from local.faults import Fault
 from local.journal import Call
 from shared.app import COMMANDS, App
 from shared.triggers.dispatch import handle
@@ -62,7 +64,28 @@ class Answer:
     @property
     def pause(self) -> float:
         """Seconds until the event is delivered again: the gateway's word, or the queue's habit."""
-        return float(self.headers.get("Retry-After", 1 if self.killed else 5))
+        return float(self.headers.get("Retry-After", 5))
+
+
+class Late:
+    """A call that its sender has given up."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._released = Event()
+        self._call: Call | None = None
+
+    def hold(self, call: Call) -> None:
+        """Keep the call where it is."""
+        self._call = call
+        self._released.wait(60)
+
+    def arrive(self) -> None:
+        """Let it happen now; returns when it has. Nothing happens where it was never sent."""
+        self._released.set()
+        deadline = time.monotonic() + 10
+        while self._call is not None and not self._call.status and time.monotonic() < deadline:
+            time.sleep(0.001)
 
 
 class World:
@@ -119,6 +142,15 @@ class World:
         self.env["IM_ACCESS_POLICIES"] = ",".join((FULL, READ, *names))
         return list(names)
 
+    def add_user(self, name: str, *attached: str) -> int:
+        """A sub-user that was there before, with policies attached; its UIN."""
+        cam, now = self.cloud.cam, self.clock.now()
+        uin = cam.next_uin(name)
+        cam.users[name] = User(uin, uin, name, now)
+        for policy in attached:
+            cam.attachments[uin, cam.policy_id(policy)] = Attachment(uin, cam.policy_id(policy), now, "1")
+        return uin
+
     # events
 
     def http(self, function: str, command: dict[str, Any], *, id: str, time: float | None = None) -> dict[str, Any]:  # noqa: A002
@@ -163,6 +195,22 @@ class World:
         """The next invocation's process dies at that call; what the service committed stays."""
         self.at(Process.die, call=call, action=action, when=when)
 
+    def late(self, call: int, *, committed: bool = False) -> Late:
+        """The next invocation gives up on its n-th call, which is still on its way until it `arrive()`s.
+
+        `committed`: the service has done it already, and only the answer is late.
+        """
+
+        def give_up(process: Process, _sent: Sent) -> None:
+            process.gives_up_after = 0.03
+
+        late = Late(self)
+        self.at(give_up, call=call)
+        self.cloud.faults.on(
+            call=call, do=Fault.CALL_AFTER if committed else Fault.CALL_BEFORE, callback=late.hold, times=1
+        )
+        return late
+
     # invocations
 
     def process(self) -> Process:
@@ -186,18 +234,23 @@ class World:
             raise
         except (Exception, Killed) as error:  # noqa: BLE001 - what the platform would see
             answer = Answer(error=error)
+        finally:
+            process.close()
         self.history.append(answer)
         return answer
 
     def redeliver_until_answer(
         self, function: str, event: dict[str, Any], *, limit_ms: int = LIMIT_MS, tries: int = 40
     ) -> Answer:
-        """Deliver, in a fresh process each time and after each asked-for pause, until an answer is final."""
+        """Deliver until an answer is final, in a fresh process each time, and each time after the pause asked for.
+
+        After a death the pause is what the contract promises to suffice: the time limit and 5 seconds.
+        """
         for _ in range(tries):
             answer = self.invoke(function, event, limit_ms=limit_ms)
             if answer.final:
                 return answer
-            self.clock.advance(answer.pause)
+            self.clock.advance(limit_ms / 1000 + 5 if answer.killed else answer.pause)
         raise AssertionError(f"no final answer after {tries} deliveries: {self.history[-3:]}")
 
     def together(self, deliveries: Sequence[tuple[str, dict[str, Any]]], *, limit_ms: int = LIMIT_MS) -> list[Answer]:
