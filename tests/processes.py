@@ -189,7 +189,7 @@ class Guard:
 
     def remove(self) -> None:
         """Leave."""
-        requests.Session.send = self._send  # type: ignore[method-assign,assignment]
+        requests.Session.send = self._send  # type: ignore[method-assign]
 
     def __enter__(self) -> None:
         with self._lock:
