@@ -88,8 +88,10 @@ class Ledger:
         if self._store.create(entry.key, json.dumps(body).encode()):
             return before, True
         found = self._store.get(entry.key)
+        if found is None:
+            raise Unavailable("The store does not show a ledger entry that exists")
         try:
-            return (bool(json.loads(found.body)["before"]) if found else before), False
+            return bool(json.loads(found.body)["before"]), False
         except (ValueError, KeyError, TypeError):
             raise Unavailable("The store answered with garbage") from None
 

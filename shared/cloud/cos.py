@@ -30,6 +30,11 @@ _SIGNED_FOR = 900
 """Seconds for which a request's signature holds; before and after, for clocks that differ."""
 
 
+_TAGGED = ("PutObject", "GetObject", "HeadObject")
+"""What COS answers with an ETag when it has done it. A 200 without one is somebody else's: a claim would be taken for
+won, and an object that is not there for one that is."""
+
+
 @dataclass(frozen=True)
 class Stored:
     """An object that was read. `age` is in seconds by the service's own clock, or None where it does not tell."""
@@ -221,6 +226,8 @@ def _query(params: Mapping[str, str]) -> str:
 
 def _raise_for(action: str, answer: requests.Response) -> None:
     status = answer.status_code
+    if status in (200, 206) and action in _TAGGED and not answer.headers.get("ETag"):
+        raise OutcomeUnknown(action, in_flight=False)
     if (
         status in (200, 204, 206)
         or (status == 404 and _is_absence(answer))
