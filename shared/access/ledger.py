@@ -104,7 +104,8 @@ class Ledger:
         if len(rows) == 1:
             return Standing(entries[0], None, lately=False)
         gap = (rows[1].age or 0.0) - (rows[0].age or 0.0)
-        return Standing(entries[0], entries[1], lately=gap < RECENT)
+        # An older event that was recorded after the newest has changed nothing before it.
+        return Standing(entries[0], entries[1], lately=0 <= gap < RECENT)
 
     def recently_granted(self, user: str) -> bool:
         """Whether a grant was recorded for this user so recently that CAM may not show the user yet."""
