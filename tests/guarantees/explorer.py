@@ -1,0 +1,443 @@
+"""All interleavings of several executors: every order of their calls, with crashes, lost answers and late writes.
+
+The real code runs, unchanged and in one thread. An executor is a function of the answers it has received: it is run
+from its start with the answers it has had so far, and stopped at the first remote call beyond them. So a state is a
+plain value (the services, each executor's answers, the writes still under way), equal states are explored once, and the
+search is complete: what it does not find is not there, within its bounds (ticks of the clock, faults).
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Hashable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any, Generic, NamedTuple, TypeVar
+
+from shared.cloud.budget import Budget
+from shared.cloud.cam import NameTaken, Policy, User
+from shared.errors import ImAccessError, OutcomeUnknown, Unavailable
+
+LIMIT = 30
+"""Seconds of an invocation, after which it is dead."""
+EFFECTS = ("attach", "detach", "add_user", "set_password", "work")
+WRITES = ("create", "delete", *EFFECTS)
+H = TypeVar("H", bound=Hashable)
+
+
+class Call(NamedTuple):
+    """A remote call."""
+
+    name: str
+    args: tuple[Any, ...]
+
+
+class Object(NamedTuple):
+    """What the store holds under a key."""
+
+    body: bytes
+    at: int
+
+
+class Seen(NamedTuple):
+    """What the store shows of an object."""
+
+    key: str
+    body: bytes
+    age: float
+
+
+class Numbered(Generic[H]):
+    """Values and their numbers, so that states are small and quickly compared."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[H, int] = {}
+        self._values: list[H] = []
+
+    def __getitem__(self, number: int) -> H:
+        return self._values[number]
+
+    def number(self, value: H) -> int:
+        """The value's number; a new one for a new value."""
+        number = self._numbers.setdefault(value, len(self._values))
+        if number == len(self._values):
+            self._values.append(value)
+        return number
+
+
+@dataclass(frozen=True)
+class Services:
+    """COS and CAM as values; CAM's attachments are (uin, policy id). `worked` counts what no repetition hides."""
+
+    now: int = 0
+    objects: tuple[tuple[str, Object], ...] = ()
+    users: tuple[User, ...] = ()
+    attached: frozenset[tuple[int, int]] = frozenset()
+    worked: int = 0
+
+    def answer(self, call: Call) -> tuple[Any, Services]:
+        """What a call answers (an exception, if it is one), and the services after it."""
+        method: Callable[..., tuple[Any, Services]] = getattr(self, f"_{call.name}")
+        return method(*call.args)
+
+    def _create(self, key: str, body: bytes) -> tuple[bool, Services]:
+        if key in dict(self.objects):
+            return False, self
+        return True, replace(self, objects=tuple(sorted((*self.objects, (key, Object(body, self.now))))))
+
+    def _delete(self, key: str) -> tuple[None, Services]:
+        return None, replace(self, objects=tuple(row for row in self.objects if row[0] != key))
+
+    def _get(self, key: str) -> tuple[Seen | None, Services]:
+        found = dict(self.objects).get(key)
+        return (Seen(key, found.body, self.now - found.at) if found else None), self
+
+    def _below(self, prefix: str, limit: int) -> tuple[tuple[Seen, ...], Services]:
+        rows = [Seen(key, b"", self.now - row.at) for key, row in self.objects if key.startswith(prefix)]
+        return tuple(rows[:limit]), self
+
+    def _user(self, name: str) -> tuple[User | None, Services]:
+        return next((user for user in self.users if user.name == name), None), self
+
+    def _attached(self, uin: int) -> tuple[frozenset[int], Services]:
+        return frozenset(policy for owner, policy in self.attached if owner == uin), self
+
+    def _add_user(self, name: str, remark: str) -> tuple[Any, Services]:
+        if self._user(name)[0]:
+            return NameTaken("AddUser", "InvalidParameter.SubUserNameInUse"), self
+        user = User(name, 100 + len(self.users), remark)
+        return user.uin, replace(self, users=(*self.users, user))
+
+    def _set_password(self, _name: str) -> tuple[None, Services]:
+        return None, self
+
+    def _work(self) -> tuple[None, Services]:
+        return None, replace(self, worked=self.worked + 1)
+
+    def _attach(self, policy: int, uin: int) -> tuple[None, Services]:
+        return None, replace(self, attached=self.attached | {(uin, policy)})
+
+    def _detach(self, policy: int, uin: int) -> tuple[None, Services]:
+        return None, replace(self, attached=self.attached - {(uin, policy)})
+
+
+class _Beyond(BaseException):
+    """The executor has reached a call that it has no answer to yet."""
+
+    def __init__(self, call: Call) -> None:
+        self.call = call
+
+
+class Remote:
+    """An executor's store, directory and clock: the answers it has had, in order, and then the end."""
+
+    def __init__(self, started: int, answers: tuple[tuple[Any, int], ...]) -> None:
+        self.started = started
+        self.working = False
+        self.budget = Budget(self, started + LIMIT)
+        self._answers = answers
+        self._had = 0
+
+    def ask(self, name: str, *args: Any) -> Any:  # noqa: ANN401 - whatever the call answers
+        """The answer; an exception that was answered is raised."""
+        if self._had == len(self._answers):
+            raise _Beyond(Call(name, args))
+        self._had += 1
+        answer = self._answers[self._had - 1][0]
+        if isinstance(answer, Exception):
+            self.budget.unsettled |= isinstance(answer, OutcomeUnknown) and answer.in_flight
+            raise answer
+        return answer
+
+    # the clock: what time it was when the last answer came
+
+    def now(self) -> float:
+        """Seconds."""
+        return self._answers[self._had - 1][1] if self._had else self.started
+
+    def sleep(self, seconds: float) -> None:
+        """Nothing: whatever could happen meanwhile is explored anyway."""
+
+    # the store
+
+    def create(self, key: str, body: bytes, *, headers: Any = None) -> bool:  # noqa: ANN401, ARG002
+        """Create-if-absent."""
+        return bool(self.ask("create", key, body))
+
+    def get(self, key: str) -> Seen | None:
+        """Read."""
+        found: Seen | None = self.ask("get", key)
+        return found
+
+    def exists(self, key: str) -> bool:
+        """Look."""
+        return self.get(key) is not None
+
+    def delete(self, key: str) -> None:
+        """Remove."""
+        self.ask("delete", key)
+
+    def below(self, prefix: str, *, limit: int = 1000) -> tuple[Seen, ...]:
+        """List."""
+        rows: tuple[Seen, ...] = self.ask("below", prefix, limit)
+        return rows
+
+
+class Flying(NamedTuple):
+    """A write of an executor that no longer waits for it: it takes effect at any moment until then, or never."""
+
+    runner: int
+    call: Call
+    until: int
+
+
+class Attempt(NamedTuple):
+    """A delivery that is being worked on: of which program, since when, and what it has been answered, each with its
+    time.
+    """
+
+    program: int
+    started: int
+    answers: tuple[tuple[Any, int], ...] = ()
+
+
+IDLE, DONE = -1, -2
+"""In place of an attempt's number: between two deliveries, and when no further one is needed."""
+
+
+class State(NamedTuple):
+    """All there is at a moment: the number of the services, each runner's attempt, the late writes, the faults left."""
+
+    services: int
+    runners: tuple[int, ...]
+    flying: frozenset[Flying]
+    faults: int
+
+    def turn(self, n: int, attempt: int) -> State:
+        """The same with another attempt of one runner."""
+        return self._replace(runners=(*self.runners[:n], attempt, *self.runners[n + 1 :]))
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing can happen any more."""
+        return not self.flying and all(one == DONE for one in self.runners)
+
+
+class Position(NamedTuple):
+    """Where an attempt stands: the call it is about to make, or its end."""
+
+    call: Call | None
+    working: bool
+    error: ImAccessError | None = None
+
+
+Program = Callable[[Remote], object]
+"""An executor's code. Raises ImAccessError to be delivered again."""
+
+
+@dataclass
+class Explorer:
+    """The search.
+
+    `programs` are what the runners run: each its own, or as `runners` says. `receipt` is the key that says a program's
+    request is finished: none of its effects may come after. `check_end` is asked about every state in which all are
+    done, and raises AssertionError. Time passes `ticks` times, by `tick` seconds; without ticks, an executor is
+    delivered again when nothing of it is under way any more, which is what the claims are there for.
+    """
+
+    programs: list[Program]
+    start: Services
+    check_end: Callable[[Services], None]
+    receipt: Callable[[int], str] = str
+    runners: list[int] = field(default_factory=list)
+    faults: int = 1
+    ticks: int = 0
+    tick: int = 0
+    states: int = 0
+
+    def __post_init__(self) -> None:
+        self.runners = self.runners or list(range(len(self.programs)))
+        self._services: Numbered[Services] = Numbered()
+        self._attempts: Numbered[Attempt] = Numbered()
+        self._positions: dict[int, Position] = {}
+        self._performed: dict[tuple[int, int, Call], tuple[Any, int]] = {}
+        self._came: dict[State, tuple[State, str] | None] = {}
+        self._before: dict[State, list[State]] = {}
+
+    def explore(self) -> None:
+        """Visit every reachable state. Raises AssertionError with the way that led to a bad one."""
+        first = State(self._services.number(self.start), (IDLE,) * len(self.runners), frozenset(), self.faults)
+        self._came[first] = None
+        waiting = deque([first])
+        while waiting:
+            state = waiting.popleft()
+            try:
+                self._check(state)
+                for label, following in self._steps(state):
+                    self._before.setdefault(following, []).append(state)
+                    if following not in self._came:
+                        self._came[following] = (state, label)
+                        waiting.append(following)
+            except AssertionError as error:
+                raise AssertionError(f"{error}\n{self._way(state)}") from None
+        self.states = len(self._came)
+        self._check_progress()
+
+    def _check(self, state: State) -> None:
+        holders = [self.runners[n] for n, one in enumerate(state.runners) if one >= 0 and self._position(one).working]
+        assert len(holders) == len(set(holders)), "two executors hold the claim of one request"
+        if state.over:
+            self.check_end(self._services[state.services])
+
+    def _check_progress(self) -> None:
+        """From each state that has time left an end can be reached: nobody is stuck."""
+        alive = {state for state in self._came if state.over}
+        waiting = deque(alive)
+        while waiting:
+            for state in self._before.get(waiting.popleft(), []):
+                if state not in alive:
+                    alive.add(state)
+                    waiting.append(state)
+        for state in self._came:
+            # As long as a lease can run out once more.
+            in_time = self._services[state.services].now + LIMIT + self.tick <= self.ticks * self.tick
+            assert state in alive or (self.ticks and not in_time), f"stuck\n{self._way(state)}"
+
+    def _steps(self, state: State) -> Iterator[tuple[str, State]]:
+        now = self._services[state.services].now
+        for n, one in enumerate(state.runners):
+            if one >= 0:
+                yield from self._advance(state, n, one)
+            elif one == IDLE and (self.ticks or all(late.runner != n for late in state.flying)):
+                yield f"{n}: delivered", state.turn(n, self._attempts.number(Attempt(self.runners[n], now)))
+        for late in state.flying:
+            landed = state._replace(flying=state.flying - {late})
+            services = self._perform(state.services, self.runners[late.runner], late.call)[1]
+            yield f"late: {_named(late.call)}", landed._replace(services=services)
+            if not self.ticks:
+                yield f"lost: {_named(late.call)}", landed
+        # A tick that ends every attempt is needed after a fault alone: nobody else leaves a claim behind.
+        if now < self.ticks * self.tick and (self.tick < LIMIT or state.faults < self.faults):
+            later = self._later(state)
+            if later.faults >= 0:
+                yield "time passes", later
+
+    def _advance(self, state: State, n: int, attempt: int) -> Iterator[tuple[str, State]]:
+        position = self._position(attempt)
+        if position.call is None:
+            label = position.error.code if position.error else "done"
+            yield f"{n}: {label}", state.turn(n, IDLE if position.error else DONE)
+            return
+        answer, services = self._perform(state.services, self.runners[n], position.call)
+        told = state._replace(services=services)
+        yield f"{n}: {_named(position.call)}", told.turn(n, self._told(told, attempt, answer))
+        if state.faults:
+            yield from self._fail(state._replace(faults=state.faults - 1), n, attempt, position.call)
+
+    def _fail(self, state: State, n: int, attempt: int, call: Call) -> Iterator[tuple[str, State]]:
+        """The executor dies, or its call is refused; and if it is a write, it may still be on its way."""
+        name = _named(call)
+        yield f"{n}: dies before {name}", state.turn(n, IDLE)
+        yield f"{n}: {name} is throttled", state.turn(n, self._told(state, attempt, _REFUSED))
+        if call.name in WRITES:
+            late = Flying(n, call, self._attempts[attempt].started + LIMIT)
+            flying = state._replace(flying=state.flying | {late})
+            yield f"{n}: dies while {name} is under way", flying.turn(n, IDLE)
+            yield f"{n}: the answer to {name} is lost", flying.turn(n, self._told(state, attempt, _UNKNOWN))
+
+    def _later(self, state: State) -> State:
+        """Whoever has reached the time limit is dead, which is a fault, and so is what was under way."""
+        services = self._services[state.services]
+        now = services.now + self.tick
+        dead = [one >= 0 and self._attempts[one].started + LIMIT <= now for one in state.runners]
+        return State(
+            self._services.number(replace(services, now=now)),
+            tuple(IDLE if gone else one for one, gone in zip(state.runners, dead, strict=True)),
+            frozenset(late for late in state.flying if late.until > now),
+            state.faults - sum(dead),
+        )
+
+    def _told(self, state: State, attempt: int, answer: Any) -> int:  # noqa: ANN401 - whatever the call answers
+        before = self._attempts[attempt]
+        answers = (*before.answers, (answer, self._services[state.services].now))
+        return self._attempts.number(before._replace(answers=answers))
+
+    def _perform(self, number: int, program: int, call: Call) -> tuple[Any, int]:
+        found = self._performed.get((number, program, call))
+        if found is None:
+            services = self._services[number]
+            answer, after = services.answer(call)
+            finished = self.receipt(program) in dict(services.objects)
+            late = call.name in EFFECTS and after != services and finished
+            assert not late, f"{_named(call)} of a request that is finished"
+            found = self._performed[number, program, call] = (answer, self._services.number(after))
+        return found
+
+    def _position(self, attempt: int) -> Position:
+        found = self._positions.get(attempt)
+        if found is None:
+            found = self._positions[attempt] = self._run(self._attempts[attempt])
+        return found
+
+    def _run(self, attempt: Attempt) -> Position:
+        remote = Remote(attempt.started, attempt.answers)
+        try:
+            self.programs[attempt.program](remote)
+        except _Beyond as beyond:
+            return Position(beyond.call, remote.working)
+        except ImAccessError as error:
+            return Position(None, False, error)
+        return Position(None, False)
+
+    def _way(self, state: State) -> str:
+        labels: list[str] = []
+        while step := self._came[state]:
+            labels.append(step[1])
+            state = step[0]
+        return "\n".join(reversed(labels))
+
+
+_REFUSED = Unavailable("throttled")
+_UNKNOWN = OutcomeUnknown("a write", in_flight=True)
+
+
+def _named(call: Call) -> str:
+    return f"{call.name} {' '.join(str(one) for one in call.args if not isinstance(one, bytes))}"
+
+
+def directory(remote: Remote, policy: Policy) -> Any:  # noqa: ANN401 - a Directory of as many calls as are made
+    """CAM over an executor's remote: one policy, which is known to all."""
+    return _Directory(remote, policy)
+
+
+class _Directory:
+    def __init__(self, remote: Remote, policy: Policy) -> None:
+        self._ask = remote.ask
+        self._policy = policy
+
+    def add_user(self, new: Any) -> tuple[int, None]:  # noqa: ANN401
+        return self._ask("add_user", new.name, new.remark), None
+
+    def user(self, name: str) -> User | None:
+        found: User | None = self._ask("user", name)
+        return found
+
+    def set_password(self, name: str, _password: object) -> None:
+        self._ask("set_password", name)
+
+    def keys(self, _uin: int) -> list[str]:
+        return []
+
+    def attach(self, policy: Policy, uin: int) -> None:
+        self._ask("attach", policy.id, uin)
+
+    def detach(self, policy: Policy, uin: int) -> None:
+        self._ask("detach", policy.id, uin)
+
+    def attached(self, uin: int) -> dict[int, str]:
+        return dict.fromkeys(self._ask("attached", uin), self._policy.name)
+
+    def policy(self, _policy_id: int) -> Policy:
+        return self._policy
+
+    def policies(self, _scope: str, _keyword: str | None) -> Iterator[Policy]:
+        yield self._policy

@@ -1,0 +1,201 @@
+"""Two executors, every interleaving: the ledger and the claims, with crashes, lost answers and late writes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from shared.access.attachments import Attachments
+from shared.access.boundary import Boundary
+from shared.access.create_user import CreateUser
+from shared.access.grant_policy import GrantPolicy
+from shared.access.guard import Guard
+from shared.access.ledger import Effect, Ledger
+from shared.access.once import once
+from shared.access.policies import Policies, PolicyCache
+from shared.access.requests import Claim, Requests
+from shared.access.revoke_policy import RevokePolicy
+from shared.cloud.cam import Policy, User
+from shared.commands import Changed, Command, Created, UserRef
+from shared.commands import CreateUser as CreateCommand
+from shared.commands import GrantPolicy as GrantCommand
+from shared.commands import RevokePolicy as RevokeCommand
+from shared.request import Request
+from tests.guarantees.explorer import LIMIT, Explorer, Program, Remote, Services, directory
+
+POLICY = Policy(7, "QcloudIMReadOnlyAccess", True)
+ALICE = User("alice", 100, "")
+NOBODY, FREE = Services(), Services(users=(ALICE,))
+HELD = Services(users=(ALICE,), attached=frozenset({(ALICE.uin, POLICY.id)}))
+COMMANDS: dict[str, type[Command]] = {
+    "create_user": CreateCommand,
+    "grant_policy": GrantCommand,
+    "revoke_policy": RevokeCommand,
+}
+
+
+@dataclass(frozen=True)
+class Event:
+    """What somebody wants, and when it happened."""
+
+    function: str
+    time: int
+    id: str = "1"
+
+    @property
+    def request(self) -> Request[Any]:
+        """The request of this event."""
+        fields = {"user": "alice", "policies": [POLICY.name]} | (
+            {"api_access": False} if self.function == "create_user" else {}
+        )
+        command = COMMANDS[self.function].parse(fields)
+        return Request(self.function, ("cloudevents", "/tests", self.id), self.time, command)
+
+    @property
+    def receipt(self) -> str:
+        """The object key that says it is finished."""
+        return f"requests/{self.request.key}/receipt.json"
+
+    @property
+    def rank(self) -> tuple[int, bool, str]:
+        """The newest has the greatest: the later; a revoke before a grant of the same time; the greater hash."""
+        return (self.time, self.function == "revoke_policy", self.request.key)
+
+    def deliver(self, remote: Remote) -> None:
+        """One delivery, as the function carries it out."""
+        attachments, requests = _attachments(remote), Requests(remote, remote, remote.started + LIMIT, notifies=False)
+
+        def work(claim: Claim) -> Changed | Created:
+            remote.working = True
+            if self.function == "create_user":
+                cam = directory(remote, POLICY)
+                boundary = Boundary(cam, Policies(cam, _cache(), remote), None, remote.budget)
+                return CreateUser(cam, remote, attachments, boundary, lambda: "1", remote.budget)(self.request, claim)
+            operation = GrantPolicy if self.function == "grant_policy" else RevokePolicy
+            return operation(attachments)(self.request, claim)
+
+        once(requests, self.request, work, _nobody_is_told, remote.budget)
+
+    def follow(self, remote: Remote) -> None:
+        """One delivery without claim and receipt: only what the ledger does."""
+        effect: Effect = "revoke" if self.function == "revoke_policy" else "grant"
+        _attachments(remote).change(
+            effect, "alice", ALICE.uin, [POLICY.name], time=self.time, request=self.request.key, fresh=True
+        )
+
+
+def _attachments(remote: Remote) -> Attachments:
+    cam = directory(remote, POLICY)
+    known = Policies(cam, _cache(), remote)
+    return Attachments(cam, Ledger(remote), known, Guard((POLICY.name,)), remote.budget)
+
+
+def _cache() -> PolicyCache:
+    return PolicyCache({POLICY.name: (POLICY, float("inf"))})
+
+
+def _nobody_is_told(_receipt: object) -> None:
+    """No notification."""
+
+
+def cam_is_newest(events: list[Event]) -> Callable[[Services], None]:
+    """What must hold in the end."""
+    newest = max(events, key=lambda event: event.rank)
+
+    def check(services: Services) -> None:
+        held = (ALICE.uin, POLICY.id) in services.attached
+        assert held == (newest.function != "revoke_policy"), f"attached: {held}"
+        found = dict(services.objects).get(newest.receipt)
+        if found:
+            rows = json.loads(found.body)["result"]["policies"]
+            assert rows, "the newest event's policy is not told"
+            assert "superseded" not in str(rows), "the newest event is told to be superseded"
+
+    return check
+
+
+@pytest.fixture(autouse=True)
+def _no_dice(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is random in a claim makes no difference here, and would make equal states differ."""
+    monkeypatch.setattr("shared.access.requests.secrets.token_hex", lambda _: "nonce")
+    monkeypatch.setattr("shared.access.requests.secrets.token_urlsafe", lambda _: "file")
+
+
+GRANT, REVOKE, CREATE = "grant_policy", "revoke_policy", "create_user"
+PAIRS = [
+    [Event(GRANT, 1), Event(REVOKE, 2)],
+    [Event(GRANT, 2), Event(REVOKE, 1)],
+    [Event(GRANT, 1), Event(REVOKE, 1)],
+    [Event(GRANT, 1, "a"), Event(GRANT, 1, "b")],
+    [Event(REVOKE, 1, "a"), Event(REVOKE, 1, "b")],
+]
+
+
+def named(events: list[Event]) -> str:
+    """A scenario's name."""
+    return "-".join(f"{event.function.split('_')[0]}@{event.time}" for event in events)
+
+
+@pytest.mark.parametrize("start", [FREE, HELD], ids=["free", "held"])
+@pytest.mark.parametrize("events", PAIRS, ids=named)
+def test_the_ledger_follows_the_newest(events: list[Event], start: Services) -> None:
+    """Two executors over the ledger, with up to three crashes, lost answers or late writes: CAM ends at the newest."""
+    Explorer([event.follow for event in events], start, cam_is_newest(events), faults=3).explore()
+
+
+@pytest.mark.parametrize("last", [GRANT, REVOKE])
+def test_the_ledger_follows_the_newest_of_three(last: str) -> None:
+    """Three executors in every order, one of which may fail anywhere."""
+    events = [Event(GRANT, 2), Event(REVOKE, 1), Event(last, 3, "2")]
+    Explorer([event.follow for event in events], FREE, cam_is_newest(events), faults=0).explore()
+
+
+def claimed(event: Event) -> Program:
+    """A delivery whose work is one call."""
+
+    def run(remote: Remote) -> None:
+        def work(_claim: Claim) -> Changed:
+            remote.working = True
+            remote.ask("work")
+            return Changed(status="granted", user=UserRef(name="alice", uin=ALICE.uin), policies=[])
+
+        requests = Requests(remote, remote, remote.started + LIMIT, notifies=False)
+        once(requests, event.request, work, _nobody_is_told, remote.budget)
+
+    return run
+
+
+@pytest.mark.parametrize(("faults", "ticks"), [(0, 3), (1, 3)])
+def test_one_claim_one_receipt(faults: int, ticks: int) -> None:
+    """The same message twice at once, while time passes and one attempt fails anywhere: one holds the claim at a time,
+    nothing is done after the receipt, and nobody is stuck.
+    """
+    event = Event(GRANT, 1)
+
+    def check(services: Services) -> None:
+        assert event.receipt in dict(services.objects)
+        assert services.worked
+
+    Explorer([claimed(event)], FREE, check, lambda _: event.receipt, [0, 0], faults, ticks, tick=20).explore()
+
+
+WHOLE = [
+    *((events, FREE) for events in PAIRS[:3]),
+    ([Event(CREATE, 1), Event(REVOKE, 2)], NOBODY),
+    ([Event(CREATE, 2), Event(REVOKE, 1)], NOBODY),
+    ([Event(CREATE, 1), Event(REVOKE, 1)], NOBODY),
+]
+
+
+@pytest.mark.parametrize(("events", "start"), WHOLE, ids=lambda value: named(value) if isinstance(value, list) else "")
+def test_whole_requests_together(events: list[Event], start: Services) -> None:
+    """Whole requests with claims, ledger and receipts, one of which may fail anywhere and is delivered again: CAM is at
+    the newest, its receipt says so, and nothing of a finished request takes effect afterwards.
+    """
+    explorer = Explorer([event.deliver for event in events], start, cam_is_newest(events), faults=1, ticks=2, tick=40)
+    explorer.receipt = lambda n: events[n].receipt
+    explorer.explore()
