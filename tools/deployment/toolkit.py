@@ -11,7 +11,7 @@ from typing import Any
 
 PACKAGES = ("tencent-component-toolkit@~2.27.6", "js-yaml@^4")
 SCRIPT = Path(__file__).with_name("deploy.js")
-VARIABLE = re.compile(r"\$\{env:([\w.-]+)\}")
+VARIABLE = re.compile(r"\$\{env:(\w[\w.-]*)\}")
 
 SAMPLES = {
     "IM_ACCESS_BUCKET": "im-access-1250000000",
@@ -21,6 +21,8 @@ SAMPLES = {
     "IM_ACCESS_NOTIFY_SECRET": "whsec_" + "A" * 86 + "==",
     "CKAFKA_INSTANCE": "ckafka-abcd1234",
     "CKAFKA_TOPIC": "im-access",
+    "VPC_ID": "vpc-abcd1234",
+    "SUBNET_ID": "subnet-abcd1234",
     "CLS_LOGSET_ID": "00000000-0000-4000-8000-000000000001",
     "CLS_TOPIC_ID": "00000000-0000-4000-8000-000000000002",
 }

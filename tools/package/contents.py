@@ -19,8 +19,10 @@ UNUSED = {
     "requests/help.py": "a command of its own",
     "pydantic/mypy.py": "a plugin of mypy",
     "pydantic/v1/*": "pydantic 1; imported only for models that are written for it",
+    "structlog/twisted.py": "needs Twisted, which is not installed",
     "tencentcloud/common/*_async.py": "need httpx, which is not installed",
     "urllib3/contrib/emscripten/*": "for browsers",
+    "urllib3/http2/connection.py": "needs h2, which is not installed",
     "urllib3/contrib/pyopenssl.py": "needs pyOpenSSL, which is not installed",
     "urllib3/contrib/socks.py": "needs PySocks, which is not installed",
 }
