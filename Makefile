@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test lint package check-deployment interop lock clean
+.PHONY: demo test lint fuzz package check-deployment interop lock clean
 .DEFAULT_GOAL := help
 
 help: ## What can be made here
@@ -23,6 +23,10 @@ lint: $(READY) ## ruff and mypy --strict
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+
+fuzz: $(READY) ## Hostile input, 20 000 a target: led by atheris where it installs, else by a small engine
+	@$(BIN)/python -m pip install -q --only-binary :all: --target $(VENV)/fuzz atheris 2>/dev/null || true
+	@PYTHONPATH=$(VENV)/fuzz $(BIN)/python -m tools.fuzz $(FUZZ)
 
 package: $(READY) ## dist/im-access.zip: the functions as they are deployed, the same bytes from the same commit
 	@$(BIN)/python -m tools.package

@@ -42,8 +42,16 @@ def beyond(actions: Iterable[str], product: str) -> list[str]:
 
 
 def matches(pattern: str, action: str) -> bool:
-    """Whether a pattern with `*` covers an action, however either is spelled."""
-    return re.fullmatch(".*".join(map(re.escape, pattern.lower().split("*"))), action.lower()) is not None
+    """Whether a pattern with `*` covers an action, however either is spelled; in one pass, without backtracking."""
+    text, (head, *parts) = action.lower(), pattern.lower().split("*")
+    if not parts:
+        return head == text
+    *middle, tail = parts
+    at = len(head) if text.startswith(head) else -1
+    for part in middle:
+        found = text.find(part, at) if at >= 0 else -1
+        at = found + len(part) if found >= 0 else -1
+    return 0 <= at <= len(text) - len(tail) and text.endswith(tail)
 
 
 def _actions(statement: Any) -> list[str] | None:  # noqa: ANN401 - JSON

@@ -43,13 +43,12 @@ def method(event: Mapping[str, Any]) -> str | None:
 
 def _headers(given: object) -> dict[str, str]:
     # A header that came twice is joined as HTTP joins it, also where the two are spelled differently.
-    headers: dict[str, str] = {}
+    headers: dict[str, list[str]] = {}
     for name, value in given.items() if isinstance(given, dict) else ():
         texts = [one for one in (value if isinstance(value, list) else [value]) if isinstance(one, str)]
         if texts:
-            before = [headers[name.lower()]] if name.lower() in headers else []
-            headers[name.lower()] = ", ".join(before + texts)
-    return headers
+            headers.setdefault(name.lower(), []).extend(texts)
+    return {name: ", ".join(texts) for name, texts in headers.items()}
 
 
 def _body(event: Mapping[str, Any]) -> bytes | None:

@@ -21,7 +21,7 @@ import requests
 from tests.processes import Process
 from tests.world import SECRET, Answer, World
 
-Send = Callable[[], requests.Response]
+Send = Callable[..., requests.Response]
 _SIGNATURES = re.compile(r"(?:q-signature=|Signature=|v1,)([A-Za-z0-9+/=]{20,})")
 _IN_ANSWERS = ("SecretKey", "SecretAccessKey", "Password")
 _HEADERS = ("X-TC-Token", "x-cos-security-token", "Authorization", "webhook-signature")
@@ -38,13 +38,13 @@ class Wiretap:
         self.lied = 0
         original = Process.send
 
-        def send(process: Process, send: Send, request: requests.PreparedRequest) -> requests.Response:
+        def send(process: Process, send: Send, request: requests.PreparedRequest, how: Any) -> requests.Response:  # noqa: ANN401
             self._learn_request(request)
             if self.lie and len(process.sent) + 1 == self.lie_at:
                 self.lied += 1
-                original(process, requests.Response, request)
+                original(process, lambda *_, **__: requests.Response(), request, how)
                 return self.lie(request)
-            answer = original(process, send, request)
+            answer = original(process, send, request, how)
             self._learn(answer.content.decode(errors="replace"))
             return answer
 

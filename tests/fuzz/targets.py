@@ -1,0 +1,197 @@
+"""What is fuzzed: each target takes bytes and raises AssertionError where something hostile got somewhere.
+
+A target is a whole function from its event on, with its real settings, guard and checks; only what lies behind the
+checks is missing. Whatever gets that far is held against rules that are written here a second time.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from collections.abc import Callable
+from typing import Any
+
+from local.policy import Ask, Document, PolicyError
+from shared.access.guard import Guard
+from shared.app import App
+from shared.clock import SystemClock
+from shared.cloud.cam import Policy
+from shared.commands import Changed, Command, CreateUser, UserRef
+from shared.errors import ImAccessError, Rejected
+from shared.request import Done, Request
+from shared.secret import Secret
+from shared.triggers.batch import Redeliver
+from shared.triggers.dispatch import handle
+from shared.triggers.door import DeadLetter
+from shared.triggers.webhooks import sign, verify
+from shared.wiring import Warm
+
+NOW = 1_790_000_000.0
+SECRET = "whsec_" + base64.b64encode(b"a key of exactly 32 bytes, truly").decode()
+ENV = {
+    "IM_ACCESS_BUCKET": "im-access-1250000000",
+    "IM_ACCESS_REGION": "ap-guangzhou",
+    "IM_ACCESS_WEBHOOK_SECRETS": SECRET,
+    "IM_ACCESS_LOG_LEVEL": "CRITICAL",
+    "IM_ACCESS_PROTECTED_USERS": "root",
+}
+PLATFORM = ENV | {"IM_ACCESS_HTTP_AUTH": "platform"}
+BARE = ENV | {"IM_ACCESS_BARE_MESSAGES": "accept"}
+ALLOWED = {"QcloudAVCFullAccess", "QcloudIMReadOnlyAccess"}
+FOREIGN = ("cam:AttachUserPolicy", "cos:GetObject", "sts:AssumeRole", "trtc:X", "imx:X")
+MAX = 64 * 1024
+
+
+class Still(SystemClock):
+    """A clock that stands."""
+
+    def now(self) -> float:
+        """Always the same moment."""
+        return NOW
+
+
+class Cell(App):
+    """A function with nothing behind its checks; it remembers what got through them."""
+
+    def __init__(self, function: str, env: dict[str, str]) -> None:
+        super().__init__(function, {"time_limit_in_ms": 30_000}, env, Warm(), Still())
+        self.through: list[Command] = []
+        self.letters: list[DeadLetter] = []
+
+    def perform(self, request: Request[Command], *, link: bool = False) -> Done:  # noqa: ARG002 - as the original
+        """Whatever comes here must be in order."""
+        check(request)
+        self.through.append(request.command)
+        return Done(request.id, Changed(status="unchanged", user=UserRef(name="x", uin=None), policies=[]), False)
+
+    def park(self, letter: DeadLetter) -> None:
+        """A dead letter must be JSON and its reason one line of ASCII."""
+        json.dumps([letter.identity, letter.message])
+        assert letter.reason.isascii()
+        assert letter.reason.isprintable()
+        self.letters.append(letter)
+
+
+def check(request: Request[Command]) -> None:
+    """The rules of a command, once more."""
+    command = request.command
+    assert re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.@-]{0,63}", command.user, re.ASCII), "a name"
+    assert "\n" not in command.user
+    assert command.user.lower() != "root", "a protected user"
+    assert set(command.policies) <= ALLOWED
+    assert 1 <= len(command.policies) == len(set(command.policies))
+    if isinstance(command, CreateUser):
+        texts = [text for text in (command.remark, command.email, command.phone, command.country_code) if text]
+        assert all(text.isprintable() and len(text) <= 100 for text in texts)
+    assert request.identity
+    assert re.fullmatch("[0-9a-f]{64}", request.key), "it becomes an object key"
+
+
+def answered(cell: Cell, event: dict[str, Any], *statuses: int) -> int:
+    """The status of the answer, which is one of these; only a 200 got through."""
+    answer = handle(event, {}, cell)
+    status = answer["statusCode"]
+    assert status in statuses, answer
+    assert (status == 200) is bool(cell.through)
+    assert not any(character in str(value) for value in answer["headers"].values() for character in "\r\n")
+    json.loads(answer["body"])
+    assert isinstance(status, int)
+    return status
+
+
+def post(body: str, headers: object, *, encoded: bool = False) -> dict[str, Any]:
+    """A Function URL event."""
+    return {"httpMethod": "POST", "path": "/", "headers": headers, "body": body, "isBase64Encoded": encoded}
+
+
+def _text(data: bytes) -> str:
+    return data.decode("utf-8", "surrogateescape")
+
+
+def _json(data: bytes) -> object:
+    try:
+        return json.loads(_text(data))
+    except (ValueError, RecursionError):
+        return _text(data)
+
+
+def unsigned(data: bytes) -> None:
+    """A body without a valid signature, whatever it is: 401, or 413 for its size."""
+    headers = {"webhook-id": "msg_1", "webhook-timestamp": str(int(NOW)), "webhook-signature": "v1," + "A" * 43 + "="}
+    answered(Cell("grant_policy", ENV), post(_text(data), headers), 401, 413)
+    answered(Cell("grant_policy", ENV), post(base64.b64encode(data).decode(), headers, encoded=True), 401, 413)
+
+
+def signed(data: bytes) -> None:
+    """A body from somebody who may sign."""
+    signature = sign(Secret(SECRET), "msg_1", int(NOW), data)
+    headers = {"webhook-id": "msg_1", "webhook-timestamp": str(int(NOW)), "webhook-signature": signature}
+    event = post(base64.b64encode(data).decode(), headers, encoded=True)
+    for function in ("create_user", "revoke_policy"):
+        answered(Cell(function, ENV), event, 200, 400, 403, 413)
+
+
+def headers(data: bytes) -> None:
+    """Headers of any kind, before a body that would do: nobody signs by accident, and a platform's caller is named."""
+    body = '{"user": "alice", "policies": ["QcloudIMReadOnlyAccess"]}'
+    given = _json(data)
+    answered(Cell("grant_policy", ENV), post(body, given), 401)
+    answered(Cell("grant_policy", PLATFORM), post(body, given), 200, 400, 403)
+
+
+def event(data: bytes) -> None:
+    """An event of any shape: an answer, counters, or one of our own exceptions."""
+    cell = Cell("grant_policy", PLATFORM)
+    try:
+        returned = handle(_json(data), {}, cell)
+    except (Redeliver, ImAccessError) as error:
+        returned = {"raised": len(str(error))} if str(error).isascii() and str(error).isprintable() else {"raised": ""}
+    if "statusCode" in returned:
+        assert returned["statusCode"] in (200, 400, 403, 405, 413)
+    else:
+        assert all(isinstance(value, int) for value in returned.values())
+
+
+def queue(data: bytes) -> None:
+    """A message: done, ignored or parked, and never in the way of the one behind it."""
+    good = '{"user": "bob", "policies": ["QcloudIMReadOnlyAccess"]}'
+    shared = {"topic": "t", "partition": 0, "msgKey": "None"}
+    records = [{"Ckafka": {**shared, "offset": n, "msgBody": body}} for n, body in enumerate((_text(data), good))]
+    cell = Cell("grant_policy", BARE)
+    counted = handle({"Records": records}, {}, cell)
+    assert counted["received"] == 2
+    assert counted["applied"] + counted["ignored"] + counted["parked"] == 2
+    assert len(cell.letters) == counted["parked"]
+    assert cell.through
+    assert cell.through[-1].user == "bob" or len(cell.through) == 2
+
+
+def signature(data: bytes) -> None:
+    """Three headers and a body, split from the input: nothing verifies that nobody has signed."""
+    parts = (data.split(b"\x00") + [b""] * 4)[:4]
+    names = ("webhook-id", "webhook-timestamp", "webhook-signature")
+    given = {name: part.decode("utf-8", "surrogateescape") for name, part in zip(names, parts, strict=False)}
+    try:
+        verify(parts[3], given, [Secret(SECRET)], NOW)
+    except Rejected as error:
+        code = error.code
+    else:
+        code = "verified"
+    assert code == "unauthorized"
+
+
+def document(data: bytes) -> None:
+    """A custom policy's document: what the guard accepts allows nothing foreign, by the local cloud's evaluator."""
+    text = _text(data)
+    try:
+        Guard(allowed=("p",)).approve(Policy(7, "p", False, text))
+        compiled = Document.parse(text, strict=False)
+    except (Rejected, PolicyError):
+        return
+    assert not [action for action in FOREIGN if compiled.allows(Ask(action))]
+
+
+TARGETS: dict[str, Callable[[bytes], None]] = {
+    target.__name__: target for target in (unsigned, signed, headers, event, queue, signature, document)
+}
