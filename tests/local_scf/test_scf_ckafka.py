@@ -163,7 +163,7 @@ def test_a_producer_of_another_process_is_served(kafka: Kafka, feed: Feed, deplo
         "import sys; from confluent_kafka import Producer; p = Producer({'bootstrap.servers': sys.argv[1]});"
         "p.produce('im-access', 'from outside', 'key'); sys.exit(p.flush(10))"
     )
-    subprocess.run([sys.executable, "-c", script, kafka.bootstrap], check=True)  # noqa: S603 - the script above
+    subprocess.run([sys.executable, "-c", script, kafka.bootstrap], check=True)
     settle(trigger, kafka)
     assert [one["Ckafka"]["msgBody"] for one in trigger.history[0].result.value] == ["from outside"]
 
