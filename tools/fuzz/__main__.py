@@ -53,6 +53,7 @@ def with_atheris(target: str, runs: int, seed: int) -> None:
         from tests.fuzz.targets import TARGETS
     with tempfile.TemporaryDirectory() as found:
         options = [f"-runs={runs}", f"-seed={seed}", "-max_len=70000", "-rss_limit_mb=1024", "-verbosity=0"]
+        options.append(f"-artifact_prefix={found}/")
         atheris.Setup([sys.argv[0], *options, f"-timeout={SLOW:.0f}", found, str(CORPUS / target)], TARGETS[target])
         atheris.Fuzz()
 
@@ -74,7 +75,11 @@ def main() -> int:
         started = time.perf_counter()
         if given.engine == "atheris":
             options = ("--engine", "atheris", "--target", target, "--runs", str(given.runs), "--seed", str(given.seed))
-            subprocess.run([sys.executable, "-m", "tools.fuzz", *options], check=True)
+            command = [sys.executable, "-m", "tools.fuzz", *options]
+            run = subprocess.run(command, check=False, capture_output=True, text=True)
+            if run.returncode:
+                print(run.stdout, run.stderr)
+                return 1
         else:
             with_mutations(target, given.runs, given.seed)
         print(f"{target}: {given.runs} inputs by {given.engine} in {time.perf_counter() - started:.0f} s")
