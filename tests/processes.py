@@ -102,9 +102,7 @@ class Process:
         """Stop sending."""
         self.dead = True
 
-    def send(
-        self, send: Callable[..., requests.Response], request: requests.PreparedRequest, how: dict[str, Any]
-    ) -> requests.Response:
+    def send(self, send: Callable[..., requests.Response], request: requests.PreparedRequest) -> requests.Response:
         """One remote call with what is planned before and after it. Raises Killed."""
         with self._lock:
             self._breathe()
@@ -112,9 +110,8 @@ class Process:
             self.sent.append(sent)
         self._strike(sent, "before")
         self.clock.advance(self.call_takes)
-        if self.gives_up_after is not None:
-            how, self.gives_up_after = how | {"timeout": self.gives_up_after}, None
-        response = send(request, **how)
+        patience, self.gives_up_after = self.gives_up_after, None
+        response = send() if patience is None else send(timeout=patience)
         try:
             self._strike(sent, "after")
         except Killed:
@@ -180,7 +177,7 @@ class Guard:
         def send(session: requests.Session, request: requests.PreparedRequest, **how: Any) -> requests.Response:  # noqa: ANN401
             process = getattr(session, "process", None)
             if process is not None:
-                answer: requests.Response = process.send(partial(guard._send, session), request, how)
+                answer: requests.Response = process.send(partial(guard._send, session, request, **how), request)
                 return answer
             assert not guard.running, f"a remote call past the connections: {request.method}"
             return guard._send(session, request, **how)
