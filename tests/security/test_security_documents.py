@@ -87,6 +87,8 @@ def test_actions_that_are_not_ims_or_not_actions(action: str) -> None:
         document({"effect": "allow", "notAction": "im:x", "resource": "*"}),
         document({"effect": "allow", "action": "im:*"}),
         '{"version":"2.0","statement":[{"effect":"allow","action":"im:*","action":"*","resource":"*"}]}',
+        '{"version":"2.0","statement":[{"effect":"allow","action":"*","action":"im:*","resource":"*"}]}',
+        '{"version":"2.0","statement":[{"effect":"allow","effect":"deny","action":"*","resource":"*"}]}',
         '{"version":"2.0","statement":[],"statement":[{"effect":"allow","action":"*","resource":"*"}]}',
         document(GOOD).replace('"2.0"', '"2.0", "x": NaN'),
         document(*[GOOD] * 2000),
