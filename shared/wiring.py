@@ -14,6 +14,7 @@ from shared.access.guard import Guard
 from shared.access.ledger import Ledger
 from shared.access.once import once
 from shared.access.requests import Claim, Receipt, Requests
+from shared.access.users import UserCache
 from shared.clock import Clock
 from shared.cloud.api import Api
 from shared.cloud.budget import Budget
@@ -34,6 +35,7 @@ class Warm:
         self.connections = Connections()
         self.pace = Pace()
         self.policies = policies.PolicyCache()
+        self.users = UserCache()
         self.owner_uin = ""
         self.own_uin: tuple[str, str] = ("", "")
         self.bucket_checked = False
@@ -145,7 +147,7 @@ class Work:
         cam = Cam(api)
         known = policies.Policies(cam, self._site.warm.policies, self._site.clock)
         guard = self._site.guard(lambda: self._site.own_uin(api))
-        attachments = Attachments(cam, Ledger(self._cos), known, guard, self._budget)
+        attachments = Attachments(cam, Ledger(self._cos), known, guard, self._budget, self._site.warm.users)
         if self._site.function == "create_user":
             from shared.access.boundary import Boundary
             from shared.access.create_user import CreateUser as Operation

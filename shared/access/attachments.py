@@ -10,12 +10,10 @@ from shared.access.guard import Guard
 from shared.access.ledger import Effect, Entry, Ledger, Standing, settle
 from shared.access.policies import Policies
 from shared.access.ports import Directory
+from shared.access.users import POLLS, UserCache, Users
 from shared.cloud.budget import Budget
 from shared.cloud.cam import NoSuchPolicy, NoSuchUser, Policy, User
 from shared.commands import Outcome, PolicyOutcome
-
-_POLLS = (0.25, 0.5, 1.0, 1.5, 2.0, 2.0)
-"""Seconds between looks; together they exceed the lag of CAM's reads."""
 
 S = TypeVar("S")
 T = TypeVar("T")
@@ -24,9 +22,18 @@ T = TypeVar("T")
 class Attachments:
     """Policies of users: CAM made to follow the ledger, within what the guard allows."""
 
-    def __init__(self, cam: Directory, ledger: Ledger, policies: Policies, guard: Guard, budget: Budget) -> None:
+    def __init__(
+        self,
+        cam: Directory,
+        ledger: Ledger,
+        policies: Policies,
+        guard: Guard,
+        budget: Budget,
+        users: UserCache | None = None,
+    ) -> None:
         self._cam = cam
         self._ledger = ledger
+        self._users = Users(cam, ledger, users or UserCache(), budget)
         self._policies = policies
         self._guard = guard
         self._budget = budget
@@ -44,30 +51,19 @@ class Attachments:
 
         Raises Rejected `user_protected`.
         """
-        user = self._find(name)
+        user = self._users.find(name)
         return user and self.touch(user)
 
     def touch(self, user: User) -> User:
         """The user, if it may be changed at all. Raises Rejected `user_protected`."""
         return self._guard.touch(user)
 
-    def _find(self, name: str) -> User | None:
-        user = self._cam.user(name)
-        if user is not None or not self._ledger.recently_granted(name):
-            return user
-        for seconds in _POLLS:
-            self._budget.wait(seconds)
-            user = self._cam.user(name)
-            if user is not None:
-                return user
-        return None
-
     def change(
         self, effect: Effect, user: str, uin: int | None, names: Sequence[str], *, time: int, request: str, fresh: bool
     ) -> list[PolicyOutcome]:
         """Record the event for each policy and apply what is newest. `fresh` says that the user was just created."""
         policies = [self._approved.get(name) or self._policies.resolve(name) for name in names]
-        before = None if fresh or uin is None else self._cam.attached(uin)
+        before = None if fresh or uin is None else self._users.attached(uin)
 
         def one(policy: Policy) -> PolicyOutcome:
             entry = Entry(user, policy.name, effect, time, request)
@@ -111,7 +107,7 @@ class Attachments:
         expected = last.effect == "grant"
         if not ask:
             return expected
-        for seconds in _POLLS:
+        for seconds in POLLS:
             if shown == expected or seconds + 2.0 > self._budget.remaining():
                 return expected
             self._budget.wait(seconds)
@@ -151,7 +147,7 @@ class Attachments:
 
 def patiently(call: Callable[[], None], budget: Budget) -> None:
     """Repeat what CAM refuses for a user that it does not know yet."""
-    for seconds in _POLLS:
+    for seconds in POLLS:
         try:
             return call()
         except NoSuchUser:
