@@ -38,13 +38,13 @@ class Wiretap:
         self.lied = 0
         original = Process.send
 
-        def send(process: Process, send: Send, request: requests.PreparedRequest, how: Any) -> requests.Response:  # noqa: ANN401
+        def send(process: Process, send: Send, request: requests.PreparedRequest, *how: Any) -> requests.Response:  # noqa: ANN401
             self._learn_request(request)
             if self.lie and len(process.sent) + 1 == self.lie_at:
                 self.lied += 1
-                original(process, lambda *_, **__: requests.Response(), request, how)
+                original(process, lambda *_, **__: requests.Response(), request, *how)
                 return self.lie(request)
-            answer = original(process, send, request, how)
+            answer = original(process, send, request, *how)
             self._learn(answer.content.decode(errors="replace"))
             return answer
 
