@@ -22,8 +22,6 @@ from threading import Barrier, Event
 from types import TracebackType
 from typing import Any
 
-import tencentcloud.common.abstract_client as sdk
-
 from local import roles
 from local.cam.records import Attachment, Policy, User
 from local.cloud import LocalCloud
@@ -102,7 +100,6 @@ class World:
         self._plans: list[Plan] = []
         self._first_call = 0
         self._guard = Guard()
-        self._sdk_time = sdk.time
 
     def reset(self) -> None:
         """A new world on the old ports: no users, no files, no faults. The clock goes on."""
@@ -298,14 +295,12 @@ class World:
         assert self.cloud._server
         self.receiver.url = f"http://127.0.0.1:{self.cloud._server.listen(self.receiver, 0)}/hook"
         self._guard.install()
-        sdk.time = self.clock
         self.reset()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        sdk.time = self._sdk_time
         self._guard.remove()
         self.cloud.stop()
 
