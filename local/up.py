@@ -25,6 +25,8 @@ from local.scf.client import HttpReply, post, sign
 from local.scf.function import discard
 from local.scf.package import Deployed, deployed
 
+NO_COMMANDS = ("claim_credentials", "sweep")
+"""Functions that the topic does not feed: one is for people, one for a timer."""
 REPOSITORY = Path(__file__).resolve().parent.parent
 
 
@@ -108,8 +110,15 @@ class LocalStack:
             "IM_ACCESS_API_ENDPOINT": self.cloud.api_url,
             "IM_ACCESS_COS_ENDPOINT": self.cloud.cos_url,
             "IM_ACCESS_WEBHOOK_SECRETS": self._generated,
+            **self._page,
             **self._env,
         }
+
+    @property
+    def _page(self) -> dict[str, str]:
+        if self._env.get("IM_ACCESS_DELIVERY", "").strip().lower() != "claim":
+            return {}
+        return {"IM_ACCESS_CLAIM_URL": f"{self.gateway.url}/claim_credentials"}
 
     @property
     def webhook_secret(self) -> str:
@@ -177,6 +186,9 @@ class LocalStack:
             self._open(self.cloud.start, self.cloud.stop, starting)
             self._open(self._deploy, self._undeploy, starting)
             self._open(self.gateway.start, self.gateway.stop, starting)
+            if self._page:
+                # Only now is it known on which port people reach the page.
+                self.configure({})
             self._open(self.kafka.start, self.kafka.stop, starting)
             self._feed(starting)
             self._running = starting.pop_all()
@@ -216,6 +228,8 @@ class LocalStack:
 
     def _feed(self, starting: contextlib.ExitStack) -> None:
         for name, function in self.functions.items():
+            if name in NO_COMMANDS:
+                continue
             trigger = Trigger(name, function.invoke, self.kafka.partitions, self._trigger, self._warn)
             self.triggers[name] = trigger
             starting.callback(trigger.join)

@@ -6,70 +6,68 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
-from shared import commands, log
+from shared import commands
 from shared.access import dead_letters
 from shared.clock import Clock, SystemClock
 from shared.cloud.budget import Budget
 from shared.commands import Changed, Command
-from shared.errors import Misconfigured
+from shared.invocation import Invocation
 from shared.request import Done, Request
-from shared.settings import Settings
 from shared.triggers.dispatch import handle
 from shared.triggers.door import DeadLetter
-from shared.wiring import Site, Warm, Work
+from shared.wiring import Warm, Work
 
 COMMANDS: dict[str, type[Command]] = {
     "create_user": commands.CreateUser,
     "grant_policy": commands.GrantPolicy,
     "revoke_policy": commands.RevokePolicy,
 }
-_UNKNOWN_LIMIT = 30_000
-"""Milliseconds, where the context tells no time limit. Too long is safe: a crashed claim only blocks for longer."""
-_LAST_START = 5.0
-"""Seconds before the time limit after which a batch starts no further message."""
-
 _warm: Warm | None = None
 
 
 def run(function: str, event: Any, context: Any) -> dict[str, Any]:  # noqa: ANN401 - whatever the platform passes
     """One invocation of a function on the platform."""
+    return handle(event, context, App(function, context, os.environ, _instance(), SystemClock()))
+
+
+def run_page(function: str, event: Any, context: Any) -> dict[str, Any]:  # noqa: ANN401 - as above
+    """One invocation of a function that answers people."""
+    from shared.desk import Desk
+    from shared.triggers import page
+
+    return page.handle(event, Desk(function, context, os.environ, _instance(), SystemClock()))
+
+
+def run_timer(function: str, event: Any, context: Any) -> dict[str, Any]:  # noqa: ANN401 - as above
+    """One invocation of a function that a timer starts."""
+    from shared.broom import Broom
+    from shared.triggers import timer
+
+    return timer.handle(event, Broom(function, context, os.environ, _instance(), SystemClock()))
+
+
+def _instance() -> Warm:
     global _warm  # noqa: PLW0603 - the one thing that outlives an invocation
     _warm = _warm or Warm()
-    return handle(event, context, App(function, context, os.environ, _warm, SystemClock()))
+    return _warm
 
 
-class App:
-    """A function for the length of one invocation: what its trigger knocks at."""
+class App(Invocation):
+    """A function that carries out a command: what its trigger knocks at."""
 
     def __init__(self, function: str, context: Any, env: Mapping[str, str], warm: Warm, clock: Clock) -> None:  # noqa: ANN401 - as above
-        log.silence_libraries()
-        self.function = function
+        super().__init__(function, context, env, warm, clock)
         self.command = COMMANDS[function]
-        self.settings = Settings(dict(env))
-        self.clock = clock
-        self._started = clock.now()
-        self._deadline = self._started + _time_limit(context) / 1000
-        self._env = env
-        self._warm = warm
         self._told: dict[str, dict[str, Any]] = {}
-        self._log: Any = None
 
     def admit(self, command: Command) -> None:
         """Hold the command against the guard. Raises Rejected `policy_not_allowed`, `user_protected`, Misconfigured."""
         self._site().guard().admit(command)
 
-    def out_of_time(self) -> bool:
-        """Whether the time limit is too near to start another request."""
-        limit = self._deadline - self._started
-        return self._deadline - self.clock.now() < min(_LAST_START, limit / 2)
-
     def log(self, event: str, *, level: str = "info", **values: Any) -> None:  # noqa: ANN401 - JSON values
         """Log one line, with what is known of its request."""
-        if self._log is None:
-            self._log = log.get(_log_level(self.settings), function=self.function, command=self.command.TYPE)
         told = self._told.pop(str(values.get("request_id")), {})
-        spent = {"milliseconds": round((self.clock.now() - self._started) * 1000)}
-        getattr(self._log, level)(event, **(spent | told | values))
+        super().log(event, level=level, **(told | values))
 
     def perform(self, request: Request[Command], *, link: bool = False) -> Done:
         """Do it, or replay it. Raises ImAccessError. Safe to call from several threads."""
@@ -96,17 +94,5 @@ class App:
             message=letter.message,
         )
 
-    def _site(self) -> Site:
-        return Site(self.function, self.settings, self._env, self._warm, self.clock, self._deadline)
-
-
-def _time_limit(context: Any) -> int:  # noqa: ANN401 - whatever the platform passes
-    limit = context.get("time_limit_in_ms") if isinstance(context, dict) else None
-    return limit if isinstance(limit, int) and limit > 0 else _UNKNOWN_LIMIT
-
-
-def _log_level(settings: Settings) -> str:
-    try:
-        return settings.log_level
-    except Misconfigured:
-        return "INFO"
+    def _named(self) -> dict[str, str]:
+        return {"command": self.command.TYPE}

@@ -10,6 +10,7 @@ from shared.cloud.budget import Budget
 from shared.cloud.network import CONNECT_TIMEOUT, read_timeout
 from shared.cloud.session import Connections
 from shared.errors import Unavailable
+from shared.notice import Notice
 from shared.secret import Secret
 
 Sign = Callable[[Secret, str, int, bytes], str]
@@ -32,6 +33,10 @@ class Notifier:
         self._sign = sign
 
     def send(self, function: str, key: str, time: str, data: dict[str, Any], budget: Budget) -> None:
+        """POST the event of a function's finished command. Raises Unavailable."""
+        self.tell(function, Notice(TYPES[function], key, time, data), budget)
+
+    def tell(self, function: str, notice: Notice, budget: Budget) -> None:
         """POST the event. The same `key` gives the same `webhook-id`, so the receiver can tell a repetition.
 
         Raises Unavailable for every answer but 2xx, redirects included: the event is sent again with the request's
@@ -41,12 +46,12 @@ class Notifier:
 
         event = {
             "specversion": "1.0",
-            "id": key,
+            "id": notice.key,
             "source": f"im-access/{function}",
-            "type": TYPES[function],
-            "time": time,
+            "type": notice.type,
+            "time": notice.time,
             "datacontenttype": "application/json",
-            "data": data,
+            "data": notice.data,
         }
         budget.spend("notify")
         body = json.dumps(event).encode()
@@ -54,7 +59,7 @@ class Notifier:
             answer = self._connections.http().post(
                 self._url,
                 data=body,
-                headers=self._headers(f"msg_{key[:32]}", int(budget.clock.now()), body),
+                headers=self._headers(f"msg_{notice.key[:32]}", int(budget.clock.now()), body),
                 timeout=(CONNECT_TIMEOUT, read_timeout(budget)),
                 allow_redirects=False,
             )

@@ -95,6 +95,12 @@ def _endpoint(value: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
+def _page(value: str) -> str:
+    if urlsplit(_url(value)).fragment or urlsplit(value).username:
+        raise ValueError("is no http or https URL of a page")
+    return value
+
+
 def _uin(value: str) -> str:
     if not re.fullmatch(r"[1-9]\d{4,19}", value, re.ASCII):
         raise ValueError("is no UIN")
@@ -187,6 +193,12 @@ class _CallerSecrets(Setting["tuple[Secret, ...]"]):
         return ()
 
 
+class _Page(Setting["str | None"]):
+    def unset(self, settings: Settings) -> None:
+        if settings.delivery == "claim":
+            raise Misconfigured(self.name, "is required with IM_ACCESS_DELIVERY=claim")
+
+
 class Settings:
     """The settings of one invocation, over its environment."""
 
@@ -206,6 +218,19 @@ class Settings:
         _number(60, 129600),
         "seconds for which the function's own temporary credentials are trusted to live",
         default="7200",
+    )
+    delivery = Setting(
+        "IM_ACCESS_DELIVERY", _one_of("link", "claim"), "claim: links lead to the credentials page", default="link"
+    )
+    claim_url = _Page("IM_ACCESS_CLAIM_URL", _page, "the public address of the credentials page")
+    unclaimed_hours = Setting(
+        "IM_ACCESS_UNCLAIMED_HOURS", _number(1, 8760), "hours after which credentials count as unclaimed", default="72"
+    )
+    sweep = Setting(
+        "IM_ACCESS_SWEEP", _one_of("warn", "enforce"), "enforce: unclaimed credentials are disabled", default="warn"
+    )
+    sweep_limit = Setting(
+        "IM_ACCESS_SWEEP_LIMIT", _number(1, 10000), "users beyond which a sweep does nothing", default="10"
     )
     http_auth = Setting(
         "IM_ACCESS_HTTP_AUTH", _one_of("signature", "platform"), "who authenticates HTTP callers", default="signature"

@@ -9,7 +9,6 @@ from typing import Any
 
 from shared.access import policies
 from shared.access.attachments import Attachments
-from shared.access.credentials import download_name, link_end
 from shared.access.guard import Guard
 from shared.access.ledger import Ledger
 from shared.access.once import once
@@ -23,7 +22,8 @@ from shared.cloud.cos import Cos
 from shared.cloud.session import Connections, Credentials
 from shared.cloud.throttle import Pace
 from shared.commands import Changed, Command, Created, CreateUser, Link
-from shared.errors import CloudError, Misconfigured, Rejected, Unavailable
+from shared.delivering import delivery, notifier
+from shared.errors import CloudError, Misconfigured, Rejected
 from shared.request import Done, Request
 from shared.settings import Settings
 
@@ -124,6 +124,7 @@ class Work:
         self._request = request
         self._budget = budget
         self._cos = site.cos(budget)
+        self._delivery = delivery(site, self._cos)
 
     def done(self, *, link: bool) -> Done:
         """Do the request, or replay it. `link`: the answer goes to a caller who may be given one."""
@@ -135,7 +136,7 @@ class Work:
         result = self._result(receipt)
         if not link or not isinstance(result, Created):
             return Done(self._request.id, result, replayed)
-        if replayed and not self._cos.exists(result.file):
+        if replayed and not self._delivery.available(result):
             raise Rejected("credentials_gone")
         return Done(self._request.id, result, replayed, self._link(result) if site.settings.answer_link else None)
 
@@ -167,24 +168,16 @@ class Work:
         return kind.model_validate(receipt.result)
 
     def _link(self, created: Created) -> Link:
-        site = self._site
-        now, settings = site.clock.now(), site.settings
         asked = self._request.command.link_ttl if isinstance(self._request.command, CreateUser) else None
-        since = site.warm.connections.seen_since(site.credentials(), now)
-        end = link_end(now, asked or settings.link_ttl, since, settings.credential_lifetime)
-        if end <= now:
-            raise Unavailable("The function's own credentials are too old to sign a link", retry_after=60)
-        return Link(self._cos.presign(created.file, now=now, until=end, filename=download_name(created.file)), end)
+        return self._delivery.link(created, self._request.id, asked or self._site.settings.link_ttl)
 
     def _announce(self, receipt: Receipt) -> None:
-        from shared.notify import Notifier
         from shared.triggers.answers import members
-        from shared.triggers.webhooks import sign
 
-        settings, result = self._site.settings, self._result(receipt)
-        if settings.notify_url is None or settings.notify_secret is None:
+        result = self._result(receipt)
+        sender = notifier(self._site)
+        if sender is None:
             return
         link = self._link(result) if isinstance(result, Created) else None
         data = members(Done(self._request.id, result, False, link))
-        notifier = Notifier(self._site.warm.connections, settings.notify_url, settings.notify_secret, sign)
-        notifier.send(self._site.function, self._request.key, receipt.finished_at, data, self._budget)
+        sender.send(self._site.function, self._request.key, receipt.finished_at, data, self._budget)

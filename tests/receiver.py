@@ -33,7 +33,7 @@ class Receiver:
     def describe(self, request: Request) -> Call:
         """How the journal names it: service `notify`, action `Notify`, target the user."""
         event = json.loads(request.body)
-        return Call(0, "notify", "Notify", str(event["data"]["user"]["name"]), "", self.clock.now())
+        return Call(0, "notify", "Notify", _user(event), "", self.clock.now())
 
     def answer(self, request: Request, call: Call) -> Answer:
         """Verify and remember."""
@@ -53,4 +53,12 @@ class Receiver:
 
     def about(self, user: str) -> list[tuple[str, dict[str, Any]]]:
         """The notifications of one user, in the order of their arrival."""
-        return [(message_id, event) for message_id, event in self.taken if event["data"]["user"]["name"] == user]
+        return [(message_id, event) for message_id, event in self.taken if _user(event) == user]
+
+    def types(self) -> list[str]:
+        """What kinds of events have come, in the order of their arrival."""
+        return [event["type"] for _, event in self.taken]
+
+
+def _user(event: dict[str, Any]) -> str:
+    return str(event["data"].get("user", {}).get("name", ""))

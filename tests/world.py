@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 from threading import Barrier, Event
 from types import TracebackType
 from typing import Any
+from urllib.parse import urlsplit
 
 from local import roles
 from local.cam.records import Attachment, Policy, User
@@ -28,6 +29,10 @@ from local.cloud import LocalCloud
 from local.faults import Fault
 from local.journal import Call
 from shared.app import COMMANDS, App
+from shared.broom import Broom
+from shared.clock import rfc3339
+from shared.desk import Desk
+from shared.triggers import page, timer
 from shared.triggers.dispatch import handle
 from tests.processes import Guard, Killed, Plan, Process, Sent, WorldClock
 from tests.receiver import Receiver, signature
@@ -37,6 +42,7 @@ START = 1_790_000_000.0
 LIMIT_MS = 30_000
 CALL_TAKES = 0.01
 SECRET = "whsec_" + base64.b64encode(b"a key of exactly 32 bytes, truly").decode()
+FUNCTIONS = (*COMMANDS, "claim_credentials", "sweep")
 FULL, READ = "QcloudAVCFullAccess", "QcloudIMReadOnlyAccess"
 
 
@@ -48,6 +54,7 @@ class Answer:
     body: dict[str, Any] = field(default_factory=dict)
     headers: dict[str, str] = field(default_factory=dict)
     error: BaseException | None = None
+    text: str = ""
 
     @property
     def killed(self) -> bool:
@@ -119,7 +126,7 @@ class World:
             "IM_ACCESS_NOTIFY_SECRET": SECRET,
             "IM_ACCESS_LOG_LEVEL": "CRITICAL",
         }
-        self.roles = {name: self.role(name) for name in COMMANDS}
+        self.roles = {name: self.role(name) for name in FUNCTIONS}
         self.clock.advance(60)  # what is there has been there for a while: no read misses it
 
     def role(self, function: str, *, lifetime: float = 1e9) -> dict[str, str]:
@@ -182,6 +189,16 @@ class World:
         shared = {"topic": "im-access", "partition": 0, "msgKey": "None"}
         return {"Records": [{"Ckafka": {**shared, "offset": first + n, "msgBody": row}} for n, row in enumerate(rows)]}
 
+    def visit(self, method: str, url: str, **headers: str) -> dict[str, Any]:
+        """A Function URL event of a person at a link of the credentials page; `_` in a header's name is `-`."""
+        sent = {"accept": "text/html", "x-scf-remote-addr": "203.0.113.7:52100"}
+        sent |= {name.replace("_", "-"): value for name, value in headers.items()}
+        return {"httpMethod": method, "path": urlsplit(url).path, "headers": sent, "queryString": {}, "body": ""}
+
+    def timer(self) -> dict[str, Any]:
+        """A timer's event of this moment."""
+        return {"Type": "Timer", "TriggerName": "hourly", "Time": rfc3339(self.clock.now()), "Message": ""}
+
     # what goes wrong
 
     def at(
@@ -227,8 +244,7 @@ class World:
         context = {"time_limit_in_ms": limit_ms, "request_id": "platform"}
         try:
             with self._guard:
-                app = App(function, context, self.roles[function] | self.env, process.warm, self.clock)
-                answer = _told(handle(self._signed(event), context, app))
+                answer = _told(self._run(function, event, context, process))
         except AssertionError:
             raise
         except (Exception, Killed) as error:  # noqa: BLE001 - what the platform would see
@@ -282,6 +298,14 @@ class World:
 
     # inside
 
+    def _run(self, function: str, event: dict[str, Any], context: dict[str, Any], process: Process) -> dict[str, Any]:
+        env = self.roles[function] | self.env
+        if function == "claim_credentials":
+            return page.handle(event, Desk(function, context, env, process.warm, self.clock))
+        if function == "sweep":
+            return timer.handle(event, Broom(function, context, env, process.warm, self.clock))
+        return handle(self._signed(event), context, App(function, context, env, process.warm, self.clock))
+
     def _signed(self, event: dict[str, Any]) -> dict[str, Any]:
         headers = event.get("headers", {})
         if "webhook-id" not in headers:
@@ -308,6 +332,8 @@ class World:
 def _told(answer: dict[str, Any]) -> Answer:
     if "statusCode" not in answer:
         return Answer(body=answer)
+    if answer["headers"]["Content-Type"].startswith("text/html"):
+        return Answer(answer["statusCode"], headers=answer["headers"], text=answer["body"])
     return Answer(answer["statusCode"], json.loads(answer["body"]), answer["headers"])
 
 

@@ -1,10 +1,13 @@
 # The settings below are those of serverless.yml; a test holds the two against each other.
 locals {
   functions = {
-    create_user   = "Create a sub-user, attach its policies, deliver its credentials"
-    grant_policy  = "Attach policies to an existing sub-user"
-    revoke_policy = "Detach policies from a sub-user"
+    create_user       = "Create a sub-user, attach its policies, deliver its credentials"
+    grant_policy      = "Attach policies to an existing sub-user"
+    revoke_policy     = "Detach policies from a sub-user"
+    claim_credentials = "The page on which a person claims their credentials, once"
+    sweep             = "Warn of credentials that nobody has picked up, or close them"
   }
+  commands = toset(["create_user", "grant_policy", "revoke_policy"])
 
   environment = merge({
     IM_ACCESS_BUCKET          = tencentcloud_cos_bucket.state.bucket
@@ -26,7 +29,7 @@ resource "tencentcloud_scf_function" "function" {
   runtime     = "Python3.10"
   handler     = "${each.key}.main_handler"
   mem_size    = 128
-  timeout     = 30
+  timeout     = each.key == "sweep" ? 300 : 30
   role        = tencentcloud_cam_role.function[each.key].name
   environment = local.environment
 
@@ -45,7 +48,7 @@ resource "tencentcloud_scf_function" "function" {
 }
 
 resource "tencentcloud_scf_trigger" "http" {
-  for_each      = local.functions
+  for_each      = setunion(local.commands, ["claim_credentials"])
   function_name = tencentcloud_scf_function.function[each.key].name
   namespace     = "default"
   trigger_name  = "url-trigger"
@@ -59,8 +62,18 @@ resource "tencentcloud_scf_trigger" "http" {
   })
 }
 
+resource "tencentcloud_scf_trigger" "timer" {
+  function_name = tencentcloud_scf_function.function["sweep"].name
+  namespace     = "default"
+  trigger_name  = "sweep"
+  type          = "timer"
+  qualifier     = "$DEFAULT"
+  enable        = "OPEN"
+  trigger_desc  = "0 7 * * * * *"
+}
+
 resource "tencentcloud_scf_trigger" "ckafka" {
-  for_each      = local.functions
+  for_each      = local.commands
   function_name = tencentcloud_scf_function.function[each.key].name
   namespace     = "default"
   trigger_name  = "${var.ckafka_instance}-${tencentcloud_ckafka_topic.commands.topic_name}"

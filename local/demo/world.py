@@ -86,7 +86,7 @@ class World:
             rows = [row for row in self.stack.deliveries if row.partition == partition and offset in row.offsets]
             return {row.function: row for row in rows if row.result.ok}
 
-        return self.wait(find, lambda found: len(found) == len(self.stack.functions))
+        return self.wait(find, lambda found: len(found) == len(self.stack.triggers))
 
     @staticmethod
     def wait(look: Callable[[], T], good: Callable[[T], object]) -> T:

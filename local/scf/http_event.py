@@ -124,7 +124,8 @@ def answer(result: InvokeResult, through_gateway: bool) -> HttpAnswer:
     if not (isinstance(value, dict) and "statusCode" in value):
         return as_json(403, INVALID_FORMAT) if through_gateway else as_json(200, value)
     try:
-        return integration(value)
+        sent = integration(value)
+        return without_location(sent) if through_gateway else sent
     except (TypeError, ValueError, AttributeError):
         return as_json(403 if through_gateway else 500, INVALID_FORMAT)
 
@@ -142,6 +143,12 @@ def integration(value: Mapping[str, Any]) -> HttpAnswer:
         headers.append(("Content-Type", "application/json"))
     raw = base64.b64decode(body, validate=True) if value.get("isBase64Encoded") is True else body.encode()
     return HttpAnswer(status, headers, raw)
+
+
+def without_location(sent: HttpAnswer) -> HttpAnswer:
+    """API Gateway does not support the header Location in what a function answers."""
+    headers = [(name, value) for name, value in sent.headers if name.lower() != "location"]
+    return HttpAnswer(sent.status, headers, sent.body)
 
 
 def header_pairs(headers: Mapping[str, Any]) -> Iterable[tuple[str, str]]:

@@ -115,7 +115,12 @@ class CreateUser:
 
 def mark(request: Request[Command]) -> str:
     """What a user's remark ends with to say which request made it; the rest of it is the caller's."""
-    return f"im-access:{request.key[:16]}"
+    return mark_of(request.id)
+
+
+def mark_of(request_id: str) -> str:
+    """The mark of a request of which only the id is known."""
+    return f"im-access:{request_id.removeprefix('req_')[:16]}"
 
 
 def _new_user(request: Request[Command], password: Secret | None) -> NewUser:

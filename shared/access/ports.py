@@ -91,5 +91,11 @@ class Directory(Protocol):
     def create_key(self, uin: int) -> Key:
         """Make an API key."""
 
+    def disable_key(self, uin: int, secret_id: str) -> None:
+        """Make an API key useless."""
+
     def delete_key(self, uin: int, secret_id: str) -> None:
         """Delete an API key."""
+
+    def close_login(self, name: str) -> None:
+        """Close console login."""

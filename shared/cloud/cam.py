@@ -182,14 +182,25 @@ class Cam:
             raise OutcomeUnknown("CreateAccessKey", in_flight=False)
         return Key(str(key["AccessKeyId"]), Secret(str(key["SecretAccessKey"])))
 
+    def disable_key(self, uin: int, secret_id: str) -> None:
+        """Make an API key useless; a key that is gone is success."""
+        self._with_key("UpdateAccessKey", uin, secret_id, {"Status": "Inactive"})
+
     def delete_key(self, uin: int, secret_id: str) -> None:
         """Disable and delete an API key; a key that is gone is success."""
-        for action, params in (("UpdateAccessKey", {"Status": "Inactive"}), ("DeleteAccessKey", {})):
-            try:
-                self._do(action, {"AccessKeyId": secret_id, "TargetUin": uin, **params})
-            except CloudError as error:
-                if error.cloud_code != NO_KEY:
-                    raise
+        self.disable_key(uin, secret_id)
+        self._with_key("DeleteAccessKey", uin, secret_id, {})
+
+    def close_login(self, name: str) -> None:
+        """Close console login; the password stays and is of no use. https://cloud.tencent.com/document/product/598/34583"""
+        self._do("UpdateUser", {"Name": name, "ConsoleLogin": 0})
+
+    def _with_key(self, action: str, uin: int, secret_id: str, params: dict[str, Any]) -> None:
+        try:
+            self._do(action, {"AccessKeyId": secret_id, "TargetUin": uin, **params})
+        except CloudError as error:
+            if error.cloud_code != NO_KEY:
+                raise
 
     def _do(self, action: str, params: dict[str, Any]) -> dict[str, Any]:
         return _told_apart(self._api.write, action, params)

@@ -65,7 +65,7 @@ class Cos:
     ) -> None:
         self._connections = connections
         self._credentials = credentials
-        self._base = endpoint or f"https://{bucket}.cos.{region}.myqcloud.com"
+        self.base = endpoint or f"https://{bucket}.cos.{region}.myqcloud.com"
         self._budget = budget
 
     def create(self, key: str, body: bytes, *, headers: Mapping[str, str] | None = None) -> bool:
@@ -165,10 +165,10 @@ class Cos:
         if self._credentials.token:
             params["x-cos-security-token"] = self._credentials.token.reveal()
         start, end = int(now) - 60, int(until)
-        host = {"host": urlsplit(self._base).hostname or ""}
+        host = {"host": urlsplit(self.base).hostname or ""}
         signature = sign(self._credentials, "GET", f"/{key}", params=params, headers=host, start=start, end=end)
         query = "&".join(f"{encode(name)}={encode(value)}" for name, value in sorted(params.items()))
-        return Secret(f"{self._base}/{quote(key)}?{signature.replace(';', '%3B')}&{query}")
+        return Secret(f"{self.base}/{quote(key)}?{signature.replace(';', '%3B')}&{query}")
 
     def _read(
         self, action: str, method: str, key: str, *, params: Mapping[str, str] | None = None
@@ -194,7 +194,7 @@ class Cos:
         import requests
 
         self._budget.spend(action)
-        url = f"{self._base}/{quote(key)}" + _query(params or {})
+        url = f"{self.base}/{quote(key)}" + _query(params or {})
         timeout = (CONNECT_TIMEOUT, read_timeout(self._budget))
         signed = self._signed(method, key, params or {}, headers or {})
         try:
@@ -212,7 +212,7 @@ class Cos:
 
     def _signed(self, method: str, key: str, params: Mapping[str, str], headers: Mapping[str, str]) -> dict[str, str]:
         now = int(self._budget.clock.now())
-        signed = {"host": urlsplit(self._base).hostname or "", **headers}
+        signed = {"host": urlsplit(self.base).hostname or "", **headers}
         if self._credentials.token:
             signed["x-cos-security-token"] = self._credentials.token.reveal()
         window = {"start": now - _SIGNED_FOR, "end": now + _SIGNED_FOR}

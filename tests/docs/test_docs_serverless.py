@@ -23,11 +23,11 @@ def triggers(kind: str) -> list[dict[str, Any]]:
     return [trigger for trigger in INPUTS["triggers"] if trigger["type"] == kind]
 
 
-def test_it_deploys_the_three_functions() -> None:
+def test_it_deploys_every_function() -> None:
     """Each function of functions/ with its handler, by the component for several functions."""
     handlers = {name: function["handler"] for name, function in INPUTS["functions"].items()}
     assert DOCUMENT["component"] == "multi-scf"
-    assert handlers == {name: f"{name}.main_handler" for name in COMMANDS}
+    assert handlers == {name: f"{name}.main_handler" for name in (*COMMANDS, "claim_credentials", "sweep")}
     assert {path.stem for path in (REPOSITORY / "functions").glob("*.py")} == set(handlers)
 
 
@@ -39,10 +39,13 @@ def test_the_platform_is_named_exactly() -> None:
     assert all(function.get("role") for function in INPUTS["functions"].values())
 
 
-@pytest.mark.parametrize("kind", ["http", "ckafka"])
-def test_every_function_has_both_triggers(kind: str) -> None:
-    """One of each kind, found again at the next deployment by its qualifier, and open."""
-    assert sorted(trigger["function"] for trigger in triggers(kind)) == sorted(COMMANDS)
+@pytest.mark.parametrize(
+    ("kind", "functions"),
+    [("http", [*COMMANDS, "claim_credentials"]), ("ckafka", list(COMMANDS)), ("timer", ["sweep"])],
+)
+def test_every_function_has_its_triggers(kind: str, functions: list[str]) -> None:
+    """Commands come over both doors, people over HTTP, the sweep by a timer; open, and found again when deployed."""
+    assert sorted(trigger["function"] for trigger in triggers(kind)) == sorted(functions)
     for trigger in triggers(kind):
         assert (trigger["parameters"]["qualifier"], trigger["parameters"]["enable"]) == ("$DEFAULT", True)
 

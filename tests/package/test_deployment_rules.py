@@ -41,9 +41,10 @@ def trigger(name: str, kind: str, about: Row) -> Row:
 
 @pytest.fixture
 def good() -> Deployment:
-    """A deployment without fault: three functions with two triggers each, then an update of one."""
-    first = [Request("CreateFunction", function(name)) for name in NAMES]
-    first += [Request("CreateTrigger", trigger(name, "http", HTTP)) for name in NAMES]
+    """A deployment without fault: every function with its triggers, then an update of some."""
+    first = [Request("CreateFunction", function(name)) for name in (*NAMES, "claim_credentials", "sweep")]
+    first += [Request("CreateTrigger", trigger(name, "http", HTTP)) for name in (*NAMES, "claim_credentials")]
+    first += [Request("CreateTrigger", trigger("sweep", "timer", {"cron": "0 7 * * * * *"}))]
     first += [Request("CreateTrigger", trigger(name, "ckafka", CKAFKA)) for name in NAMES]
     again = [Request("UpdateTrigger", trigger(name, "http", HTTP)) for name in NAMES]
     return Deployment({"src": {"src": "."}, "triggers": []}, first, again)

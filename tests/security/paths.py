@@ -8,6 +8,7 @@ import requests
 
 from local.cam.records import Policy
 from local.faults import Fault
+from shared.app import COMMANDS
 from tests.world import FULL, READ, World
 
 Story = Callable[[World], None]
@@ -60,7 +61,7 @@ def crashes(world: World) -> None:
 def lost_writes(world: World) -> None:
     """The answer to each kind of write into the bucket is lost, and the object is looked for."""
     world.invoke("create_user", world.http("create_user", command("erin"), id="c1"))
-    for function in world.roles:
+    for function in COMMANDS:
         for prefix in ("requests/", "ledger/", "credentials/"):
             world.cloud.faults.on("PutObject", target=prefix, do=Fault.DROP_AFTER)
             user = f"erin-{prefix[:3]}" if function == "create_user" else "erin"
@@ -78,7 +79,51 @@ def boundary(world: World) -> None:
     assert world.invoke("create_user", world.http("create_user", command("frank"), id="c1")).status == 201
 
 
-STORIES: tuple[Story, ...] = (everyday, late_events, crashes, lost_writes, boundary)
+def claims(world: World) -> None:
+    """Links lead to the page: one is looked at and claimed twice, one claim dies, one is told of late."""
+    world.env |= {"IM_ACCESS_DELIVERY": "claim", "IM_ACCESS_CLAIM_URL": "https://im.example.com/claim"}
+    links = []
+    for user in ("gina", "gus", "gwen"):
+        world.cloud.faults.on("PutObject", target="claims/", do=Fault.DROP_AFTER)
+        event = world.http("create_user", command(user), id=user)
+        assert world.invoke("create_user", event).status == 201
+        links.append(world.invoke("create_user", event).body["credentials"]["url"])
+    for method, status in (("GET", 200), ("HEAD", 200), ("POST", 303), ("POST", 410)):
+        world.cloud.faults.on("PutObject", target="opened/", do=Fault.DROP_AFTER)
+        answer = world.invoke("claim_credentials", world.visit(method, links[0]))
+        assert answer.status == status, answer
+        if status == 303:
+            assert requests.get(answer.headers["Location"], timeout=5).status_code == 200
+        world.cloud.faults.clear()
+    world.kill(action="PutObject", call=2)
+    world.invoke("claim_credentials", world.visit("POST", links[1]))
+    world.clock.advance(70)
+    world.cloud.faults.on("PutObject", target="housekeeping/", do=Fault.DROP_AFTER)
+    assert world.invoke("claim_credentials", world.visit("POST", links[2])).status == 303
+    world.kill(action="Notify")
+    world.invoke("claim_credentials", world.visit("POST", links[1]))
+    world.clock.advance(10)
+    assert world.invoke("claim_credentials", world.visit("GET", links[1])).status == 410
+
+
+def sweeps(world: World) -> None:
+    """Somebody does not come: a warning, then the end of it, in which writes are lost; a claim is told of late."""
+    claims(world)
+    world.invoke("create_user", world.http("create_user", command("hugo"), id="hugo"))
+    link = world.invoke("create_user", world.http("create_user", command("hugo"), id="hugo")).body["credentials"]["url"]
+    world.kill(action="Notify")
+    world.invoke("claim_credentials", world.visit("POST", link))
+    world.invoke("create_user", world.http("create_user", command("ivy"), id="ivy"))
+    world.clock.advance(73 * 3600)
+    for mode in ("warn", "enforce"):
+        world.env["IM_ACCESS_SWEEP"] = mode
+        for prefix in ("unclaimed/", "opened/", "housekeeping/"):
+            world.cloud.faults.on("PutObject", target=prefix, do=Fault.DROP_AFTER)
+        assert world.invoke("sweep", world.timer()).error is None
+        world.cloud.faults.clear()
+
+
+STORIES: tuple[Story, ...] = (everyday, late_events, crashes, lost_writes, boundary, claims, sweeps)
 
 
 def custom(world: World, name: str, document: str) -> int:

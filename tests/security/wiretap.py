@@ -64,8 +64,14 @@ class Wiretap:
         link = (answer.body.get("credentials") or {}).get("url")
         if link:
             self.secrets |= {link, *_SIGNATURES.findall(link)}
+            self.secrets |= set() if "?" in link else {link.rpartition("/")[2]}
+        claimed = answer.headers.get("Location", "")
+        if claimed:
+            # The one answer of the credentials page that is for one pair of eyes, for a minute.
+            self.secrets |= {claimed, *_SIGNATURES.findall(claimed)}
         if not may_hold_a_link:
-            self.left("return value", json.dumps(answer.body) + json.dumps(answer.headers))
+            headers = {name: value for name, value in answer.headers.items() if name != "Location"}
+            self.left("return value", json.dumps(answer.body) + json.dumps(headers) + answer.text)
         for error in _chain(answer.error):
             self.left("exception", f"{error} {error!r} {error.args!r}")
         if answer.error:

@@ -1,0 +1,10 @@
+"""The cloud function `sweep.main_handler`: warn of credentials that nobody has picked up, or close them."""
+
+from typing import Any
+
+from shared.app import run_timer
+
+
+def main_handler(event: Any, context: Any) -> dict[str, Any]:  # noqa: ANN401 - whatever the platform passes
+    """Handle one timer event: counters, nothing else. Raises where the platform is to try again."""
+    return run_timer("sweep", event, context)

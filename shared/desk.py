@@ -1,0 +1,63 @@
+"""The credentials page's function from the outside: what its trigger needs, composed for one invocation."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from urllib.parse import urlsplit
+
+from shared.access.claim_credentials import ClaimCredentials, Outcome
+from shared.access.handover import Handover, Opening
+from shared.access.housekeeping import Housekeeping
+from shared.cloud.budget import Budget
+from shared.cloud.cos import Cos
+from shared.delivering import signer, teller
+from shared.invocation import Invocation
+from shared.wiring import Site
+
+_TIDIED = 3
+"""Earlier claims that an invocation finishes beside its own work."""
+
+
+class Desk(Invocation):
+    """The function that people meet."""
+
+    def find(self, token: str) -> Handover | None:
+        """What a token leads to, or None. Raises Unavailable, CloudError, Misconfigured."""
+        return self._operation.find(token)
+
+    def opening(self, handover: Handover) -> Opening | None:
+        """How its file was opened, or None."""
+        return self._operation.opening(handover)
+
+    def claim(self, handover: Handover, address: str) -> Outcome | None:
+        """Claim it; None where the file is gone. Raises Unavailable, CloudError, Misconfigured."""
+        self._where.check_bucket(self._cos)
+        return self._operation.claim(handover, address)
+
+    def tidy(self) -> None:
+        """Do a little of what earlier claims have left to do."""
+        self._housekeeping.tidy(_TIDIED)
+
+    @property
+    def file_origin(self) -> str:
+        """Where files are downloaded from."""
+        parts = urlsplit(self._cos.base)
+        return f"{parts.scheme}://{parts.netloc}"
+
+    @cached_property
+    def _where(self) -> Site:
+        return self._site()
+
+    @cached_property
+    def _cos(self) -> Cos:
+        return self._where.cos(Budget(self.clock, self._deadline))
+
+    @cached_property
+    def _housekeeping(self) -> Housekeeping:
+        return Housekeeping(self._cos, self.clock, teller(self._where))
+
+    @cached_property
+    def _operation(self) -> ClaimCredentials:
+        return ClaimCredentials(
+            self._cos, self.clock, self._housekeeping, signer(self._where, self._cos), self.remaining
+        )

@@ -1,0 +1,66 @@
+"""A function for the length of one invocation: its settings, its time limit, its log, and where it runs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from shared import log
+from shared.clock import Clock
+from shared.errors import Misconfigured
+from shared.settings import Settings
+from shared.wiring import Site, Warm
+
+_UNKNOWN_LIMIT = 30_000
+"""Milliseconds, where the context tells no time limit. Too long is safe: a crashed claim only blocks for longer."""
+_LAST_START = 5.0
+"""Seconds before the time limit after which nothing further is started."""
+
+
+class Invocation:
+    """What every function has, whichever trigger knocks."""
+
+    def __init__(self, function: str, context: Any, env: Mapping[str, str], warm: Warm, clock: Clock) -> None:  # noqa: ANN401 - whatever the platform passes
+        log.silence_libraries()
+        self.function = function
+        self.settings = Settings(dict(env))
+        self.clock = clock
+        self._started = clock.now()
+        self._deadline = self._started + _time_limit(context) / 1000
+        self._env = env
+        self._warm = warm
+        self._log: Any = None
+
+    def remaining(self) -> float:
+        """Seconds until the platform ends the invocation."""
+        return self._deadline - self.clock.now()
+
+    def out_of_time(self) -> bool:
+        """Whether the time limit is too near to start another piece of work."""
+        limit = self._deadline - self._started
+        return self.remaining() < min(_LAST_START, limit / 2)
+
+    def log(self, event: str, *, level: str = "info", **values: Any) -> None:  # noqa: ANN401 - JSON values
+        """Log one line."""
+        if self._log is None:
+            self._log = log.get(_log_level(self.settings), function=self.function, **self._named())
+        spent = {"milliseconds": round((self.clock.now() - self._started) * 1000)}
+        getattr(self._log, level)(event, **(spent | values))
+
+    def _named(self) -> dict[str, str]:
+        return {}
+
+    def _site(self) -> Site:
+        return Site(self.function, self.settings, self._env, self._warm, self.clock, self._deadline)
+
+
+def _time_limit(context: Any) -> int:  # noqa: ANN401 - whatever the platform passes
+    limit = context.get("time_limit_in_ms") if isinstance(context, dict) else None
+    return limit if isinstance(limit, int) and limit > 0 else _UNKNOWN_LIMIT
+
+
+def _log_level(settings: Settings) -> str:
+    try:
+        return settings.log_level
+    except Misconfigured:
+        return "INFO"

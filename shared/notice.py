@@ -1,0 +1,19 @@
+"""Something that the organisation is told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+PAGE_TYPES = ("imaccess.credentials.claimed", "imaccess.credentials.refused")
+SWEEP_TYPES = ("imaccess.credentials.unclaimed", "imaccess.sweep.stopped")
+
+
+@dataclass(frozen=True)
+class Notice:
+    """The event's type, its lasting id (64 hex digits), when it happened, and what."""
+
+    type: str
+    key: str
+    time: str
+    data: dict[str, Any]

@@ -1,0 +1,1 @@
+"""Pages for people: small, in Chinese and English, without scripts and without anything from elsewhere."""

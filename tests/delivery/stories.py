@@ -1,0 +1,43 @@
+"""What the tests of delivery share: a user with a link, and people and programs that follow it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.world import READ, Answer, World
+
+PAGE = "https://im.example.com/claim"
+CLAIMED, REFUSED = "imaccess.credentials.claimed", "imaccess.credentials.refused"
+UNCLAIMED, STOPPED = "imaccess.credentials.unclaimed", "imaccess.sweep.stopped"
+HOUR = 3600.0
+
+
+def created(world: World, user: str = "alice", **fields: object) -> str:
+    """Create a user; the link that the answer has."""
+    command: dict[str, Any] = {"user": user, "policies": [READ], **fields}
+    answer = world.invoke("create_user", world.http("create_user", command, id=f"create {user}"))
+    assert answer.status == 201, answer
+    return str(answer.body["credentials"]["url"])
+
+
+def visited(world: World, method: str, url: str, **headers: str) -> Answer:
+    """Somebody follows a link."""
+    return world.invoke("claim_credentials", world.visit(method, url, **headers))
+
+
+def swept(world: World) -> dict[str, int]:
+    """The timer fires; the counters that are not zero."""
+    answer = world.invoke("sweep", world.timer())
+    assert answer.error is None, answer.error
+    return {name: count for name, count in answer.body.items() if count}
+
+
+def objects(world: World, prefix: str = "") -> dict[str, bytes]:
+    """What the bucket holds below a prefix."""
+    return {key: one.body for key, one in world.cloud.cos.objects.data.items() if key.startswith(prefix)}
+
+
+def notices(world: World, kind: str) -> list[dict[str, Any]]:
+    """The data of the notifications of a type, each event once."""
+    found = {message_id: event["data"] for message_id, event in world.receiver.taken if event["type"] == kind}
+    return list(found.values())
