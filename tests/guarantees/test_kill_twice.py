@@ -31,7 +31,7 @@ def killed_twice(world: World, history: History, first: int, second: int) -> boo
 
 @pytest.mark.parametrize("start", [1, 2, 3, 4])
 def test_create_killed_twice(world: World, start: int) -> None:
-    """A create that dies after any call, and whose recovery dies at every second call, ends with one user, told once."""
+    """A create that dies after any call, whose recovery dies at every second call, ends with one user, told once."""
     for first in range(start, CREATE.calls(world) + 1, 4):
         second = 1 + (first + first // 4) % 2
         while killed_twice(world, CREATE, first, second):
