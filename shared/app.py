@@ -22,6 +22,9 @@ COMMANDS: dict[str, type[Command]] = {
     "grant_policy": commands.GrantPolicy,
     "revoke_policy": commands.RevokePolicy,
 }
+_SCARCE = {"create_user": "AttachUserPolicy", "grant_policy": "AttachUserPolicy", "revoke_policy": "DetachUserPolicy"}
+"""The action that a function calls once for each policy and whose quota is the lowest: it sets the pace of a batch."""
+
 _warm: Warm | None = None
 
 
@@ -71,6 +74,11 @@ class App(Invocation):
 
     def perform(self, request: Request[Command], *, link: bool = False) -> Done:
         """Do it, or replay it. Raises ImAccessError. Safe to call from several threads."""
+        action, calls = _SCARCE[self.function], len(request.command.policies)
+        with self._warm.pace.room(action, calls, self.clock, self.reserve / 2, self.out_of_time):
+            return self._perform(request, link=link)
+
+    def _perform(self, request: Request[Command], *, link: bool) -> Done:
         started, budget = self.clock.now(), Budget(self.clock, self._deadline)
         told = self._told[request.id] = {"user": request.command.user}
         try:

@@ -14,11 +14,14 @@ from shared.wiring import Site, Warm
 _UNKNOWN_LIMIT = 30_000
 """Milliseconds, where the context tells no time limit. Too long is safe: a crashed claim only blocks for longer."""
 _LAST_START = 5.0
-"""Seconds before the time limit after which nothing further is started."""
+"""Seconds that a piece of work is given to end, or half of a short time limit."""
 
 
 class Invocation:
-    """What every function has, whichever trigger knocks."""
+    """What every function has, whichever trigger knocks.
+
+    `reserve`: seconds before the time limit after which nothing further is started.
+    """
 
     def __init__(self, function: str, context: Any, env: Mapping[str, str], warm: Warm, clock: Clock) -> None:  # noqa: ANN401 - whatever the platform passes
         log.silence_libraries()
@@ -26,7 +29,9 @@ class Invocation:
         self.settings = Settings(dict(env))
         self.clock = clock
         self._started = clock.now()
-        self._deadline = self._started + _time_limit(context) / 1000
+        limit = _time_limit(context) / 1000
+        self._deadline = self._started + limit
+        self.reserve = min(_LAST_START, limit / 2)
         self._env = env
         self._warm = warm
         self._log: Any = None
@@ -37,8 +42,7 @@ class Invocation:
 
     def out_of_time(self) -> bool:
         """Whether the time limit is too near to start another piece of work."""
-        limit = self._deadline - self._started
-        return self.remaining() < min(_LAST_START, limit / 2)
+        return self.remaining() < self.reserve
 
     def log(self, event: str, *, level: str = "info", **values: Any) -> None:  # noqa: ANN401 - JSON values
         """Log one line."""

@@ -81,13 +81,21 @@ class Api:
                 raise
 
     def _once(self, service: str, action: str, params: dict[str, Any]) -> dict[str, Any]:
-        self._pace.wait(action, self._budget)
+        sent, now = self._pace.wait(action, self._budget), self._budget.clock.now
         self._budget.spend(action)
+        try:
+            response = self._answer(service, action, params)
+        except Throttled:
+            self._pace.throttled(action, sent, now())
+            raise
+        self._pace.succeeded(action, sent, now())
+        return response
+
+    def _answer(self, service: str, action: str, params: dict[str, Any]) -> dict[str, Any]:
         response = self._send(service, action, params)
         error = response.get("Error")
         if error is not None:
             raise self._meaning(action, error.get("Code") if isinstance(error, dict) else None)
-        self._pace.succeeded(action)
         return response
 
     def _send(self, service: str, action: str, params: dict[str, Any]) -> dict[str, Any]:
@@ -127,7 +135,6 @@ class Api:
         if not isinstance(code, str) or not code:
             return OutcomeUnknown(action, in_flight=False)
         if code in _THROTTLED:
-            self._pace.throttled(action)
             return Throttled(f"{action} is throttled")
         if code == _DAILY_QUOTA:
             return Unavailable(f"{action} was refused: {code}", code="user_quota", retry_after=3600)

@@ -13,7 +13,7 @@ from shared.secret import Secret
 if TYPE_CHECKING:
     import requests
 
-_CONNECTIONS = 32
+_CONNECTIONS = 64
 """Kept open per service: as many as a batch has workers, and some."""
 
 

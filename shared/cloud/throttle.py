@@ -1,15 +1,20 @@
 """The pace at which an instance calls CAM: the documented quotas, and less while the account is throttled.
 
-The quotas are per account and the account may be shared with other instances and other people, so a throttled answer
-halves the action's rate and each success gives a little back (additive increase, multiplicative decrease): instances
-that know nothing of each other converge on a fair share.
+The quotas are per account, and the account may be shared with other instances and other people. A throttled answer cuts
+the action's rate, and each success gives a little back: the more often an instance calls, the more often it is cut, so
+instances that know nothing of each other come to equal shares (`benchmarks/throttle_simulation.py` shows how 1, 4 and
+16 of them fare). What a success gives grows with their number in a row: a storm is soon forgotten once it is over.
 """
 
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
+from shared.clock import Clock
 from shared.cloud.budget import Budget
+from shared.errors import ImAccessError
 
 QUOTAS = {
     "AddUser": 20, "GetUser": 20, "UpdateUser": 20, "ListPolicies": 20, "GetPolicy": 20, "ListAttachedUserPolicies": 20,
@@ -20,48 +25,151 @@ QUOTAS = {
 
 _SHARE = 0.97
 """Of the quota: the service counts arrivals, and the network bunches what left evenly."""
-_FLOOR = 0.05
+_FLOOR = 0.03
 """Of the quota: never slower than this, or a storm would be remembered for minutes."""
-_RECOVERY = 0.02
-"""Of the quota: what one success gives back."""
+_CUT = 0.7
+"""What remains of the rate after a throttled answer."""
+_WINDOW = 1.0
+"""Seconds over which the service counts: what it refuses within one says nothing new."""
+_GAIN = 0.0075
+"""Of the quota: what a success gives back, and more the longer it has been since the last throttled answer."""
+_RUN = 10
+"""Successes in a row after which the gain has doubled."""
+_NAP = 0.25
+"""Seconds after which a waiting call looks again, as the rate may have changed."""
+_LOOK = 0.05
+"""Seconds between two looks for room."""
+_INSTANT = 1e-6
+"""Seconds: less than a clock that counts from 1970 can tell."""
+
+_FEW = 4
+"""Calls that are begun at once whatever the rate, so that their reads can be under way together."""
 
 
-class _Lane:
+class Lane:
+    """The pace of one action, as a queue: calls take tickets, and the count of those served grows with the rate.
+
+    So a change of the rate takes effect for those who wait already. Times are any clock's seconds.
+    """
+
     def __init__(self, quota: float) -> None:
         self.top = quota * _SHARE
         self.rate = self.top
-        self.next_slot = 0.0
+        self._taken = 0
+        self._served = 0.0
+        self._at = 0.0
+        self._cut_at = float("-inf")
+        self._run = 0
+        self._begun = 0
+
+    def take(self, now: float) -> int:
+        """Queue up; the ticket."""
+        self._go_on(now)
+        self._taken += 1
+        return self._taken
+
+    def give_back(self) -> None:
+        """Leave the queue unserved."""
+        self._taken -= 1
+
+    def left(self, ticket: int, now: float) -> float:
+        """Seconds until the ticket's turn, at the present rate."""
+        self._go_on(now)
+        return max(0.0, (ticket - self._served) / self.rate)
+
+    def throttled(self, sent: float, now: float) -> None:
+        """Slow down; once for all calls that were under way together."""
+        self._go_on(now)
+        if sent > self._cut_at + _WINDOW:
+            self.rate, self._cut_at, self._run = max(self.top * _FLOOR, self.rate * _CUT), now, 0
+
+    def succeeded(self, sent: float, now: float) -> None:
+        """Give a little back."""
+        self._go_on(now)
+        if sent > self._cut_at:
+            self._run += 1
+            self.rate = min(self.top, self.rate + self.top * _GAIN * (1 + self._run / _RUN))
+
+    def begin(self, calls: int, ahead: float) -> bool:
+        """Whether a request of that many calls may begin: what has begun takes less than `ahead` seconds to serve."""
+        room = self._begun < max(_FEW, self.rate * ahead)
+        self._begun += calls if room else 0
+        return room
+
+    def end(self, calls: int) -> None:
+        """A request that had begun is over."""
+        self._begun -= calls
+
+    def _go_on(self, now: float) -> None:
+        # An idle lane saves up one turn, no more. A clock that was set back costs nobody more than that.
+        passed = max(0.0, now - self._at)
+        self._served = min(self._taken + 1.0, self._served + passed * self.rate)
+        self._at = now
 
 
 class Pace:
     """Hands out the moments at which calls may start; one for the process, shared by its threads."""
 
     def __init__(self) -> None:
-        self._lanes = {action: _Lane(quota) for action, quota in QUOTAS.items()}
+        self._lanes = {action: Lane(quota) for action, quota in QUOTAS.items()}
         self._lock = threading.Lock()
 
-    def wait(self, action: str, budget: Budget) -> None:
-        """Sleep until the action's next slot. Raises Unavailable when it lies beyond the time limit."""
-        lane = self._lanes.get(action)
+    def lane(self, action: str) -> Lane:
+        """The queue of one action."""
+        return self._lanes[action]
+
+    def wait(self, action: str, budget: Budget) -> float:
+        """Sleep until the action's turn; that moment. Raises Unavailable when it lies beyond the time limit."""
+        lane, now = self._lanes.get(action), budget.clock.now()
         if lane is None:
-            return
+            return now
         with self._lock:
-            now = budget.clock.now()
-            slot = max(now, lane.next_slot)
-            if slot - now < budget.remaining():
-                lane.next_slot = slot + 1 / lane.rate
-        budget.wait(slot - now)
-
-    def throttled(self, action: str) -> None:
-        """The account's quota is used up: halve the rate."""
-        lane = self._lanes.get(action)
-        if lane is not None:
+            ticket = lane.take(now)
+        try:
+            while (left := self._left(lane, ticket, budget.clock.now())) > _INSTANT:
+                budget.wait(left if left >= budget.remaining() else min(left, _NAP))
+        except BaseException:
             with self._lock:
-                lane.rate = max(lane.top * _FLOOR, lane.rate / 2)
+                lane.give_back()
+            raise
+        return budget.clock.now()
 
-    def succeeded(self, action: str) -> None:
-        """A call got through: give a little back."""
-        lane = self._lanes.get(action)
-        if lane is not None and lane.rate < lane.top:
+    def throttled(self, action: str, sent: float, now: float) -> None:
+        """A call that was sent at that moment has been refused for its rate."""
+        if action in self._lanes:
             with self._lock:
-                lane.rate = min(lane.top, lane.rate + lane.top * _RECOVERY)
+                self._lanes[action].throttled(sent, now)
+
+    def succeeded(self, action: str, sent: float, now: float) -> None:
+        """A call that was sent at that moment got through."""
+        if action in self._lanes:
+            with self._lock:
+                self._lanes[action].succeeded(sent, now)
+
+    @contextmanager
+    def room(
+        self, action: str, calls: int, clock: Clock, ahead: float, out_of_time: Callable[[], bool]
+    ) -> Iterator[None]:
+        """Begin a request that will call its scarcest action so often, when what has begun is served within `ahead`.
+
+        Without this, a batch would begin more than its time limit lets it finish: requests that have spent calls, and
+        will spend them again. Raises ImAccessError `out_of_time`, before any call.
+        """
+        lane = self._lanes[action]
+        while not self._begin(lane, calls, ahead):
+            if out_of_time():
+                raise ImAccessError("out_of_time")
+            clock.sleep(_LOOK)
+        try:
+            yield
+        finally:
+            with self._lock:
+                lane.end(calls)
+
+    def _begin(self, lane: Lane, calls: int, ahead: float) -> bool:
+        with self._lock:
+            return lane.begin(calls, ahead)
+
+    def _left(self, lane: Lane, ticket: int, now: float) -> float:
+        with self._lock:
+            return lane.left(ticket, now)

@@ -13,7 +13,7 @@ from shared.errors import ImAccessError, Verdict
 from shared.triggers.door import DeadLetter, Door
 from shared.triggers.message import Job, Message, examine, unexpected
 
-WORKERS = 16
+WORKERS = 32
 COUNTERS = ("applied", "replayed", "ignored", "parked")
 _LATER = "later"
 

@@ -1,0 +1,278 @@
+"""The functions on simulated time: many threads, one of which runs at a time, and a clock that moves when all sleep.
+
+Calls go to the local cloud without a network: each waits half its latency, is answered at once, and waits the other
+half. So minutes of a throttled batch take as long as its computations do, and give the same numbers each time.
+"""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+import json
+import random
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+import requests
+import tencentcloud.common.abstract_client as sdk
+from requests.adapters import BaseAdapter
+from requests.structures import CaseInsensitiveDict
+
+from local.accounts import Credentials
+from local.api import ApiDoor
+from local.cam.records import User
+from local.cam.responses import CAM
+from local.clock import Clock
+from local.cloud import LocalCloud
+from local.cos.responses import CosDoor
+from local.server import Answer, Door, Request
+from local.sts.responses import STS
+from shared.app import App
+from shared.cloud.session import Connections
+from shared.triggers.dispatch import handle
+from shared.wiring import Warm
+
+START = 1_790_000_000.0
+API, COS = "http://127.0.0.1:1", "http://127.0.0.1:2"
+LATENCY = {API: 0.040, COS: 0.015}
+S = TypeVar("S")
+T = TypeVar("T")
+
+
+class SimulatedClock(Clock):
+    """Time that threads share: whoever sleeps hands over to the next who is to wake, and only one runs at a time."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._now = START
+        self._order = itertools.count()
+        self._sleepers: list[tuple[float, int, threading.Event]] = []
+
+    def now(self) -> float:
+        """The simulated moment."""
+        return self._now
+
+    time = now
+    """What Tencent's SDK asks of the module `time`, in whose place the clock stands."""
+
+    def sleep(self, seconds: float) -> None:
+        """Let the others run until then."""
+        woken = self.wake_at(self._now + max(0.0, seconds))
+        self.hand_over()
+        woken.wait()
+
+    def wake_at(self, moment: float) -> threading.Event:
+        """An event that is set when it is the turn of whoever waits for it."""
+        event = threading.Event()
+        heapq.heappush(self._sleepers, (moment, next(self._order), event))
+        return event
+
+    def hand_over(self) -> None:
+        """Wake the next: time moves on to its moment."""
+        moment, _, event = heapq.heappop(self._sleepers)
+        self._now = max(self._now, moment)
+        event.set()
+
+
+class SimulatedPool:
+    """In place of a ThreadPoolExecutor: its threads live on the simulated clock."""
+
+    clock: SimulatedClock
+
+    def __init__(self, max_workers: int) -> None:
+        self._workers = max_workers
+
+    def __enter__(self) -> SimulatedPool:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Nothing is left to wait for."""
+
+    def map(self, work: Callable[[S], T], items: Sequence[S]) -> list[T]:
+        """The results in order; the first error is raised after all have ended."""
+        waiting, results, errors = iter(enumerate(items)), dict[int, T](), list[BaseException]()
+        finished, running = threading.Event(), min(self._workers, len(items))
+
+        def run(turn: threading.Event) -> None:
+            nonlocal running
+            turn.wait()
+            for n, item in waiting:
+                try:
+                    results[n] = work(item)
+                except BaseException as error:  # noqa: BLE001 - raised in the caller's thread
+                    errors.append(error)
+            running -= 1
+            if not running:
+                heapq.heappush(self.clock._sleepers, (self.clock.now(), next(self.clock._order), finished))
+            self.clock.hand_over()
+
+        threads = [
+            threading.Thread(target=run, args=(self.clock.wake_at(self.clock.now()),), daemon=True)
+            for _ in range(running)
+        ]
+        for thread in threads:
+            thread.start()
+        self.clock.hand_over()
+        finished.wait()
+        for thread in threads:
+            thread.join()
+        if errors:
+            raise errors[0]
+        return [results[n] for n in range(len(items))]
+
+
+class _Wire(BaseAdapter):
+    """The way to one service, without a network."""
+
+    def __init__(self, cloud: LocalCloud, door: Door, clock: SimulatedClock, latency: float) -> None:
+        super().__init__()
+        self._cloud, self._door, self._clock, self.latency = cloud, door, clock, latency
+
+    def send(self, request: requests.PreparedRequest, *_: object, **__: object) -> requests.Response:
+        """One call."""
+        self._clock.sleep(self.latency / 2)
+        parts = urlsplit(request.url or "")
+        body = request.body or b""
+        headers = CaseInsensitiveDict({"Host": parts.netloc, **request.headers})
+        asked = Request(
+            request.method or "", parts.path, parts.query, headers, body.encode() if isinstance(body, str) else body
+        )
+        answer = _finished(self._cloud._exchange.run(self._door, asked))
+        self._clock.sleep(self.latency / 2)
+        response = requests.Response()
+        response.status_code = answer.status
+        response.headers = CaseInsensitiveDict(self._cloud._exchange.stamp(answer))
+        response._content = answer.body
+        response.request, response.url, response.encoding = request, request.url or "", "utf-8"
+        return response
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+def _finished(work: Any) -> Answer:  # noqa: ANN401 - a coroutine
+    """The result of a coroutine that waits for nothing."""
+    try:
+        work.send(None)
+    except StopIteration as stop:
+        answer: Answer = stop.value
+        return answer
+    raise AssertionError("the exchange waits for something real")
+
+
+class _Wired(Connections):
+    """Connections of an instance to the simulated services."""
+
+    def __init__(self, wires: dict[str, _Wire]) -> None:
+        super().__init__()
+        self._wires = wires
+
+    def http(self) -> requests.Session:
+        return self._mounted(super().http())
+
+    def client(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - as the original
+        client = super().client(*args, **kwargs)
+        self._mounted(client.request.conn._session)
+        return client
+
+    def _mounted(self, session: requests.Session) -> requests.Session:
+        session.trust_env = False
+        for url, wire in self._wires.items():
+            if session.adapters.get(url) is not wire:
+                session.mount(url, wire)
+        return session
+
+
+@dataclass(frozen=True)
+class Run:
+    """One invocation: what it returned or raised, and the simulated seconds that it took."""
+
+    returned: dict[str, int] | None
+    error: Exception | None
+    seconds: float
+
+
+class Simulation:
+    """The cloud, one warm instance, and the time."""
+
+    def __init__(self) -> None:
+        self.clock = SimulatedClock()
+        self.cloud = LocalCloud(clock=self.clock, seed=1)
+        cam = ApiDoor(self.cloud._accounts, self.clock, self.cloud.cam, (CAM, STS))
+        cos = CosDoor(self.cloud._accounts, self.clock, self.cloud.cos)
+        self.wires = {
+            API: _Wire(self.cloud, cam, self.clock, LATENCY[API]),
+            COS: _Wire(self.cloud, cos, self.clock, LATENCY[COS]),
+        }
+        self.warm = self.instance()
+        role: Credentials = self.cloud.role_credentials(lifetime=1e9)
+        self.env = {
+            "IM_ACCESS_BUCKET": self.cloud.bucket,
+            "IM_ACCESS_REGION": self.cloud.region,
+            "IM_ACCESS_API_ENDPOINT": API,
+            "IM_ACCESS_COS_ENDPOINT": COS,
+            "IM_ACCESS_HTTP_AUTH": "platform",
+            "IM_ACCESS_OWNER_UIN": self.cloud.owner_uin,
+            "IM_ACCESS_LOG_LEVEL": "CRITICAL",
+            "TENCENTCLOUD_SECRETID": role.secret_id,
+            "TENCENTCLOUD_SECRETKEY": role.secret_key,
+            "TENCENTCLOUD_SESSIONTOKEN": role.token,
+        }
+
+    def instance(self) -> Warm:
+        """A fresh instance, which has looked at its bucket already: that is done under a lock."""
+        warm = Warm()
+        warm.connections = _Wired(self.wires)
+        warm.bucket_checked = True
+        return warm
+
+    def add_users(self, names: Sequence[str]) -> None:
+        """Users who exist already."""
+        cam = self.cloud.cam
+        for name in names:
+            uin = cam.next_uin(name)
+            cam.users[name] = User(uin, uin, name, self.clock.now())
+
+    def invoke(self, function: str, event: dict[str, Any], *, limit: float = 30, warm: Warm | None = None) -> Run:
+        """One invocation in the calling thread."""
+        started = self.clock.now()
+        app = App(function, {"time_limit_in_ms": int(limit * 1000)}, self.env, warm or self.warm, self.clock)
+        try:
+            returned = handle(event, {}, app)
+        except Exception as error:  # noqa: BLE001 - what the platform would see
+            return Run(None, error, self.clock.now() - started)
+        return Run(returned, None, self.clock.now() - started)
+
+    def share_throttled(self, action: str | None = None) -> float:
+        """Of CAM's calls, or of one action's."""
+        calls = self.cloud.journal.calls(action, service="cam")
+        return sum(call.code.startswith("RequestLimitExceeded") for call in calls) / max(1, len(calls))
+
+
+def batch(type_: str, users: Sequence[str], policies: Sequence[str]) -> dict[str, Any]:
+    """A CKafka event with one message for each user."""
+    place = {"topic": "im-access", "partition": 0, "msgKey": "None"}
+    return {
+        "Records": [
+            {"Ckafka": {**place, "offset": n, "msgBody": json.dumps(_envelope(type_, user, policies))}}
+            for n, user in enumerate(users)
+        ]
+    }
+
+
+def _envelope(type_: str, user: str, policies: Sequence[str]) -> dict[str, Any]:
+    data = {"user": user, "policies": list(policies)}
+    return {"specversion": "1.0", "type": type_, "source": "/tests", "id": f"{type_}-{user}", "data": data}
+
+
+def simulation(monkeypatch: Any) -> Iterator[Simulation]:  # noqa: ANN401 - pytest's
+    """A simulation with the dice loaded and the threads simulated; for a fixture."""
+    made = Simulation()
+    pool = type("Pool", (SimulatedPool,), {"clock": made.clock})
+    monkeypatch.setattr("concurrent.futures.ThreadPoolExecutor", pool)
+    monkeypatch.setattr(sdk, "time", made.clock)
+    monkeypatch.setattr("shared.cloud.budget.random", random.Random(7))  # noqa: S311 - loaded dice
+    yield made
