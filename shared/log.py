@@ -1,4 +1,4 @@
-"""The log: one JSON line an event on standard output, which the platform parses one level deep.
+"""The log: one line of ASCII JSON an event on standard output, which the platform parses one level deep.
 
 The libraries' own loggers are silenced before the first call: at DEBUG the SDK prints whole bodies, passwords and keys
 included, and urllib3 prints paths and queries; at WARNING it prints an address whose answer has odd headers, and the
@@ -28,7 +28,7 @@ def get(level: str, **fixed: Any) -> Any:  # noqa: ANN401 - structlog's loggers 
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.JSONRenderer(sort_keys=True, ensure_ascii=False),
+            structlog.processors.JSONRenderer(sort_keys=True),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, level)),
         cache_logger_on_first_use=False,

@@ -15,7 +15,9 @@ from collections.abc import Callable
 from typing import Any
 
 from local.policy import Ask, Document, PolicyError
+from shared.access.claim_credentials import ClaimCredentials
 from shared.access.guard import Guard
+from shared.access.handover import Handover
 from shared.app import App
 from shared.clock import SystemClock
 from shared.cloud.cam import Policy
@@ -26,6 +28,7 @@ from shared.secret import Secret
 from shared.triggers.batch import Redeliver
 from shared.triggers.dispatch import handle
 from shared.triggers.door import DeadLetter
+from shared.triggers.page import handle as show
 from shared.triggers.webhooks import sign, verify
 from shared.wiring import Warm
 
@@ -183,6 +186,49 @@ def signature(data: bytes) -> None:
     assert verified is _genuine(*parts)
 
 
+class Shut:
+    """A credentials page without any credentials behind it."""
+
+    file_origin = "https://im-access-1250000000.cos.ap-guangzhou.myqcloud.com"
+
+    def find(self, token: str) -> Handover | None:
+        """The real search, in an empty bucket."""
+        nothing: Any = self
+        return ClaimCredentials(nothing, Still(), nothing, nothing, nothing).find(token)
+
+    def get(self, key: str) -> None:
+        """The bucket; a token only ever gets there as its hash."""
+        assert re.fullmatch(r"claims/[0-9a-f]{64}\.json", key), key
+
+    def opening(self, handover: object) -> None:
+        """Never asked, as nothing was found."""
+        raise AssertionError(handover)
+
+    def claim(self, handover: object, address: str) -> None:
+        """Never asked either: without a token nobody claims."""
+        raise AssertionError(handover, address)
+
+    def tidy(self) -> None:
+        """Nothing to do."""
+
+    def log(self, event: str, *, level: str = "info", **values: Any) -> None:  # noqa: ANN401 - JSON values
+        """A line must be JSON."""
+        json.dumps([event, level, values])
+
+
+def page(data: bytes) -> None:
+    """A visit to the credentials page: a page that runs nothing, and no claim."""
+    given = _json(data)
+    visit = {"httpMethod": "GET", **(given if isinstance(given, dict) else {"path": given})}
+    if visit.keys() & {"Records", "EventList", "specversion", "Type"}:
+        return
+    answer = show(visit, Shut())
+    assert answer["statusCode"] in (404, 405), answer
+    assert "script" not in answer["body"].lower()
+    assert answer["headers"]["Cache-Control"] == "no-store"
+    assert not any(character in str(value) for value in answer["headers"].values() for character in "\r\n")
+
+
 def _genuine(message_id: bytes, timestamp: bytes, signatures: bytes, body: bytes) -> bool:
     digest = hmac.new(KEY, b".".join((message_id, timestamp, body)), hashlib.sha256).digest()
     fresh = re.fullmatch(rb"[0-9]{1,12}", timestamp) and abs(int(timestamp) - NOW) <= 300
@@ -201,5 +247,5 @@ def document(data: bytes) -> None:
 
 
 TARGETS: dict[str, Callable[[bytes], None]] = {
-    target.__name__: target for target in (unsigned, signed, headers, event, queue, signature, document)
+    target.__name__: target for target in (unsigned, signed, headers, event, queue, page, signature, document)
 }

@@ -15,6 +15,7 @@ import requests
 from shared.access.policy_document import allowed_actions, matches
 from shared.commands import CreateUser
 from shared.errors import Rejected
+from shared.pages.language import preferred
 from shared.secret import Secret
 from shared.triggers import http_event
 from shared.triggers.strict_json import MAX_BODY, parse_object
@@ -138,6 +139,16 @@ def test_a_log_line_is_one_line(world: World, capfd: pytest.CaptureFixture[str])
     assert not [line for line in lines if json.loads(line).get("user") == "root"]
 
 
+def test_the_log_takes_any_text(capfd: pytest.CaptureFixture[str]) -> None:
+    """Half a character, a line separator, an escape sequence: a line of ASCII, never an exception."""
+    from shared import log
+
+    log.get("INFO").info("visited", method="\ud800", user="\u2028\x1b[2J\n")
+    said = capfd.readouterr().out
+    assert said.isascii()
+    assert json.loads(said)["method"] == "\ud800"
+
+
 def test_keys_in_the_bucket_hold_no_callers_text(world: World) -> None:
     """Identities are hashed; a name is checked; a policy's name is encoded."""
     world.add_policies("a.b=c-d@e+f")
@@ -192,6 +203,7 @@ INPUTS: dict[str, tuple[Callable[[int], Any], Callable[[Any], object]]] = {
     "policies": (lambda n: command("al", *map(str, range(n))), _unparsable),
     "statements": (lambda n: _statements(n // 8), allowed_actions),
     "wildcards": (lambda n: ("*a" * n, "a" * n + "b"), lambda given: matches(*given)),
+    "languages": (lambda n: "a-" * n + ",;q=" * n, preferred),
     "media type": (lambda n: "a/" + "a+" * n, _envelope),
 }
 
