@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test lint fuzz package check-deployment interop lock clean
+.PHONY: demo test lint fuzz package check-deployment interop browser lock clean
 .DEFAULT_GOAL := help
 
 help: ## What can be made here
@@ -36,6 +36,9 @@ check-deployment: package ## serverless.yml through Tencent's own deployment lib
 
 interop: $(READY) ## Foreign clients (Node.js SDKs, kcat, tccli) against the local cloud
 	@$(BIN)/python tools/interop/interop.py $(INTEROP)
+
+browser: $(READY) ## The credentials page in Chromium (needs chromium); pictures go to dist/browser
+	@$(BIN)/python -m tools.browser
 
 lock: ## Renew the locked requirements (needs uv)
 	@for name in runtime dev; do uv pip compile --universal --python-version 3.10 --generate-hashes --no-header \

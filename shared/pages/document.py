@@ -32,9 +32,9 @@ main.bad h1{color:var(--bad)}
 p{margin:1rem 0 0}
 p.quiet{color:var(--quiet);font-size:.9rem}
 dl{margin:0;padding:.25rem 1rem;background:var(--tint);border-radius:.75rem}
-dl div{display:flex;flex-wrap:wrap;justify-content:space-between;gap:0 1rem;padding:.6rem 0}
+dl div{padding:.6rem 0}
 dl div+div{border-top:1px solid var(--line)}
-dt{color:var(--quiet)}
+dt{color:var(--quiet);font-size:.9rem}
 dd{margin:0;font-weight:600}
 form{margin:1.5rem 0 0}
 .button{display:block;width:100%;padding:.85rem 1rem;border:0;border-radius:.75rem;background:var(--strong);\

@@ -1,0 +1,1 @@
+"""The credentials page in a real browser: `make browser`."""
