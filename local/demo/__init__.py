@@ -67,7 +67,7 @@ def play(stage: "Stage", package: Path | None = None) -> None:
 
 def story(actor: "Actor") -> None:
     """All scenes, in order."""
-    from local.demo import over_http, over_queue
+    from local.demo import over_http, over_page, over_queue
 
     created = over_http.create(actor)
     row = over_http.fetch(actor, created)
@@ -77,5 +77,6 @@ def story(actor: "Actor") -> None:
     over_queue.revoke(actor)
     over_queue.notify(actor)
     over_queue.park(actor)
+    over_page.hand_over(actor)
     over_queue.search(actor, row)
     over_http.expire(actor, created)

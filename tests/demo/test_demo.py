@@ -70,8 +70,8 @@ def test_every_functions_answer_is_printed_whole(told: str) -> None:
 
 
 def test_the_csv_is_printed(told: str) -> None:
-    """The header and the row of both users stand there as they were downloaded."""
-    assert told.count("\nLogin URL,User name,Password,SecretId,SecretKey\nhttps://cloud.tencent.com/login/") == 2
+    """The header and the row of each user stand there as they were downloaded."""
+    assert told.count("\nLogin URL,User name,Password,SecretId,SecretKey\nhttps://cloud.tencent.com/login/") == 3
 
 
 def test_the_printed_link_is_whole(told: str) -> None:

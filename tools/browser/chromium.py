@@ -35,7 +35,7 @@ def program() -> str | None:
 class Tab:
     """A page of its own; `events` has what the browser told of it since the last navigation."""
 
-    def __init__(self, socket: aiohttp.ClientWebSocketResponse, downloads: Path) -> None:
+    def __init__(self, socket: "aiohttp.ClientWebSocketResponse[Any]", downloads: Path) -> None:
         self.downloads = downloads
         self.events: list[dict[str, Any]] = []
         self._socket = socket
