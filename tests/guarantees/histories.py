@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,10 +45,12 @@ class History:
     queue: bool = False
     console: bool = True
     api: bool = True
+    settings: tuple[tuple[str, str], ...] = ()
 
     def prepare(self, world: World) -> dict[str, Any]:
         """Empty the world but for what was there before, and make the event."""
         world.reset()
+        world.env |= dict(self.settings)
         command: dict[str, Any] = {"user": "alice", "policies": list(self.policies)}
         if self.function == "create_user":
             command |= {"console_login": self.console, "api_access": self.api}
@@ -88,12 +91,22 @@ class History:
         assert state.user is not None
         assert state.user.uin == int(world.cloud.owner_uin) + 1, "more than one user was made"
         assert [receipt["result"]["file"] for receipt in state.receipts] == list(state.files)
-        for _, event in state.notifications:
-            state.assert_link(event["data"]["credentials"]["url"])
-            assert event["data"]["policies"] == list(self.policies)
+        assert dict(world.cloud.cam.boundaries) == (
+            {state.user.uin: world.cloud.cam.policy_id(FULL)} if self in BOUND else {}
+        )
+        told = [event["data"] for _, event in state.notifications] + ([] if self.queue else [answer.body])
+        for data in told:
+            assert data["policies"] == list(self.policies)
+            self._check_link(state, data["credentials"]["url"])
         if not self.queue:
             assert answer.status == (200 if "replayed" in answer.body else 201)
-            state.assert_link(answer.body["credentials"]["url"])
+
+    def _check_link(self, state: State, url: str) -> None:
+        if self in BOUND:
+            token = url.removeprefix(f"{PAGE}/")
+            assert f"claims/{hashlib.sha256(token.encode()).hexdigest()}.json" in state.cloud.cos.objects.data
+        else:
+            state.assert_link(url)
 
     def _check_changed(self, state: State, told: dict[str, Any]) -> None:
         grant = self.function == "grant_policy"
@@ -121,6 +134,19 @@ def assert_no_blind_repetition(world: World) -> None:
         assert sum(stored is not None for _, stored in past) == 1, f"{key} was overwritten"
 
 
+PAGE = "https://page.example"
+BOUND = (
+    History(
+        "create_user",
+        (READ,),
+        settings=(
+            ("IM_ACCESS_BOUNDARY_POLICY", FULL),
+            ("IM_ACCESS_DELIVERY", "claim"),
+            ("IM_ACCESS_CLAIM_URL", PAGE),
+        ),
+    ),
+)
+"""With the settings that add calls: a permissions boundary, and the credentials page in place of the bare link."""
 CREATE = History("create_user", (READ,))
 GRANT = History("grant_policy", (READ,))
 REVOKE = History("revoke_policy", (READ,))
@@ -132,4 +158,4 @@ def name(history: History) -> str:
     """For pytest's ids."""
     kind = "-queue" if history.queue else "-two-policies" if len(history.policies) > 1 else ""
     access = "" if history.console and history.api else "-console" if history.console else "-api"
-    return history.function.partition("_")[0] + kind + access
+    return history.function.partition("_")[0] + kind + access + "-bound" * bool(history.settings)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 from local.faults import Fault
-from tests.guarantees.histories import BROAD, CREATE, FAULTS, GRANT, LIMIT_MS, QUEUED, REVOKE, History, name
+from tests.guarantees.histories import BOUND, BROAD, CREATE, FAULTS, GRANT, LIMIT_MS, QUEUED, REVOKE, History, name
 from tests.world import READ, World
 
 ALONE = (CREATE, GRANT, REVOKE)
@@ -16,7 +16,7 @@ PARTLY = (History("create_user", (READ,), api=False), History("create_user", (RE
 SOME = (Fault.DROP_AFTER, Fault.INTERNAL_AFTER, Fault.ERROR_BEFORE)
 
 
-@pytest.mark.parametrize("history", [*ALONE, *QUEUED, *BROAD, *PARTLY], ids=name)
+@pytest.mark.parametrize("history", [*ALONE, *QUEUED, *BROAD, *PARTLY, *BOUND], ids=name)
 def test_killed_at_any_call(world: World, history: History) -> None:
     """A process that dies before the first or after any call leaves nothing that a redelivery does not put right."""
     for n in range(history.calls(world) + 1):
@@ -40,7 +40,7 @@ def test_any_call_spoiled(world: World, history: History, fault: Fault) -> None:
 
 
 @pytest.mark.parametrize("fault", SOME, ids=lambda fault: fault.name.lower())
-@pytest.mark.parametrize("history", [*QUEUED, *BROAD], ids=name)
+@pytest.mark.parametrize("history", [*QUEUED, *BROAD, *BOUND], ids=name)
 def test_any_call_spoiled_elsewhere(world: World, history: History, fault: Fault) -> None:
     """The same for messages of a queue, and for commands that work on two policies at once."""
     for n in range(1, history.calls(world) + 1):

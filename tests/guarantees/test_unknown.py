@@ -181,3 +181,32 @@ def test_somebody_else_s_user_is_left_alone(world: World) -> None:
         assert (answer.status, answer.body["code"]) == (409, "user_exists")
         assert world.end_state("alice") == before
         assert not named(world, "ledger/")
+
+
+@pytest.mark.parametrize("history", [CREATE, GRANT, REVOKE], ids=name)
+def test_an_own_write_is_known(world: World, history: History) -> None:
+    """A write to the store whose answer is lost is found there, and the attempt goes on."""
+    history.calls(world)
+    numbers = [n for n, call in enumerate(world.calls, 1) if call.action == "PutObject"]
+    for n in numbers:
+        event = history.prepare(world)
+        world.cloud.faults.on(call=n, do=Fault.DROP_AFTER)
+        answer = world.invoke(history.function, event, limit_ms=LIMIT_MS)
+        assert answer.status == (201 if history is CREATE else 200)
+        assert (world.calls[n].action, world.calls[n].target) == ("GetObject", world.calls[n - 1].target)
+        history.check(world, answer)
+
+
+@pytest.mark.parametrize("history", [CREATE, GRANT, REVOKE], ids=name)
+def test_an_own_write_that_comes_between(world: World, history: History) -> None:
+    """A lost write that takes effect after the look for it, and before it is sent again, counts as one's own."""
+    history.calls(world)
+    numbers = [n for n, call in enumerate(world.calls, 1) if call.action == "PutObject"]
+    for n in numbers:
+        event = history.prepare(world)
+        late = world.late(n)
+        world.at(lambda _process, _sent, late=late: late.arrive(), call=n + 1, when="after")  # type: ignore[misc]
+        answer = world.invoke(history.function, event, limit_ms=LIMIT_MS)
+        assert answer.status == (201 if history is CREATE else 200)
+        assert "FileAlreadyExists" in [call.code for call in world.calls]
+        history.check(world, answer)
