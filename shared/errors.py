@@ -67,7 +67,6 @@ MEANINGS: dict[str, Meaning] = {
     "cloud_unavailable": Meaning(503, "The cloud throttles, times out or is down", Verdict.LATER),
     "user_quota": Meaning(503, "The account may create no more users today", Verdict.PARK_RETRY, "error"),
     "out_of_time": Meaning(503, "The invocation's time limit was too near to start", Verdict.LATER),
-    "unsettled": Meaning(503, "A call got no answer; its outcome is looked up by the next attempt", Verdict.LATER),
 }
 
 
