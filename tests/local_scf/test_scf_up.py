@@ -1,6 +1,7 @@
 """The local cloud as a whole: its endpoints, its functions, what they are told, and how it ends."""
 
 import json
+import os
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -137,11 +138,25 @@ def test_a_package_brings_its_own_code(tmp_path: Path) -> None:
 
 def test_a_taken_port_is_named(functions: Path) -> None:
     """When one of the three ports is taken nothing starts, and the error says which one."""
-    with socket.create_server(("127.0.0.1", 0)) as taken:
+    with third_of_three() as taken:
         port = taken.getsockname()[1]
         with pytest.raises(PortInUseError) as caught:
             LocalStack(port - 2, functions).start()
         assert caught.value.port == port
+
+
+def third_of_three() -> socket.socket:
+    """A listener on a port whose two neighbours below are free; outside of the range that is handed out unasked."""
+    for base in range(20000 + os.getpid() % 9000, 32000, 3):
+        servers: list[socket.socket] = []
+        try:
+            servers += [socket.create_server(("127.0.0.1", base + step)) for step in range(3)]
+        except OSError:
+            continue
+        servers[0].close()
+        servers[1].close()
+        return servers[2]
+    raise AssertionError("no three free ports in a row")
 
 
 def test_a_start_that_fails_gives_everything_back(functions: Path, monkeypatch: pytest.MonkeyPatch) -> None:
