@@ -4,6 +4,7 @@ import json
 import os
 import socket
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -148,14 +149,12 @@ def test_a_taken_port_is_named(functions: Path) -> None:
 def third_of_three() -> socket.socket:
     """A listener on a port whose two neighbours below are free; outside of the range that is handed out unasked."""
     for base in range(20000 + os.getpid() % 9000, 32000, 3):
-        servers: list[socket.socket] = []
-        try:
-            servers += [socket.create_server(("127.0.0.1", base + step)) for step in range(3)]
-        except OSError:
-            continue
-        servers[0].close()
-        servers[1].close()
-        return servers[2]
+        with ExitStack() as held:
+            try:
+                servers = [held.enter_context(socket.create_server(("127.0.0.1", base + step))) for step in range(3)]
+            except OSError:
+                continue
+            return servers[2].dup()
     raise AssertionError("no three free ports in a row")
 
 
