@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from shared.app import run_page
+from shared.start import run_page
 
 
 def main_handler(event: Any, context: Any) -> dict[str, Any]:  # noqa: ANN401 - whatever the platform passes

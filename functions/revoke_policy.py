@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from shared.app import run
+from shared.start import run
 
 
 def main_handler(event: Any, context: Any) -> dict[str, Any]:  # noqa: ANN401 - whatever the platform passes

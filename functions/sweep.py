@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from shared.app import run_timer
+from shared.start import run_timer
 
 
 def main_handler(event: Any, context: Any) -> dict[str, Any]:  # noqa: ANN401 - whatever the platform passes

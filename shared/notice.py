@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 PAGE_TYPES = ("imaccess.credentials.claimed", "imaccess.credentials.refused")
 SWEEP_TYPES = ("imaccess.credentials.unclaimed", "imaccess.sweep.stopped")
 
 
-@dataclass(frozen=True)
-class Notice:
+class Notice(NamedTuple):
     """The event's type, its lasting id (64 hex digits), when it happened, and what."""
 
     type: str

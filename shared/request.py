@@ -6,7 +6,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from shared.commands import Changed, Command, Created, Link
 
@@ -53,8 +53,7 @@ def request_id(function: str, identity: tuple[str, ...]) -> str:
     return "req_" + identity_hash(function, identity)[:32]
 
 
-@dataclass(frozen=True)
-class Done:
+class Done(NamedTuple):
     """A finished request. `link` is there only for a create whose answer may carry it."""
 
     request_id: str

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from shared.access import policies
 from shared.access.attachments import Attachments
@@ -42,8 +41,7 @@ class Warm:
         self.lock = threading.Lock()
 
 
-@dataclass(frozen=True)
-class Site:
+class Site(NamedTuple):
     """Where an invocation runs: its function, settings, environment, instance, clock and deadline."""
 
     function: str

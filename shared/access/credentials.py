@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import secrets
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from shared.cloud.cam import Key
 from shared.secret import Secret
@@ -22,8 +22,7 @@ ENCRYPTED = ".age"
 """What the name of an encrypted file ends with."""
 
 
-@dataclass(frozen=True)
-class Credentials:
+class Credentials(NamedTuple):
     """What a new user receives; what it has no access to is None."""
 
     login_url: str | None

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from shared.access.policy_document import allowed_actions, beyond, matches
 from shared.cloud.cam import Policy, User
@@ -43,8 +43,7 @@ _ADMINISTRATION_ACTIONS = (
 """Whoever may do one of these can give themselves the rest."""
 
 
-@dataclass(frozen=True)
-class Guard:
+class Guard(NamedTuple):
     """The rules of one invocation.
 
     `allowed` and `foreign` are IM_ACCESS_POLICIES and IM_ACCESS_ALLOW_FOREIGN_POLICIES; `protected` holds names and

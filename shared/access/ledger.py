@@ -11,8 +11,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from shared.access.ports import Store
 from shared.errors import Unavailable
@@ -29,8 +28,7 @@ RECENT = 60.0
 """Seconds after which nobody waits any more for CAM to show what the ledger says."""
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """One event for one user and policy. `time` is in microseconds since the epoch, `request` the identity's hash."""
 
     user: str
@@ -55,8 +53,7 @@ class Entry:
         return cls(match[1], _decode(match[2]), effect, _END_OF_TIME - int(match[3]), match[5].translate(_INVERT))
 
 
-@dataclass(frozen=True)
-class Standing:
+class Standing(NamedTuple):
     """What the ledger says of a user and a policy: the newest entry, and the one that it displaced.
 
     `lately`: that one was recorded so shortly before that CAM may not have shown its effect yet.

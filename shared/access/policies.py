@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from shared.access.ports import Clock, Directory
 from shared.cloud.cam import Policy
 from shared.errors import ImAccessError
@@ -12,11 +10,11 @@ KEPT = 300.0
 """Seconds for which a warm instance remembers the id behind a name."""
 
 
-@dataclass
 class PolicyCache:
     """What a warm instance remembers: a policy and until when, by name."""
 
-    rows: dict[str, tuple[Policy, float]] = field(default_factory=dict)
+    def __init__(self, rows: dict[str, tuple[Policy, float]] | None = None) -> None:
+        self.rows = rows or {}
 
 
 class Policies:

@@ -15,8 +15,8 @@ import json
 import math
 import re
 import secrets
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 from shared.access.ports import Clock, Store
 from shared.clock import rfc3339
@@ -33,8 +33,7 @@ VISIBLE = 6.0
 """Seconds after which CAM's reads are trusted to show a write; 5 were seen."""
 
 
-@dataclass(frozen=True)
-class Claim:
+class Claim(NamedTuple):
     """An attempt's right to work on a request.
 
     `time` orders the request among others (microseconds since the epoch); `file` is the object key for this attempt's
@@ -45,12 +44,11 @@ class Claim:
     number: int
     time: int
     file: str
-    stale_files: list[str] = field(default_factory=list)
+    stale_files: Sequence[str] = ()
     unsettled: float = 0.0
 
 
-@dataclass(frozen=True)
-class Receipt:
+class Receipt(NamedTuple):
     """The result of a finished request. `announced` is false while its notification is still due."""
 
     result: dict[str, Any]
@@ -165,8 +163,7 @@ class Requests:
         return _as_claim(claim, max(0.0, VISIBLE - since))
 
 
-@dataclass(frozen=True)
-class _Found:
+class _Found(NamedTuple):
     number: int
     body: dict[str, Any]
     age: float

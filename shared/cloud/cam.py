@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from shared.cloud.api import Api
 from shared.errors import CloudError, OutcomeUnknown
@@ -36,8 +36,7 @@ class NameTaken(CloudError):
     """A user of this name exists already."""
 
 
-@dataclass(frozen=True)
-class User:
+class User(NamedTuple):
     """A sub-user as CAM shows it."""
 
     name: str
@@ -45,8 +44,7 @@ class User:
     remark: str
 
 
-@dataclass(frozen=True)
-class NewUser:
+class NewUser(NamedTuple):
     """What AddUser is asked for."""
 
     name: str
@@ -57,8 +55,7 @@ class NewUser:
     contact: dict[str, str]
 
 
-@dataclass(frozen=True)
-class Key:
+class Key(NamedTuple):
     """An API key; the secret half is shown by CAM exactly once."""
 
     secret_id: str

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote, urlsplit
 from xml.etree import ElementTree as ET
 
@@ -35,16 +34,14 @@ _TAGGED = ("PutObject", "GetObject", "HeadObject")
 won, and an object that is not there for one that is."""
 
 
-@dataclass(frozen=True)
-class Stored:
+class Stored(NamedTuple):
     """An object that was read. `age` is in seconds by the service's own clock, or None where it does not tell."""
 
     body: bytes
     age: float | None
 
 
-@dataclass(frozen=True)
-class Listed:
+class Listed(NamedTuple):
     """A row of a listing. `age` as in `Stored`."""
 
     key: str

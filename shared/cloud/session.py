@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
 from shared.errors import Misconfigured
@@ -17,8 +16,7 @@ _CONNECTIONS = 64
 """Kept open per service: as many as a batch has workers, and some."""
 
 
-@dataclass(frozen=True)
-class Credentials:
+class Credentials(NamedTuple):
     """The execution role's temporary credentials (https://cloud.tencent.com/document/product/583/32748)."""
 
     secret_id: str

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from shared.clock import Clock
 from shared.commands import Command
@@ -11,8 +10,7 @@ from shared.request import Done, Request
 from shared.settings import Settings
 
 
-@dataclass(frozen=True)
-class DeadLetter:
+class DeadLetter(NamedTuple):
     """A message that was taken off its queue without success. `message` is the body as it came."""
 
     identity: tuple[str, ...]

@@ -12,8 +12,7 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from shared.clock import parse_rfc3339
 from shared.errors import Rejected
@@ -42,8 +41,7 @@ def is_envelope(body: Mapping[str, Any]) -> bool:
     return "specversion" in body or ("type" in body and "data" in body)
 
 
-@dataclass(frozen=True)
-class Envelope:
+class Envelope(NamedTuple):
     """The attributes and data of one event.
 
     `from_bus`: EventBridge's dialect, with `specversion` `"0"` or `"1.0.2"` and a `time` in epoch milliseconds.

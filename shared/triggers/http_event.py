@@ -8,14 +8,12 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from shared.triggers.strict_json import encode
 
 
-@dataclass(frozen=True)
-class HttpEvent:
+class HttpEvent(NamedTuple):
     """One HTTP request. Header names are lower case; `body` is None where it cannot be had as it was sent."""
 
     method: str

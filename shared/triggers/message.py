@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from shared.commands import Command
 from shared.errors import ImAccessError, Rejected
@@ -15,8 +14,7 @@ from shared.triggers.envelope import Envelope, is_envelope
 from shared.triggers.strict_json import MAX_BODY, dump, encode, parse_object
 
 
-@dataclass(frozen=True)
-class Message:
+class Message(NamedTuple):
     """A message as its queue gave it.
 
     `text` is the body, and what a dead letter keeps. `place` says where in the queue it is: the identity of a message

@@ -39,7 +39,7 @@ def _arrows(path: Path) -> set[tuple[str, str]]:
 
 
 ROOMS = {
-    **dict.fromkeys(("app", "invocation", "desk", "broom"), "app"),
+    **dict.fromkeys(("start", "app", "invocation", "desk", "broom"), "app"),
     **dict.fromkeys(("wiring", "delivering"), "wiring"),
     **{name: name for name in ("notify", "triggers", "access", "pages", "cloud")},
 }

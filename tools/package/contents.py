@@ -14,7 +14,7 @@ UNUSED = {
     "*/py.typed": "a mark for type checkers",
     "*/__main__.py": "a command of its own",
     "*/tests/*": "tests of a package",
-    "charset_normalizer/cli/*": "a command of its own",
+    "charset_normalizer/*": "for guessing the encoding of a text, which nothing here asks of requests",
     "idna/cli.py": "a command of its own",
     "requests/help.py": "a command of its own",
     "pydantic/mypy.py": "a plugin of mypy",

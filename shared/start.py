@@ -1,0 +1,24 @@
+"""What a function's module begins with: all that every event needs, loaded as a cold start wants it."""
+
+import gc
+import warnings
+
+from shared.later import later
+
+# Nothing of what is loaded is garbage: looking for it meanwhile is a twentieth of a cold start, and looking through all
+# of it again is part of every later collection, so it is set aside.
+gc.disable()
+# structlog imports asyncio for loggers of coroutines, the standard library subprocess to ask for the machine's name.
+later("asyncio")
+later("subprocess")
+# The package has no guesser of encodings for requests: nothing here reads a text whose encoding is not known.
+warnings.filterwarnings("ignore", "Unable to find acceptable character detection dependency")
+try:
+    import requests  # noqa: F401
+
+    from shared.app import run, run_page, run_timer
+finally:
+    gc.freeze()
+    gc.enable()
+
+__all__ = ["run", "run_page", "run_timer"]
