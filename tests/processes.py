@@ -49,9 +49,10 @@ class WorldClock(FrozenClock):
 
 @dataclass(frozen=True)
 class Sent:
-    """A remote call as its process knows it: the n-th, and what it is."""
+    """A remote call as its process knows it: the n-th of all and the m-th of its action, and what it is."""
 
     n: int
+    m: int
     action: str
     target: str
 
@@ -64,14 +65,11 @@ class Plan:
     when: str
     call: int
     action: str | None = None
-    seen: int = 0
 
     def due(self, sent: Sent, when: str) -> bool:
         """Whether the call is the one."""
-        if when != self.when or self.action not in (None, sent.action):
-            return False
-        self.seen += 1
-        return self.seen == self.call
+        number = sent.n if self.action is None else sent.m if self.action == sent.action else 0
+        return when == self.when and number == self.call
 
 
 @dataclass(eq=False)
@@ -106,7 +104,9 @@ class Process:
         """One remote call with what is planned before and after it. Raises Killed."""
         with self._lock:
             self._breathe()
-            sent = Sent(len(self.sent) + 1, *_described(request))
+            action, target = _described(request)
+            before = [sent.action for sent in self.sent]
+            sent = Sent(len(before) + 1, before.count(action) + 1, action, target)
             self.sent.append(sent)
         self._strike(sent, "before")
         self.clock.advance(self.call_takes)
