@@ -209,3 +209,20 @@ def test_a_claim_that_dies_is_finished_by_the_sweep(claims: World, call: int, wh
     assert len(notices(claims, CLAIMED)) == 1
     assert not objects(claims, "credentials/")
     assert not objects(claims, "housekeeping/")
+
+
+def test_an_attempt_at_work_is_left_alone(claims: World) -> None:
+    """A visitor in the middle of somebody's claim does not take its record away: the claim dies, and is told of."""
+    link, other = created(claims), created(claims, "bob")
+
+    def visitor(*_: object) -> None:
+        claims.clock.advance(10)
+        assert visited(claims, "GET", other).status == 200
+
+    claims.at(visitor, action="PutObject", call=2)
+    claims.kill(action="PutObject", call=2, when="after")
+    claims.invoke("claim_credentials", claims.visit("POST", link))
+    claims.clock.advance(120)
+    swept(claims)
+    assert len(notices(claims, CLAIMED)) == 1
+    assert not objects(claims, "housekeeping/")

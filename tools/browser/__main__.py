@@ -148,7 +148,11 @@ async def visit(pictures: Path, chromium: str) -> int:
     with LocalStack(0, env={"IM_ACCESS_DELIVERY": "claim"}) as stack:
         async with tab(chromium) as browser:
             story = Story(stack, browser, pictures)
-            await play(story)
+            try:
+                await play(story)
+            except TimeoutError as error:
+                story.quiet("http://127.0.0.1")
+                story.check(f"the story comes to its end ({error})", holds=False)
     return story.check.failed
 
 
