@@ -87,6 +87,14 @@ BAD = [
     ("link_ttl", "３６００"),
     ("link_ttl", "9" * 5000),
     ("credential_lifetime", "0"),
+    ("delivery", "hunter2"),
+    ("claim_url", "hunter2"),
+    ("claim_url", "https://a.example/#hunter2"),
+    ("claim_url", "https://hunter2@a.example/"),
+    ("unclaimed_hours", "0"),
+    ("unclaimed_hours", "8761"),
+    ("sweep", "hunter2"),
+    ("sweep_limit", "0"),
     ("http_auth", "hunter2"),
     ("webhook_secrets", "hunter2"),
     ("webhook_secrets", f"{KEY} hunter2"),
@@ -181,6 +189,14 @@ def test_secrets_are_required_with_signatures_alone() -> None:
     env["IM_ACCESS_HTTP_AUTH"] = "platform"
     assert not problem(env)
     assert Settings(env).webhook_secrets == ()
+
+
+def test_the_page_has_an_address_where_links_lead_to_it() -> None:
+    """Without one no link could be made; with the other delivery it is of no use and no harm."""
+    env = MINIMAL | {"IM_ACCESS_DELIVERY": "claim"}
+    assert problem(env) == "IM_ACCESS_CLAIM_URL is required with IM_ACCESS_DELIVERY=claim"
+    assert not problem(env | {"IM_ACCESS_CLAIM_URL": "https://im.example.com"})
+    assert not problem(MINIMAL | {"IM_ACCESS_CLAIM_URL": "https://im.example.com"})
 
 
 def test_what_must_stand_together() -> None:
