@@ -11,6 +11,9 @@ from threading import Barrier
 import pytest
 import requests
 
+from shared.cloud.budget import Budget
+from shared.notice import Notice
+from shared.notify import Notifier
 from tests.delivery.stories import CLAIMED, PAGE, REFUSED, created, notices, objects, visited
 from tests.world import READ, World
 
@@ -200,6 +203,21 @@ def test_an_interception_is_notified_though_the_receiver_was_down(claims: World)
         visited(claims, "GET", link)
     assert claims.receiver.types().count(CLAIMED) == 1
     assert claims.receiver.types().count(REFUSED) == 1
+
+
+def test_the_person_waits_four_seconds_for_the_receiver(claims: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever should be told has less time than the invocation, so that a slow receiver does not cost the answer."""
+    left: list[float] = []
+    tell = Notifier.tell
+
+    def timed(notifier: Notifier, function: str, notice: Notice, budget: Budget) -> None:
+        left.append(budget.deadline - budget.clock.now())
+        tell(notifier, function, notice, budget)
+
+    link = created(claims)
+    monkeypatch.setattr(Notifier, "tell", timed)
+    assert visited(claims, "POST", link).status == 303
+    assert left == [pytest.approx(4.0, abs=0.01)]
 
 
 def test_nobody_needs_to_be_notified(claims: World) -> None:

@@ -31,7 +31,6 @@ LATER = [
     Unavailable(),
     Conflict("in_progress", retry_after=5),
     OutcomeUnknown("AddUser", in_flight=True),
-    ImAccessError("unsettled"),
 ]
 NEVER: list[tuple[Exception, bool]] = [
     (Conflict("user_exists"), False),
