@@ -74,19 +74,19 @@ class App(Invocation):
 
     def perform(self, request: Request[Command], *, link: bool = False) -> Done:
         """Do it, or replay it. Raises ImAccessError. Safe to call from several threads."""
-        action, calls = _SCARCE[self.function], len(request.command.policies)
-        with self._warm.pace.room(action, calls, self.clock, self.reserve / 2, self.out_of_time):
-            return self._perform(request, link=link)
-
-    def _perform(self, request: Request[Command], *, link: bool) -> Done:
-        started, budget = self.clock.now(), Budget(self.clock, self._deadline)
+        room, calls = self._warm.pace.room(_SCARCE[self.function]), len(request.command.policies)
+        room.enter(calls, self.reserve, self.out_of_time)
+        started, budget, replayed = self.clock.now(), Budget(self.clock, self._deadline), False
         told = self._told[request.id] = {"user": request.command.user}
         try:
             done = Work(self._site(), request, budget).done(link=link)
             told["result"] = done.result.status if isinstance(done.result, Changed) else "created"
+            replayed = done.replayed
         finally:
-            told["milliseconds"] = round((self.clock.now() - started) * 1000)
+            took = self.clock.now() - started
+            told["milliseconds"] = round(took * 1000)
             told["calls"] = sum(budget.calls.values())
+            room.leave(calls, 0.0 if replayed else took - budget.waited, self.reserve)
         return done
 
     def park(self, letter: DeadLetter) -> None:

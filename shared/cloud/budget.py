@@ -17,7 +17,8 @@ class Budget:
     """The deadline of an invocation and the calls of one request; shared by the request's threads.
 
     `unsettled`: a write of this request may still take effect although its answer was lost, whatever came after it. It
-    is kept here because the error that told so can be outdone by another thread's, or by a later success.
+    is kept here because the error that told so can be outdone by another thread's, or by a later success. `waited`: the
+    seconds slept, in all threads together.
     """
 
     def __init__(self, clock: Clock, deadline: float) -> None:
@@ -25,6 +26,7 @@ class Budget:
         self.deadline = deadline
         self.calls: Counter[str] = Counter()
         self.unsettled = False
+        self.waited = 0.0
         self._lock = threading.Lock()
 
     def another(self) -> Budget:
@@ -51,6 +53,8 @@ class Budget:
             raise Unavailable("The time limit is too near to wait for the cloud", retry_after=max(1, int(seconds) + 1))
         if seconds > 0:
             self.clock.sleep(seconds)
+            with self._lock:
+                self.waited += seconds
 
 
 class Backoff:

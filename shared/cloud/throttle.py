@@ -9,10 +9,8 @@ instances that know nothing of each other come to equal shares (`benchmarks/thro
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
-from shared.clock import Clock
 from shared.cloud.budget import Budget
 from shared.errors import ImAccessError
 
@@ -38,12 +36,11 @@ _RUN = 10
 _NAP = 0.25
 """Seconds after which a waiting call looks again, as the rate may have changed."""
 _LOOK = 0.05
-"""Seconds between two looks for room."""
+"""Seconds between two looks for room, where nobody leaves: the rate may have risen."""
 _INSTANT = 1e-6
 """Seconds: less than a clock that counts from 1970 can tell."""
-
 _FEW = 4
-"""Calls that are begun at once whatever the rate, so that their reads can be under way together."""
+"""Requests at once that an instance begins with; and calls that are begun whatever the rate, as reads come first."""
 
 
 class Lane:
@@ -60,7 +57,6 @@ class Lane:
         self._at = 0.0
         self._cut_at = float("-inf")
         self._run = 0
-        self._begun = 0
 
     def take(self, now: float) -> int:
         """Queue up; the ticket."""
@@ -90,16 +86,6 @@ class Lane:
             self._run += 1
             self.rate = min(self.top, self.rate + self.top * _GAIN * (1 + self._run / _RUN))
 
-    def begin(self, calls: int, ahead: float) -> bool:
-        """Whether a request of that many calls may begin: what has begun takes less than `ahead` seconds to serve."""
-        room = self._begun < max(_FEW, self.rate * ahead)
-        self._begun += calls if room else 0
-        return room
-
-    def end(self, calls: int) -> None:
-        """A request that had begun is over."""
-        self._begun -= calls
-
     def _go_on(self, now: float) -> None:
         # An idle lane saves up one turn, no more. A clock that was set back costs nobody more than that.
         passed = max(0.0, now - self._at)
@@ -107,16 +93,67 @@ class Lane:
         self._at = now
 
 
+class Room:
+    """How many requests of an instance are under way at once: as many as will be finished in time.
+
+    Begun are those that the pace serves within half the reserve, the time that an invocation keeps for its last
+    requests. And no more than the instance can do at once: a small one has a tenth of a processor, on which many
+    requests together would all be late, in every delivery again. So their number grows while requests take less than
+    half the reserve, and shrinks when one takes nearly all of it; what they wait for the pace does not count.
+    """
+
+    def __init__(self, lane: Lane) -> None:
+        self._lane = lane
+        self._changed = threading.Condition()
+        self._requests = 0
+        self._calls = 0
+        self._most = float(_FEW)
+
+    def enter(self, calls: int, reserve: float, out_of_time: Callable[[], bool]) -> None:
+        """Begin a request with so many calls in the lane, when there is room. Raises ImAccessError `out_of_time`."""
+        with self._changed:
+            while not self._has_room(reserve):
+                if out_of_time():
+                    raise ImAccessError("out_of_time")
+                self.pause()
+            self._requests += 1
+            self._calls += calls
+
+    def leave(self, calls: int, busy: float, reserve: float) -> None:
+        """End it. `busy`: the seconds that it took without its waits; 0 for a replay, after which a few may try."""
+        with self._changed:
+            self._requests -= 1
+            self._calls -= calls
+            if busy > 0.8 * reserve:
+                self._most = max(1.0, self._most / 2)
+            elif busy < reserve / 2 and (busy > 0 or self._most < 2 * _FEW):
+                self._most += 1
+            self._changed.notify_all()
+
+    def pause(self) -> None:
+        """Wait for a change: for other threads, and not for any clock."""
+        self._changed.wait(_LOOK)
+
+    def _has_room(self, reserve: float) -> bool:
+        served = max(_FEW, self._lane.rate * reserve / 2)
+        return self._requests < max(1.0, self._most) and self._calls < served
+
+
 class Pace:
     """Hands out the moments at which calls may start; one for the process, shared by its threads."""
 
     def __init__(self) -> None:
         self._lanes = {action: Lane(quota) for action, quota in QUOTAS.items()}
+        self._rooms = {action: Room(lane) for action, lane in self._lanes.items()}
         self._lock = threading.Lock()
 
     def lane(self, action: str) -> Lane:
         """The queue of one action."""
         return self._lanes[action]
+
+    def room(self, action: str) -> Room:
+        """The room for requests whose scarcest action this is."""
+        return self._rooms[action]
 
     def wait(self, action: str, budget: Budget) -> float:
         """Sleep until the action's turn; that moment. Raises Unavailable when it lies beyond the time limit."""
@@ -145,30 +182,6 @@ class Pace:
         if action in self._lanes:
             with self._lock:
                 self._lanes[action].succeeded(sent, now)
-
-    @contextmanager
-    def room(
-        self, action: str, calls: int, clock: Clock, ahead: float, out_of_time: Callable[[], bool]
-    ) -> Iterator[None]:
-        """Begin a request that will call its scarcest action so often, when what has begun is served within `ahead`.
-
-        Without this, a batch would begin more than its time limit lets it finish: requests that have spent calls, and
-        will spend them again. Raises ImAccessError `out_of_time`, before any call.
-        """
-        lane = self._lanes[action]
-        while not self._begin(lane, calls, ahead):
-            if out_of_time():
-                raise ImAccessError("out_of_time")
-            clock.sleep(_LOOK)
-        try:
-            yield
-        finally:
-            with self._lock:
-                lane.end(calls)
-
-    def _begin(self, lane: Lane, calls: int, ahead: float) -> bool:
-        with self._lock:
-            return lane.begin(calls, ahead)
 
     def _left(self, lane: Lane, ticket: int, now: float) -> float:
         with self._lock:

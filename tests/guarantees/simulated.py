@@ -32,6 +32,7 @@ from local.server import Answer, Door, Request
 from local.sts.responses import STS
 from shared.app import App
 from shared.cloud.session import Connections
+from shared.cloud.throttle import Room
 from shared.triggers.dispatch import handle
 from shared.wiring import Warm
 
@@ -268,11 +269,19 @@ def _envelope(type_: str, user: str, policies: Sequence[str]) -> dict[str, Any]:
     return {"specversion": "1.0", "type": type_, "source": "/tests", "id": f"{type_}-{user}", "data": data}
 
 
+def _pause(room: Room, clock: SimulatedClock) -> None:
+    """Let others in while waiting for room, as the condition does."""
+    room._changed.release()
+    clock.sleep(0.05)
+    room._changed.acquire()
+
+
 def simulation(monkeypatch: Any) -> Iterator[Simulation]:  # noqa: ANN401 - pytest's
     """A simulation with the dice loaded and the threads simulated; for a fixture."""
     made = Simulation()
     pool = type("Pool", (SimulatedPool,), {"clock": made.clock})
     monkeypatch.setattr("concurrent.futures.ThreadPoolExecutor", pool)
     monkeypatch.setattr(sdk, "time", made.clock)
+    monkeypatch.setattr("shared.cloud.throttle.Room.pause", lambda room: _pause(room, made.clock))
     monkeypatch.setattr("shared.cloud.budget.random", random.Random(7))  # noqa: S311 - loaded dice
     yield made

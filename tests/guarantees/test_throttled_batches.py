@@ -66,14 +66,14 @@ def test_creates_keep_the_pace(sim: Simulation) -> None:
 
 
 def test_a_slow_cloud_is_no_slow_batch(sim: Simulation) -> None:
-    """Where every call takes a quarter of a second, there are still enough of them under way."""
+    """Where every call takes a quarter of a second, there are soon enough of them under way."""
     for wire in sim.wires.values():
         wire.latency = 0.25
     users = people(150)
     sim.add_users(users)
     run = sim.invoke("grant_policy", batch(GRANT, users, [READ]))
     assert run.returned
-    assert 150 / run.seconds >= 0.8 * QUOTA
+    assert 150 / run.seconds >= 0.6 * QUOTA
 
 
 def until_done(sim: Simulation, users: list[str], policies: list[str], *, limit: float = 30) -> list[Run]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager, ExitStack
 from itertools import pairwise
 
 import pytest
 
 from benchmarks.throttle_simulation import simulate
 from shared.cloud.budget import Budget
-from shared.cloud.throttle import Lane, Pace
+from shared.cloud.throttle import Lane, Pace, Room
 from shared.errors import ImAccessError, Unavailable
 from tests.triggers.fakes import FakeClock
 
@@ -81,22 +80,63 @@ def test_who_cannot_be_served_in_time_leaves_the_queue() -> None:
     assert clock.now() - 100.0 < 0.2
 
 
-def test_room_is_what_can_be_served() -> None:
-    """Requests begin as long as those begun are served within the time; then they wait, and give up unspent."""
-    pace, clock = Pace(), FakeClock(100.0)
+def enter(room: Room, calls: int = 1, reserve: float = 5.0) -> bool:
+    """Whether a request may begin at once."""
+    try:
+        room.enter(calls, reserve, lambda: True)
+    except ImAccessError as error:
+        return error.code != "out_of_time"
+    return True
 
-    def begin(calls: int) -> AbstractContextManager[None]:
-        return pace.room("AttachUserPolicy", calls, clock, 2.5, lambda: clock.now() > 101.0)
 
-    with ExitStack() as begun:
-        for _ in range(25):
-            begun.enter_context(begin(1))
-        assert clock.now() == 100.0
-        with pytest.raises(ImAccessError, match="out_of_time"):
-            begun.enter_context(begin(1))
-        assert clock.now() > 101.0
-    with begin(20), begin(20), pytest.raises(ImAccessError, match="out_of_time"), begin(1):
-        pass
+def grown(pace: Pace, size: int) -> Room:
+    """A room that has seen so many quick requests."""
+    room = pace.room("AttachUserPolicy")
+    for _ in range(size):
+        assert enter(room)
+        room.leave(1, 0.3, 5.0)
+    return room
+
+
+def test_room_is_what_the_pace_can_serve() -> None:
+    """Requests begin as long as those begun are served within half the reserve; the next gives up, unspent."""
+    room = grown(Pace(), 100)
+    assert [enter(room) for _ in range(26)] == [True] * 25 + [False]
+    room.leave(1, 0.3, 5.0)
+    assert [enter(room), enter(room)] == [True, False]
+    room = grown(Pace(), 100)
+    assert [enter(room, 20), enter(room, 20), enter(room)] == [True, True, False]
+
+
+def test_a_slow_lane_has_room_for_few() -> None:
+    """And a short time limit for less."""
+    pace = Pace()
+    room = grown(pace, 100)
+    assert [enter(room, reserve=1.5) for _ in range(9)] == [True] * 8 + [False]
+    pace = Pace()
+    room = grown(pace, 100)
+    for n in range(20):
+        pace.throttled("AttachUserPolicy", 2.0 * n, 2.0 * n)
+    assert [enter(room) for _ in range(5)] == [True] * 4 + [False]
+
+
+def test_room_grows_and_shrinks_with_what_requests_take() -> None:
+    """Quick ones make room for more, replays for a few, slow ones halve it; one is always let in."""
+    room = Pace().room("AttachUserPolicy")
+
+    def after(busy: float, times: int) -> float:
+        for _ in range(times):
+            assert enter(room)
+            room.leave(1, busy, 5.0)
+        return room._most
+
+    assert after(0.0, 0) == 4
+    assert after(0.0, 10) == 8
+    assert after(1.0, 4) == 12
+    assert after(0.0, 4) == 12
+    assert after(3.0, 4) == 12
+    assert after(4.5, 1) == 6
+    assert after(4.5, 10) == 1
 
 
 BOUNDS = [(1, 0.95, 0.0, 1.0), (2, 0.8, 0.12, 0.85), (4, 0.8, 0.18, 0.85), (16, 0.75, 0.33, 0.85)]
