@@ -1,0 +1,178 @@
+"""Guarantee 3: whatever the history, in the end CAM holds the effect of the newest event for each user and policy."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
+
+from local.faults import Fault
+from shared.request import identity_hash
+from tests.guarantees.histories import FAULTS, LIMIT_MS
+from tests.world import FULL, READ, World
+
+USERS = ("alice", "bob")
+POLICIES = (FULL, READ)
+CREATE, GRANT, REVOKE = "create_user", "grant_policy", "revoke_policy"
+
+
+@dataclass(frozen=True)
+class Event:
+    """What happened, and when: the time is the event's own."""
+
+    n: int
+    function: str
+    user: str
+    policies: tuple[str, ...]
+    time: int
+    queue: bool
+
+    def message(self, world: World) -> dict[str, Any]:
+        """The event on its way."""
+        command = {"user": self.user, "policies": list(self.policies)}
+        if self.queue:
+            envelope = world.envelope(self.function, command, id=str(self.n), time=self.time)
+            return world.kafka(envelope, first=self.n)
+        return world.http(self.function, command, id=str(self.n), time=self.time)
+
+    @property
+    def rank(self) -> tuple[int, bool, str]:
+        """The newest has the greatest: the later; a revoke before a grant; then the greater hash of the identity."""
+        return (
+            self.time,
+            self.function == REVOKE,
+            identity_hash(self.function, ("cloudevents", "/tests", str(self.n))),
+        )
+
+
+def newest(events: list[Event], user: str, policy: str) -> Event | None:
+    """The model: of the events that count, the one whose effect CAM must hold."""
+    return max((e for e in events if e.user == user and policy in e.policies), key=lambda e: e.rank, default=None)
+
+
+def check(world: World, events: list[Event], outcomes: dict[int, dict[str, str]]) -> None:
+    """CAM against the model. Of creates only the one that made its user counts, and for no user nothing is attached."""
+    counted = [event for event in events if event.function != CREATE or event.n in outcomes]
+    for user in USERS:
+        exists = user in world.cloud.cam.users.data
+        for policy in POLICIES:
+            last = newest(counted, user, policy)
+            wanted = exists and last is not None and last.function != REVOKE
+            assert (policy in world.cloud.cam.attached(user)) == wanted, f"{user} {policy}: {last}"
+            if exists and last is not None:
+                assert outcomes[last.n][policy] != "superseded"
+
+
+def outcomes_of(world: World, events: list[Event]) -> dict[int, dict[str, str]]:
+    """What the receipts say: for each finished event, each policy's outcome."""
+    found = {}
+    for event in events:
+        key = identity_hash(event.function, ("cloudevents", "/tests", str(event.n)))
+        stored = world.cloud.cos.objects.data.get(f"requests/{key}/receipt.json")
+        if stored is not None:
+            rows = json.loads(stored.body)["result"]["policies"]
+            found[event.n] = (
+                {policy: "attached" if policy in rows else "superseded" for policy in event.policies}
+                if event.function == CREATE
+                else {row["name"]: row["outcome"] for row in rows}
+            )
+    return found
+
+
+class Histories(RuleBasedStateMachine):
+    """Events come about, are delivered in any order, lost on the way, doubled; and in the end all of them once more."""
+
+    world: ClassVar[World]
+    events = Bundle("events")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.world.reset()
+        self.all: list[Event] = []
+
+    def deliver(self, event: Event, limit_ms: int = LIMIT_MS) -> None:
+        """One delivery, whatever comes of it."""
+        self.world.invoke(event.function, event.message(self.world), limit_ms=limit_ms)
+
+    @initialize(there=st.sets(st.sampled_from(USERS)))
+    def some_users_exist(self, there: set[str]) -> None:
+        """They were there before; others may be created."""
+        for user in sorted(there):
+            self.world.add_user(user)
+
+    @rule(
+        target=events,
+        function=st.sampled_from((CREATE, GRANT, REVOKE, GRANT, REVOKE)),
+        user=st.sampled_from(USERS),
+        policies=st.sampled_from(((READ,), (FULL,), POLICIES)),
+        time=st.integers(0, 2),
+        queue=st.booleans(),
+    )
+    def happens(self, function: str, user: str, policies: tuple[str, ...], time: int, queue: bool) -> Event:
+        """A new event; nobody has delivered it so far."""
+        self.all.append(Event(len(self.all), function, user, policies, time, queue))
+        return self.all[-1]
+
+    @rule(event=events)
+    def is_delivered(self, event: Event) -> None:
+        """For the first time, or again."""
+        self.deliver(event)
+
+    @rule(event=events, call=st.integers(1, 12), when=st.sampled_from(("before", "after")))
+    def is_killed(self, event: Event, call: int, when: str) -> None:
+        """Its process dies at some call."""
+        self.world.kill(call=call, when=when)
+        self.deliver(event)
+
+    @rule(event=events, call=st.integers(1, 12), fault=st.sampled_from(FAULTS))
+    def meets_a_fault(self, event: Event, call: int, fault: Fault) -> None:
+        """Some call goes wrong."""
+        self.world.cloud.faults.on(call=call, do=fault)
+        self.deliver(event)
+        self.world.cloud.faults.clear()
+
+    @rule(event=events, other=events, call=st.integers(1, 12), committed=st.booleans())
+    def takes_effect_late(self, event: Event, other: Event, call: int, committed: bool) -> None:
+        """Some call is given up by its sender, and arrives after another event was delivered."""
+        late = self.world.late(call, committed=committed)
+        self.deliver(event)
+        self.world.cloud.faults.clear()
+        self.deliver(other, limit_ms=3_000)
+        late.arrive()
+
+    @rule(one=events, other=events)
+    def come_together(self, one: Event, other: Event) -> None:
+        """Two events at the same moment, one of them twice."""
+        deliveries = [(event.function, event.message(self.world)) for event in (one, other, one)]
+        self.world.together(deliveries, limit_ms=LIMIT_MS)
+
+    @rule(seconds=st.sampled_from((1, 20)))
+    def time_passes(self, seconds: int) -> None:
+        """Enough for a lease to run out, or not."""
+        self.world.clock.advance(seconds)
+
+    def teardown(self) -> None:
+        """Everything is redelivered until it answers: twice, as a grant may have come before its user."""
+        for event in (*self.all[::-1], *self.all[::-1]):
+            self.world.redeliver_until_answer(event.function, event.message(self.world), limit_ms=LIMIT_MS)
+        check(self.world, self.all, outcomes_of(self.world, self.all))
+
+
+def test_any_history_ends_at_the_newest(world: World) -> None:
+    """Grants, revokes and creates of two users and two policies, over HTTP and queue, in any order, with equal times,
+    doubled, together, killed, late and with faults: once all have been redelivered, CAM is as the model says.
+    """
+    run_state_machine_as_test(
+        type("HistoriesHere", (Histories,), {"world": world}),
+        settings=settings(
+            max_examples=40,
+            stateful_step_count=14,
+            deadline=None,
+            derandomize=True,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
