@@ -24,8 +24,10 @@ const success = (answer) => ({ Response: { RequestId: 'local', ...answer } });
 const found = (filters = []) => (trigger) =>
   filters.every(({ Name, Values }) => (Values || []).some((value) => value != null && trigger[Name] === value));
 
-const info = ({ TriggerName, Type, TriggerDesc, Qualifier, Enable }) => ({
-  TriggerName, Type, TriggerDesc, Qualifier, Enable: Enable === 'OPEN' ? 1 : 0,
+// What was sent as a cron expression comes back as JSON text, and an argument that was not sent as an empty one.
+const info = ({ TriggerName, Type, TriggerDesc, Qualifier, Enable, CustomArgument = '' }) => ({
+  TriggerName, Type, Qualifier, CustomArgument, Enable: Enable === 'OPEN' ? 1 : 0,
+  TriggerDesc: Type === 'timer' ? JSON.stringify({ cron: TriggerDesc }) : TriggerDesc,
 });
 
 const platform = {
