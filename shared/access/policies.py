@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from shared.access.ports import Clock, Directory
 from shared.cloud.cam import Policy
-from shared.errors import ImAccessError
+from shared.errors import CloudError, ImAccessError
 
 KEPT = 300.0
 """Seconds for which a warm instance remembers the id behind a name."""
@@ -37,14 +39,28 @@ class Policies:
         return found
 
     def confirm(self, policy: Policy) -> Policy:
-        """The same policy read back by its id, with its document: nothing is given under a name that has moved on."""
-        found = self._cam.policy(policy.id)
-        if found is None or found != policy:
-            policy = self.refresh(policy.name)
-            found = self._cam.policy(policy.id)
-        if found is None or found != policy:
+        """The same policy read back by its id, with its document: nothing is given under a name that has moved on.
+
+        A cloud that knows no GetPolicy is asked for its list again; then there is no document.
+        """
+        try:
+            found = self._read(policy) or self._read(self.refresh(policy.name))
+        except CloudError as error:
+            if error.cloud_code != "InvalidAction":
+                raise
+            return self.refresh(policy.name)
+        if found is None:
             raise ImAccessError("policy_missing", f"CAM does not confirm the policy {policy.name}")
         return found
+
+    def _read(self, listed: Policy) -> Policy | None:
+        """The policy behind the id of a listed one, where it is the same; either may not say whether it is a preset."""
+        found = self._cam.policy(listed.id)
+        if found is None or found.name != listed.name:
+            return None
+        if found.preset is None:
+            return replace(found, preset=listed.preset)
+        return found if listed.preset in (None, found.preset) else None
 
     def refresh(self, name: str) -> Policy:
         """Forget what was remembered of a name, and resolve it."""

@@ -16,11 +16,8 @@ from shared.errors import CloudError, OutcomeUnknown, Unavailable
 
 VERSIONS = {"cam": "2019-01-16", "sts": "2018-08-13", "scf": "2018-04-16"}
 
-_THROTTLED = (
-    "RequestLimitExceeded",
-    "RequestLimitExceeded.UinLimitExceeded",
-    "RequestLimitExceeded.GlobalRegionUinLimitExceeded",
-)
+_THROTTLED = "RequestLimitExceeded"
+"""Alone, or before a dot and whatever was counted: `.UinLimitExceeded`, `.GlobalRegionUinLimitExceeded` and others."""
 _DAILY_QUOTA = "RequestLimitExceeded.CreateUser"
 """Ten users in 24 hours on an account without verified identity: not a rate, never worth a quick retry."""
 
@@ -134,10 +131,10 @@ class Api:
     def _meaning(self, action: str, code: object) -> Exception:
         if not isinstance(code, str) or not code:
             return OutcomeUnknown(action, in_flight=False)
-        if code in _THROTTLED:
-            return Throttled(f"{action} is throttled")
         if code == _DAILY_QUOTA:
             return Unavailable(f"{action} was refused: {code}", code="user_quota", retry_after=3600)
+        if code.partition(".")[0] == _THROTTLED:
+            return Throttled(f"{action} is throttled")
         if code.partition(".")[0] == "InternalError":
             return OutcomeUnknown(action, in_flight=False)
         return CloudError(action, code if code.isascii() and code.isprintable() and len(code) < 100 else "(unreadable)")

@@ -64,14 +64,14 @@ class Key(NamedTuple):
 
 @dataclass(frozen=True)
 class Policy:
-    """A policy's identity in CAM. `preset` distinguishes Tencent's own (Type 2) from custom ones (Type 1).
+    """A policy's identity in CAM. `preset` tells Tencent's own (Type 2) from custom ones (Type 1); None: CAM did not.
 
     `document` is what it allows, as JSON text, where CAM was asked for this one policy; it is no part of the identity.
     """
 
     id: int
     name: str
-    preset: bool
+    preset: bool | None
     document: str = field(default="", compare=False, repr=False)
 
 
@@ -147,7 +147,7 @@ class Cam:
         params = {"Scope": scope} | ({"Keyword": keyword} if keyword else {})
         for row in self._pages("ListPolicies", params):
             if row.get("PolicyId") and row.get("PolicyName"):
-                yield Policy(int(row["PolicyId"]), str(row["PolicyName"]), _number(row.get("Type")) == 2)
+                yield Policy(int(row["PolicyId"]), str(row["PolicyName"]), _preset(row))
 
     def policy(self, policy_id: int) -> Policy | None:
         """The policy of this id as CAM shows it now, with its document, or None."""
@@ -155,8 +155,8 @@ class Cam:
             answer = self._look("GetPolicy", {"PolicyId": policy_id})
         except NoSuchPolicy:
             return None
-        name, preset = str(answer.get("PolicyName") or ""), _number(answer.get("Type")) == 2
-        return Policy(policy_id, name, preset, str(answer.get("PolicyDocument") or ""))
+        name, document = (str(answer.get(field) or "") for field in ("PolicyName", "PolicyDocument"))
+        return Policy(policy_id, name, _preset(answer), document)
 
     def holders(self, policy_id: int) -> Iterator[tuple[str, int]]:
         """Names and UINs of the users to whom the policy is attached directly.
@@ -236,6 +236,10 @@ def _password(password: Secret | None) -> dict[str, Any]:
 
 def _is_uin(value: object) -> bool:
     return str(value).isdecimal() and int(str(value)) > 0
+
+
+def _preset(row: dict[str, Any]) -> bool | None:
+    return {1: False, 2: True}.get(_number(row.get("Type")))
 
 
 def _number(value: object) -> int:

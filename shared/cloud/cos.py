@@ -29,16 +29,19 @@ _SIGNED_FOR = 900
 """Seconds for which a request's signature holds; before and after, for clocks that differ."""
 
 
-_TAGGED = ("PutObject", "GetObject", "HeadObject")
-"""What COS answers with an ETag when it has done it. A 200 without one is somebody else's: a claim would be taken for
-won, and an object that is not there for one that is."""
+_ABSENT = ("GetObject", "HeadObject", "DeleteObject", "GetBucketVersioning", "GetBucketACL")
+"""What a 404 without a code of COS is an answer to. To anything else it is an error."""
 
 
 class Stored(NamedTuple):
-    """An object that was read. `age` is in seconds by the service's own clock, or None where it does not tell."""
+    """An object that was read. `age` is in seconds by the service's own clock, or None where it does not tell.
+
+    `tagged`: it came with an ETag. What comes without one may be somebody else's answer.
+    """
 
     body: bytes
     age: float | None
+    tagged: bool = True
 
 
 class Listed(NamedTuple):
@@ -80,7 +83,7 @@ class Cos:
                 lost, in_flight = True, in_flight or unknown.in_flight
                 self._budget.unsettled |= unknown.in_flight
                 found = self._look_after(key, in_flight)
-                if found is not None:
+                if found is not None and (found.tagged or found.body == body):
                     return found.body == body
             except (NotSent, Throttled):
                 pass
@@ -102,11 +105,14 @@ class Cos:
     def get(self, key: str) -> Stored | None:
         """An object, or None."""
         answer = self._read("GetObject", "GET", key)
-        return None if answer.status_code == 404 else Stored(answer.content, _age(answer.headers))
+        return None if answer.status_code == 404 else Stored(answer.content, _age(answer.headers), _tagged(answer))
 
     def exists(self, key: str) -> bool:
-        """Whether the object is there."""
-        return self._read("HeadObject", "HEAD", key).status_code != 404
+        """Whether the object is there: COS says so with an ETag, and where there is none a listing decides."""
+        answer = self._read("HeadObject", "HEAD", key)
+        if answer.status_code == 404 or _tagged(answer):
+            return answer.status_code != 404
+        return any(row.key == key for row in self.below(key, limit=1))
 
     def delete(self, key: str) -> None:
         """Remove an object; one that is gone is success."""
@@ -223,11 +229,12 @@ def _query(params: Mapping[str, str]) -> str:
 
 def _raise_for(action: str, answer: requests.Response) -> None:
     status = answer.status_code
-    if status in (200, 206) and action in _TAGGED and not answer.headers.get("ETag"):
+    if status in (200, 206) and not _tagged(answer) and (action == "PutObject" or _is_page(answer)):
+        # Most likely somebody else's answer: a claim would be taken for won, or a page for an object.
         raise OutcomeUnknown(action, in_flight=False)
     if (
         status in (200, 204, 206)
-        or (status == 404 and _is_absence(answer))
+        or (status == 404 and _is_absence(action, answer))
         or (status == 409 and action == "PutObject")
     ):
         return
@@ -240,8 +247,16 @@ def _raise_for(action: str, answer: requests.Response) -> None:
     raise CloudError(f"cos:{action}", code or f"HTTP {status}")
 
 
-def _is_absence(answer: requests.Response) -> bool:
-    return _error_code(answer) in ("", "NoSuchKey", "NoSuchResource")
+def _is_absence(action: str, answer: requests.Response) -> bool:
+    return action in _ABSENT and _error_code(answer) in ("", "NoSuchKey", "NoSuchResource")
+
+
+def _is_page(answer: requests.Response) -> bool:
+    return answer.headers.get("Content-Type", "").lower().startswith("text/html")
+
+
+def _tagged(answer: requests.Response) -> bool:
+    return bool(answer.headers.get("ETag"))
 
 
 def _error_code(answer: requests.Response) -> str:
