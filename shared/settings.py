@@ -212,10 +212,10 @@ class Settings:
     boundary_policy = Optional(
         "IM_ACCESS_BOUNDARY_POLICY", _policy_name, "the policy that becomes each new user's permissions boundary"
     )
-    link_ttl = Setting("IM_ACCESS_LINK_TTL", _number(60, 43200), "seconds a credentials link lives", default="3600")
+    link_ttl = Setting("IM_ACCESS_LINK_TTL", _number(1, 43200), "seconds a credentials link lives", default="3600")
     credential_lifetime = Setting(
         "IM_ACCESS_CREDENTIAL_LIFETIME",
-        _number(60, 129600),
+        _number(1, 999_999_999),
         "seconds for which the function's own temporary credentials are trusted to live",
         default="7200",
     )
