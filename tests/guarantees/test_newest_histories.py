@@ -6,14 +6,14 @@ import json
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
 from local.faults import Fault
 from shared.request import identity_hash
 from tests.guarantees.histories import FAULTS, LIMIT_MS
-from tests.world import FULL, READ, World
+from tests.world import FULL, READ, World, impatient
 
 USERS = ("alice", "bob")
 POLICIES = (FULL, READ)
@@ -83,83 +83,89 @@ def outcomes_of(world: World, events: list[Event]) -> dict[int, dict[str, str]]:
     return found
 
 
+EVENTS = st.lists(
+    st.tuples(
+        st.sampled_from((GRANT, REVOKE, CREATE)),
+        st.sampled_from(USERS),
+        st.sampled_from(((READ,), (FULL,), POLICIES)),
+        st.integers(0, 2),
+        st.booleans(),
+    ),
+    min_size=5,
+    max_size=9,
+)
+ANY = st.integers(0, 8)
+
+
 class Histories(RuleBasedStateMachine):
-    """Events come about, are delivered in any order, lost on the way, doubled; and in the end all of them once more."""
+    """Some events, delivered in any order, lost on the way, doubled; and in the end all of them once more."""
 
     world: ClassVar[World]
-    events = Bundle("events")
 
     def __init__(self) -> None:
         super().__init__()
         self.world.reset()
-        self.all: list[Event] = []
+        self.events: list[Event] = []
 
-    def deliver(self, event: Event, limit_ms: int = LIMIT_MS) -> None:
-        """One delivery, whatever comes of it."""
-        self.world.invoke(event.function, event.message(self.world), limit_ms=limit_ms)
-
-    @initialize(there=st.sets(st.sampled_from(USERS)))
-    def some_users_exist(self, there: set[str]) -> None:
-        """They were there before; others may be created."""
-        for user in sorted(there):
+    @initialize(events=EVENTS, there=st.sampled_from((USERS, USERS[:1], ())))
+    def happen(self, events: list[tuple[str, str, tuple[str, ...], int, bool]], there: tuple[str, ...]) -> None:
+        """What is going to be delivered; some users were there before."""
+        self.events = [Event(n, *event) for n, event in enumerate(events)]
+        for user in there:
             self.world.add_user(user)
 
-    @rule(
-        target=events,
-        function=st.sampled_from((CREATE, GRANT, REVOKE, GRANT, REVOKE)),
-        user=st.sampled_from(USERS),
-        policies=st.sampled_from(((READ,), (FULL,), POLICIES)),
-        time=st.integers(0, 2),
-        queue=st.booleans(),
-    )
-    def happens(self, function: str, user: str, policies: tuple[str, ...], time: int, queue: bool) -> Event:
-        """A new event; nobody has delivered it so far."""
-        self.all.append(Event(len(self.all), function, user, policies, time, queue))
-        return self.all[-1]
+    def pick(self, n: int) -> Event:
+        """One of them."""
+        return self.events[n % len(self.events)]
 
-    @rule(event=events)
-    def is_delivered(self, event: Event) -> None:
+    def deliver(self, n: int, limit_ms: int = LIMIT_MS) -> None:
+        """One delivery, whatever comes of it."""
+        event = self.pick(n)
+        self.world.invoke(event.function, event.message(self.world), limit_ms=limit_ms)
+
+    @rule(order=st.lists(ANY, min_size=2, max_size=5))
+    def are_delivered(self, order: list[int]) -> None:
         """For the first time, or again."""
-        self.deliver(event)
+        for n in order:
+            self.deliver(n)
 
-    @rule(event=events, call=st.integers(1, 12), when=st.sampled_from(("before", "after")))
-    def is_killed(self, event: Event, call: int, when: str) -> None:
+    @rule(n=ANY, call=st.integers(1, 12), when=st.sampled_from(("before", "after")))
+    def is_killed(self, n: int, call: int, when: str) -> None:
         """Its process dies at some call."""
         self.world.kill(call=call, when=when)
-        self.deliver(event)
+        self.deliver(n)
 
-    @rule(event=events, call=st.integers(1, 12), fault=st.sampled_from(FAULTS))
-    def meets_a_fault(self, event: Event, call: int, fault: Fault) -> None:
+    @rule(n=ANY, call=st.integers(1, 12), fault=st.sampled_from(FAULTS))
+    def meets_a_fault(self, n: int, call: int, fault: Fault) -> None:
         """Some call goes wrong."""
         self.world.cloud.faults.on(call=call, do=fault)
-        self.deliver(event)
+        self.deliver(n)
         self.world.cloud.faults.clear()
 
-    @rule(event=events, other=events, call=st.integers(1, 12), committed=st.booleans())
-    def takes_effect_late(self, event: Event, other: Event, call: int, committed: bool) -> None:
+    @rule(n=ANY, other=ANY, call=st.integers(1, 12), committed=st.booleans())
+    def takes_effect_late(self, n: int, other: int, call: int, committed: bool) -> None:
         """Some call is given up by its sender, and arrives after another event was delivered."""
         late = self.world.late(call, committed=committed)
-        self.deliver(event)
+        with impatient(0.3):
+            # Two policies are attached side by side, so another call than the one that was meant may be held.
+            self.deliver(n)
         self.world.cloud.faults.clear()
         self.deliver(other, limit_ms=3_000)
         late.arrive()
 
-    @rule(one=events, other=events)
-    def come_together(self, one: Event, other: Event) -> None:
-        """Two events at the same moment, one of them twice."""
-        deliveries = [(event.function, event.message(self.world)) for event in (one, other, one)]
+    @rule(one=ANY, other=ANY)
+    def come_together(self, one: int, other: int) -> None:
+        """Two events at the same moment, one of them twice; then time passes, enough for a lease to run out."""
+        chosen = [self.pick(n) for n in (one, other, one)]
+        deliveries = [(event.function, event.message(self.world)) for event in chosen]
         self.world.together(deliveries, limit_ms=LIMIT_MS)
-
-    @rule(seconds=st.sampled_from((1, 20)))
-    def time_passes(self, seconds: int) -> None:
-        """Enough for a lease to run out, or not."""
-        self.world.clock.advance(seconds)
+        self.world.clock.advance(20)
 
     def teardown(self) -> None:
         """Everything is redelivered until it answers: twice, as a grant may have come before its user."""
-        for event in (*self.all[::-1], *self.all[::-1]):
+        for event in (*self.events, *self.events):
             self.world.redeliver_until_answer(event.function, event.message(self.world), limit_ms=LIMIT_MS)
-        check(self.world, self.all, outcomes_of(self.world, self.all))
+        check(self.world, self.events, outcomes_of(self.world, self.events))
 
 
 def test_any_history_ends_at_the_newest(world: World) -> None:
@@ -168,9 +174,11 @@ def test_any_history_ends_at_the_newest(world: World) -> None:
     """
     run_state_machine_as_test(
         type("HistoriesHere", (Histories,), {"world": world}),
+        # Without shrinking: a history of five steps is readable, and each step costs many real calls.
         settings=settings(
-            max_examples=40,
-            stateful_step_count=14,
+            max_examples=30,
+            phases=(Phase.generate,),
+            stateful_step_count=5,
             deadline=None,
             derandomize=True,
             suppress_health_check=list(HealthCheck),
