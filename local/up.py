@@ -185,12 +185,13 @@ class LocalStack:
                     self._warn(self._code.remark)
             self._open(self.cloud.start, self.cloud.stop, starting)
             self._open(self._deploy, self._undeploy, starting)
+            self._open(self.kafka.start, self.kafka.stop, starting)
+            self._feed(starting)
+            # The last to listen: whoever is answered by it finds everything else there.
             self._open(self.gateway.start, self.gateway.stop, starting)
             if self._page:
                 # Only now is it known on which port people reach the page.
                 self.configure({})
-            self._open(self.kafka.start, self.kafka.stop, starting)
-            self._feed(starting)
             self._running = starting.pop_all()
 
     def stop(self) -> None:

@@ -55,6 +55,22 @@ def test_the_root_answers_where_everything_is(stack: LocalStack) -> None:
     socket.create_connection((host, int(port))).close()
 
 
+def test_the_root_answers_when_everything_else_does(functions: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever polls `GET /` while the local cloud starts is never told of a Kafka that is not there yet."""
+    told: list[str] = []
+    stack = LocalStack(0, functions)
+    start = stack.gateway.start
+
+    def listen() -> None:
+        start()
+        told.append(stack.info()["kafka"])
+
+    monkeypatch.setattr(stack.gateway, "start", listen)
+    with stack:
+        assert told == [stack.kafka.bootstrap]
+        assert told[0].partition(":")[2].isdecimal()
+
+
 def test_functions_are_found_without_importing_them(stack: LocalStack) -> None:
     """The functions are the modules with a `main_handler`."""
     assert sorted(stack.functions) == ["create_user", "grant_policy"]
