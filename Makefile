@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test lint fuzz package check-deployment interop browser lock clean
+.PHONY: demo test lint fuzz package check-deployment bench interop browser lock clean
 .DEFAULT_GOAL := help
 
 help: ## What can be made here
@@ -33,6 +33,9 @@ package: $(READY) ## dist/im-access.zip: the functions as they are deployed, the
 
 check-deployment: package ## serverless.yml through Tencent's own deployment library (needs node and npm)
 	@$(BIN)/python -m tools.deployment
+
+bench: package ## Every benchmark, and the tables of docs/performance.md (some minutes; needs a Python 3.10)
+	@$(BIN)/python -m benchmarks $(BENCH)
 
 interop: $(READY) ## Foreign clients (Node.js SDKs, kcat, tccli) against the local cloud
 	@$(BIN)/python tools/interop/interop.py $(INTEROP)

@@ -1,20 +1,22 @@
-"""What the benchmarks have in common: the interpreter, the environment of a function, the naive function's packages."""
+"""What the benchmarks have in common: the environment of a function, the copies of packages, tables."""
 
 from __future__ import annotations
 
 import os
 import platform
 import shutil
+import statistics
 import subprocess
-import sys
 import tempfile
-from collections.abc import Sequence
-from functools import cache
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
+from local.cam.records import User
 from local.cloud import LocalCloud
+from tools.package.interpreter import python310, release
 
 ROOT = Path(__file__).resolve().parent.parent
+READ, FULL = "QcloudIMReadOnlyAccess", "QcloudAVCFullAccess"
 _NAIVE = [
     "annotated-types",
     "certifi",
@@ -36,14 +38,20 @@ _NAIVE = [
 ]
 
 
-@cache
 def interpreter() -> str:
     """A CPython 3.10, the platform's newest; the package is built for it."""
-    candidates = [sys.executable, shutil.which("python3.10") or "", *map(str, _pyenv())]
-    for candidate in candidates:
-        if candidate and _version(candidate) == "3.10":
-            return candidate
-    raise SystemExit("The benchmarks of the package need a Python 3.10.")
+    found = python310()
+    if found is None:
+        raise SystemExit("The benchmarks of the package need a Python 3.10.")
+    return found
+
+
+def package() -> Path:
+    """What `make package` has unpacked."""
+    folder = ROOT / "dist" / "package"
+    if not folder.is_dir():
+        raise SystemExit("There is no dist/package: run `make package` first.")
+    return folder
 
 
 def environment(cloud: LocalCloud, path: Path) -> dict[str, str]:
@@ -64,8 +72,15 @@ def environment(cloud: LocalCloud, path: Path) -> dict[str, str]:
     }
 
 
+def add_users(cloud: LocalCloud, names: Iterable[str]) -> None:
+    """Users who exist already."""
+    for name in names:
+        uin = cloud.cam.next_uin(name)
+        cloud.cam.users[name] = User(uin, uin, name, cloud.clock.now())
+
+
 def naive_site(target: Path) -> Path:
-    """The naive function with its packages as they come, at the versions of the lock."""
+    """The naive function with its packages as they come, at the versions of the lock, without bytecode."""
     wanted = {f"{name}==" for name in _NAIVE}
     blocks = (ROOT / "requirements" / "dev.txt").read_text().replace("\\\n", " ").splitlines()
     lines = [line for line in blocks if any(line.startswith(name) for name in wanted)]
@@ -82,23 +97,30 @@ def naive_site(target: Path) -> Path:
     return target
 
 
+def copied(source: Path, target: Path, *, bytecode: bool = True) -> Path:
+    """A copy of a package, with or without its bytecode."""
+    ignored = None if bytecode else shutil.ignore_patterns("__pycache__")
+    return Path(shutil.copytree(source, target, ignore=ignored))
+
+
+def compiled(site: Path) -> Path:
+    """The same folder with bytecode as the package has it."""
+    mode = ["--invalidation-mode", "unchecked-hash"]
+    subprocess.run([interpreter(), "-m", "compileall", "-q", "-f", *mode, str(site)], check=True)
+    return site
+
+
+def paired(runs: Mapping[str, Sequence[float]], name: str, yardstick: str) -> float:
+    """The median of the ratios of runs that were made one after the other."""
+    return statistics.median(mine / other for mine, other in zip(runs[name], runs[yardstick], strict=True))
+
+
 def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """A Markdown table, after a line that says where it was measured."""
-    lines = [f"| {' | '.join(row)} |" for row in [header, ["---"] * len(header), *rows]]
-    return f"{where()}\n\n" + "\n".join(lines)
+    """A Markdown table."""
+    return "\n".join(f"| {' | '.join(row)} |" for row in [header, ["---"] * len(header), *rows])
 
 
 def where() -> str:
     """The machine, in a line."""
-    python = _version(interpreter(), full=True)
-    return f"CPython {python}, {os.cpu_count()} cores, {platform.system()} {platform.machine()}, all on loopback."
-
-
-def _pyenv() -> list[Path]:
-    return sorted((Path.home() / ".pyenv" / "versions").glob("3.10*/bin/python3.10"))
-
-
-def _version(python: str, *, full: bool = False) -> str:
-    part = "sys.version.split()[0]" if full else "'%d.%d' % sys.version_info[:2]"
-    done = subprocess.run([python, "-c", f"import sys; print({part})"], check=False, capture_output=True, text=True)
-    return done.stdout.strip()
+    python = ".".join(map(str, release(interpreter())))
+    return f"CPython {python}, {os.cpu_count()} cores, {platform.system()} {platform.machine()}, all on loopback"

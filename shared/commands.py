@@ -49,8 +49,7 @@ C = TypeVar("C", bound="Command")
 class Command(BaseModel):
     """What every command has: a user and policies. Unknown fields are an error; nothing is coerced."""
 
-    # An invocation needs one command of the three: each is built where it is first used.
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, defer_build=True)
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
     TYPE: ClassVar[str]
     """The CloudEvents `type` of this command."""
@@ -114,8 +113,6 @@ Outcome = Literal["attached", "detached", "unchanged", "superseded"]
 
 class Result(BaseModel):
     """What comes of a command."""
-
-    model_config = ConfigDict(defer_build=True)
 
 
 class PolicyOutcome(Result):

@@ -11,16 +11,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from shared.clock import parse_rfc3339, rfc3339
 
 CLAIMS = "claims/"
 
 
-@dataclass(frozen=True)
-class Handover:
+class Handover(NamedTuple):
     """What a link leads to. Times are in seconds since the epoch; `digest` is the hash of the link's token."""
 
     digest: str
@@ -39,7 +37,7 @@ class Handover:
     def dump(self) -> bytes:
         """What is stored."""
         times = {"made_at": rfc3339(self.made_at), "expires_at": rfc3339(self.expires_at)}
-        return json.dumps(asdict(self) | times).encode()
+        return json.dumps(self._asdict() | times).encode()
 
     @classmethod
     def load(cls, body: bytes) -> Handover | None:
@@ -52,8 +50,7 @@ class Handover:
             return None
 
 
-@dataclass(frozen=True)
-class Opening:
+class Opening(NamedTuple):
     """That a file was opened: by a person, or closed by the sweep because nobody came."""
 
     by: Literal["person", "sweep"]
@@ -63,7 +60,7 @@ class Opening:
 
     def dump(self) -> bytes:
         """What is stored."""
-        return json.dumps(asdict(self)).encode()
+        return json.dumps(self._asdict()).encode()
 
     @classmethod
     def load(cls, body: bytes) -> Opening:

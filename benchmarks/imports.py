@@ -1,0 +1,70 @@
+"""What the libraries cost a cold start, and what was chosen for it: processor time of imports, in fresh processes.
+
+python -m benchmarks.imports
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from benchmarks.setting import compiled, copied, interpreter, naive_site, package, paired, table
+
+GENERIC = "import requests; from tencentcloud.common.common_client import CommonClient"
+TWENTY = "import dataclasses, typing\nfor _ in range(20):"
+CASES = {
+    "an interpreter alone": "pass",
+    "pydantic": "from pydantic import BaseModel, ConfigDict, StringConstraints, model_validator",
+    "structlog": "import structlog",
+    "requests and the SDK's generic client": GENERIC,
+    "… and the typed CAM client": f"{GENERIC}; from tencentcloud.cam.v20190116 import cam_client, models",
+    "… or the official COS SDK": f"{GENERIC}; import qcloud_cos",
+    "… or our COS client": f"{GENERIC}; import shared.cloud.cos",
+    "twenty frozen dataclasses": f"{TWENTY}\n @dataclasses.dataclass(frozen=True)\n class A: a: int; b: str; c: str",
+    "twenty named tuples": f"{TWENTY}\n class A(typing.NamedTuple): a: int; b: str; c: str",
+}
+
+
+def run(runs: int = 15) -> str:
+    """Medians, and the ratio to the generic client."""
+    with tempfile.TemporaryDirectory() as scratch:
+        site = naive_site(Path(scratch) / "site")
+        copied(package() / "shared", site / "shared", bytecode=False)
+        plain = copied(site, Path(scratch) / "plain", bytecode=False)
+        spent: dict[str, list[float]] = {f"{kind}{name}": [] for name in CASES for kind in ("", "plain ")}
+        for turn in range(runs + 1):
+            for name, code in CASES.items():
+                for kind, path in (("", compiled(site) if not turn else site), ("plain ", plain)):
+                    seconds = _spent(code, path)
+                    if turn:
+                        spent[kind + name].append(seconds)
+    generic = list(CASES)[3]
+    rows = [
+        (
+            name,
+            f"{statistics.median(spent[name]) * 1000:.0f}",
+            f"{paired(spent, name, generic):.2f}",
+            f"{statistics.median(spent[f'plain {name}']) * 1000:.0f}",
+            f"{paired(spent, f'plain {name}', f'plain {generic}'):.2f}",
+        )
+        for name in CASES
+    ]
+    return table(("imported", "CPU ms", "ratio", "CPU ms without bytecode", "ratio"), rows)
+
+
+def _spent(code: str, path: Path) -> float:
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    surroundings = {"PATH": os.environ["PATH"], "PYTHONPATH": str(path), "PYTHONDONTWRITEBYTECODE": "x"}
+    program = f"{code}\nimport os; os._exit(0)"
+    subprocess.run([interpreter(), "-S", "-W", "ignore", "-c", program], env=surroundings, cwd="/", check=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+if __name__ == "__main__":
+    sys.stdout.write(run() + "\n")

@@ -1,0 +1,135 @@
+"""Processes that start, answer one event and are measured, in turn and as often as asked."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import statistics
+import subprocess
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from benchmarks.setting import READ, add_users, environment, interpreter, paired, table
+from local.cloud import LocalCloud
+
+FIRST_ANSWER = Path(__file__).with_name("first_answer.py")
+Event = Callable[[LocalCloud], dict[str, Any]]
+
+
+class Sample(NamedTuple):
+    """One start: seconds until the answer, seconds of processor time, peak memory in MB."""
+
+    wall: float
+    cpu: float
+    peak: int
+
+
+@dataclass(frozen=True)
+class Variant:
+    """What is started: a module on a path, with an event, which it must answer like that."""
+
+    name: str
+    module: str
+    path: Path
+    event: Event
+    answer: str
+
+
+def http(command: dict[str, Any]) -> dict[str, Any]:
+    """A command as a Function URL event."""
+    headers = {"idempotency-key": os.urandom(8).hex()}
+    return {"httpMethod": "POST", "path": "/", "headers": headers, "queryString": {}, "body": json.dumps(command)}
+
+
+def create(_cloud: LocalCloud) -> dict[str, Any]:
+    """A user that does not exist."""
+    return http({"user": f"u{os.urandom(8).hex()}", "policies": [READ]})
+
+
+def grant(cloud: LocalCloud) -> dict[str, Any]:
+    """A policy for a user that exists."""
+    name = f"u{os.urandom(8).hex()}"
+    add_users(cloud, [name])
+    return http({"user": name, "policies": [READ]})
+
+
+def grant_by_kafka(cloud: LocalCloud) -> dict[str, Any]:
+    """The same as one message of a CKafka trigger."""
+    data = json.loads(grant(cloud)["body"])
+    envelope = {"specversion": "1.0", "type": "imaccess.policy.grant", "source": "/b", "id": data["user"], "data": data}
+    place = {"topic": "im-access", "partition": 0, "offset": time.time_ns(), "msgKey": "None"}
+    return {"Records": [{"Ckafka": {**place, "msgBody": json.dumps(envelope)}}]}
+
+
+def visit(_cloud: LocalCloud) -> dict[str, Any]:
+    """The credentials page, asked for with a link that leads nowhere."""
+    headers = {"accept-language": "en"}
+    return {"httpMethod": "GET", "path": f"/{os.urandom(32).hex()}", "headers": headers, "queryString": {}}
+
+
+def measure(variants: Sequence[Variant], cloud: LocalCloud, scratch: Path, runs: int) -> dict[str, list[Sample]]:
+    """Start every variant in turn, as often as asked and once before that."""
+    samples: dict[str, list[Sample]] = {variant.name: [] for variant in variants}
+    for turn in range(runs + 1):
+        # Each has each place in the order: what ran before it matters.
+        at = turn % len(variants)
+        for variant in (*variants[at:], *variants[:at]):
+            sample = start(variant, cloud, scratch / "event.json")
+            if turn:
+                samples[variant.name].append(sample)
+    return samples
+
+
+def start(variant: Variant, cloud: LocalCloud, event: Path) -> Sample:
+    """One start."""
+    event.write_text(json.dumps(variant.event(cloud)))
+    words = [interpreter(), "-S", str(FIRST_ANSWER), variant.module, str(event)]
+    started = time.perf_counter()
+    child = subprocess.Popen(words, env=environment(cloud, variant.path), stdout=subprocess.PIPE, text=True)
+    with child:
+        assert child.stdout is not None  # noqa: S101 - for the type checker
+        for line in child.stdout:
+            if line.startswith("FIRST "):
+                _, said, cpu, peak = line.split()
+                if said != variant.answer:
+                    raise SystemExit(f"{variant.name} answered {said}")
+                return Sample(time.perf_counter() - started, float(cpu), int(peak))
+    raise SystemExit(f"{variant.name} did not answer")
+
+
+def instructions(variant: Variant, cloud: LocalCloud, event: Path) -> int | None:
+    """Instructions until the answer, in millions, where valgrind is at hand: they hardly vary from run to run."""
+    valgrind = shutil.which("valgrind")
+    if valgrind is None:
+        return None
+    event.write_text(json.dumps(variant.event(cloud)))
+    count = [valgrind, "--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null"]
+    words = [*count, interpreter(), "-S", str(FIRST_ANSWER), variant.module, str(event)]
+    surroundings = environment(cloud, variant.path) | {"PYTHONHASHSEED": "0"}
+    done = subprocess.run(words, env=surroundings, capture_output=True, text=True, check=True)
+    found = re.search(r"I +refs: +([\d,]+)", done.stderr)
+    return round(int(found[1].replace(",", "")) / 1e6) if found else None
+
+
+def shown(count: int | None, first: int | None) -> tuple[str, str]:
+    """A count of instructions and its ratio, as a table shows them."""
+    return (str(count), f"{count / first:.3f}") if count and first else ("no valgrind here", "")
+
+
+def report(samples: dict[str, list[Sample]], counts: dict[str, int | None], title: str) -> str:
+    """A Markdown table: medians in milliseconds, ratios to the first row pair by pair, instructions, peak memory."""
+    first = next(iter(samples))
+    clocks = [{name: [sample[field] for sample in found] for name, found in samples.items()} for field in (0, 1)]
+    rows = []
+    for name, found in samples.items():
+        row = [name]
+        for clock in clocks:
+            row += [f"{statistics.median(clock[name]) * 1000:.0f}", f"{paired(clock, name, first):.2f}"]
+        rows.append((*row, *shown(counts[name], counts[first]), str(max(sample.peak for sample in found))))
+    header = (title, "wall ms", "ratio", "CPU ms", "ratio", "instructions, millions", "ratio", "peak MB")
+    return table(header, rows)

@@ -1,0 +1,157 @@
+"""Inside one process: events of a warm instance, and in turn with them the bare calls that they are made of.
+
+python warm_events.py OPERATION TURNS     prints JSON: [[ours, bare], ...] in seconds, wall and processor time
+
+The bare sequence sends what the function sends, call for call: the same actions and objects, signed by the same SDK and
+the same signer, over connections of the same kind that are kept open as well. It checks no answer and decides nothing.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import secrets
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from tencentcloud.common.common_client import CommonClient
+from tencentcloud.common.profile.client_profile import ClientProfile
+from tencentcloud.common.profile.http_profile import HttpProfile
+
+from shared.cloud.cos_signature import encode, sign
+from shared.cloud.session import Connections, Credentials
+
+FULL, READ = "QcloudAVCFullAccess", "QcloudIMReadOnlyAccess"
+CONTEXT = {"request_id": "r", "time_limit_in_ms": 30_000}
+PAUSE = 0.15
+TEXT = b"{" + b" " * 400 + b"}"
+Step = tuple[str, dict[str, Any]]
+
+
+class Bare:
+    """CAM and COS, one call after the other."""
+
+    def __init__(self) -> None:
+        self.role = Credentials.read(os.environ)
+        url = urlsplit(os.environ["IM_ACCESS_API_ENDPOINT"])
+        http = HttpProfile(protocol=url.scheme, endpoint=url.netloc)
+        region = os.environ["IM_ACCESS_REGION"]
+        self.cam = CommonClient("cam", "2019-01-16", self.role, region, ClientProfile(httpProfile=http))
+        self.session = Connections().http()
+        self.base = os.environ["IM_ACCESS_COS_ENDPOINT"]
+        self.host = urlsplit(self.base).hostname or ""
+
+    def call(self, action: str, **params: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
+        """One action of CAM."""
+        response: dict[str, Any] = self.cam.call_json(action, params)["Response"]
+        return response
+
+    def put(self, key: str) -> None:
+        """Write an object that must not exist."""
+        headers = {"content-type": "application/json", "x-cos-forbid-overwrite": "true"}
+        self.session.put(f"{self.base}/{quote(key)}", data=TEXT, headers=self.signed("PUT", key, {}, headers))
+
+    def list(self, prefix: str) -> None:
+        """The first two objects below a prefix."""
+        params = {"prefix": prefix, "max-keys": "2"}
+        query = "&".join(f"{name}={encode(value)}" for name, value in params.items())
+        self.session.get(f"{self.base}/?{query}", headers=self.signed("GET", "", params, {}))
+
+    def signed(self, method: str, key: str, params: dict[str, str], headers: dict[str, str]) -> dict[str, str]:
+        """The headers with their signature."""
+        token, now = self.role.token.reveal(), int(time.time())
+        named = {"host": self.host, "x-cos-security-token": token, **headers}
+        window = {"start": now - 900, "end": now + 900}
+        authorization = sign(self.role, method, f"/{key}", params=params, headers=named, **window)
+        return {name: value for name, value in named.items() if name != "host"} | {"Authorization": authorization}
+
+    def create(self, policies: dict[str, int]) -> None:
+        """Nine calls."""
+        name, folder = f"b{secrets.token_hex(8)}", secrets.token_hex(32)
+        self.put(f"requests/{folder}/claim-0001.json")
+        self.call("GetPolicy", PolicyId=policies[READ])
+        password = f"Aa1!{secrets.token_hex(10)}"
+        new = {"Name": name, "Remark": name, "ConsoleLogin": 1, "UseApi": 1, "Password": password}
+        uin = self.call("AddUser", **new, NeedResetPassword=1)["Uin"]
+        self.put(f"ledger/{name}/{READ}/{folder}.json")
+        self.list(f"ledger/{name}/{READ}/")
+        self.call("AttachUserPolicy", PolicyId=policies[READ], AttachUin=uin)
+        self.list(f"ledger/{name}/{READ}/")
+        self.put(f"credentials/{folder}.csv")
+        self.put(f"requests/{folder}/receipt.json")
+
+    def change(self, policies: dict[str, int], uin: int, *, grant: bool) -> None:
+        """Eight calls to grant, seven to revoke."""
+        folder = secrets.token_hex(32)
+        self.put(f"requests/{folder}/claim-0001.json")
+        if grant:
+            self.call("GetPolicy", PolicyId=policies[FULL])
+        self.call("ListAttachedUserPolicies", TargetUin=uin, Rp=200, Page=1)
+        self.put(f"ledger/bare/{FULL}/{folder}.json")
+        self.list(f"ledger/bare/{FULL}/")
+        if grant:
+            self.call("AttachUserPolicy", PolicyId=policies[FULL], AttachUin=uin)
+        else:
+            self.call("DetachUserPolicy", PolicyId=policies[FULL], DetachUin=uin)
+        self.list(f"ledger/bare/{FULL}/")
+        self.put(f"requests/{folder}/receipt.json")
+
+
+def event(command: dict[str, Any]) -> dict[str, Any]:
+    """A Function URL event."""
+    headers = {"idempotency-key": secrets.token_hex(8)}
+    return {"httpMethod": "POST", "path": "/", "headers": headers, "queryString": {}, "body": json.dumps(command)}
+
+
+def ours(function: str, user: str, policy: str) -> None:
+    """One event; it must succeed."""
+    module = importlib.import_module(function)
+    answer = module.main_handler(event({"user": user, "policies": [policy]}), CONTEXT)
+    if answer["statusCode"] not in (200, 201):
+        raise SystemExit(f"{function} answered {answer['statusCode']}")
+
+
+def spent(work: Callable[[], None]) -> tuple[float, float]:
+    """Seconds of wall time and of processor time, after a pause in which the pace has saved up a turn."""
+    time.sleep(PAUSE)
+    wall, cpu = time.perf_counter(), time.process_time()
+    work()
+    return time.perf_counter() - wall, time.process_time() - cpu
+
+
+def pair(operation: str, bare: Bare, policies: dict[str, int], uin: int) -> tuple[Callable[[], None], ...]:
+    """Our event and the bare calls, ready to be measured: the policy to revoke is there, the one to grant is not."""
+    if operation == "create":
+        return lambda: ours("create_user", f"o{secrets.token_hex(8)}", READ), lambda: bare.create(policies)
+    grant = operation == "grant"
+    function, back = ("grant_policy", "revoke_policy") if grant else ("revoke_policy", "grant_policy")
+    ours(back, "ours", FULL)
+    bare.change(policies, uin, grant=not grant)
+    return lambda: ours(function, "ours", FULL), lambda: bare.change(policies, uin, grant=grant)
+
+
+def main() -> None:
+    """Warm up, then measure in turn."""
+    operation, turns = sys.argv[1], int(sys.argv[2])
+    bare = Bare()
+    rows = bare.call("ListPolicies", Scope="QCS", Rp=200)["List"]
+    policies = {row["PolicyName"]: row["PolicyId"] for row in rows}
+    uins = {name: int(bare.call("GetUser", Name=name)["Uin"]) for name in ("bare", "ours")}
+    for uin in uins.values():
+        bare.call("AttachUserPolicy", PolicyId=policies[READ], AttachUin=uin)
+    measured = []
+    for turn in range(turns + 3):
+        functions = pair(operation, bare, policies, uins["bare"])
+        order = functions if turn % 2 else functions[::-1]
+        found = {function: spent(function) for function in order}
+        if turn >= 3:
+            measured.append([found[function] for function in functions])
+    sys.stdout.write(f"\nMEASURED {json.dumps(measured)}\n")
+
+
+if __name__ == "__main__":
+    main()

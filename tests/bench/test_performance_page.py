@@ -1,0 +1,73 @@
+"""docs/performance.md is made by the benchmarks: each has its place there, and nothing else is in it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from benchmarks import batches
+from benchmarks.__main__ import BENCHMARKS, PAGE, placed
+from benchmarks.plot import Chart, Line
+from benchmarks.setting import ROOT, paired, table
+
+STALE = 'the page has other figures: make bench BENCH="batches instances"'
+
+
+def test_every_benchmark_has_its_place_and_its_command() -> None:
+    """And no place is without a benchmark."""
+    page = PAGE.read_text(encoding="utf-8")
+    assert re.findall(r"^<!-- (\w+) -->$", page, re.M) == list(BENCHMARKS)
+    for name in BENCHMARKS:
+        block = page.partition(f"<!-- {name} -->")[2].partition(f"<!-- end of {name} -->")[0]
+        assert f"`python -m benchmarks {name}`" in block
+        assert "| --- |" in block
+
+
+def test_a_table_is_placed_between_its_marks() -> None:
+    """Whatever stood there, and whatever it holds."""
+    page = "a\n<!-- x -->\nold\n\n<!-- end of x -->\nb\n"
+    once = placed(page, "x", "\n| \\1 |\n")
+    assert once == "a\n<!-- x -->\n\n| \\1 |\n\n<!-- end of x -->\nb\n"
+    assert placed(once, "x", "\n| \\1 |\n") == once
+
+
+def test_a_benchmark_without_a_place_is_an_error() -> None:
+    """Figures are never lost in silence."""
+    with pytest.raises(LookupError, match="0 places for y"):
+        placed("<!-- x -->\n<!-- end of x -->", "y", "")
+
+
+def test_the_plot_of_instances_is_the_committed_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is simulated is the same on every machine."""
+    monkeypatch.setattr(batches, "IMAGES", tmp_path)
+    monkeypatch.setattr(batches, "INSTANCES", (1, 2))
+    rows = batches.run_instances().splitlines()[2:]
+    page = PAGE.read_text(encoding="utf-8")
+    assert all(row in page for row in rows), STALE
+
+
+def test_small_batches_are_as_the_page_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The figures of batches, too."""
+    monkeypatch.setattr(batches, "IMAGES", tmp_path)
+    monkeypatch.setattr(batches, "SIZES", (1, 20))
+    page = PAGE.read_text(encoding="utf-8")
+    assert all(row in page for row in batches.run().splitlines()[2:]), STALE
+
+
+def test_plots_are_drawings() -> None:
+    """Well-formed SVG with the numbers of its axes; names are escaped."""
+    chart = Chart("a < b", "x", "y", [Line("one & two", [(1, 10), (10, 90), (100, 100)])], top=100, goal=95)
+    root = ET.fromstring(chart.svg())  # noqa: S314 - our own
+    texts = ["".join(element.itertext()) for element in root.iter("{http://www.w3.org/2000/svg}text")]
+    assert {"a < b", "one & two", "1", "10", "100", "20", "80"} <= set(texts)
+    for name in ("batches.svg", "instances.svg"):
+        ET.parse(ROOT / "docs" / "images" / name)  # noqa: S314 - our own
+
+
+def test_ratios_are_taken_pair_by_pair() -> None:
+    """A slow minute moves both sides."""
+    assert paired({"a": [2.0, 20.0, 3.0], "b": [1.0, 10.0, 3.0]}, "a", "b") == 2.0
+    assert table(("x", "y"), [("1", "2")]) == "| x | y |\n| --- | --- |\n| 1 | 2 |"
