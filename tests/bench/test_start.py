@@ -24,7 +24,9 @@ def run(program: str) -> list[str]:
 @pytest.mark.parametrize("function", ["create_user", "grant_policy", "revoke_policy", "claim_credentials", "sweep"])
 def test_a_function_does_not_load_what_nothing_uses(function: str) -> None:
     """Event loops, child processes, the other SDK: no event needs them."""
-    unused = ("asyncio.events", "multiprocessing", "qcloud_cos", "pyrage", "concurrent.futures.thread")
+    unused = ["multiprocessing", "qcloud_cos", "pyrage", "concurrent.futures.thread"]
+    if sys.version_info < (3, 12):  # from then on, each log record asks asyncio for its task
+        unused += ["asyncio.events", "_posixsubprocess"]
     assert run(f"import {function}, sys; print(*set({unused}) & set(sys.modules))") == []
 
 
