@@ -8,16 +8,17 @@ from shared.errors import OutcomeUnknown
 
 def owner_uin(api: Api) -> str:
     """The main account's UIN, right for every kind of caller. https://cloud.tencent.com/document/product/1312/66098"""
-    return _uin(api, "AccountId")
-
-
-def caller_uin(api: Api) -> str:
-    """The UIN of the user, or the main account, whose permanent keys these are."""
-    return _uin(api, "UserId")
-
-
-def _uin(api: Api, field: str) -> str:
-    uin = str(api.read("sts", "GetCallerIdentity", {}).get(field) or "")
+    uin = _told(api, "AccountId")
     if not uin.isdecimal():
         raise OutcomeUnknown("GetCallerIdentity", in_flight=False)
     return uin
+
+
+def caller_uin(api: Api) -> str:
+    """The UIN of the user, or the main account, whose keys these are; "" for a caller that is none, such as a role."""
+    uin = _told(api, "UserId")
+    return uin if uin.isdecimal() else ""
+
+
+def _told(api: Api, field: str) -> str:
+    return str(api.read("sts", "GetCallerIdentity", {}).get(field) or "")

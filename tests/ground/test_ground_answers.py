@@ -20,6 +20,7 @@ from shared.cloud.cam import Cam, Policy
 from shared.cloud.cos import Cos
 from shared.cloud.network import Throttled
 from shared.cloud.session import Connections, Credentials
+from shared.cloud.sts import caller_uin, owner_uin
 from shared.cloud.throttle import Pace
 from shared.errors import CloudError, Rejected, Unavailable
 from shared.secret import Secret
@@ -86,10 +87,16 @@ def bucket(service: Service) -> Cos:
 
 
 @pytest.fixture
-def directory(service: Service) -> Cam:
-    """CAM there."""
+def api(service: Service) -> Api:
+    """CAM and STS there, for two seconds."""
     budget = Budget(SystemClock(), time.time() + 2)
-    return Cam(Api(Connections(), CREDENTIALS, "ap-guangzhou", service.url, budget, Pace()))
+    return Api(Connections(), CREDENTIALS, "ap-guangzhou", service.url, budget, Pace())
+
+
+@pytest.fixture
+def directory(api: Api) -> Cam:
+    """The users there."""
+    return Cam(api)
 
 
 def listing(*keys: str) -> bytes:
@@ -174,3 +181,12 @@ def test_the_two_presets_are_given_whatever_they_allow() -> None:
     for preset in (False, None):
         with pytest.raises(Rejected):
             guard.approve(Policy(7, READ, preset, BROAD))
+
+
+@pytest.mark.parametrize(
+    ("user", "uin"), [({"UserId": "100000000007"}, "100000000007"), ({"UserId": "4611686018:session"}, ""), ({}, "")]
+)
+def test_a_caller_that_is_no_user(service: Service, api: Api, user: dict[str, str], uin: str) -> None:
+    """Keys without a token may still be a role's, and STS need not name a user: then there is none to protect."""
+    service.cam("GetCallerIdentity", {"AccountId": "100000000001", **user})
+    assert (owner_uin(api), caller_uin(api)) == ("100000000001", uin)

@@ -177,11 +177,18 @@ def third_of_three() -> socket.socket:
 def test_a_start_that_fails_gives_everything_back(functions: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """When a late part cannot start, the earlier ones are stopped."""
     broken = LocalStack(0, functions)
-    monkeypatch.setattr(broken.kafka, "start", lambda: 1 / 0)
+    reached: list[str] = []
+
+    def fail() -> None:
+        reached.extend((broken.cloud.api_url, broken.cloud.cos_url, f"http://{broken.kafka.bootstrap}"))
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(broken.gateway, "start", fail)
     with pytest.raises(ZeroDivisionError):
         broken.start()
-    with pytest.raises(ConnectionRefusedError):
-        socket.create_connection(("127.0.0.1", broken.gateway.port))
+    for url in reached:
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection(("127.0.0.1", int(url.rpartition(":")[2])))
 
 
 def test_after_stop_nothing_is_left(functions: Path) -> None:
