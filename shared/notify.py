@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from shared.cloud.budget import Budget
-from shared.cloud.network import CONNECT_TIMEOUT, read_timeout
+from shared.cloud.network import timeouts
 from shared.cloud.session import Connections
 from shared.errors import Unavailable
 from shared.notice import Notice
@@ -60,7 +60,7 @@ class Notifier:
                 self._url,
                 data=body,
                 headers=self._headers(f"msg_{notice.key[:32]}", int(budget.clock.now()), body),
-                timeout=(CONNECT_TIMEOUT, read_timeout(budget)),
+                timeout=timeouts(budget),
                 allow_redirects=False,
             )
         except requests.RequestException:

@@ -16,10 +16,15 @@ from urllib.parse import urlsplit
 import requests
 
 from local.clock import FrozenClock
+from shared.cloud.budget import Budget
 from shared.cloud.session import Connections
 from shared.wiring import Warm
 
 _COS = {"PUT": "PutObject", "GET": "GetObject", "HEAD": "HeadObject", "DELETE": "DeleteObject"}
+
+
+_begun = threading.local()
+"""`at`: when this thread's call was let through, though other threads may have moved the clock since."""
 
 
 class Killed(BaseException):
@@ -37,6 +42,11 @@ class WorldClock(FrozenClock):
         """Move it, from any thread."""
         with self._lock:
             super().advance(seconds)
+
+    def reach(self, moment: float) -> None:
+        """Move it there, if it is not past that moment already."""
+        with self._lock:
+            super().advance(max(0.0, moment - self.now()))
 
     def sleep(self, seconds: float) -> None:
         """Let that much time pass at once."""
@@ -109,7 +119,8 @@ class Process:
             sent = Sent(len(before) + 1, before.count(action) + 1, action, target)
             self.sent.append(sent)
         self._strike(sent, "before")
-        self.clock.advance(self.call_takes)
+        # Calls that are under way together take their time together.
+        self.clock.reach(getattr(_begun, "at", self.clock.now()) + self.call_takes)
         patience, self.gives_up_after = self.gives_up_after, None
         response = send() if patience is None else send(timeout=patience)
         try:
@@ -170,11 +181,16 @@ class Guard:
     def __init__(self) -> None:
         self.running = 0
         self._send = requests.Session.send
+        self._spend = Budget.spend
         self._lock = threading.Lock()
 
     def install(self) -> None:
         """Begin to watch."""
         guard = self
+
+        def spend(budget: Budget, call: str) -> None:
+            _begun.at = budget.clock.now()
+            guard._spend(budget, call)
 
         def send(session: requests.Session, request: requests.PreparedRequest, **how: Any) -> requests.Response:  # noqa: ANN401
             process = getattr(session, "process", None)
@@ -185,10 +201,12 @@ class Guard:
             return guard._send(session, request, **how)
 
         requests.Session.send = send  # type: ignore[method-assign,assignment]
+        Budget.spend = spend  # type: ignore[method-assign,assignment]
 
     def remove(self) -> None:
         """Leave."""
         requests.Session.send = self._send  # type: ignore[method-assign]
+        Budget.spend = self._spend  # type: ignore[method-assign]
 
     def __enter__(self) -> None:
         with self._lock:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from shared.cloud.budget import Backoff, Budget
-from shared.cloud.network import CONNECT_TIMEOUT, TRIES, NotSent, Throttled, never_connected, read_timeout
+from shared.cloud.network import TRIES, NotSent, Throttled, never_connected, timeouts
 from shared.cloud.session import Connections, Credentials
 from shared.cloud.throttle import Pace
 from shared.errors import CloudError, OutcomeUnknown, Unavailable
@@ -101,7 +101,7 @@ class Api:
 
         region = self._region
         client = self._connections.client(service, VERSIONS[service], region, self._endpoint, self._credentials)
-        client.request.conn.timeout = (CONNECT_TIMEOUT, read_timeout(self._budget))
+        client.request.conn.timeout = timeouts(self._budget)
         try:
             response = client.call_json(action, params)["Response"]
         except TencentCloudSDKException as error:

@@ -17,7 +17,7 @@ from xml.etree import ElementTree as ET
 from shared.clock import parse_rfc3339
 from shared.cloud.budget import Backoff, Budget
 from shared.cloud.cos_signature import encode, sign
-from shared.cloud.network import CONNECT_TIMEOUT, TRIES, NotSent, Throttled, never_connected, read_timeout
+from shared.cloud.network import TRIES, NotSent, Throttled, never_connected, timeouts
 from shared.cloud.session import Connections, Credentials
 from shared.errors import CloudError, OutcomeUnknown, Unavailable
 from shared.secret import Secret
@@ -198,11 +198,10 @@ class Cos:
 
         self._budget.spend(action)
         url = f"{self.base}/{quote(key)}" + _query(params or {})
-        timeout = (CONNECT_TIMEOUT, read_timeout(self._budget))
         signed = self._signed(method, key, params or {}, headers or {})
         try:
             answer = self._connections.http().request(
-                method, url, data=body or None, headers=signed, timeout=timeout, allow_redirects=False
+                method, url, data=body or None, headers=signed, timeout=timeouts(self._budget), allow_redirects=False
             )
         except requests.RequestException as error:
             # Its text holds the URL, so neither it nor its chain is kept.
