@@ -17,7 +17,7 @@ from local.cloud import LocalCloud
 
 INSTEAD = {
     "garbage collected while loading": ("start.py", {"gc.disable()": "pass", "gc.freeze()": "pass"}),
-    "asyncio and subprocess loaded at once": ("start.py", {'later("asyncio")': "", 'later("subprocess")': ""}),
+    "modules for later loaded at once": ("start.py", {"    later(name)": "    pass"}),
     "models built where they are first used (not done)": (
         "commands.py",
         {"frozen=True)": "frozen=True, defer_build=True)"},

@@ -14,6 +14,7 @@ from shared.clock import Clock, SystemClock
 from shared.cloud.budget import Budget
 from shared.cloud.cam import Cam
 from shared.cloud.cos import Cos
+from shared.cloud.session import Connections
 from shared.settings import Settings
 from shared.wiring import Site, Warm
 
@@ -38,7 +39,7 @@ class Console:
     clock: Clock = field(default_factory=SystemClock)
     out: TextIO = field(default_factory=lambda: sys.stdout)
     as_json: bool = False
-    warm: Warm = field(default_factory=Warm)
+    warm: Warm = field(default_factory=lambda: Warm(Connections(proxies=True)))
 
     def site(self) -> Site:
         """The clouds, for the credentials and settings of the environment."""

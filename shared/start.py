@@ -8,9 +8,10 @@ from shared.later import later
 # Nothing of what is loaded is garbage: looking for it meanwhile is a twentieth of a cold start, and looking through all
 # of it again is part of every later collection, so it is set aside.
 gc.disable()
-# structlog imports asyncio for loggers of coroutines, the standard library subprocess to ask for the machine's name.
-later("asyncio")
-later("subprocess")
+# structlog imports asyncio for loggers of coroutines, requests idna for names in other scripts, the standard library
+# subprocess to ask for the machine's name and tokenize to show lines of a traceback.
+for name in ("asyncio", "subprocess", "tokenize", "idna"):
+    later(name)
 # The package has no guesser of encodings for requests: nothing here reads a text whose encoding is not known.
 warnings.filterwarnings("ignore", "Unable to find acceptable character detection dependency")
 try:

@@ -30,8 +30,8 @@ from shared.settings import Settings
 class Warm:
     """What an instance keeps between invocations: connections, its pace, and what it has looked up."""
 
-    def __init__(self) -> None:
-        self.connections = Connections()
+    def __init__(self, connections: Connections | None = None) -> None:
+        self.connections = connections or Connections()
         self.pace = Pace()
         self.policies = policies.PolicyCache()
         self.users = UserCache()

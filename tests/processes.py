@@ -152,13 +152,11 @@ class _Connections(Connections):
     def http(self) -> requests.Session:
         session = super().http()
         session.process = self._process  # type: ignore[attr-defined]
-        session.trust_env = False  # a look at the environment for each call takes a tenth of a suite's time
         return session
 
     def client(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - as the original
         client = super().client(*args, **kwargs)
         client.request.conn._session.process = self._process
-        client.request.conn._session.trust_env = False
         return client
 
 

@@ -42,9 +42,12 @@ class Connections:
     """What outlives an invocation: HTTP sessions, SDK clients, and when each credential was first seen.
 
     The credentials themselves are handed in anew each time: those of an earlier invocation may have expired.
+    `proxies`: whether the environment may name proxies and certificates of its own, as on a person's machine; a
+    function is configured by its settings alone.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, proxies: bool = False) -> None:
+        self._proxies = proxies
         self._http: requests.Session | None = None
         self._clients: dict[tuple[str, str], Any] = {}
         self._first_seen: tuple[str, float] = ("", 0.0)
@@ -52,7 +55,7 @@ class Connections:
     def http(self) -> requests.Session:
         """The session that COS and the notifier share."""
         if self._http is None:
-            self._http = _session()
+            self._http = _session(proxies=self._proxies)
         return self._http
 
     def client(self, service: str, version: str, region: str, endpoint: str | None, credentials: Credentials) -> Any:  # noqa: ANN401 - the SDK ships no types
@@ -60,6 +63,10 @@ class Connections:
         client = self._clients.get((service, endpoint or ""))
         if client is None:
             client = self._clients[service, endpoint or ""] = _sdk_client(service, version, region, endpoint)
+            connection = client.request.conn
+            connection._session = _session(proxies=self._proxies)  # noqa: SLF001 - its own holds ten connections, and there is no way to ask for more
+            if not self._proxies:
+                connection.proxy = None  # found in the environment by the SDK itself
         client.credential = credentials
         return client
 
@@ -78,16 +85,21 @@ def _sdk_client(service: str, version: str, region: str, endpoint: str | None) -
     parts = urlsplit(endpoint or f"https://{service}.tencentcloudapi.com")
     http = HttpProfile(protocol=parts.scheme, endpoint=parts.netloc)
     # The SDK's own retryer discards a late success and repeats the call; its default, no retry, stays.
-    client = CommonClient(service, version, None, region, ClientProfile(httpProfile=http, language="en-US"))
-    client.request.conn._session = _session()  # noqa: SLF001 - the SDK's pool holds ten connections and says no way to ask for more
-    return client
+    return CommonClient(service, version, None, region, ClientProfile(httpProfile=http, language="en-US"))
 
 
-def _session() -> requests.Session:
+def _session(*, proxies: bool) -> requests.Session:
     import requests
     from requests.adapters import HTTPAdapter
 
     session = requests.Session()
+    session.trust_env = proxies
+    # Without one, requests looks into ~/.netrc, and what it finds there takes the place of the signature.
+    session.auth = _signed_already
     for scheme in ("http://", "https://"):
         session.mount(scheme, HTTPAdapter(pool_connections=4, pool_maxsize=_CONNECTIONS))
     return session
+
+
+def _signed_already(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    return request

@@ -180,7 +180,6 @@ class _Wired(Connections):
         return client
 
     def _mounted(self, session: requests.Session) -> requests.Session:
-        session.trust_env = False
         for url, wire in self._wires.items():
             if session.adapters.get(url) is not wire:
                 session.mount(url, wire)
