@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import TypeVar
 
+from shared.access.at_once import both, each
 from shared.access.guard import Guard
 from shared.access.ledger import Effect, Entry, Ledger, Standing, settle
 from shared.access.policies import Policies
@@ -14,9 +14,6 @@ from shared.access.users import POLLS, UserCache, Users
 from shared.cloud.budget import Budget
 from shared.cloud.cam import NoSuchPolicy, NoSuchUser, Policy, User
 from shared.commands import Outcome, PolicyOutcome
-
-S = TypeVar("S")
-T = TypeVar("T")
 
 
 class Attachments:
@@ -45,6 +42,16 @@ class Attachments:
         Raises ImAccessError `policy_missing`, Rejected `policy_not_allowed`.
         """
         each(self._approve if effect == "grant" else self._policies.resolve, names)
+
+    def prepare_for(self, name: str, effect: Effect, names: Sequence[str]) -> User | None:
+        """Both: `prepare` and `find`; side by side, where the policies have to be asked for."""
+        prepared = partial(self.prepare, effect, names)
+        _, user = both(prepared, partial(self.find, name), at_once=not self.knows(effect, names))
+        return user
+
+    def knows(self, effect: Effect, names: Sequence[str]) -> bool:
+        """Whether `prepare` needs no call."""
+        return all(self._policies.remembers(name, confirmed=effect == "grant") for name in names)
 
     def find(self, name: str) -> User | None:
         """The user, or None for one that does not exist; patient with one that was created a moment ago.
@@ -157,13 +164,3 @@ def patiently(call: Callable[[], None], budget: Budget) -> None:
 
 def _holds(attached: dict[int, str], policy: Policy) -> bool:
     return policy.id in attached or policy.name in attached.values()
-
-
-def each(work: Callable[[S], T], items: Sequence[S]) -> list[T]:
-    """The results in order; several at once where there are several."""
-    if len(items) == 1:
-        return [work(items[0])]
-    from concurrent.futures import ThreadPoolExecutor
-
-    with ThreadPoolExecutor(max_workers=min(8, len(items))) as pool:
-        return list(pool.map(work, items))

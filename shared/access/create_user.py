@@ -8,7 +8,9 @@ nobody has received its credentials: they are replaced. If not, the user is some
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
+from shared.access.at_once import both
 from shared.access.attachments import Attachments
 from shared.access.boundary import Boundary
 from shared.access.credentials import Credentials, file_headers, login_url, new_password
@@ -49,9 +51,8 @@ class CreateUser:
     def __call__(self, request: Request[Command], claim: Claim) -> Created:
         """One attempt. Raises Conflict `user_exists`, Unavailable, CloudError; the next attempt finishes the work."""
         command = request.command
-        url = login_url(self._owner_uin(), command.user) if command.console_login else None
-        self._attachments.prepare("grant", command.policies)
-        self._boundary.prepare()
+        at_once = not self._attachments.knows("grant", command.policies)
+        url, _ = both(partial(self._login_url, command), partial(self._prepare, command), at_once=at_once)
         for stale in claim.stale_files:
             self._store.delete(stale)
         uin, password, key, fresh = self._provide(request, claim)
@@ -66,6 +67,13 @@ class CreateUser:
             raise Unavailable("The credentials file could not be written")
         attached = [row.name for row in outcomes if row.outcome != "superseded"]
         return Created(user=UserRef(name=command.user, uin=uin), policies=attached, login_url=url, file=claim.file)
+
+    def _login_url(self, command: Command) -> str | None:
+        return login_url(self._owner_uin(), command.user) if command.console_login else None
+
+    def _prepare(self, command: Command) -> None:
+        self._attachments.prepare("grant", command.policies)
+        self._boundary.prepare()
 
     def _provide(self, request: Request[Command], claim: Claim) -> tuple[int, Secret | None, Key | None, bool]:
         user = self._own(request) if claim.number > 1 else None

@@ -19,8 +19,7 @@ class GrantPolicy:
     def __call__(self, request: Request[Command], claim: Claim) -> Changed:
         """One attempt. Raises Rejected and Conflict before anything is recorded; Unavailable, CloudError."""
         command = request.command
-        self._attachments.prepare("grant", command.policies)
-        user = self._attachments.find(command.user)
+        user = self._attachments.prepare_for(command.user, "grant", command.policies)
         if user is None:
             raise Conflict("user_not_found")
         outcomes = self._attachments.change(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import NamedTuple
 
 from shared.access.ports import Clock, Directory
 from shared.cloud.cam import Policy
@@ -12,11 +13,19 @@ KEPT = 300.0
 """Seconds for which a warm instance remembers the id behind a name."""
 
 
-class PolicyCache:
-    """What a warm instance remembers: a policy and until when, by name."""
+class Known(NamedTuple):
+    """A policy that a warm instance remembers until a moment. `confirmed`: it was read back by its id as a preset."""
 
-    def __init__(self, rows: dict[str, tuple[Policy, float]] | None = None) -> None:
-        self.rows = rows or {}
+    policy: Policy
+    until: float
+    confirmed: bool = False
+
+
+class PolicyCache:
+    """What a warm instance remembers, by name."""
+
+    def __init__(self) -> None:
+        self.rows: dict[str, Known] = {}
 
 
 class Policies:
@@ -29,20 +38,29 @@ class Policies:
 
     def resolve(self, name: str) -> Policy:
         """The policy of exactly this name; Tencent's own where a custom one has the same. Raises `policy_missing`."""
-        known = self._cache.rows.get(name)
-        if known is not None and known[1] > self._clock.now():
-            return known[0]
+        known = self._known(name)
+        if known is not None:
+            return known.policy
         found = self._find(name)
         if found is None:
             raise ImAccessError("policy_missing", f"CAM has no policy {name}")
-        self._cache.rows[name] = (found, self._clock.now() + KEPT)
+        self._cache.rows[name] = Known(found, self._clock.now() + KEPT)
         return found
+
+    def remembers(self, name: str, *, confirmed: bool) -> bool:
+        """Whether `resolve`, or with `confirmed` also `confirm`, needs no call."""
+        known = self._known(name)
+        return known is not None and (known.confirmed or not confirmed)
 
     def confirm(self, policy: Policy) -> Policy:
         """The same policy read back by its id, with its document: nothing is given under a name that has moved on.
 
-        A cloud that knows no GetPolicy is asked for its list again; then there is no document.
+        Tencent's own are read back once for as long as they are remembered: no customer can rename or rewrite them. A
+        cloud that knows no GetPolicy is asked for its list again; then there is no document.
         """
+        known = self._known(policy.name)
+        if known is not None and known.confirmed and known.policy.id == policy.id:
+            return known.policy
         try:
             found = self._read(policy) or self._read(self.refresh(policy.name))
         except CloudError as error:
@@ -51,7 +69,13 @@ class Policies:
             return self.refresh(policy.name)
         if found is None:
             raise ImAccessError("policy_missing", f"CAM does not confirm the policy {policy.name}")
+        if found.preset:
+            self._cache.rows[found.name] = Known(found, self._clock.now() + KEPT, confirmed=True)
         return found
+
+    def _known(self, name: str) -> Known | None:
+        known = self._cache.rows.get(name)
+        return known if known is not None and known.until > self._clock.now() else None
 
     def _read(self, listed: Policy) -> Policy | None:
         """The policy behind the id of a listed one, where it is the same; either may not say whether it is a preset."""

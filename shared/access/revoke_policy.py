@@ -18,8 +18,7 @@ class RevokePolicy:
     def __call__(self, request: Request[Command], claim: Claim) -> Changed:
         """One attempt. Raises Rejected before anything is recorded; Unavailable, CloudError."""
         command = request.command
-        self._attachments.prepare("revoke", command.policies)
-        user = self._attachments.find(command.user)
+        user = self._attachments.prepare_for(command.user, "revoke", command.policies)
         uin = user.uin if user else None
         outcomes = self._attachments.change(
             "revoke", command.user, uin, command.policies, time=claim.time, request=request.key, fresh=False

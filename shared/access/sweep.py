@@ -13,8 +13,9 @@ import secrets
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol, TypeVar
+from typing import Any, Literal, Protocol
 
+from shared.access.at_once import each
 from shared.access.handover import CLAIMS, Handover, Opening, digest, opening_key
 from shared.access.housekeeping import Housekeeping, Tell, read_opening
 from shared.access.ports import Clock, Listed, Store
@@ -24,7 +25,6 @@ from shared.notice import Notice
 
 Mode = Literal["warn", "enforce"]
 Close = Callable[[Handover], bool]
-T = TypeVar("T")
 
 MARKS = "unclaimed/"
 _GRACE = 120.0
@@ -33,7 +33,8 @@ _LONGEST_LINK = 12 * 3600.0
 _MANY = 100_000
 _NAMED = 50
 """Users that the notice of a stopped sweep names."""
-_READERS = 8
+_FEW = 7
+"""Objects that are read one after the other; more are read at once."""
 COUNTERS = ("warned", "closed", "claimed", "failed", "left", "stopped", "claims", "files", "tidied")
 
 
@@ -123,7 +124,7 @@ class Sweep:
         if not reading and not self._old(rows, rules.hours * 3600):
             return []
         links: dict[str, list[Handover]] = {}
-        for found in each(self._store.get, [row.key for row in rows]):
+        for found in each(self._store.get, [row.key for row in rows], alone=_FEW):
             link = Handover.load(found.body) if found else None
             if link is not None:
                 links.setdefault(link.file, []).append(link)
@@ -205,13 +206,3 @@ class Sweep:
 
     def _old(self, rows: Iterable[Listed], seconds: float) -> list[str]:
         return [row.key for row in rows if row.age is not None and row.age > seconds]
-
-
-def each(work: Callable[[str], T], keys: Sequence[str]) -> list[T]:
-    """The results in order; several at once where there are many."""
-    if len(keys) < _READERS:
-        return [work(key) for key in keys]
-    from concurrent.futures import ThreadPoolExecutor
-
-    with ThreadPoolExecutor(_READERS) as pool:
-        return list(pool.map(work, keys))

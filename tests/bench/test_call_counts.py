@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
+import threading
 from typing import Any
 
 import pytest
 
+from local.faults import Fault
 from tests.processes import Process
 from tests.world import FULL, READ, World
 
 CREATE = [
     "PutObject",  # the claim
-    "GetPolicy",
     "AddUser",
     "PutObject",  # the ledger
     "ListObjects",
@@ -23,7 +24,6 @@ CREATE = [
 ]
 GRANT = [
     "PutObject",
-    "GetPolicy",
     "ListAttachedUserPolicies",
     "PutObject",
     "ListObjects",
@@ -64,7 +64,7 @@ def deliver(world: World, function: str, process: Process, id: str, policy: str,
     assert answer.status in (200, 201), answer
 
 
-def test_create_makes_nine_calls(quiet: World, capsys: pytest.CaptureFixture[str]) -> None:
+def test_create_makes_eight_calls(quiet: World, capsys: pytest.CaptureFixture[str]) -> None:
     """Policies and the main account's UIN are remembered; nothing is asked that AddUser itself tells."""
     process = quiet.process()
     deliver(quiet, "create_user", process, "1", READ, "bob")
@@ -72,8 +72,8 @@ def test_create_makes_nine_calls(quiet: World, capsys: pytest.CaptureFixture[str
     assert actions(quiet, capsys) == CREATE
 
 
-def test_grant_makes_eight_calls(quiet: World, capsys: pytest.CaptureFixture[str]) -> None:
-    """A user that the instance knows and that has policies is not looked up again; the policy always is."""
+def test_grant_makes_seven_calls(quiet: World, capsys: pytest.CaptureFixture[str]) -> None:
+    """A user that the instance knows and that has policies is not looked up again, nor is a preset."""
     process = quiet.process()
     deliver(quiet, "create_user", quiet.process(), "1", READ)
     deliver(quiet, "grant_policy", process, "2", READ)
@@ -132,3 +132,22 @@ def test_more_policies_cost_no_more_than_their_own_calls(
         event = quiet.http("grant_policy", {"user": "alice", "policies": names}, id=id)
         assert quiet.invoke("grant_policy", event, process=process).status == 200
     assert len(actions(quiet, capsys)) == 3 + 5 * policies
+
+
+@pytest.mark.parametrize(
+    ("function", "pair"),
+    [
+        ("create_user", ("GetCallerIdentity", "ListPolicies")),
+        ("grant_policy", ("ListPolicies", "GetUser")),
+        ("revoke_policy", ("ListPolicies", "GetUser")),
+    ],
+)
+def test_a_cold_instance_looks_up_side_by_side(world: World, function: str, pair: tuple[str, str]) -> None:
+    """What does not need each other is asked at once: each of the two waits here until both are under way."""
+    together = threading.Barrier(2, timeout=20)
+    if function != "create_user":
+        world.add_user("alice")
+    for action in pair:
+        world.cloud.faults.on(action, do=Fault.CALL_BEFORE, callback=lambda _call: together.wait())
+    deliver(world, function, world.process(), "1", READ)
+    assert not together.broken

@@ -16,7 +16,7 @@ from shared.access.grant_policy import GrantPolicy
 from shared.access.guard import Guard
 from shared.access.ledger import Effect, Ledger
 from shared.access.once import once
-from shared.access.policies import Policies, PolicyCache
+from shared.access.policies import Known, Policies, PolicyCache
 from shared.access.requests import Claim, Requests
 from shared.access.revoke_policy import RevokePolicy
 from shared.cloud.cam import Policy, User
@@ -95,7 +95,9 @@ def _attachments(remote: Remote) -> Attachments:
 
 
 def _cache() -> PolicyCache:
-    return PolicyCache({POLICY.name: (POLICY, float("inf"))})
+    cache = PolicyCache()
+    cache.rows[POLICY.name] = Known(POLICY, float("inf"), confirmed=True)
+    return cache
 
 
 def _nobody_is_told(_receipt: object) -> None:

@@ -151,8 +151,10 @@ def test_replays_are_not_paced(sim: Simulation) -> None:
 
 
 def test_the_simulation_is_exact(sim: Simulation) -> None:
-    """One grant takes what its calls take one after the other: simulated time is no estimate."""
-    sim.add_users(["alice"])
+    """A grant takes what its calls take one after the other: simulated time is no estimate."""
+    sim.add_users(["alice", "bob"])
+    sim.invoke("grant_policy", batch(GRANT, ["bob"], [READ]))
+    sim.cloud.journal.clear()
     run = sim.invoke("grant_policy", batch(GRANT, ["alice"], [READ]))
     took = [{"cam": API, "cos": COS}[call.service] for call in sim.cloud.journal]
     assert run.seconds == pytest.approx(took.count(API) * 0.040 + took.count(COS) * 0.015, abs=1e-3)

@@ -134,7 +134,10 @@ def test_a_200_that_means_nothing(world: World) -> None:
 
 @pytest.mark.parametrize("history", [CREATE, GRANT, REVOKE], ids=name)
 def test_a_paused_process_wakes_too_late(world: World, history: History) -> None:
-    """A process that sleeps past its limit, after any call, while a successor does the work, sends nothing more."""
+    """A process that sleeps past its limit, after any call, while a successor does the work, sends nothing more.
+
+    A look-up that began beside the call may have been under way.
+    """
     for n in range(1, history.calls(world) + 1):
         event = history.prepare(world)
         found: list[Answer] = []
@@ -145,7 +148,8 @@ def test_a_paused_process_wakes_too_late(world: World, history: History) -> None
 
         world.at(sleep, call=n, when="after")
         answer = world.invoke(history.function, event, limit_ms=LIMIT_MS)
-        assert len(world.processes[0].sent) == n
+        under_way = world.processes[0].sent[n:]
+        assert [sent.action for sent in under_way] in ([], ["ListPolicies"], ["GetPolicy"], ["GetUser"])
         assert answer.final or answer.status == 503
         history.check(world, found[0])
 

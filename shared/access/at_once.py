@@ -1,0 +1,32 @@
+"""Work done side by side. The threads are few, and their module is loaded by the requests that need them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+S = TypeVar("S")
+T = TypeVar("T")
+
+_THREADS = 8
+
+
+def each(work: Callable[[S], T], items: Sequence[S], *, alone: int = 1) -> list[T]:
+    """The results in order; up to `alone` items one after the other, more at once.
+
+    All are tried, and the first one's error in their order is raised.
+    """
+    if len(items) <= alone:
+        return [work(item) for item in items]
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(max_workers=min(_THREADS, len(items))) as pool:
+        return list(pool.map(work, items))
+
+
+def both(first: Callable[[], S], second: Callable[[], T], *, at_once: bool) -> tuple[S, T]:
+    """The results of two look-ups that do not need each other; where both fail, the first one's error is raised."""
+    if not at_once:
+        return first(), second()
+    done: list[Any] = each(lambda look_up: look_up(), (first, second))
+    return done[0], done[1]
