@@ -1,7 +1,8 @@
 """The guard: the one place that decides which policies may be given, and which users may be touched at all.
 
 CAM cannot say which policies a role may attach (https://cloud.tencent.com/document/product/598/69872): a function that
-may attach one may attach every one. So nothing is attached unless `approve` has seen it, as CAM showed it a moment ago:
+may attach one may attach every one. So nothing is attached unless `approve` has seen it, as CAM shows it by its id: a custom policy a
+moment ago, one of Tencent's own, which no customer can change, within the last five minutes:
 
 1. Its name stands, letter for letter, on the allow-list.
 2. It is no policy of administration, by its id or its name. No setting changes that.
@@ -65,7 +66,7 @@ class Guard(NamedTuple):
         self._spare(command.user)
 
     def approve(self, policy: Policy) -> Policy:
-        """The policy, if it may be given: as CAM has just shown it, by its id. Raises Rejected `policy_not_allowed`."""
+        """The policy, if it may be given: as CAM shows it by its id. Raises Rejected `policy_not_allowed`."""
         if policy.name not in self.allowed:
             raise _refused("Not on the allow-list", [policy.name])
         if policy.id in _ADMINISTRATION_IDS or administers(policy.name):
