@@ -1,8 +1,8 @@
 """The guard: the one place that decides which policies may be given, and which users may be touched at all.
 
 CAM cannot say which policies a role may attach (https://cloud.tencent.com/document/product/598/69872): a function that
-may attach one may attach every one. So nothing is attached unless `approve` has seen it, as CAM shows it by its id: a custom policy a
-moment ago, one of Tencent's own, which no customer can change, within the last five minutes:
+may attach one may attach every one. So nothing is attached unless `approve` has seen it as CAM shows it by its id: a
+custom policy a moment ago; one of Tencent's own, which no customer can change, within the last five minutes.
 
 1. Its name stands, letter for letter, on the allow-list.
 2. It is no policy of administration, by its id or its name. No setting changes that.
