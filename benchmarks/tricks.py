@@ -49,6 +49,8 @@ def run(runs: int = 20) -> str:
 def _variants(scratch: Path) -> list[Variant]:
     paths = {"as packaged": package()}
     paths["without bytecode"] = copied(package(), scratch / "plain", bytecode=False)
+    paths["regular expressions compiled at each start"] = copied(package(), scratch / "patterns")
+    (scratch / "patterns" / "shared" / "patterns.bin").unlink()
     guesser = copied(package(), scratch / "guesser", bytecode=False)
     copied(naive_site(scratch / "site") / "charset_normalizer", guesser / "charset_normalizer", bytecode=False)
     paths["with charset_normalizer"] = compiled(guesser)

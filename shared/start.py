@@ -4,6 +4,7 @@ import gc
 import warnings
 
 from shared.later import later
+from shared.patterns import at_hand
 
 # Nothing of what is loaded is garbage: looking for it meanwhile is a twentieth of a cold start, and looking through all
 # of it again is part of every later collection, so it is set aside.
@@ -15,9 +16,10 @@ for name in ("asyncio", "subprocess", "tokenize", "idna"):
 # The package has no guesser of encodings for requests: nothing here reads a text whose encoding is not known.
 warnings.filterwarnings("ignore", "Unable to find acceptable character detection dependency")
 try:
-    import requests  # noqa: F401
+    with at_hand():
+        import requests  # noqa: F401
 
-    from shared.app import run, run_page, run_timer
+        from shared.app import run, run_page, run_timer
 finally:
     gc.freeze()
     gc.enable()
