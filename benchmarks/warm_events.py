@@ -70,10 +70,9 @@ class Bare:
         return {name: value for name, value in named.items() if name != "host"} | {"Authorization": authorization}
 
     def create(self, policies: dict[str, int]) -> None:
-        """Nine calls."""
+        """Eight calls."""
         name, folder = f"b{secrets.token_hex(8)}", secrets.token_hex(32)
         self.put(f"requests/{folder}/claim-0001.json")
-        self.call("GetPolicy", PolicyId=policies[READ])
         password = f"Aa1!{secrets.token_hex(10)}"
         new = {"Name": name, "Remark": name, "ConsoleLogin": 1, "UseApi": 1, "Password": password}
         uin = self.call("AddUser", **new, NeedResetPassword=1)["Uin"]
@@ -85,11 +84,9 @@ class Bare:
         self.put(f"requests/{folder}/receipt.json")
 
     def change(self, policies: dict[str, int], uin: int, *, grant: bool) -> None:
-        """Eight calls to grant, seven to revoke."""
+        """Seven calls."""
         folder = secrets.token_hex(32)
         self.put(f"requests/{folder}/claim-0001.json")
-        if grant:
-            self.call("GetPolicy", PolicyId=policies[FULL])
         self.call("ListAttachedUserPolicies", TargetUin=uin, Rp=200, Page=1)
         self.put(f"ledger/bare/{FULL}/{folder}.json")
         self.list(f"ledger/bare/{FULL}/")

@@ -12,7 +12,7 @@ from benchmarks.setting import add_users, environment, interpreter, package, tab
 from local.cloud import LocalCloud
 
 EVENTS = Path(__file__).with_name("warm_events.py")
-CALLS = {"create": 9, "grant": 8, "revoke": 7}
+CALLS = {"create": 8, "grant": 7, "revoke": 7}
 
 
 def run(turns: int = 40) -> str:
