@@ -48,34 +48,32 @@ class Api:
 
     def read(self, service: str, action: str, params: dict[str, Any]) -> dict[str, Any]:
         """The `Response` of a call without effect; tried until the time limit. Raises Unavailable, CloudError."""
-        backoff, tries = Backoff(self._budget), 0
-        while True:
-            try:
-                return self._once(service, action, params)
-            except Throttled:
-                backoff.pause()
-            except Unavailable:
-                tries += 1
-                if tries >= TRIES:
-                    raise Unavailable(f"{action} got no answer") from None
-                backoff.pause()
+        try:
+            return self._persist(Unavailable, service, action, params)
+        except (NotSent, OutcomeUnknown):
+            raise Unavailable(f"{action} got no answer") from None
 
     def write(self, service: str, action: str, params: dict[str, Any]) -> dict[str, Any]:
         """The `Response` of a call with an effect. Raises OutcomeUnknown, Unavailable (no effect), CloudError."""
+        try:
+            return self._persist(NotSent, service, action, params)
+        except OutcomeUnknown as unknown:
+            self._budget.unsettled |= unknown.in_flight
+            raise
+
+    def _persist(self, again: type[Unavailable], service: str, action: str, params: dict[str, Any]) -> dict[str, Any]:
+        """Call until there is an answer: a throttled call until the time limit, after other failures a few times."""
         backoff, tries = Backoff(self._budget), 0
         while True:
             try:
                 return self._once(service, action, params)
             except Throttled:
                 backoff.pause()
-            except NotSent:
+            except again:
                 tries += 1
                 if tries >= TRIES:
                     raise
                 backoff.pause()
-            except OutcomeUnknown as unknown:
-                self._budget.unsettled |= unknown.in_flight
-                raise
 
     def _once(self, service: str, action: str, params: dict[str, Any]) -> dict[str, Any]:
         sent, now = self._pace.wait(action, self._budget), self._budget.clock.now
