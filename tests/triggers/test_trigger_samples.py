@@ -19,8 +19,9 @@ def sample(trigger: str, name: str) -> dict[str, Any]:
 
 
 def test_there_is_one_for_each_trigger_and_function() -> None:
-    """And a list of EventBridge, nothing else."""
+    """And a list of EventBridge, the page's and the timer's (`tests/delivery`), nothing else."""
     expected = {f"{trigger}/{name}.json" for trigger in TRIGGERS for name in COMMANDS} | {"eventbridge/event_list.json"}
+    expected |= {"http/claim_credentials.json", "apigw/claim_credentials.json", "timer/sweep.json"}
     assert {path.relative_to(EVENTS).as_posix() for path in EVENTS.rglob("*.*")} == expected
 
 
