@@ -11,8 +11,8 @@ import time
 from pathlib import Path
 
 from shared.app import App
+from shared.site import Warm
 from shared.triggers.dispatch import handle
-from shared.wiring import Warm
 
 
 class Hurry:

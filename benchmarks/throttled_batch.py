@@ -18,8 +18,8 @@ from local.cloud import LocalCloud
 from shared.app import App
 from shared.clock import SystemClock
 from shared.cloud.throttle import QUOTAS
+from shared.site import Warm
 from shared.triggers.dispatch import handle
-from shared.wiring import Warm
 
 GRANTS = 200
 QUOTA = QUOTAS["AttachUserPolicy"]

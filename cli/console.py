@@ -16,7 +16,7 @@ from shared.cloud.cam import Cam
 from shared.cloud.cos import Cos
 from shared.cloud.session import Connections
 from shared.settings import Settings
-from shared.wiring import Site, Warm
+from shared.site import Site, Warm
 
 MINUTES = 10
 """Within which a command is done; a claim that it leaves behind in a crash holds for as long."""

@@ -11,7 +11,7 @@ from shared.access.policies import Policies, PolicyCache
 from shared.cloud.budget import Budget
 from shared.cloud.cam import Cam
 from shared.errors import CloudError, ImAccessError
-from shared.wiring import Site
+from shared.site import Site
 
 COLUMNS = ("check", "result", "finding", "what_to_do")
 SKEW = 60.0

@@ -2,9 +2,12 @@
 
 from typing import Any
 
-from shared.start import run_page
+from shared.start import loading
+
+with loading():
+    from shared.desk import run
 
 
 def main_handler(event: Any, context: Any) -> dict[str, Any]:  # noqa: ANN401 - whatever the platform passes
     """Handle one HTTP event: show the page, or claim the file. Never raises for one."""
-    return run_page("claim_credentials", event, context)
+    return run("claim_credentials", event, context)

@@ -2,7 +2,10 @@
 
 from typing import Any
 
-from shared.start import run
+from shared.start import loading
+
+with loading():
+    from shared.app import run
 
 
 def main_handler(event: Any, context: Any) -> dict[str, Any]:  # noqa: ANN401 - whatever the platform passes

@@ -2,9 +2,12 @@
 
 from typing import Any
 
-from shared.start import run_timer
+from shared.start import loading
+
+with loading():
+    from shared.broom import run
 
 
 def main_handler(event: Any, context: Any) -> dict[str, Any]:  # noqa: ANN401 - whatever the platform passes
     """Handle one timer event: counters, nothing else. Raises where the platform is to try again."""
-    return run_timer("sweep", event, context)
+    return run("sweep", event, context)

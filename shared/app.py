@@ -13,9 +13,10 @@ from shared.cloud.budget import Budget
 from shared.commands import Changed, Command
 from shared.invocation import Invocation
 from shared.request import Done, Request
+from shared.site import Warm, instance
 from shared.triggers.dispatch import handle
 from shared.triggers.door import DeadLetter
-from shared.wiring import Warm, Work
+from shared.wiring import Work
 
 COMMANDS: dict[str, type[Command]] = {
     "create_user": commands.CreateUser,
@@ -25,34 +26,10 @@ COMMANDS: dict[str, type[Command]] = {
 _SCARCE = {"create_user": "AttachUserPolicy", "grant_policy": "AttachUserPolicy", "revoke_policy": "DetachUserPolicy"}
 """The action that a function calls once for each policy and whose quota is the lowest: it sets the pace of a batch."""
 
-_warm: Warm | None = None
-
 
 def run(function: str, event: Any, context: Any) -> dict[str, Any]:  # noqa: ANN401 - whatever the platform passes
     """One invocation of a function on the platform."""
-    return handle(event, context, App(function, context, os.environ, _instance(), SystemClock()))
-
-
-def run_page(function: str, event: Any, context: Any) -> dict[str, Any]:  # noqa: ANN401 - as above
-    """One invocation of a function that answers people."""
-    from shared.desk import Desk
-    from shared.triggers import page
-
-    return page.handle(event, Desk(function, context, os.environ, _instance(), SystemClock()))
-
-
-def run_timer(function: str, event: Any, context: Any) -> dict[str, Any]:  # noqa: ANN401 - as above
-    """One invocation of a function that a timer starts."""
-    from shared.broom import Broom
-    from shared.triggers import timer
-
-    return timer.handle(event, Broom(function, context, os.environ, _instance(), SystemClock()))
-
-
-def _instance() -> Warm:
-    global _warm  # noqa: PLW0603 - the one thing that outlives an invocation
-    _warm = _warm or Warm()
-    return _warm
+    return handle(event, context, App(function, context, os.environ, instance(), SystemClock()))
 
 
 class App(Invocation):

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from typing import cast
+import os
+from typing import Any, cast
 
 from shared.access.closing import Closing
 from shared.access.housekeeping import Housekeeping
 from shared.access.sweep import Mode, Rules, Sweep
+from shared.clock import SystemClock
 from shared.cloud.budget import Budget
 from shared.cloud.cam import Cam
 from shared.delivering import teller
 from shared.invocation import Invocation
+from shared.site import instance
+from shared.triggers import timer
+
+
+def run(function: str, event: Any, context: Any) -> dict[str, Any]:  # noqa: ANN401 - whatever the platform passes
+    """One invocation of a function that a timer starts."""
+    return timer.handle(event, Broom(function, context, os.environ, instance(), SystemClock()))
 
 
 class Broom(Invocation):

@@ -9,7 +9,6 @@ from pydantic import Field as PydanticField
 
 from shared import recipients
 from shared.errors import Rejected
-from shared.secret import Secret
 
 USER_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_.@-]{0,63}$"
 
@@ -144,11 +143,3 @@ class Created(Result):
     policies: list[str]
     login_url: str | None
     file: str
-
-
-class Link:
-    """A presigned link to a credentials file and the moment (seconds since the epoch) at which it dies."""
-
-    def __init__(self, url: Secret, expires_at: float) -> None:
-        self.url = url
-        self.expires_at = expires_at

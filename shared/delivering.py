@@ -8,14 +8,14 @@ from shared.access.credentials import download_name, link_end
 from shared.access.delivery import ClaimDelivery, Delivery, LinkDelivery, Sign
 from shared.cloud.budget import Budget
 from shared.cloud.cos import Cos
-from shared.commands import Link
 from shared.errors import Misconfigured, Unavailable
+from shared.link import Link
 
 if TYPE_CHECKING:
     from shared.access.housekeeping import Tell
     from shared.notice import Notice
     from shared.notify import Notifier
-    from shared.wiring import Site
+    from shared.site import Site
 
 _TELLING = 4.0
 """Seconds that a person at the page waits for the receiver of notifications."""

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import os
 from functools import cached_property
+from typing import Any
 from urllib.parse import urlsplit
 
 from shared.access.claim_credentials import ClaimCredentials, Outcome
 from shared.access.handover import Handover, Opening
 from shared.access.housekeeping import Housekeeping
+from shared.clock import SystemClock
 from shared.cloud.budget import Budget
 from shared.cloud.cos import Cos
 from shared.delivering import signer, teller
 from shared.invocation import Invocation
-from shared.wiring import Site
+from shared.site import Site, instance
+from shared.triggers import page
 
 _TIDIED = 3
 """Earlier claims that an invocation finishes beside its own work."""
+
+
+def run(function: str, event: Any, context: Any) -> dict[str, Any]:  # noqa: ANN401 - whatever the platform passes
+    """One invocation of a function that answers people."""
+    return page.handle(event, Desk(function, context, os.environ, instance(), SystemClock()))
 
 
 class Desk(Invocation):

@@ -9,7 +9,7 @@ from shared import log
 from shared.clock import Clock
 from shared.errors import Misconfigured
 from shared.settings import Settings
-from shared.wiring import Site, Warm
+from shared.site import Site, Warm
 
 _UNKNOWN_LIMIT = 30_000
 """Milliseconds, where the context tells no time limit. Too long is safe: a crashed claim only blocks for longer."""

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Generic, NamedTuple, TypeVar
 
-from shared.commands import Changed, Command, Created, Link
+from shared.commands import Changed, Command, Created
+from shared.link import Link
 
 C_co = TypeVar("C_co", bound=Command, covariant=True)
 

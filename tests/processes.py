@@ -18,7 +18,7 @@ import requests
 from local.clock import FrozenClock
 from shared.cloud.budget import Budget
 from shared.cloud.session import Connections
-from shared.wiring import Warm
+from shared.site import Warm
 
 _COS = {"PUT": "PutObject", "GET": "GetObject", "HEAD": "HeadObject", "DELETE": "DeleteObject"}
 

@@ -13,8 +13,8 @@ from shared.access.handover import CLAIMS, Handover, Opening, digest, opening_ke
 from shared.access.housekeeping import LINK_SECONDS, Attempt, Housekeeping, read_opening
 from shared.access.ports import Clock, Store
 from shared.clock import rfc3339
-from shared.commands import Link
 from shared.errors import ImAccessError, Unavailable
+from shared.link import Link
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
 """256 bits, as `secrets.token_urlsafe(32)` writes them."""

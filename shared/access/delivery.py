@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit, urlunsplit
 
 from shared.access.handover import Handover, digest, opening_key
 from shared.access.ports import Clock, Store
-from shared.commands import Created, Link
 from shared.errors import Unavailable
+from shared.link import Link
 from shared.secret import Secret
+
+if TYPE_CHECKING:
+    from shared.commands import Created
 
 Sign = Callable[[str, int], Link]
 """A presigned link to an object key for so many seconds, or for as long as the signing credentials live."""

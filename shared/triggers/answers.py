@@ -13,8 +13,9 @@ import math
 from typing import Any
 
 from shared.clock import rfc3339
-from shared.commands import Changed, Created, Link
+from shared.commands import Changed, Created
 from shared.errors import ImAccessError
+from shared.link import Link
 from shared.request import Done
 
 

@@ -78,3 +78,9 @@ def test_a_loaded_module_stays_and_an_unknown_one_is_none() -> None:
     """There is nothing to put off."""
     program = "import asyncio; before = asyncio; from shared.later import later; later('asyncio'); later('no_such')\n"
     assert run(f"{program}import asyncio, sys; print(asyncio is before, 'no_such' in sys.modules)") == ["True", "False"]
+
+
+def test_the_page_does_without_commands() -> None:
+    """Whoever follows a link waits for no library that only commands need."""
+    unused = ["pydantic", "shared.commands", "tencentcloud", "concurrent.futures"]
+    assert run(f"import claim_credentials, sys; print(*set({unused}) & set(sys.modules))") == []

@@ -14,8 +14,8 @@ from cli.main import main, parser
 from local.cloud import LocalCloud
 from shared.app import App
 from shared.clock import SystemClock
+from shared.site import Warm
 from shared.triggers.dispatch import handle
-from shared.wiring import Warm
 
 POLICY = "QcloudIMReadOnlyAccess"
 

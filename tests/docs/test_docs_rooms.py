@@ -40,7 +40,7 @@ def _arrows(path: Path) -> set[tuple[str, str]]:
 
 ROOMS = {
     **dict.fromkeys(("start", "app", "invocation", "desk", "broom"), "app"),
-    **dict.fromkeys(("wiring", "delivering"), "wiring"),
+    **dict.fromkeys(("site", "wiring", "delivering"), "wiring"),
     **{name: name for name in ("notify", "triggers", "access", "pages", "cloud")},
 }
 

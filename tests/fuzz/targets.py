@@ -25,12 +25,12 @@ from shared.commands import Changed, Command, CreateUser, UserRef
 from shared.errors import ImAccessError, Rejected
 from shared.request import Done, Request
 from shared.secret import Secret
+from shared.site import Warm
 from shared.triggers.batch import Redeliver
 from shared.triggers.dispatch import handle
 from shared.triggers.door import DeadLetter
 from shared.triggers.page import handle as show
 from shared.triggers.webhooks import sign, verify
-from shared.wiring import Warm
 
 NOW = 1_790_000_000.0
 KEY = b"a key of exactly 32 bytes, truly"

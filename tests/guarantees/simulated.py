@@ -33,8 +33,8 @@ from local.sts.responses import STS
 from shared.app import App
 from shared.cloud.session import Connections
 from shared.cloud.throttle import Room
+from shared.site import Warm
 from shared.triggers.dispatch import handle
-from shared.wiring import Warm
 
 START = 1_790_000_000.0
 API, COS = "http://127.0.0.1:1", "http://127.0.0.1:2"

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from shared.commands import Changed, Command, Created, Link, PolicyOutcome, UserRef
+from shared.commands import Changed, Command, Created, PolicyOutcome, UserRef
 from shared.errors import MEANINGS, CloudError, Conflict, ImAccessError, Rejected, Unavailable
+from shared.link import Link
 from shared.request import Done, Request
 from shared.secret import Secret
 from shared.triggers import answers

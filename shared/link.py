@@ -1,0 +1,13 @@
+"""The link to a credentials file."""
+
+from __future__ import annotations
+
+from shared.secret import Secret
+
+
+class Link:
+    """A presigned link to a credentials file and the moment (seconds since the epoch) at which it dies."""
+
+    def __init__(self, url: Secret, expires_at: float) -> None:
+        self.url = url
+        self.expires_at = expires_at
