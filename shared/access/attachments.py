@@ -69,6 +69,8 @@ class Attachments:
         self, effect: Effect, user: str, uin: int | None, names: Sequence[str], *, time: int, request: str, fresh: bool
     ) -> list[PolicyOutcome]:
         """Record the event for each policy and apply what is newest. `fresh` says that the user was just created."""
+        if fresh:
+            self._users.met(user, uin)
         policies = [self._approved.get(name) or self._policies.resolve(name) for name in names]
         before = None if fresh or uin is None else self._users.attached(uin)
 

@@ -50,8 +50,12 @@ class Users:
     def find(self, name: str) -> User | None:
         """The user, or None for one that does not exist; patient with one that was created a moment ago."""
         user = self._remembered(name) or self._ask(name)
-        self._cache.keep(name, user.uin if user else None, self._budget.clock.now())
+        self.met(name, user.uin if user else None)
         return user
+
+    def met(self, name: str, uin: int | None) -> None:
+        """Remember who the name is, or that it is nobody."""
+        self._cache.keep(name, uin, self._budget.clock.now())
 
     def attached(self, uin: int) -> dict[int, str]:
         """The policies attached to the user, which `find` may have asked for already; told once, then asked anew."""

@@ -82,6 +82,17 @@ def test_grant_makes_seven_calls(quiet: World, capsys: pytest.CaptureFixture[str
     assert actions(quiet, capsys) == GRANT
 
 
+def test_whoever_made_a_user_knows_it(quiet: World, capsys: pytest.CaptureFixture[str]) -> None:
+    """Where one process serves several functions, what one has learnt serves the others."""
+    process = quiet.process()
+    deliver(quiet, "create_user", process, "1", FULL, "bob")
+    deliver(quiet, "create_user", process, "2", READ)
+    deliver(quiet, "grant_policy", process, "3", FULL)
+    assert actions(quiet, capsys) == GRANT
+    deliver(quiet, "revoke_policy", process, "4", READ)
+    assert actions(quiet, capsys) == REVOKE
+
+
 def test_revoke_makes_seven_calls(quiet: World, capsys: pytest.CaptureFixture[str]) -> None:
     """As a grant, but what is taken away need not be confirmed."""
     process = quiet.process()
