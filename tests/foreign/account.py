@@ -51,13 +51,13 @@ class Account:
         self.policies = _POLICIES | {_CUSTOM_FROM + 10 + n: f"Other{n:04}" for n in range(options.others)}
         self.calls = 0
         self._clock = clock
-        self._made = 0
+        self.made = 0
         self._history = [_Past(0, 0.0, {})]
 
     def new(self, name: str, remark: str, password: str, *, login: bool) -> Person:
         """A user of a UIN that nobody has had."""
-        self._made += 1
-        person = self.people[name] = Person(100000000100 + self._made, name, remark, login, password)
+        self.made += 1
+        person = self.people[name] = Person(100000000100 + self.made, name, remark, login, password)
         return person
 
     def add(self, name: str, *policies: str) -> Person:

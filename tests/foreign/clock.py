@@ -1,4 +1,4 @@
-"""One time for the emulator and for the processes of the functions, which nobody has to wait for: it can be moved."""
+"""One time for the emulator and for the processes of the functions. It stands still until somebody moves it."""
 
 from __future__ import annotations
 
@@ -6,31 +6,31 @@ import mmap
 import struct
 from pathlib import Path
 from threading import Lock
-from time import time as _real
 from types import SimpleNamespace
 
+_START = 1_790_000_000.25
 _DOUBLE = struct.Struct("d")
 
 
 class SharedClock:
-    """The machine's time and what everybody has been moved ahead of it, which stands in a file of 8 bytes."""
+    """A moment, in a file of 8 bytes: a slow machine has as much time as a fast one, and nobody waits for a lease."""
 
     def __init__(self, path: Path) -> None:
         if not path.exists():
-            path.write_bytes(_DOUBLE.pack(0.0))
+            path.write_bytes(_DOUBLE.pack(_START))
         with path.open("r+b") as file:
-            self._ahead = mmap.mmap(file.fileno(), _DOUBLE.size)
+            self._moment = mmap.mmap(file.fileno(), _DOUBLE.size)
         self._lock = Lock()
 
     def now(self) -> float:
         """Seconds since the epoch."""
-        ahead: float = _DOUBLE.unpack(self._ahead[:])[0]
-        return _real() + ahead
+        moment: float = _DOUBLE.unpack(self._moment[:])[0]
+        return moment
 
     def advance(self, seconds: float) -> None:
         """Let that much time have passed."""
         with self._lock:
-            self._ahead[:] = _DOUBLE.pack(_DOUBLE.unpack(self._ahead[:])[0] + max(0.0, seconds))
+            self._moment[:] = _DOUBLE.pack(self.now() + max(0.0, seconds))
 
     def rule(self, module: SimpleNamespace, *, skew: float = 0.0) -> None:
         """Take over a module `time`: it tells this clock, so many seconds off, and whoever sleeps moves it."""

@@ -71,6 +71,7 @@ def delete_key(account: Account, params: Params) -> Params:
     if params["AccessKeyId"] not in person.inactive:
         raise Denied("FailedOperation.Accesskey")
     del person.keys[params["AccessKeyId"]]
+    person.inactive.remove(params["AccessKeyId"])
     return {}
 
 

@@ -19,6 +19,9 @@ from tests.foreign.emulated_cos import Bucket, Reply
 from tests.foreign.faults import Fault, Journal, Plan
 from tests.foreign.options import Options
 
+_CALL_TAKES = 0.01
+"""Seconds."""
+
 
 class Emulator:
     """The services, until `stop()`; `reset` makes them new on their old ports."""
@@ -44,6 +47,7 @@ class Emulator:
     def exchange(self, door: Door, asked: Asked) -> Reply:
         """One call, with what is planned for it. Raises ConnectionAbortedError where nothing is to be answered."""
         with self._lock:
+            self.clock.advance(_CALL_TAKES)
             plan = self.journal.due(door.describe(asked))
             fault = plan.fault if plan else None
             reply = Reply(500) if fault and fault.prevents else door.answer(asked, self.state)
