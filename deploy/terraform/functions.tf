@@ -1,22 +1,24 @@
 # The settings below are those of serverless.yml; a test holds the two against each other.
 locals {
+  # A description may hold letters, digits, spaces, commas and periods, so no hyphen.
   functions = {
-    create_user       = "Create a sub-user, attach its policies, deliver its credentials"
-    grant_policy      = "Attach policies to an existing sub-user"
-    revoke_policy     = "Detach policies from a sub-user"
+    create_user       = "Create a user, attach its policies, deliver its credentials"
+    grant_policy      = "Attach policies to an existing user"
+    revoke_policy     = "Detach policies from a user"
     claim_credentials = "The page on which a person claims their credentials, once"
     sweep             = "Warn of credentials that nobody has picked up, or close them"
   }
   commands = toset(["create_user", "grant_policy", "revoke_policy"])
 
-  environment = merge({
+  # SCF is given no variable that is empty.
+  environment = { for name, value in merge({
     IM_ACCESS_BUCKET          = tencentcloud_cos_bucket.state.bucket
     IM_ACCESS_REGION          = var.region
     IM_ACCESS_WEBHOOK_SECRETS = join(" ", var.webhook_secrets)
     IM_ACCESS_NOTIFY_URL      = var.notify_url
     IM_ACCESS_NOTIFY_SECRET   = var.notify_secret
     IM_ACCESS_ANSWER_LINK     = "no"
-  }, var.settings)
+  }, var.settings) : name => value if value != "" }
 }
 
 # The time to initialise is the platform's default here, 65 seconds: the provider has no argument for it.
@@ -47,11 +49,11 @@ resource "tencentcloud_scf_function" "function" {
   depends_on = [tencentcloud_cam_role_policy_attachment.function]
 }
 
+# Without a trigger_name: the provider gives a trigger of type http the only one there is, and refuses any other.
 resource "tencentcloud_scf_trigger" "http" {
   for_each      = setunion(local.commands, ["claim_credentials"])
   function_name = tencentcloud_scf_function.function[each.key].name
   namespace     = "default"
-  trigger_name  = "url-trigger"
   type          = "http"
   qualifier     = "$DEFAULT"
   enable        = "OPEN"
@@ -73,10 +75,10 @@ resource "tencentcloud_scf_trigger" "timer" {
 }
 
 resource "tencentcloud_scf_trigger" "ckafka" {
-  for_each      = local.commands
+  for_each      = var.ckafka_instance == null ? toset([]) : local.commands
   function_name = tencentcloud_scf_function.function[each.key].name
   namespace     = "default"
-  trigger_name  = "${var.ckafka_instance}-${tencentcloud_ckafka_topic.commands.topic_name}"
+  trigger_name  = "${var.ckafka_instance}-${tencentcloud_ckafka_topic.commands[0].topic_name}"
   type          = "ckafka"
   qualifier     = "$DEFAULT"
   enable        = "OPEN"

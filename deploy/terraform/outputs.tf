@@ -4,11 +4,11 @@ output "bucket" {
 }
 
 output "topic" {
-  description = "Where commands may be sent as CloudEvents"
-  value       = tencentcloud_ckafka_topic.commands.topic_name
+  description = "Where commands may be sent as CloudEvents; null without a queue"
+  value       = one(tencentcloud_ckafka_topic.commands[*].topic_name)
 }
 
 output "triggers" {
-  description = "The triggers of each function; the console and `ListTriggers` show the URL of the http one"
-  value       = { for name, function in tencentcloud_scf_function.function : name => function.trigger_info }
+  description = "What SCF says of each function's URL; the console shows the URL itself among the triggers"
+  value       = { for name, trigger in tencentcloud_scf_trigger.http : name => trigger.trigger_attribute }
 }

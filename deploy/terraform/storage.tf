@@ -27,28 +27,20 @@ resource "tencentcloud_cos_bucket" "code" {
   encryption_algorithm = "AES256"
 }
 
-# A new package is a new object, so a change of the code is seen, and an older one is still there to go back to.
+# A new package is a new object, so that a change of the code is seen. The provider deletes the one before it: to go back,
+# build the package of the older commit again.
 resource "tencentcloud_cos_bucket_object" "package" {
   bucket = tencentcloud_cos_bucket.code.bucket
   key    = "im-access-${filesha256(var.package)}.zip"
   source = var.package
 }
 
-resource "tencentcloud_cls_logset" "functions" {
-  logset_name = "im-access"
-}
-
-resource "tencentcloud_cls_topic" "functions" {
-  topic_name = "im-access"
-  logset_id  = tencentcloud_cls_logset.functions.id
-  period     = 30
-}
-
-# Kept longer than a batch is retried: 4320 minutes are 3 days.
+# One partition is the fastest (docs/performance.md). Kept longer than a batch is retried: 4320 minutes are 3 days.
 resource "tencentcloud_ckafka_topic" "commands" {
+  count         = var.ckafka_instance == null ? 0 : 1
   instance_id   = var.ckafka_instance
   topic_name    = "im-access"
-  partition_num = 4
+  partition_num = 1
   replica_num   = var.ckafka_replicas
   retention     = 7 * 24 * 3600 * 1000
 }

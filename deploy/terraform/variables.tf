@@ -16,19 +16,22 @@ variable "webhook_secrets" {
 }
 
 variable "notify_url" {
-  description = "Where finished commands are POSTed; a created user's link travels in it alone"
+  description = "Where finished commands are POSTed; a created user's link travels in it alone, unless settings say more"
   type        = string
+  default     = ""
 }
 
 variable "notify_secret" {
-  description = "The whsec_ secret that signs notifications"
+  description = "The whsec_ secret that signs notifications; needed with notify_url"
   type        = string
+  default     = ""
   sensitive   = true
 }
 
 variable "ckafka_instance" {
-  description = "The CKafka instance, ckafka-..., in the region"
+  description = "The CKafka instance, ckafka-..., in the region; null for no queue: neither topic nor triggers"
   type        = string
+  default     = null
 }
 
 variable "ckafka_replicas" {

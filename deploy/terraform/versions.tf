@@ -4,8 +4,10 @@ terraform {
   required_version = ">= 1.3"
   required_providers {
     tencentcloud = {
-      source  = "tencentcloudstack/tencentcloud"
-      version = ">= 1.82.56" # tencentcloud_scf_trigger
+      source = "tencentcloudstack/tencentcloud"
+      # 1.83.16 is the first release with tencentcloud_scf_trigger, and refuses a trigger_name for type http as all later
+      # ones do. The next major one may change arguments.
+      version = ">= 1.83.16, < 2"
     }
   }
 }

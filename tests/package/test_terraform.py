@@ -8,6 +8,7 @@ import hcl2
 import pytest
 import yaml
 
+from tests.docs import markdown
 from tools.package.build import ROOT
 
 MODULE = ROOT / "deploy" / "terraform"
@@ -59,6 +60,49 @@ def test_the_bucket_keeps_its_promises() -> None:
     assert rule["filter_prefix"] == "credentials/"
     assert [one["days"] for one in rule["expiration"]] == [1]
     assert not re.search(r"versioning_enable\s*=|object_lock", TEXT)
+
+
+def test_the_provider_is_one_whose_triggers_are_these() -> None:
+    """From the first release with tencentcloud_scf_trigger to the next major one, which may have other arguments."""
+    assert re.findall(r"^      version = (\".*\")$", TEXT, re.M) == ['">= 1.83.16, < 2"']
+
+
+def test_a_url_has_no_trigger_name_and_the_others_have_one() -> None:
+    """The provider refuses one for type http, and wants one for any other."""
+    triggers = {
+        body["type"]: body for address, body in RESOURCES.items() if address.startswith("tencentcloud_scf_trig")
+    }
+    assert set(triggers) == {"http", "timer", "ckafka"}
+    assert {kind for kind, body in triggers.items() if "trigger_name" in body} == {"timer", "ckafka"}
+
+
+def test_a_description_has_no_sign_that_scf_refuses() -> None:
+    """English letters, digits, spaces, commas and periods: nothing else."""
+    shown = re.findall(r'^    [a-z_]+\s+= "([A-Z].*)"$', TEXT, re.M)
+    assert len(shown) == len(INPUTS["functions"])
+    assert all(re.fullmatch(r"[A-Za-z0-9 ,.]+", one) for one in shown)
+
+
+def test_a_queue_is_one_partition_or_none_at_all() -> None:
+    """One is the fastest; without an instance there is neither a topic nor a trigger of one."""
+    topic, trigger = RESOURCES["tencentcloud_ckafka_topic.commands"], RESOURCES["tencentcloud_scf_trigger.ckafka"]
+    assert topic["partition_num"] == 1
+    assert topic["count"] == "${var.ckafka_instance == null ? 0 : 1}"
+    assert trigger["for_each"] == "${var.ckafka_instance == null ? toset([]) : local.commands}"
+    assert re.search(r'variable "ckafka_instance" \{[^}]*default\s+= null', TEXT)
+    uses = re.findall(r"tencentcloud_ckafka_topic\.commands(\S*?)\.topic_name", TEXT)
+    assert sorted(uses) == ["[*]", "[0]"]
+
+
+def test_the_log_is_searched_by_every_field_of_its_lines() -> None:
+    """The topic's key-value index has what docs/operations.md shows and tells of, and full text beside it."""
+    [rule] = RESOURCES["tencentcloud_cls_index.functions"]["rule"]
+    assert {"full_text", "key_value"} <= set(rule)
+    names = {
+        name for listed in re.findall(r"log_\w+\s+= \[(.*?)\]", TEXT, re.S) for name in re.findall(r'"(\w+)"', listed)
+    }
+    (line,) = markdown.blocks("docs/operations.md", "log-line")
+    assert set(json.loads(line.text)) | {"code", "detail", "outcome"} <= names
 
 
 def test_the_functions_are_those_of_serverless_yml() -> None:
