@@ -6,10 +6,13 @@ import random
 import string
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from local.clock import Clock
 from local.policy import Ask, Document
+
+if TYPE_CHECKING:
+    from local.scf_api import Trigger
 
 ALPHANUMERIC = string.ascii_letters + string.digits
 ROOT = "root"
@@ -97,6 +100,7 @@ class Accounts:
         self.keymaker = Keymaker(seed)
         self.root = self.keymaker.permanent()
         self.directory: Directory | None = None
+        self.deployed: dict[str, list[Trigger]] = {}
         self._sessions: dict[str, Principal] = {}
         self._role_ids: dict[str, str] = {}
 
@@ -113,11 +117,15 @@ class Accounts:
         """
         permits = Document.parse(policy).allows if policy is not None else allow_all
         credentials = self.keymaker.temporary()
-        role_id = self._role_ids.setdefault(role, str(4611686018427390000 + len(self._role_ids)))
+        role_id = self.role_id(role)
         self._sessions[credentials.secret_id] = Principal(
             "role", role, role_id, credentials, permits, self.clock.now() + lifetime
         )
         return credentials
+
+    def role_id(self, role: str) -> str:
+        """The id of the role of this name."""
+        return self._role_ids.setdefault(role, str(4611686018427390000 + len(self._role_ids)))
 
     def find(self, secret_id: str) -> Principal | None:
         """Who signs with this SecretId, expired sessions included; None for an unknown or disabled one."""

@@ -1,6 +1,6 @@
 """The door of API 3.0: verify the signature, find the action, ask for permission, check parameters, answer.
 
-Shared by CAM and STS.
+Shared by CAM, STS and SCF.
 """
 
 import json
@@ -21,7 +21,10 @@ from local.policy import Ask
 from local.server import Answer, Request
 
 BODY_LIMIT = 10 * 1024 * 1024
-TARGETS = ("Name", "AttachUin", "DetachUin", "TargetUin", "PolicyId", "PolicyName", "AccessKeyId", "Keyword")
+TARGETS = (
+    "Name", "AttachUin", "DetachUin", "TargetUin", "PolicyId", "PolicyName", "AccessKeyId", "Keyword",
+    "RoleName", "FunctionName", "SearchKey",
+)  # fmt: skip
 
 
 def parameters(request: Request) -> dict[str, object]:

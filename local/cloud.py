@@ -1,4 +1,4 @@
-"""The embedded cloud: one main account with CAM, STS and COS, ready for any Tencent Cloud SDK.
+"""The embedded cloud: one main account with CAM, STS, COS and what SCF lists, ready for any Tencent Cloud SDK.
 
 with LocalCloud() as cloud:
     profile = ClientProfile(httpProfile=HttpProfile(protocol="http", endpoint=cloud.api_url[7:]))
@@ -15,6 +15,7 @@ from local.cos.models import CosBackend
 from local.cos.responses import CosDoor
 from local.faults import Faults
 from local.journal import Journal
+from local.scf_api import SCF, Trigger
 from local.server import Door, Exchange, Server
 from local.sts.responses import STS
 
@@ -44,7 +45,7 @@ class LocalCloud:
         self.clock = clock or Clock()
         self.journal = Journal()
         self.faults = Faults(self.clock)
-        self._latency = {"cam": 0.0, "cos": 0.0, "sts": 0.0}
+        self._latency = {"cam": 0.0, "cos": 0.0, "sts": 0.0, "scf": 0.0}
         self._accounts = Accounts(self.clock, seed)
         self.cam = CamBackend(accounts=self._accounts, clock=self.clock)
         self.cos = CosBackend(accounts=self._accounts, clock=self.clock)
@@ -58,7 +59,7 @@ class LocalCloud:
         """Open both ports; returns when they answer. Raises OSError if one is taken."""
         self._server = Server(self._exchange)
         self._server.start()
-        api = ApiDoor(self._accounts, self.clock, self.cam, (CAM, STS))
+        api = ApiDoor(self._accounts, self.clock, self.cam, (CAM, STS, SCF))
         doors: tuple[Door, Door] = (api, CosDoor(self._accounts, self.clock, self.cos))
         try:
             ports = [self._server.listen(door, port) for door, port in zip(doors, self._ports, strict=True)]
@@ -78,6 +79,7 @@ class LocalCloud:
         with self._exchange.lock:
             self.cam.reset()
             self.cos.reset()
+            self._accounts.deployed.clear()
             self.faults.clear()
             self.journal.clear()
             self.latency = dict.fromkeys(self._latency, 0.0)
@@ -96,6 +98,11 @@ class LocalCloud:
             local.policy.PolicyError: the document uses something that the emulator cannot enforce.
         """
         return self._accounts.session(role, lifetime, policy)
+
+    @property
+    def deployed(self) -> dict[str, list[Trigger]]:
+        """What SCF's API shows as deployed: the triggers by the function's name. Running functions is ``local up``."""
+        return self._accounts.deployed
 
     @property
     def latency(self) -> dict[str, float]:

@@ -189,6 +189,13 @@ class PolicyIdNotFound(ApiError):
     message = "The policy does not exist."
 
 
+class RoleNotExist(ApiError):
+    """No such role."""
+
+    code = "InvalidParameter.RoleNotExist"
+    message = "The role does not exist."
+
+
 class PolicyFull(ApiError):
     """The user has its 200 policies, or the account its 1500."""
 

@@ -9,7 +9,7 @@ from functools import lru_cache
 from local.accounts import ROOT, Accounts, Principal, allow_all
 from local.cam import exceptions as errors
 from local.cam.presets import presets
-from local.cam.records import AccessKey, Attachment, Policy, User
+from local.cam.records import AccessKey, Attachment, Policy, Role, User
 from local.cam.table import Table
 from local.clock import Clock
 from local.policy import Ask, Document, permitted
@@ -67,6 +67,7 @@ class CamBackend(Settings):
         self.policies: Table[int, Policy] = Table(self.clock)
         self.attachments: Table[tuple[int, int], Attachment] = Table(self.clock)
         self.boundaries: Table[int, int] = Table(self.clock)
+        self.roles: Table[str, Role] = Table(self.clock)
         self.creations: deque[float] = deque()
         self._names: dict[int, str] = {}
         self._windows: dict[str, deque[float]] = {}
@@ -116,6 +117,13 @@ class CamBackend(Settings):
                 yield attachment, policies[attachment.policy_id]
 
     # what tests ask
+
+    def add_role(self, name: str, trust: str, *policies: str) -> Role:
+        """Put up a role, or replace it: who may take it on, as JSON, and the names of its policies. Raises KeyError."""
+        ids = tuple(self.policy_id(policy) for policy in policies)
+        role = Role(self.accounts.role_id(name), name, trust, self.clock.now(), ids)
+        self.roles[name] = role
+        return role
 
     def attached(self, name: str) -> list[str]:
         """The names of the policies attached to a sub-user, sorted; empty for an unknown one."""

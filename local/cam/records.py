@@ -53,6 +53,17 @@ class Policy:
 
 
 @dataclass(frozen=True)
+class Role:
+    """A role. ``trust`` is the JSON text that says who may take it on; ``policy_ids`` are attached."""
+
+    role_id: str
+    name: str
+    trust: str
+    created_at: float
+    policy_ids: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
 class Attachment:
     """A policy attached to a sub-user directly; ``operator`` is the uin of who did it."""
 

@@ -22,7 +22,7 @@ from tencentcloud.common.profile.http_profile import HttpProfile
 from local.accounts import Credentials
 from local.cloud import LocalCloud
 
-VERSIONS = {"cam": "2019-01-16", "sts": "2018-08-13"}
+VERSIONS = {"cam": "2019-01-16", "sts": "2018-08-13", "scf": "2018-04-16"}
 STRONG = "Aa1!aaaa"
 ALGORITHM = "TC3-HMAC-SHA256"
 

@@ -12,6 +12,7 @@ from local.cam.responses import CAM
 from local.cos import models as cos_models
 from local.cos.operations import OPERATIONS
 from local.faults import Fault
+from local.scf_api import SCF
 from local.sts.responses import STS
 
 PAGE = Path(__file__).parents[2] / "docs" / "local-cloud.md"
@@ -27,7 +28,9 @@ def rows(heading: str) -> list[list[str]]:
     return [[cell.strip().strip("`") for cell in line.strip("|").split("|")] for line in lines[2:]]
 
 
-@pytest.mark.parametrize(("heading", "service"), [("CAM, 2019-01-16", CAM), ("STS, 2018-08-13", STS)])
+@pytest.mark.parametrize(
+    ("heading", "service"), [("CAM, 2019-01-16", CAM), ("STS, 2018-08-13", STS), ("SCF, 2018-04-16", SCF)]
+)
 def test_actions(heading: str, service: Service) -> None:
     """Every action is listed with its rate, and none that does not exist."""
     listed = {name: int(rate) for name, rate, _ in rows(heading)}
