@@ -14,7 +14,8 @@ from shared.clock import Clock, SystemClock
 from shared.cloud.budget import Budget
 from shared.cloud.cam import Cam
 from shared.cloud.cos import Cos
-from shared.cloud.session import Connections
+from shared.cloud.session import Connections, Credentials
+from shared.errors import Misconfigured
 from shared.settings import Settings
 from shared.site import Site, Warm
 
@@ -23,12 +24,29 @@ MINUTES = 10
 EVERYTHING = 1_000_000
 """Objects that a listing gives at most."""
 
+KEYS = ("TENCENTCLOUD_SECRETID", "TENCENTCLOUD_SECRETKEY")
+_NO_KEYS = (
+    "is missing: set TENCENTCLOUD_SECRETID and TENCENTCLOUD_SECRETKEY to your own keys, and TENCENTCLOUD_SESSIONTOKEN "
+    "where they are temporary"
+)
+
 OK = 0
 DIFFERENT = 1
 """Something was found that wants attention: a dead letter that failed again, a difference, a failed check."""
 USAGE = 2
 UNAVAILABLE = 3
 """The cloud or the settings did not let the command do its work."""
+
+
+class OwnSite(Site):
+    """The clouds as a person sees them, with keys of their own in place of an execution role's."""
+
+    def credentials(self) -> Credentials:
+        """The keys in the person's environment. Raises Misconfigured, with advice for a person."""
+        for name in KEYS:
+            if not self.env.get(name, "").strip():
+                raise Misconfigured(name, _NO_KEYS)
+        return super().credentials()
 
 
 @dataclass
@@ -44,7 +62,7 @@ class Console:
     def site(self) -> Site:
         """The clouds, for the credentials and settings of the environment."""
         deadline = self.clock.now() + MINUTES * 60
-        return Site("operator", Settings(self.env), self.env, self.warm, self.clock, deadline)
+        return OwnSite("operator", Settings(self.env), self.env, self.warm, self.clock, deadline)
 
     def app(self, function: str) -> App:
         """A function as the platform would run it."""

@@ -1,0 +1,128 @@
+"""What the account itself is like: the caller, the allow-list, the bucket, the quota."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterator
+
+from cli.console import Console
+from cli.doctor_report import Finding
+from shared.access.policies import Policies, PolicyCache
+from shared.cloud.api import Api
+from shared.cloud.budget import Budget
+from shared.cloud.cam import Cam
+from shared.cloud.cos import Cos
+from shared.errors import CloudError, ImAccessError, Unavailable
+from shared.site import Site
+
+FEW = 50
+"""Sub-users left of the account's quota from which on somebody should ask for more."""
+
+
+class Account:
+    """The checks, each a generator of findings."""
+
+    def __init__(self, console: Console, site: Site) -> None:
+        self._site = site
+        self._budget = Budget(console.clock, site.deadline)
+        self._clock = console.clock
+
+    def api(self) -> Api:
+        """CAM, STS and SCF. Raises Misconfigured."""
+        return self._site.api(self._budget)
+
+    def cos(self) -> Cos:
+        """The bucket. Raises Misconfigured."""
+        return self._site.cos(self._budget)
+
+    def settings(self) -> Iterator[Finding]:
+        """Every setting can be read and they fit each other."""
+        self._site.settings.check()
+        yield Finding("ok", "complete and consistent")
+
+    def credentials(self) -> Iterator[Finding]:
+        """Who calls, and with what kind of keys."""
+        caller = self.api().read("sts", "GetCallerIdentity", {})
+        temporary = bool(self._site.credentials().token)
+        yield Finding("ok", f"{caller.get('Type')} of the account {caller.get('AccountId')}")
+        if temporary:
+            lifetime = self._site.settings.credential_lifetime
+            yield Finding("ok", f"temporary; no API tells for how long, links are capped at {lifetime} s")
+        else:
+            advice = "A person may have them; a function takes its execution role instead."
+            yield Finding("warning", "permanent keys", advice)
+
+    def policies(self) -> Iterator[Finding]:
+        """Every policy of the allow-list exists and may be given."""
+        guard = self._site.guard()
+        known = Policies(Cam(self.api()), PolicyCache(), self._clock)
+        for name in self._site.settings.policies:
+            try:
+                policy = guard.approve(known.confirm(known.resolve(name)))
+            except (CloudError, Unavailable):
+                raise
+            except ImAccessError as error:
+                yield Finding("failure", f"{name}: {error.detail}", "Correct IM_ACCESS_POLICIES, or make the policy.")
+            else:
+                yield Finding("ok", f"{name}: {'preset' if policy.preset else 'custom'}, id {policy.id}")
+
+    def bucket(self) -> Iterator[Finding]:
+        """Never versioned, and private."""
+        cos = self.cos()
+        versioning = cos.versioning()
+        if versioning:
+            advice = "Use a new bucket: create-only writes do not hold on this one, even when it is suspended."
+            yield Finding("failure", f"versioning is {versioning}", advice)
+        else:
+            yield Finding("ok", "never versioned")
+        if cos.public():
+            yield Finding("failure", "readable by everybody", "Make the bucket private.")
+        else:
+            yield Finding("ok", "private")
+
+    def quota(self) -> Iterator[Finding]:
+        """How many more sub-users the account may have (https://cloud.tencent.com/document/product/598/13884)."""
+        users = int(self.api().read("cam", "GetAccountSummary", {}).get("User") or 0)
+        left = 1000 - users
+        few = "Ask Tencent for a higher quota." if left < FEW else ""
+        yield Finding("warning" if few else "ok", f"{users} sub-users; {left} left of the usual 1000", few)
+
+    def reads_of_cam(self) -> Iterator[Finding]:
+        """A read of CAM with the caller's own keys; what the roles may do, their policies say."""
+        try:
+            Cam(self.api()).user(f"im-access-doctor-{secrets.token_hex(8)}")
+        except CloudError as error:
+            yield _refused("cam:GetUser", error)
+        else:
+            yield Finding("ok", "the caller may call cam:GetUser")
+
+    def reads_of_cos(self) -> Iterator[Finding]:
+        """Reads of the bucket with the caller's own keys."""
+        cos = self.cos()
+        looks: dict[str, Callable[[], object]] = {
+            "cos:GetBucket": lambda: cos.below("requests/", limit=1),
+            "cos:GetObject": lambda: cos.get("requests/doctor"),
+        }
+        for action, look in looks.items():
+            try:
+                look()
+            except CloudError as error:
+                yield _refused(action, error)
+            else:
+                yield Finding("ok", f"the caller may call {action}")
+
+    def create_only(self) -> Iterator[Finding]:
+        """A second create of the same object must be refused: the one primitive that everything stands on."""
+        cos, key = self.cos(), f"probe/{secrets.token_hex(16)}.json"
+        first, second = cos.create(key, b'{"probe":1}'), cos.create(key, b'{"probe":2}')
+        cos.delete(key)
+        if first and not second:
+            yield Finding("ok", "the second write was refused")
+        else:
+            advice = "Do not use this bucket: nothing would be exclusive."
+            yield Finding("failure", "the second write was taken", advice)
+
+
+def _refused(action: str, error: CloudError) -> Finding:
+    advice = "Give the caller this right: im-access history, who and dead-letters need it."
+    return Finding("failure", f"the caller may not call {action}: {error.cloud_code}", advice)

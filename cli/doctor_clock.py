@@ -1,0 +1,99 @@
+"""Whether the services answer at all, and this machine's clock against theirs: asked before anything is signed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from email.utils import parsedate_to_datetime
+
+from cli.doctor_report import CAM, COS, NAMES, Finding, Report, silent
+from shared.cloud.network import ANSWER_TIMEOUT, CONNECT_TIMEOUT
+from shared.site import Site
+
+SKEW = 60.0
+"""Seconds by which clocks may differ: the time of an event decides which one is newer."""
+LIMITS = {CAM: 300, COS: 900}
+"""Seconds from which on a service refuses every signature, whatever it then calls the reason."""
+_TRIES = 2
+
+
+class Reach:
+    """The two services, asked without a signature: an error answer tells the time as well."""
+
+    def __init__(self, site: Site, report: Report) -> None:
+        self._site = site
+        self._report = report
+        self._skews: dict[str, float] = {}
+
+    def network(self) -> Iterator[Finding]:
+        """Each service answers, whatever it says."""
+        for service, method, url in self._places():
+            trouble = self._ask(service, method, url)
+            if trouble:
+                self._report.blocked.add(service)
+                yield silent(service, f"{trouble} at {url}")
+            else:
+                yield Finding("ok", f"{NAMES[service]} answers")
+
+    def clock(self) -> Iterator[Finding]:
+        """The worst difference, and what it breaks."""
+        if not self._skews:
+            yield Finding("warning", "no service tells its time", "Compare the clock by hand.")
+            return
+        refused = [service for service, skew in self._skews.items() if abs(skew) > LIMITS[service]]
+        self._report.blocked.update(refused)
+        skew = max(self._skews.values(), key=abs)
+        finding = f"differs by {abs(skew):.0f} s"
+        if abs(skew) <= SKEW:
+            yield Finding("ok", finding)
+            return
+        finding += f": this machine is {'behind' if skew > 0 else 'ahead'}"
+        if refused:
+            finding += f", and {' and '.join(NAMES[service] for service in refused)} refuse whatever it signs"
+        yield Finding("failure", finding, "Set the clock: signatures and event times need it.")
+
+    def _places(self) -> Iterator[tuple[str, str, str]]:
+        settings = self._site.settings
+        yield CAM, "GET", settings.api_endpoint or "https://cam.tencentcloudapi.com"
+        bucket = f"https://{settings.bucket}.cos.{settings.region}.myqcloud.com"
+        yield COS, "HEAD", settings.cos_endpoint or bucket
+
+    def _ask(self, service: str, method: str, url: str) -> str:
+        """Note the difference of the clocks; returns what went wrong, or nothing."""
+        import requests
+
+        http, clock, trouble = self._site.warm.connections.http(), self._site.clock, ""
+        for _ in range(_TRIES):
+            sent = clock.now()
+            try:
+                answer = http.request(
+                    method, url, timeout=(CONNECT_TIMEOUT, ANSWER_TIMEOUT), allow_redirects=False, stream=True
+                )
+            except requests.RequestException as error:
+                trouble = _trouble(error)
+                continue
+            answer.close()
+            told = _moment(answer.headers.get("Date", ""))
+            if told is not None:
+                self._skews[service] = told - (sent + clock.now()) / 2
+            return ""
+        return trouble
+
+
+def _trouble(error: Exception) -> str:
+    """In words; the exception's own text may hold a proxy's password."""
+    import requests
+
+    if isinstance(error, requests.exceptions.ProxyError):
+        return "the proxy does not connect"
+    if isinstance(error, requests.exceptions.SSLError):
+        return "no TLS (a wrong clock may be the reason)"
+    if isinstance(error, requests.Timeout):
+        return "nothing in time"
+    return "no connection"
+
+
+def _moment(text: str) -> float | None:
+    try:
+        return parsedate_to_datetime(text).timestamp()
+    except (ValueError, TypeError, IndexError):
+        return None

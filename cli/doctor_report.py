@@ -1,0 +1,98 @@
+"""What the doctor reports: findings, the checks that make them, and which checks are no use after which failure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from shared.errors import CloudError, ImAccessError, Unavailable
+
+CAM = "cam"
+"""CAM, STS and SCF: one protocol, one endpoint where one is set."""
+COS = "cos"
+NAMES = {CAM: "CAM", COS: "COS"}
+SETTINGS = {CAM: "IM_ACCESS_API_ENDPOINT", COS: "IM_ACCESS_REGION, IM_ACCESS_COS_ENDPOINT"}
+
+DENIED = ("AuthFailure.UnauthorizedOperation", "UnauthorizedOperation")
+_KEYS = (
+    "AuthFailure.InvalidSecretId", "AuthFailure.SecretIdNotFound", "AuthFailure.SignatureFailure",
+    "AuthFailure.TokenFailure", "InvalidAccessKeyId", "SignatureDoesNotMatch", "ExpiredToken", "InvalidToken",
+)  # fmt: skip
+"""What is wrong with the caller's keys themselves, and so will be with each other call."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A line of the report: `ok`, `warning` or `failure`, and for the last two what to do."""
+
+    result: str
+    finding: str
+    what_to_do: str = ""
+
+
+class Check(NamedTuple):
+    """A check: its name, what it does, and the service that it calls, if any."""
+
+    name: str
+    run: Callable[[], Iterator[Finding]]
+    service: str = ""
+
+
+def denied(error: CloudError) -> bool:
+    """Whether the caller lacks the right."""
+    return error.cloud_code.startswith(DENIED)
+
+
+def silent(service: str, why: str) -> Finding:
+    """A service gave no answer."""
+    advice = f"Look at the network, the proxy (HTTPS_PROXY, NO_PROXY) and {SETTINGS[service]}; then run this again."
+    return Finding("failure", f"no answer from {NAMES[service]}: {why}", advice)
+
+
+@dataclass
+class Report:
+    """The examination as it goes on. `blocked`: services that are not asked again; `skipped`: checks not made."""
+
+    blocked: set[str] = field(default_factory=set)
+    skipped: list[str] = field(default_factory=list)
+    _told: set[str] = field(default_factory=set)
+
+    def run(self, checks: Iterable[Check]) -> Iterator[dict[str, str]]:
+        """The rows of every check; each trouble that stops checks is told once."""
+        for check in checks:
+            for found in self._examined(check):
+                yield {"check": check.name, **vars(found)}
+        if self.skipped:
+            finding = ", ".join(dict.fromkeys(self.skipped))
+            yield {
+                "check": "not-checked",
+                **vars(Finding("warning", finding, "Mend the failures; then run this again.")),
+            }
+
+    def _examined(self, check: Check) -> Iterator[Finding]:
+        if check.service in self.blocked:
+            self.skipped.append(check.name)
+            return
+        try:
+            yield from check.run()
+        except Unavailable as error:
+            self.blocked.add(check.service)
+            self.skipped.append(check.name)
+            yield (
+                silent(check.service, error.detail) if check.service else Finding("failure", error.detail, "Try again.")
+            )
+        except ImAccessError as error:
+            yield from self._told_once(check, error)
+
+    def _told_once(self, check: Check, error: ImAccessError) -> Iterator[Finding]:
+        advice = "Mend this first; the check could not be made."
+        if isinstance(error, CloudError) and error.cloud_code in _KEYS:
+            self.blocked |= {CAM, COS}
+            advice = "The keys are not valid: set TENCENTCLOUD_SECRETID, _SECRETKEY and _SESSIONTOKEN anew."
+        text = f"{error.code}: {error.detail}"
+        if text in self._told:
+            self.skipped.append(check.name)
+            return
+        self._told.add(text)
+        yield Finding("failure", text, advice)
