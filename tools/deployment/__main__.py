@@ -1,5 +1,6 @@
 """`python -m tools.deployment`: 0 when serverless.yml can be deployed and every broken copy is refused, 1 if not.
 
+What is wrong with the file comes first; the broken copies are made only of a file that is right.
 2 with one line when this machine cannot run the check: without node, npm or the network.
 """
 
@@ -10,26 +11,44 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from tools.deployment import broken, check, toolkit
+from tools.deployment import broken, check, document, toolkit
 from tools.deployment.broken import Broken
+from tools.deployment.toolkit import Deployment
 from tools.package.build import ROOT
 
 FILE = ROOT / "serverless.yml"
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Install the library outside of the repository, check the file, then its broken copies."""
+    """Check the file, with the library installed outside of the repository, then its broken copies."""
     known = arguments().parse_args(argv)
     if not known.package.is_file():
         return refuse(f"no package {known.package}; `make package` writes it")
+    if not known.file.is_file():
+        return refuse(f"no file {known.file}")
+    wrong = document.problems(known.file.read_text(encoding="utf-8"))
     with tempfile.TemporaryDirectory(prefix="im-access-deployment-") as scratch:
         try:
             modules = toolkit.install(known.modules or Path(scratch))
-            wrong = [*examine(known.file, known.package, modules), *examine_broken(known, modules, Path(scratch))]
+            deployment = toolkit.deploy(known.file, modules)
+            wrong += check.problems(deployment, known.package, ROOT)
+            if not wrong:
+                print(f"ok     {known.file.name}: {made(deployment)}")
+                wrong = list(examine_broken(known, modules, Path(scratch)))
         except toolkit.UnfitError as error:
-            return refuse(str(error))
+            refuse(str(error))
+            return report(wrong) or 2
+    return report(wrong)
+
+
+def report(wrong: list[str]) -> int:
+    """Print what is wrong, the same in several places as one line; whether there is anything."""
+    places: dict[str, dict[str, None]] = {}
     for line in wrong:
-        print(f"WRONG  {line}")
+        place, colon, what = line.partition(": ")
+        places.setdefault(colon + what if colon else line, {})[place if colon else ""] = None
+    for what, where in places.items():
+        print(f"WRONG  {'; '.join(where)}{what}")
     return 1 if wrong else 0
 
 
@@ -48,31 +67,35 @@ def refuse(reason: str) -> int:
     return 2
 
 
-def examine(file: Path, package: Path, modules: Path) -> Iterator[str]:
-    """The problems of the file itself."""
-    deployment = toolkit.deploy(file, modules)
-    lines = check.problems(deployment, package, ROOT)
-    yield from lines
-    if not lines:
-        kinds = [one.action for one in deployment.first]
-        made = f"{kinds.count('CreateFunction')} functions, {kinds.count('CreateTrigger')} triggers"
-        print(f"ok     {file.name}: {made}; deployed again, {len(deployment.again)} requests create nothing")
+def made(deployment: Deployment) -> str:
+    """What a right file becomes."""
+    kinds = [one.action for one in deployment.first]
+    counts = f"{kinds.count('CreateFunction')} functions, {kinds.count('CreateTrigger')} triggers"
+    return f"{counts}; deployed again, {len(deployment.again)} requests create nothing"
 
 
 def examine_broken(known: argparse.Namespace, modules: Path, scratch: Path) -> Iterator[str]:
-    """The mistakes that the check does not see, or does not name."""
+    """The mistakes that the check does not see, or does not name. What the file has not, cannot be broken in it."""
     text = known.file.read_text(encoding="utf-8")
 
-    def attempt(number: int, one: Broken) -> list[str]:
-        copy = scratch / f"broken-{number}.yml"
-        copy.write_text(one.apply(text), encoding="utf-8")
-        return check.problems(toolkit.deploy(copy, modules), known.package, ROOT)
+    def attempt(number: int, one: Broken) -> list[str] | None:
+        changed = one.apply(text)
+        if changed is None:
+            return None
+        lines = document.problems(changed)
+        if not any(one.said in line for line in lines):
+            copy = scratch / f"broken-{number}.yml"
+            copy.write_text(changed, encoding="utf-8")
+            lines += check.problems(toolkit.deploy(copy, modules), known.package, ROOT)
+        return lines
 
     with ThreadPoolExecutor(4) as pool:
         answers = pool.map(attempt, range(len(broken.MISTAKES)), broken.MISTAKES)
         for one, lines in zip(broken.MISTAKES, answers, strict=True):
-            said = next((line for line in lines if one.said in line), None)
-            if said is None:
+            said = next((line for line in lines or [] if one.said in line), None)
+            if lines is None:
+                print(f"skip   {one.name}: {known.file.name} has been edited and has no place for this mistake")
+            elif said is None:
                 yield f"{one.name} is not noticed: {'; '.join(lines) or 'no problem found'}"
             else:
                 print(f"ok     {one.name} is refused: {said}")

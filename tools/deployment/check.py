@@ -1,4 +1,4 @@
-"""All rules over one deployment."""
+"""All rules over the requests of one deployment."""
 
 import ast
 import zipfile
@@ -28,8 +28,7 @@ def problems(deployment: Deployment, package: Path, root: Path) -> list[str]:
         return [f"the library refuses it: {deployment.problem}"]
     found = handlers(package)
     lines = [*source(deployment, package, root), *requests(deployment, found)]
-    lines += [*triggers.problems(deployment.first), *triggers.without_name(deployment.inputs)]
-    lines += [*triggers.again(deployment.again), *forgotten(deployment, found)]
+    lines += [*triggers.problems(deployment.first), *triggers.again(deployment.again), *forgotten(deployment, found)]
     return list(dict.fromkeys(lines))
 
 

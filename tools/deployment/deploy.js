@@ -95,9 +95,10 @@ async function deploy(document) {
 
 async function main() {
   const env = JSON.parse(fs.readFileSync(0, 'utf8'));
-  const document = resolve(load('js-yaml').load(fs.readFileSync(file, 'utf8')), env);
-  const result = { inputs: document.inputs, first: [], again: [], problem: null };
+  const result = { inputs: {}, first: [], again: [], problem: null };
   try {
+    const document = resolve(load('js-yaml').load(fs.readFileSync(file, 'utf8')), env);
+    result.inputs = document.inputs || {};
     await deploy(document);
     result.first = requests.splice(0);
     await deploy(document);

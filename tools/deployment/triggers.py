@@ -5,11 +5,13 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from tools.deployment import reference
+from tools.deployment import cron, reference
 from tools.deployment.toolkit import Request
 
 COMMANDS = ("create_user", "grant_policy", "revoke_policy")
-"""The functions that callers reach over HTTP and over a topic alike."""
+"""The functions that callers reach over HTTP; over a topic too, where the organisation has one."""
+EXPECTED = {**dict.fromkeys(COMMANDS, ("http", "ckafka")), "claim_credentials": ("http",), "sweep": ("timer",)}
+"""The types of trigger that a function understands."""
 
 
 def problems(requests: Sequence[Request]) -> Iterator[str]:
@@ -20,11 +22,15 @@ def problems(requests: Sequence[Request]) -> Iterator[str]:
         yield from (f"{handlers.get(params['FunctionName'])}, {params['Type']}: {line}" for line in trigger(params))
     types = Counter((handlers.get(params["FunctionName"]), params["Type"]) for params in created)
     for function in handlers.values():
-        wanted = ("http", "ckafka") if function in COMMANDS else ()
-        yield from (f"{function} has no {kind} trigger" for kind in wanted if not types[function, kind])
-        if not any(owner == function for owner, _ in types):
+        if function in COMMANDS and not types[function, "http"]:
+            yield f"{function} has no http trigger"
+        elif not any(owner == function for owner, _ in types):
             yield f"{function} has no trigger at all"
-    yield from (f"{function} has {count} {kind} triggers" for (function, kind), count in types.items() if count > 1)
+    for (name, kind), count in types.items():
+        if count > 1:
+            yield f"{name} has {count} {kind} triggers"
+        if kind not in EXPECTED.get(str(name), (kind,)):
+            yield f"{name} has no use for a trigger of type {kind}"
 
 
 def module(request: Request) -> str:
@@ -71,10 +77,8 @@ def ckafka(about: dict[str, Any]) -> Iterator[str]:
 
 
 def timer(about: str) -> Iterator[str]:
-    """A cron expression of seven fields, as text or inside of JSON."""
-    text = json.loads(about)["cron"] if about.startswith("{") else about
-    if len(text.split()) != 7:
-        yield f"a cron expression has seven fields: {text}"
+    """A cron expression, as text or inside of JSON."""
+    yield from cron.problems(json.loads(about)["cron"] if about.startswith("{") else about)
 
 
 def again(requests: Sequence[Request]) -> Iterator[str]:
@@ -83,11 +87,3 @@ def again(requests: Sequence[Request]) -> Iterator[str]:
         if one.action.startswith(("Create", "Delete")):
             kind = f" ({one.params['Type']})" if "Type" in one.params and "Trigger" in one.action else ""
             yield f"deployed again, it sends {one.action}{kind} for {one.params.get('FunctionName')}"
-
-
-def without_name(inputs: dict[str, Any]) -> Iterator[str]:
-    """By what the library finds a trigger again, in the file itself: its defaults do not reach its own search."""
-    for one in inputs.get("triggers") or []:
-        given = one.get("parameters") or {}
-        wanted = {"http": ["qualifier"], "ckafka": ["qualifier", "name"]}.get(one.get("type"), [])
-        yield from (f"{one['function']}, {one['type']}: no {name} is given" for name in wanted if not given.get(name))

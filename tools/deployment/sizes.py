@@ -1,0 +1,62 @@
+"""What fits into a time limit, and how long a batch has to be repeated. Seconds, unless something else is said."""
+
+import math
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from shared.cloud.throttle import QUOTAS, Lane
+from tools.deployment.keys import whole
+
+LEAST = {"create_user": 15, "grant_policy": 15, "revoke_policy": 15, "claim_credentials": 15, "sweep": 60}
+"""The shortest time limits. A command may have to wait 6 for what a crashed attempt did, and a call takes up to 10."""
+RATE = Lane(QUOTAS["AttachUserPolicy"]).top
+"""Policies that a function attaches or detaches in a second: 9.7."""
+ALONE = 0.2
+"""What a single message takes for its calls."""
+POLICIES = 4
+"""Policies of each message, for which there has to be time."""
+RESERVE = 5
+"""Before the time limit: nothing is begun any more."""
+WAIT = 5
+"""The longest that a single message may wait for others."""
+OUTAGE = 60
+"""Minutes of an outage that a batch outlasts at the least: it is skipped after its last retry, with nothing kept."""
+
+
+def batch(messages: int, policies: int = POLICIES) -> float:
+    """How long a batch takes: `docs/performance.md`, Batches."""
+    return ALONE + messages * policies / RATE
+
+
+def most(limit: int) -> int:
+    """The largest batch that is done within a time limit."""
+    return max(0, math.floor((limit - RESERVE - ALONE) * RATE / POLICIES))
+
+
+def least_retry(limit: int) -> int:
+    """The fewest retries, one a minute: they outlast an outage, and the lease of an attempt that crashed."""
+    return max(OUTAGE, math.ceil((limit + RESERVE) / 60) + 1)
+
+
+def time_limit(function: str, limit: object) -> Iterator[str]:
+    """A time limit that is too short for the function's work."""
+    given, least = whole(limit), LEAST.get(function, 1)
+    if given is not None and given < least:
+        yield f"{function}: a time limit of {given} s is too short for its work: at least {least} s"
+
+
+def consumer(parameters: Mapping[str, Any], limit: int) -> Iterator[str]:
+    """Batch, wait and retries of a ckafka trigger against the function's time limit."""
+    messages, wait, retry = (whole(parameters.get(key)) for key in ("maxMsgNum", "timeout", "retry"))
+    if messages is not None and messages > most(limit):
+        yield (
+            f"maxMsgNum {messages}: {messages} messages of {POLICIES} policies each take {batch(messages):.1f} s and"
+            f" {RESERVE} s are kept in reserve, but the time limit is {limit} s: at most {most(limit)} messages"
+        )
+    if wait is not None and wait > WAIT:
+        yield f"timeout {wait}: a single message would wait {wait} s for others: at most {WAIT} s"
+    if retry is not None and retry < least_retry(limit):
+        yield (
+            f"retry {retry}: after {retry} minutes the batch is skipped, with nothing kept; a crashed attempt blocks it"
+            f" for up to {limit + RESERVE} s, an outage for longer: at least {least_retry(limit)}"
+        )
