@@ -9,6 +9,7 @@ locals {
     sweep             = "Warn of credentials that nobody has picked up, or close them"
   }
   commands = toset(["create_user", "grant_policy", "revoke_policy"])
+  queue    = var.ckafka_instance != null && var.ckafka_instance != ""
 
   # SCF is given no variable that is empty.
   environment = { for name, value in merge({
@@ -75,7 +76,7 @@ resource "tencentcloud_scf_trigger" "timer" {
 }
 
 resource "tencentcloud_scf_trigger" "ckafka" {
-  for_each      = var.ckafka_instance == null ? toset([]) : local.commands
+  for_each      = local.queue ? local.commands : toset([])
   function_name = tencentcloud_scf_function.function[each.key].name
   namespace     = "default"
   trigger_name  = "${var.ckafka_instance}-${tencentcloud_ckafka_topic.commands[0].topic_name}"

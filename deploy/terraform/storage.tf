@@ -37,7 +37,7 @@ resource "tencentcloud_cos_bucket_object" "package" {
 
 # One partition is the fastest (docs/performance.md). Kept longer than a batch is retried: 4320 minutes are 3 days.
 resource "tencentcloud_ckafka_topic" "commands" {
-  count         = var.ckafka_instance == null ? 0 : 1
+  count         = local.queue ? 1 : 0
   instance_id   = var.ckafka_instance
   topic_name    = "im-access"
   partition_num = 1

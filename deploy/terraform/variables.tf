@@ -29,7 +29,7 @@ variable "notify_secret" {
 }
 
 variable "ckafka_instance" {
-  description = "The CKafka instance, ckafka-..., in the region; null for no queue: neither topic nor triggers"
+  description = "The CKafka instance, ckafka-..., in the region; without it there is no queue: neither topic nor triggers"
   type        = string
   default     = null
 }

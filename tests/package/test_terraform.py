@@ -85,8 +85,9 @@ def test_a_queue_is_one_partition_or_none_at_all() -> None:
     """One is the fastest; without an instance there is neither a topic nor a trigger of one."""
     topic, trigger = RESOURCES["tencentcloud_ckafka_topic.commands"], RESOURCES["tencentcloud_scf_trigger.ckafka"]
     assert topic["partition_num"] == 1
-    assert topic["count"] == "${var.ckafka_instance == null ? 0 : 1}"
-    assert trigger["for_each"] == "${var.ckafka_instance == null ? toset([]) : local.commands}"
+    assert topic["count"] == "${local.queue ? 1 : 0}"
+    assert trigger["for_each"] == "${local.queue ? local.commands : toset([])}"
+    assert 'queue    = var.ckafka_instance != null && var.ckafka_instance != ""' in TEXT
     assert re.search(r'variable "ckafka_instance" \{[^}]*default\s+= null', TEXT)
     uses = re.findall(r"tencentcloud_ckafka_topic\.commands(\S*?)\.topic_name", TEXT)
     assert sorted(uses) == ["[*]", "[0]"]
