@@ -41,6 +41,7 @@ def test_the_file_is_right() -> None:
         (r"name: \$.*-\$.*$", "name: ckafka-a1b2c3d4-im-access"),
         (r"name: \$.*-\$.*$", "name: ${env:MY_INSTANCE}-${env:MY_TOPIC}"),
         (r"cronExpression: .*", "cronExpression: '0 0,30 8-18 * * MON-FRI *'"),
+        (SWEEP, f"{SWEEP}      layers: [{{name: a, version: 1}}]\n      tags: [{{key: a, value: b}}]\n"),
         (r"description: Warn.*", "description: 清理未领取的凭证"),
         (
             r"^  # vpcConfig:\n  #   vpcId: (.*)\n  #   subnetId: (.*)\n",
@@ -90,6 +91,10 @@ CASES = [
     (r"role: im-access-sweep", "role: im-access-create-user", "sweep: its role is im-access-create-user, not its own"),
     (r"role: im-access-create-user", "role: im-access-create_user", "not its own im-access-create-user"),
     (r"description: Create a user", "description: Create a sub-user", "create_user: its description has other"),
+    (r"description: Create", f"description: {'a' * 1000}", "SCF takes 1000"),
+    (r"^  namespace:", "  description: a-b\n  namespace:", "inputs: its description has other"),
+    (SWEEP, f"{SWEEP}      layers: [{{name: a, verison: 1}}]\n", "sweep, layers 1: unknown key verison (did you mean"),
+    (SWEEP, f"{SWEEP}      tags: {{a: b}}\n", "sweep, tags is not a list"),
     (r"- type: timer", "- type: tmier", "sweep, tmier: no tmier trigger is expected"),
     (r"^      function: sweep\n", "", "None, timer: no function is given"),
     (r"&http\n", "&http\n        colour: red\n", "create_user, http: unknown key colour"),

@@ -11,8 +11,9 @@ from tools.deployment import keys, sizes
 from tools.deployment.toolkit import SAMPLES, VARIABLE
 
 COMPONENT = "multi-scf"
-DESCRIPTION = re.compile(r"[A-Za-z0-9 ,.\n\u4e00-\u9fff]{0,1000}")
+DESCRIPTION = re.compile(r"[A-Za-z0-9 ,.\n\u4e00-\u9fff]*")
 """What SCF takes: letters, digits, spaces, commas, periods, newlines and Chinese."""
+LONGEST = 1000
 TOPIC = re.compile(r"(ckafka-[a-z0-9]+|\$\{env:\w+\})-([A-Za-z0-9._-]+|\$\{env:\w+\})")
 """A ckafka trigger's name: the instance, then the topic. A variable may be either."""
 DROPPED = {
@@ -44,6 +45,7 @@ def every(document: object) -> Iterator[str]:
         yield from keys.SOURCE.problems("src", inputs["src"])
     if inputs.get("environment"):
         yield f"inputs: environment {DROPPED['environment']}"
+    yield from described("inputs", inputs)
     yield from variables(rows(inputs, "environments"))
     functions = mapping(inputs.get("functions"))
     for name, own in functions.items():
@@ -74,7 +76,7 @@ def variables(found: list[Any]) -> Iterator[str]:
 
 
 def function(name: str, own: object) -> Iterator[str]:
-    """One function: its keys, its own handler, its own role, and a description that SCF takes."""
+    """One function: its keys, its own handler, its own role, its description."""
     given = mapping(own)
     rest = {key: value for key, value in given.items() if key not in DROPPED} if given else own
     yield from (f"{name}: {key} of its own {why}" for key, why in DROPPED.items() if key in given)
@@ -84,8 +86,16 @@ def function(name: str, own: object) -> Iterator[str]:
         yield f"{name}: its handler is {handler}, not its own {name}.main_handler"
     if role is not None and role != (wanted := f"im-access-{name.replace('_', '-')}"):
         yield f"{name}: its role is {role}, not its own {wanted}"
-    if not DESCRIPTION.fullmatch(str(given.get("description") or "")):
-        yield f"{name}: its description has other characters than letters, digits, spaces, commas and periods"
+    yield from described(name, given)
+
+
+def described(where: str, given: Mapping[str, Any]) -> Iterator[str]:
+    """A description that SCF takes."""
+    text = str(given.get("description") or "")
+    if not DESCRIPTION.fullmatch(text):
+        yield f"{where}: its description has other characters than letters, digits, spaces, commas and periods"
+    if len(text) > LONGEST:
+        yield f"{where}: its description has {len(text)} characters, SCF takes {LONGEST}"
 
 
 def limits(inputs: Mapping[str, Any], functions: Mapping[str, Any]) -> Iterator[str]:

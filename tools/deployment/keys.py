@@ -17,7 +17,7 @@ KINDS = {
 class Level:
     """A mapping of the file: its keys with their kinds, and those that have to be given."""
 
-    known: "Mapping[str, type | Level]"
+    known: "Mapping[str, type | Level | tuple[Level]]"
     required: tuple[str, ...] = ()
 
     def problems(self, where: str, found: object) -> Iterator[str]:
@@ -35,10 +35,20 @@ class Level:
             kind = self.known.get(key)
             if value is None or kind is None:
                 continue
-            if isinstance(kind, Level):
+            if isinstance(kind, tuple):
+                yield from kind[0].rows(f"{where}, {key}", value)
+            elif isinstance(kind, Level):
                 yield from kind.problems(key if where == "top level" else f"{where}, {key}", value)
             elif not is_a(value, kind):
                 yield f"{where}: {key} is not {KINDS[kind]}"
+
+    def rows(self, where: str, found: object) -> Iterator[str]:
+        """The same for each row of a list."""
+        if not isinstance(found, list):
+            yield f"{where} is not a list"
+            return
+        for number, row in enumerate(found, 1):
+            yield from self.problems(f"{where} {number}", row)
 
 
 def is_a(value: object, kind: type) -> bool:
@@ -53,9 +63,11 @@ def whole(value: object) -> int | None:
 
 VPC = Level({"vpcId": str, "subnetId": str}, ("vpcId", "subnetId"))
 CLS = Level({"logsetId": str, "topicId": str})
-EVERYWHERE: dict[str, type | Level] = {
+LAYER = Level({"name": str, "version": int}, ("name", "version"))
+TAG = Level({"key": str, "value": str}, ("key", "value"))
+EVERYWHERE: dict[str, type | Level | tuple[Level]] = {
     "description": str, "memorySize": int, "timeout": int, "initTimeout": int, "cls": CLS, "vpcConfig": VPC,
-    "publicAccess": bool, "eip": bool, "layers": list, "cfs": list, "tags": list,
+    "publicAccess": bool, "eip": bool, "layers": (LAYER,), "tags": (TAG,),
 }  # fmt: skip
 """What holds for all functions, or for one."""
 
