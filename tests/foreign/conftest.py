@@ -9,6 +9,9 @@ from tests.foreign.driver import Driver, nursery
 from tests.foreign.emulator import Emulator
 from tests.foreign.options import Options
 
+EACH = 10_000
+"""Seconds between the beginnings of two tests: nothing of an earlier one is remembered."""
+
 
 @pytest.fixture(scope="session")
 def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Emulator, int]]:
@@ -24,6 +27,7 @@ def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Emulato
 def driver(services: tuple[Emulator, int]) -> Iterator[Driver]:
     """The functions in front of an emulator in which nothing has happened."""
     emulator, port = services
+    emulator.clock.advance(EACH - emulator.clock.now() % EACH + 0.25)  # each test at the same fraction of a second
     emulator.reset(Options())
     yield Driver(emulator, port)
     assert not emulator.broken

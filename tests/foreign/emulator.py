@@ -94,13 +94,16 @@ class _Handler(BaseHTTPRequestHandler):
         """Say nothing."""
 
     def _serve(self) -> None:
-        parts = urlsplit(self.path)
+        parts, size = urlsplit(self.path), int(self.headers.get("Content-Length", 0))
+        body = self.rfile.read(size)
+        if len(body) < size:
+            raise ConnectionAbortedError  # its sender has died, and half a request is none
         asked = Asked(
             self.command,
             unquote(parts.path),
             dict(parse_qsl(parts.query, keep_blank_values=True)),
             {name.lower(): value.encode("latin-1").decode() for name, value in self.headers.items()},
-            self.rfile.read(int(self.headers.get("Content-Length", 0))),
+            body,
         )
         self._tell(self.server.emulator.exchange(self.server.door, asked))
 

@@ -8,6 +8,7 @@ line and answers each with a line. It is gone when the connection is closed.
 
 from __future__ import annotations
 
+import gc
 import importlib
 import json
 import os
@@ -70,6 +71,7 @@ if __name__ == "__main__":
     sys.path.insert(0, "functions")
     for _name in (*FUNCTIONS, *_all_of("shared"), "tencentcloud.common.common_client", "concurrent.futures.thread"):
         importlib.import_module(_name)
+    gc.freeze()  # what is loaded stays shared with the forked
     with _Nursery() as _nursery:
         print(_nursery.server_address[1], flush=True)  # noqa: T201 - to whoever has started it
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
