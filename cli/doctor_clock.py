@@ -48,7 +48,7 @@ class Reach:
             return
         finding += f": this machine is {'behind' if skew > 0 else 'ahead'}"
         if refused:
-            finding += f", and {' and '.join(NAMES[service] for service in refused)} refuse whatever it signs"
+            finding += f", and every signature is refused by {' and '.join(NAMES[service] for service in refused)}"
         yield Finding("failure", finding, "Set the clock: signatures and event times need it.")
 
     def _places(self) -> Iterator[tuple[str, str, str]]:

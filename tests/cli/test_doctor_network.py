@@ -24,7 +24,7 @@ def test_an_hour_is_told_as_such_and_nothing_else_is(seconds: int, where: str) -
         assert code == 1
         (failure,) = [row for row in report if row["result"] == "failure"]
         assert failure["check"] == "clock"
-        refused = f" s: this machine is {where}, and CAM and COS refuse whatever it signs"
+        refused = f" s: this machine is {where}, and every signature is refused by CAM and COS"
         assert failure["finding"].endswith(refused)
         assert failure["what_to_do"].startswith("Set the clock")
         assert (
@@ -38,7 +38,7 @@ def test_ten_minutes_stop_cam_and_not_cos() -> None:
     with LocalCloud() as cloud:
         cloud.clock.advance(600)
         _, found = examine(cloud)
-        assert found["clock"][0][1].endswith("behind, and CAM refuse whatever it signs")
+        assert found["clock"][0][1].endswith("behind, and every signature is refused by CAM")
         assert found["bucket"] == [("ok", "never versioned"), ("ok", "private")]
         assert found["not-checked"] == [("warning", OF_CAM)]
 
