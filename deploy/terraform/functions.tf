@@ -83,5 +83,5 @@ resource "tencentcloud_scf_trigger" "ckafka" {
   type          = "ckafka"
   qualifier     = "$DEFAULT"
   enable        = "OPEN"
-  trigger_desc  = jsonencode({ maxMsgNum = 10, offset = "earliest", retry = 4320, timeOut = 5, consumerGroupName = "" })
+  trigger_desc  = jsonencode({ maxMsgNum = 50, offset = "earliest", retry = 4320, timeOut = 5, consumerGroupName = "" })
 }

@@ -67,7 +67,7 @@ def test_a_batch_is_redelivered_for_a_bounded_time() -> None:
     for trigger in triggers("ckafka"):
         parameters = trigger["parameters"]
         assert parameters["name"] == "${env:CKAFKA_INSTANCE}-${env:CKAFKA_TOPIC}"
-        assert 1 <= parameters["maxMsgNum"] <= 10
+        assert 1 <= parameters["maxMsgNum"] <= 50
         assert 0 < parameters["timeout"] < INPUTS["timeout"]
         assert parameters["retry"] == product <= 10_000
 
