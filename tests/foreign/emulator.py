@@ -51,8 +51,8 @@ class Emulator:
             plan = self.journal.due(door.describe(asked))
             fault = plan.fault if plan else None
             reply = Reply(500) if fault and fault.prevents else door.answer(asked, self.state)
-            if plan:
-                plan.then()
+        if plan:
+            plan.then()
         if fault and fault.cuts:
             raise ConnectionAbortedError
         if fault is Fault.THROTTLE:

@@ -38,9 +38,9 @@ class Call(NamedTuple):
 
 @dataclass
 class Plan:
-    """At the n-th call from now on (of this action, if one is named), once: a fault, and what happens just then."""
+    """At the n-th call from now on (of this action, if one is named), once: a fault, if any, and what happens then."""
 
-    fault: Fault
+    fault: Fault | None
     nth: int = 1
     action: str = ""
     then: Callable[[], object] = field(default=lambda: None)

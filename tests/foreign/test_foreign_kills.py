@@ -84,6 +84,18 @@ def test_a_newer_event_comes_between(driver: Driver, story: Story) -> None:
             story.check(driver, answer, superseded=newer.policies)
 
 
+@pytest.mark.parametrize("story", [GRANT, REVOKE], ids=name)
+def test_a_newer_event_is_done_meanwhile(driver: Driver, story: Story) -> None:
+    """An executor that has looked at the ledger, and acts after a newer event has been done, looks again."""
+    newer, older_time = NEWER[story], driver.clock.now()
+    event = story.begin(driver, Options(), time=older_time)
+    decided = newer.event(driver, time=older_time + 1)
+    driver.emulator.plan(Plan(None, action="ListObjects", then=lambda: driver.until_final(newer.function, decided)))
+    answer = driver.run(story.function, event)
+    assert [row["outcome"] for row in answer.body["policies"]] == ["superseded"]
+    story.check(driver, answer, superseded=newer.policies)
+
+
 def test_killed_twice(driver: Driver) -> None:
     """A create dies with its user made, the next attempt dies at any call of its own, and the third finishes."""
     with driver.instance() as driver.resident:
