@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from email.utils import parsedate_to_datetime
 
 from cli.doctor_report import CAM, COS, NAMES, Finding, Report, silent
+from shared.cloud.cos import moment
 from shared.cloud.network import ANSWER_TIMEOUT, CONNECT_TIMEOUT
 from shared.site import Site
 
@@ -72,7 +72,7 @@ class Reach:
                 trouble = _trouble(error)
                 continue
             answer.close()
-            told = _moment(answer.headers.get("Date", ""))
+            told = moment(answer.headers.get("Date"))
             if told is not None:
                 self._skews[service] = told - (sent + clock.now()) / 2
             return ""
@@ -90,10 +90,3 @@ def _trouble(error: Exception) -> str:
     if isinstance(error, requests.Timeout):
         return "nothing in time"
     return "no connection"
-
-
-def _moment(text: str) -> float | None:
-    try:
-        return parsedate_to_datetime(text).timestamp()
-    except (ValueError, TypeError, IndexError):
-        return None

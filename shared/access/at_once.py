@@ -14,7 +14,7 @@ _THREADS = 8
 def each(work: Callable[[S], T], items: Sequence[S], *, alone: int = 1) -> list[T]:
     """The results in order; up to `alone` items one after the other, more at once.
 
-    All are tried, and the first one's error in their order is raised.
+    Of several errors the first one in their order is raised, after all that had begun has ended.
     """
     if len(items) <= alone:
         return [work(item) for item in items]

@@ -157,11 +157,6 @@ class Cos:
         answer = self._read("GetBucketACL", "GET", "", params={"acl": ""})
         return b"/groups/global/AllUsers" in answer.content or b"uin/anyone" in answer.content
 
-    def skew(self) -> float | None:
-        """Seconds by which the service's clock is ahead of this one, or None where it does not tell."""
-        service = _moment(self._read("HeadBucket", "HEAD", "").headers.get("Date"))
-        return None if service is None else service - self._budget.clock.now()
-
     def presign(self, key: str, *, now: float, until: float, filename: str) -> Secret:
         """A link that downloads the object until that moment; the session token is part of what is signed."""
         params = {"response-content-disposition": f"attachment;filename={filename}"}
@@ -269,22 +264,23 @@ def _parse_list(answer: requests.Response) -> tuple[list[Listed], bool]:
         element.tag = element.tag.rpartition("}")[2]
     if root.tag != "ListBucketResult":
         raise ET.ParseError
-    now = _moment(answer.headers.get("Date"))
+    now = moment(answer.headers.get("Date"))
     rows = [
-        Listed(e.findtext("Key", ""), _since(now, _moment(e.findtext("LastModified")))) for e in root.iter("Contents")
+        Listed(e.findtext("Key", ""), _since(now, moment(e.findtext("LastModified")))) for e in root.iter("Contents")
     ]
     return rows, root.findtext("IsTruncated") == "true"
 
 
 def _age(headers: Mapping[str, str]) -> float | None:
-    return _since(_moment(headers.get("Date")), _moment(headers.get("Last-Modified")))
+    return _since(moment(headers.get("Date")), moment(headers.get("Last-Modified")))
 
 
 def _since(now: float | None, then: float | None) -> float | None:
     return now - then if now is not None and then is not None and now >= then else None
 
 
-def _moment(text: str | None) -> float | None:
+def moment(text: str | None) -> float | None:
+    """Seconds since the epoch of an HTTP or XML time, or None where there is none or it cannot be read."""
     try:
         if text and text[:1].isdigit():
             return parse_rfc3339(text)
