@@ -17,7 +17,7 @@ import pytest
 from benchmarks.plot import Chart, Line
 from benchmarks.setting import READ, ROOT, table
 from benchmarks.throttle_simulation import simulate
-from shared.cloud.throttle import QUOTAS
+from shared.tencent.rate_limit import QUOTAS
 from tests.guarantees.simulated import batch, simulation
 
 SIZES = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)

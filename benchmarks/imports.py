@@ -24,7 +24,7 @@ CASES = {
     "requests and the SDK's generic client": GENERIC,
     "… and the typed CAM client": f"{GENERIC}; from tencentcloud.cam.v20190116 import cam_client, models",
     "… or the official COS SDK": f"{GENERIC}; import qcloud_cos",
-    "… or our COS client": f"{GENERIC}; import shared.cloud.cos",
+    "… or our COS client": f"{GENERIC}; import shared.tencent.cos",
     "twenty frozen dataclasses": f"{TWENTY}\n @dataclasses.dataclass(frozen=True)\n class A: a: int; b: str; c: str",
     "twenty named tuples": f"{TWENTY}\n class A(typing.NamedTuple): a: int; b: str; c: str",
 }

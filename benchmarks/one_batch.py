@@ -11,8 +11,8 @@ import time
 from pathlib import Path
 
 from shared.app import App
+from shared.entrypoints.detect import handle
 from shared.site import Warm
-from shared.triggers.dispatch import handle
 
 
 class Hurry:

@@ -1,8 +1,8 @@
 """How instances that know nothing of each other share one account's quota: `python -m benchmarks.throttle_simulation`.
 
 A pure discrete-event simulation: nothing sleeps, nothing is sent, and the same seed gives the same numbers. The pace is
-the functions' own (shared/cloud/throttle.py); an instance has as many workers as a batch has, each of which reads for
-200 ms and then attaches a policy; a call takes 40 ms and arrives within 16 to 30 of them. The service accepts ten
+the functions' own (shared/tencent/rate_limit.py); an instance has as many workers as a batch has, each of which reads
+for 200 ms and then attaches a policy; a call takes 40 ms and arrives within 16 to 30 of them. The service accepts ten
 calls within any second and refuses the rest.
 """
 
@@ -16,8 +16,8 @@ from collections import deque
 from collections.abc import Generator
 from dataclasses import dataclass, field
 
-from shared.cloud.throttle import QUOTAS, Lane, Pace
-from shared.triggers.batch import WORKERS
+from shared.entrypoints.queue import WORKERS
+from shared.tencent.rate_limit import QUOTAS, Lane, Pace
 
 ACTION = "AttachUserPolicy"
 READS = 0.2

@@ -17,9 +17,9 @@ from local.cam.records import User
 from local.cloud import LocalCloud
 from shared.app import App
 from shared.clock import SystemClock
-from shared.cloud.throttle import QUOTAS
+from shared.entrypoints.detect import handle
 from shared.site import Warm
-from shared.triggers.dispatch import handle
+from shared.tencent.rate_limit import QUOTAS
 
 GRANTS = 200
 QUOTA = QUOTAS["AttachUserPolicy"]

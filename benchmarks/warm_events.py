@@ -22,8 +22,8 @@ from tencentcloud.common.common_client import CommonClient
 from tencentcloud.common.profile.client_profile import ClientProfile
 from tencentcloud.common.profile.http_profile import HttpProfile
 
-from shared.cloud.cos_signature import encode, sign
-from shared.cloud.session import Connections, Credentials
+from shared.tencent.cos_signature import encode, sign
+from shared.tencent.session import Connections, Credentials
 
 FULL, READ = "QcloudAVCFullAccess", "QcloudIMReadOnlyAccess"
 CONTEXT = {"request_id": "r", "time_limit_in_ms": 30_000}

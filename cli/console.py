@@ -11,13 +11,13 @@ from typing import Any, TextIO
 
 from shared.app import App
 from shared.clock import Clock, SystemClock
-from shared.cloud.budget import Budget
-from shared.cloud.cam import Cam
-from shared.cloud.cos import Cos
-from shared.cloud.session import Connections, Credentials
+from shared.deadline import Budget
 from shared.errors import Misconfigured
 from shared.settings import Settings
 from shared.site import Site, Warm
+from shared.tencent.cam import Cam
+from shared.tencent.cos import Cos
+from shared.tencent.session import Connections, Credentials
 
 MINUTES = 10
 """Within which a command is done; a claim that it leaves behind in a crash holds for as long."""

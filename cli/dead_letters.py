@@ -8,7 +8,7 @@ from typing import Any
 from cli.console import DIFFERENT, EVERYTHING, OK, Console
 from shared.app import COMMANDS
 from shared.errors import ImAccessError
-from shared.triggers.message import Job, Message, examine
+from shared.event_sources.message import Job, Message, examine
 
 _PREFIX = "dead-letters/"
 _COLUMNS = ("id", "function", "code", "retry", "received_at", "user")

@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterator
 
 from cli.console import Console
 from cli.doctor_report import Finding
-from shared.access.policies import Policies, PolicyCache
-from shared.cloud.api import Api
-from shared.cloud.budget import Budget
-from shared.cloud.cam import Cam
-from shared.cloud.cos import Cos
+from shared.deadline import Budget
 from shared.errors import CloudError, ImAccessError, Unavailable
+from shared.policies.catalog import Policies, PolicyCache
 from shared.site import Site
+from shared.tencent.api import Api
+from shared.tencent.cam import Cam
+from shared.tencent.cos import Cos
 
 FEW = 50
 """Sub-users left of the account's quota from which on somebody should ask for more."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cli.doctor_report import CAM, COS, NAMES, Finding, Report, silent
-from shared.cloud.cos import moment
-from shared.cloud.network import ANSWER_TIMEOUT, CONNECT_TIMEOUT
 from shared.site import Site
+from shared.tencent.cos import moment
+from shared.tencent.network import ANSWER_TIMEOUT, CONNECT_TIMEOUT
 
 SKEW = 60.0
 """Seconds by which clocks may differ: the time of an event decides which one is newer."""

@@ -10,8 +10,8 @@ from typing import Any
 
 from cli.doctor_documents import Document, differences, parse
 from cli.doctor_report import Finding, denied
-from shared.cloud.api import Api
 from shared.errors import CloudError
+from shared.tencent.api import Api
 
 ROLES = {
     function: f"im-access-{function.replace('_', '-')}"

@@ -7,8 +7,8 @@ from typing import Any
 
 from cli.doctor_report import Finding, denied
 from shared.app import COMMANDS
-from shared.cloud.api import Api
 from shared.errors import CloudError
+from shared.tencent.api import Api
 
 PREFIX = "im-access-"
 """Of deployed names: `im-access-prod-im-access-create_user` by serverless.yml, `im-access-create_user` by Terraform."""

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from cli.console import EVERYTHING, Console
-from shared.access.ledger import Entry
 from shared.clock import rfc3339
+from shared.policies.ledger import Entry
 
 
 @dataclass(frozen=True)

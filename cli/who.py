@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from cli.console import DIFFERENT, OK, Console
 from cli.records import entries, moment
-from shared.access.ledger import Entry
-from shared.access.policies import Policies, PolicyCache
+from shared.policies.catalog import Policies, PolicyCache
+from shared.policies.ledger import Entry
 
 COLUMNS = ("user", "uin", "ledger", "cam", "since", "difference")
 

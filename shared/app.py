@@ -7,15 +7,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from shared import commands
-from shared.access import dead_letters
 from shared.clock import Clock, SystemClock
-from shared.cloud.budget import Budget
 from shared.commands import Changed, Command
+from shared.deadline import Budget
+from shared.entrypoints.detect import handle
+from shared.entrypoints.door import DeadLetter
+from shared.event_sources import dead_letters
+from shared.idempotency.request import Done, Request
 from shared.invocation import Invocation
-from shared.request import Done, Request
 from shared.site import Warm, instance
-from shared.triggers.dispatch import handle
-from shared.triggers.door import DeadLetter
 from shared.wiring import Work
 
 COMMANDS: dict[str, type[Command]] = {

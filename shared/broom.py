@@ -5,16 +5,16 @@ from __future__ import annotations
 import os
 from typing import Any, cast
 
-from shared.access.closing import Closing
-from shared.access.housekeeping import Housekeeping
-from shared.access.sweep import Mode, Rules, Sweep
 from shared.clock import SystemClock
-from shared.cloud.budget import Budget
-from shared.cloud.cam import Cam
+from shared.credentials.pick_up_attempts import Housekeeping
+from shared.deadline import Budget
 from shared.delivering import teller
+from shared.entrypoints import timer
 from shared.invocation import Invocation
 from shared.site import instance
-from shared.triggers import timer
+from shared.tencent.cam import Cam
+from shared.use_cases.disable_unclaimed import Closing
+from shared.use_cases.sweep_unclaimed import Mode, Rules, Sweep
 
 
 def run(function: str, event: Any, context: Any) -> dict[str, Any]:  # noqa: ANN401 - whatever the platform passes

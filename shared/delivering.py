@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shared.access.credentials import download_name, link_end
-from shared.access.delivery import ClaimDelivery, Delivery, LinkDelivery, Sign
-from shared.cloud.budget import Budget
-from shared.cloud.cos import Cos
+from shared.credentials.csv_file import download_name, link_end
+from shared.credentials.delivery import ClaimDelivery, Delivery, LinkDelivery, Sign
+from shared.credentials.link import Link
+from shared.deadline import Budget
 from shared.errors import Misconfigured, Unavailable
-from shared.link import Link
+from shared.tencent.cos import Cos
 
 if TYPE_CHECKING:
-    from shared.access.housekeeping import Tell
-    from shared.notice import Notice
-    from shared.notify import Notifier
+    from shared.credentials.pick_up_attempts import Tell
+    from shared.notifications.events import Notice
+    from shared.notifications.webhook import Notifier
     from shared.site import Site
 
 _TELLING = 4.0
@@ -52,8 +52,8 @@ def notifier(site: Site) -> Notifier | None:
         return None
     if settings.notify_secret is None:
         raise Misconfigured("IM_ACCESS_NOTIFY_SECRET", "is required with IM_ACCESS_NOTIFY_URL")
-    from shared.notify import Notifier
-    from shared.triggers.webhooks import sign
+    from shared.event_sources.standard_webhooks import sign
+    from shared.notifications.webhook import Notifier
 
     return Notifier(site.warm.connections, settings.notify_url, settings.notify_secret, sign)
 

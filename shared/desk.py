@@ -7,16 +7,16 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
 
-from shared.access.claim_credentials import ClaimCredentials, Outcome
-from shared.access.handover import Handover, Opening
-from shared.access.housekeeping import Housekeeping
 from shared.clock import SystemClock
-from shared.cloud.budget import Budget
-from shared.cloud.cos import Cos
+from shared.credentials.pick_up import Handover, Opening
+from shared.credentials.pick_up_attempts import Housekeeping
+from shared.deadline import Budget
 from shared.delivering import signer, teller
+from shared.entrypoints import page
 from shared.invocation import Invocation
 from shared.site import Site, instance
-from shared.triggers import page
+from shared.tencent.cos import Cos
+from shared.use_cases.claim_credentials import ClaimCredentials, Outcome
 
 _TIDIED = 3
 """Earlier claims that an invocation finishes beside its own work."""

@@ -6,19 +6,19 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
-from shared.access.policies import PolicyCache
-from shared.access.users import UserCache
 from shared.clock import Clock
-from shared.cloud.api import Api
-from shared.cloud.budget import Budget
-from shared.cloud.cos import Cos
-from shared.cloud.session import Connections, Credentials
-from shared.cloud.throttle import Pace
+from shared.deadline import Budget
 from shared.errors import CloudError, Misconfigured
+from shared.policies.catalog import PolicyCache
+from shared.policies.sub_users import UserCache
 from shared.settings import Settings
+from shared.tencent.api import Api
+from shared.tencent.cos import Cos
+from shared.tencent.rate_limit import Pace
+from shared.tencent.session import Connections, Credentials
 
 if TYPE_CHECKING:
-    from shared.access.guard import Guard
+    from shared.policies.authorization import Guard
 
 
 class Warm:
@@ -82,7 +82,7 @@ class Site(NamedTuple):
 
     def owner_uin(self, api: Api) -> str:
         """The main account's UIN: the setting, or what STS says, asked once for each instance."""
-        from shared.cloud.sts import owner_uin
+        from shared.tencent.sts import owner_uin
 
         with self.warm.lock:
             self.warm.owner_uin = self.settings.owner_uin or self.warm.owner_uin or owner_uin(api)
@@ -93,7 +93,7 @@ class Site(NamedTuple):
         credentials = self.credentials()
         if credentials.token:
             return ""
-        from shared.cloud.sts import caller_uin
+        from shared.tencent.sts import caller_uin
 
         with self.warm.lock:
             if self.warm.own_uin[0] != credentials.secret_id:
@@ -102,7 +102,7 @@ class Site(NamedTuple):
 
     def guard(self, own_uin: Callable[[], str] = str) -> Guard:
         """The guard. The main account is protected by each of the UINs that are known for it without asking."""
-        from shared.access.guard import Guard
+        from shared.policies.authorization import Guard
 
         settings = self.settings
         owners = (settings.owner_uin or "", self.warm.owner_uin, self.env.get("TENCENTCLOUD_UIN", "").strip())

@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from shared.access import policies
-from shared.access.attachments import Attachments
-from shared.access.ledger import Ledger
-from shared.access.once import once
-from shared.access.requests import Claim, Receipt, Requests
-from shared.cloud.budget import Budget
-from shared.cloud.cam import Cam
 from shared.commands import Changed, Command, Created, CreateUser
+from shared.credentials.link import Link
+from shared.deadline import Budget
 from shared.delivering import delivery, notifier
 from shared.errors import Rejected
-from shared.link import Link
-from shared.request import Done, Request
+from shared.idempotency.execute import once
+from shared.idempotency.records import Claim, Receipt, Requests
+from shared.idempotency.request import Done, Request
+from shared.policies import catalog as policies
+from shared.policies.attachments import Attachments
+from shared.policies.ledger import Ledger
 from shared.site import Site
+from shared.tencent.cam import Cam
 
 
 class Work:
@@ -54,16 +54,16 @@ class Work:
         guard = self._site.guard(lambda: self._site.own_uin(api))
         attachments = Attachments(cam, Ledger(self._cos), known, guard, self._budget, self._site.warm.users)
         if self._site.function == "create_user":
-            from shared.access.boundary import Boundary
-            from shared.access.create_user import CreateUser as Operation
+            from shared.policies.permissions_boundary import Boundary
+            from shared.use_cases.create_user import CreateUser as Operation
 
             boundary = Boundary(cam, known, self._site.settings.boundary_policy, self._budget)
             return Operation(cam, self._cos, attachments, boundary, lambda: self._site.owner_uin(api), self._budget)
         if self._site.function == "grant_policy":
-            from shared.access.grant_policy import GrantPolicy
+            from shared.use_cases.grant_policy import GrantPolicy
 
             return GrantPolicy(attachments)
-        from shared.access.revoke_policy import RevokePolicy
+        from shared.use_cases.revoke_policy import RevokePolicy
 
         return RevokePolicy(attachments)
 
@@ -76,7 +76,7 @@ class Work:
         return self._delivery.link(created, self._request.id, asked or self._site.settings.link_ttl)
 
     def _announce(self, receipt: Receipt) -> None:
-        from shared.triggers.answers import members
+        from shared.entrypoints.responses import members
 
         result = self._result(receipt)
         sender = notifier(self._site)

@@ -16,9 +16,9 @@ from urllib.parse import urlsplit
 import requests
 
 from local.clock import FrozenClock
-from shared.cloud.budget import Budget
-from shared.cloud.session import Connections
+from shared.deadline import Budget
 from shared.site import Warm
+from shared.tencent.session import Connections
 
 _COS = {"PUT": "PutObject", "GET": "GetObject", "HEAD": "HeadObject", "DELETE": "DeleteObject"}
 

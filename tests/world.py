@@ -32,8 +32,8 @@ from shared.app import COMMANDS, App
 from shared.broom import Broom
 from shared.clock import rfc3339
 from shared.desk import Desk
-from shared.triggers import page, timer
-from shared.triggers.dispatch import handle
+from shared.entrypoints import page, timer
+from shared.entrypoints.detect import handle
 from tests.processes import Guard, Killed, Plan, Process, Sent, WorldClock
 from tests.receiver import Receiver, signature
 from tests.states import State, end_state
@@ -340,7 +340,7 @@ def _told(answer: dict[str, Any]) -> Answer:
 @contextmanager
 def impatient(seconds: float = 0.1) -> Iterator[None]:
     """Clients that wait for an answer no longer than this, in real time."""
-    from shared.cloud import network
+    from shared.tencent import network
 
     before, network.ANSWER_TIMEOUT = network.ANSWER_TIMEOUT, seconds
     try:

@@ -13,9 +13,9 @@ from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from shared.cloud.budget import Budget
-from shared.cloud.cam import NameTaken, Policy, User
+from shared.deadline import Budget
 from shared.errors import ImAccessError, OutcomeUnknown, Unavailable
+from shared.tencent.cam import NameTaken, Policy, User
 
 LIMIT = 30
 """Seconds of an invocation, after which it is dead."""

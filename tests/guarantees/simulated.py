@@ -31,10 +31,10 @@ from local.cos.responses import CosDoor
 from local.server import Answer, Door, Request
 from local.sts.responses import STS
 from shared.app import App
-from shared.cloud.session import Connections
-from shared.cloud.throttle import Room
+from shared.entrypoints.detect import handle
 from shared.site import Warm
-from shared.triggers.dispatch import handle
+from shared.tencent.rate_limit import Room
+from shared.tencent.session import Connections
 
 START = 1_790_000_000.0
 API, COS = "http://127.0.0.1:1", "http://127.0.0.1:2"
@@ -281,6 +281,6 @@ def simulation(monkeypatch: Any) -> Iterator[Simulation]:  # noqa: ANN401 - pyte
     pool = type("Pool", (SimulatedPool,), {"clock": made.clock})
     monkeypatch.setattr("concurrent.futures.ThreadPoolExecutor", pool)
     monkeypatch.setattr(sdk, "time", made.clock)
-    monkeypatch.setattr("shared.cloud.throttle.Room.pause", lambda room: _pause(room, made.clock))
-    monkeypatch.setattr("shared.cloud.budget.random", random.Random(7))  # noqa: S311 - loaded dice
+    monkeypatch.setattr("shared.tencent.rate_limit.Room.pause", lambda room: _pause(room, made.clock))
+    monkeypatch.setattr("shared.deadline.random", random.Random(7))  # noqa: S311 - loaded dice
     yield made

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from local.faults import Fault
 from local.scf.ckafka import TriggerSettings
 from local.up import LocalStack
-from shared.triggers.batch import Redeliver
+from shared.entrypoints.queue import Redeliver
 from tests.world import FULL, READ, Answer, World
 
 COUNTERS = ("applied", "replayed", "ignored", "parked")

@@ -9,22 +9,22 @@ from typing import Any
 
 import pytest
 
-from shared.access.attachments import Attachments
-from shared.access.boundary import Boundary
-from shared.access.create_user import CreateUser
-from shared.access.grant_policy import GrantPolicy
-from shared.access.guard import Guard
-from shared.access.ledger import Effect, Ledger
-from shared.access.once import once
-from shared.access.policies import Known, Policies, PolicyCache
-from shared.access.requests import Claim, Requests
-from shared.access.revoke_policy import RevokePolicy
-from shared.cloud.cam import Policy, User
 from shared.commands import Changed, Command, Created, UserRef
 from shared.commands import CreateUser as CreateCommand
 from shared.commands import GrantPolicy as GrantCommand
 from shared.commands import RevokePolicy as RevokeCommand
-from shared.request import Request
+from shared.idempotency.execute import once
+from shared.idempotency.records import Claim, Requests
+from shared.idempotency.request import Request
+from shared.policies.attachments import Attachments
+from shared.policies.authorization import Guard
+from shared.policies.catalog import Known, Policies, PolicyCache
+from shared.policies.ledger import Effect, Ledger
+from shared.policies.permissions_boundary import Boundary
+from shared.tencent.cam import Policy, User
+from shared.use_cases.create_user import CreateUser
+from shared.use_cases.grant_policy import GrantPolicy
+from shared.use_cases.revoke_policy import RevokePolicy
 from tests.guarantees.explorer import LIMIT, Explorer, Program, Remote, Services, directory
 
 POLICY = Policy(7, "QcloudIMReadOnlyAccess", True)
@@ -123,8 +123,8 @@ def cam_is_newest(events: list[Event]) -> Callable[[Services], None]:
 @pytest.fixture(autouse=True)
 def _no_dice(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is random in a claim makes no difference here, and would make equal states differ."""
-    monkeypatch.setattr("shared.access.requests.secrets.token_hex", lambda _: "nonce")
-    monkeypatch.setattr("shared.access.requests.secrets.token_urlsafe", lambda _: "file")
+    monkeypatch.setattr("shared.idempotency.records.secrets.token_hex", lambda _: "nonce")
+    monkeypatch.setattr("shared.idempotency.records.secrets.token_urlsafe", lambda _: "file")
 
 
 GRANT, REVOKE, CREATE = "grant_policy", "revoke_policy", "create_user"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from local.cam.records import Policy
-from shared.triggers.batch import Redeliver
+from shared.entrypoints.queue import Redeliver
 from tests.guarantees.simulated import API, COS, Run, Simulation, batch, simulation
 
 GRANT, CREATE, REVOKE = "imaccess.policy.grant", "imaccess.user.create", "imaccess.policy.revoke"

@@ -7,10 +7,10 @@ from itertools import pairwise
 import pytest
 
 from benchmarks.throttle_simulation import simulate
-from shared.cloud.budget import Budget
-from shared.cloud.throttle import Lane, Pace, Room
+from shared.deadline import Budget
 from shared.errors import ImAccessError, Unavailable
-from tests.triggers.fakes import FakeClock
+from shared.tencent.rate_limit import Lane, Pace, Room
+from tests.unit.entrypoints.fakes import FakeClock
 
 
 def times(lane: Lane, count: int, start: float = 100.0) -> list[float]:

@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from shared.cloud.throttle import QUOTAS, Lane
+from shared.tencent.rate_limit import QUOTAS, Lane
 from tools.deployment.keys import whole
 
 LEAST = {"create_user": 15, "grant_policy": 15, "revoke_policy": 15, "claim_credentials": 15, "sweep": 60}

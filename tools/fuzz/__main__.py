@@ -1,8 +1,8 @@
 """`python -m tools.fuzz [--runs 20000] [--target queue] [--engine mutations|atheris]`: hostile input, bounded.
 
-Every target of tests/fuzz/targets.py gets so many inputs, those of tests/fuzz/corpus and changed ones. With atheris the
-changes are led by what code they reach; where it does not install, a small engine changes at random. An input that
-breaks something is printed and fails the run: add it to the corpus.
+Every target of tests/system/fuzz/targets.py gets so many inputs, those of tests/system/fuzz/corpus and changed ones.
+With atheris the changes are led by what code they reach; where it does not install, a small engine changes at random.
+An input that breaks something is printed and fails the run: add it to the corpus.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ import time
 from pathlib import Path
 from typing import Any
 
-from tests.fuzz.mutations import mutants
+from tests.system.fuzz.mutations import mutants
 
-CORPUS = Path(__file__).resolve().parents[2] / "tests" / "fuzz" / "corpus"
+CORPUS = Path(__file__).resolve().parents[2] / "tests" / "system" / "fuzz" / "corpus"
 SLOW = 2.0
 """Seconds that no input may take, on any machine."""
 
@@ -30,7 +30,7 @@ def seeds(target: str) -> list[bytes]:
 
 def with_mutations(target: str, runs: int, seed: int) -> int:
     """Run a target with the small engine; the number of inputs. Raises whatever an input breaks."""
-    from tests.fuzz.targets import TARGETS
+    from tests.system.fuzz.targets import TARGETS
 
     done = 0
     for data in mutants(seeds(target), runs, seed):
@@ -50,7 +50,7 @@ def with_atheris(target: str, runs: int, seed: int) -> None:
     atheris: Any = importlib.import_module("atheris")
 
     with atheris.instrument_imports(include=["shared"]):
-        from tests.fuzz.targets import TARGETS
+        from tests.system.fuzz.targets import TARGETS
     with tempfile.TemporaryDirectory() as found:
         options = [f"-runs={runs}", f"-seed={seed}", "-max_len=70000", "-rss_limit_mb=1024", "-verbosity=0"]
         options.append(f"-artifact_prefix={found}/")
@@ -69,7 +69,7 @@ def main() -> int:
     if given.target and given.engine == "atheris":
         with_atheris(given.target, given.runs, given.seed)
         return 0
-    from tests.fuzz.targets import TARGETS
+    from tests.system.fuzz.targets import TARGETS
 
     for target in [given.target] if given.target else TARGETS:
         started = time.perf_counter()

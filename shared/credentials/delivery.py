@@ -1,0 +1,75 @@
+"""How a created user's file reaches its person: by a presigned link, or by a page on which it is claimed once."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Protocol
+from urllib.parse import urlsplit, urlunsplit
+
+from shared.credentials.link import Link
+from shared.credentials.pick_up import Handover, digest, opening_key
+from shared.errors import Unavailable
+from shared.ports import Clock, Store
+from shared.secret import Secret
+
+if TYPE_CHECKING:
+    from shared.commands import Created
+
+Sign = Callable[[str, int], Link]
+"""A presigned link to an object key for so many seconds, or for as long as the signing credentials live."""
+
+
+class Delivery(Protocol):
+    """What link is handed out for a created user."""
+
+    def available(self, created: Created) -> bool:
+        """Whether a fresh link would still lead to the file."""
+
+    def link(self, created: Created, request_id: str, ttl: int) -> Link:
+        """A fresh link. Raises Unavailable, CloudError."""
+
+
+class LinkDelivery:
+    """A presigned link: whoever has it reads the file, as often as they like, until it expires."""
+
+    def __init__(self, store: Store, sign: Sign) -> None:
+        self._store = store
+        self._sign = sign
+
+    def available(self, created: Created) -> bool:
+        """Whether the file is there."""
+        return self._store.exists(created.file)
+
+    def link(self, created: Created, request_id: str, ttl: int) -> Link:  # noqa: ARG002 - the other delivery notes it
+        """A link that dies after its time, or with the credentials that sign it."""
+        return self._sign(created.file, ttl)
+
+
+class ClaimDelivery:
+    """The address of the credentials page with a fresh token; its time does not depend on anybody's credentials."""
+
+    def __init__(self, store: Store, clock: Clock, page: str) -> None:
+        self._store = store
+        self._clock = clock
+        self._page = page
+
+    def available(self, created: Created) -> bool:
+        """Whether the file is there and nobody has claimed it."""
+        return self._store.exists(created.file) and not self._store.exists(opening_key(created.file))
+
+    def link(self, created: Created, request_id: str, ttl: int) -> Link:
+        """A link of its own for each answer and notification; of the token, only the hash is kept."""
+        token = secrets.token_urlsafe(32)
+        now = int(self._clock.now())
+        user = created.user
+        handover = Handover(digest(token), created.file, user.name, user.uin, request_id, now, now + ttl)
+        if not self._store.create(handover.key, handover.dump()):
+            raise Unavailable("The claim could not be written")
+        return Link(Secret(address(self._page, token)), now + ttl)
+
+
+def address(page: str, token: str) -> str:
+    """The page's URL with the token as the last part of its path; a query stays where it is."""
+    parts = urlsplit(page)
+    return urlunsplit(parts._replace(path=f"{parts.path.rstrip('/')}/{token}"))

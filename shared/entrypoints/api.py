@@ -1,0 +1,135 @@
+"""HTTP: from a request to an answer, through the checks in their order.
+
+405 not POST, 413 too large, 401 not authenticated, 400 not understood, 403 not on the allow-list, then the rest. What
+comes before 401 needs no setting, and 401 needs only who authenticates: a caller learns nothing of a function that is
+otherwise misconfigured before it has proven itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import unquote
+
+from shared.commands import Command
+from shared.entrypoints import responses as answers
+from shared.entrypoints.door import Door
+from shared.errors import ImAccessError, Rejected
+from shared.event_sources.cloudevents import Envelope, is_envelope, reasonable
+from shared.event_sources.http_request import HttpEvent, read
+from shared.event_sources.strict_json import MAX_BODY, parse_object
+from shared.idempotency.request import Done, Request, request_id
+
+
+def handle(event: Mapping[str, Any], door: Door, fallback_id: str) -> dict[str, Any]:
+    """The answer to an HTTP event. Never raises.
+
+    `fallback_id`, the platform's id of the invocation, stands in for the request id of a caller who is not
+    authenticated or has sent no identity.
+    """
+    exchange = _Exchange(door, fallback_id)
+    try:
+        return exchange.succeeded(exchange.run(read(event)))
+    except ImAccessError as error:
+        return exchange.failed(error)
+    except Exception as error:  # noqa: BLE001 - the platform would answer with the traceback
+        return exchange.failed(ImAccessError("internal_error"), exception=type(error).__name__)
+
+
+def refuse(error: ImAccessError, door: Door, fallback_id: str) -> dict[str, Any]:
+    """The answer to an event that is not even HTTP, for a caller that most likely is. Never raises."""
+    return _Exchange(door, fallback_id).failed(error)
+
+
+class _Exchange:
+    """One request and its answer; `request_id` becomes the request's own as soon as that is known."""
+
+    def __init__(self, door: Door, fallback_id: str) -> None:
+        self.door = door
+        self.request_id = fallback_id
+
+    def run(self, incoming: HttpEvent) -> Done:
+        if incoming.method != "POST":
+            raise Rejected("method_not_allowed")
+        if incoming.body is not None and len(incoming.body) > MAX_BODY:
+            raise Rejected("body_too_large")
+        self._authenticate(incoming)
+        request = self._understand(incoming)
+        self.door.admit(request.command)
+        self.door.settings.check()
+        return self.door.perform(request, link=True)
+
+    def succeeded(self, done: Done) -> dict[str, Any]:
+        answer = answers.success(done)
+        values = {"status": answer["statusCode"], "replayed": done.replayed}
+        self.door.log("answered", level="info", request_id=done.request_id, **values)
+        return answer
+
+    def failed(self, error: ImAccessError, **values: str) -> dict[str, Any]:
+        answer = answers.problem(error, self.request_id)
+        values |= {"code": error.code, "detail": error.detail}
+        self.door.log(
+            "refused", level=error.meaning.level, request_id=self.request_id, status=error.meaning.status, **values
+        )
+        return answer
+
+    def _authenticate(self, incoming: HttpEvent) -> None:
+        settings = self.door.settings
+        if settings.http_auth == "platform":
+            return
+        from shared.event_sources.standard_webhooks import verify
+
+        secrets = settings.webhook_secrets
+        if incoming.body is None:
+            raise Rejected("unauthorized")
+        verify(incoming.body, incoming.headers, secrets, self.door.clock.now())
+
+    def _understand(self, incoming: HttpEvent) -> Request[Command]:
+        named = _header_identity(incoming.headers)
+        self._name(named)
+        content = self._content(incoming)
+        if isinstance(content, Envelope):
+            return self._open(content)
+        if not named:
+            raise Rejected("no_identity", "Send a webhook-id or an Idempotency-Key header, or a CloudEvents envelope")
+        return self._request(named, None, content)
+
+    def _content(self, incoming: HttpEvent) -> Envelope | dict[str, Any]:
+        structured = incoming.headers.get("content-type", "").lower().startswith("application/cloudevents")
+        binary = not structured and any(name.startswith("ce-") for name in incoming.headers)
+        if binary and self.door.settings.http_auth != "platform":
+            raise Rejected("unsigned_event")
+        if incoming.body is None:
+            raise Rejected("malformed_json")
+        members = parse_object(incoming.body)
+        if binary:
+            return Envelope({**_binary_attributes(incoming.headers), "data": members})
+        return Envelope(members) if structured or is_envelope(members) else members
+
+    def _open(self, envelope: Envelope) -> Request[Command]:
+        if envelope.type != self.door.command.TYPE:
+            raise Rejected("wrong_type")
+        self._name(envelope.identity)
+        return self._request(envelope.identity, envelope.time(self.door.clock.now()), envelope.data())
+
+    def _request(self, identity: tuple[str, ...], time: float | None, data: object) -> Request[Command]:
+        return Request(self.door.function, identity, time, self.door.command.parse(data))
+
+    def _name(self, identity: tuple[str, ...] | None) -> None:
+        if identity:
+            self.request_id = request_id(self.door.function, identity)
+
+
+def _header_identity(headers: Mapping[str, str]) -> tuple[str, ...] | None:
+    for name in ("webhook-id", "idempotency-key"):
+        if name in headers:
+            return (name, headers[name]) if reasonable(headers[name]) else None
+    return None
+
+
+def _binary_attributes(headers: Mapping[str, str]) -> dict[str, Any]:
+    # HTTP protocol binding of CloudEvents, 3.1.3.2: values are percent-encoded UTF-8. What is none of it becomes a
+    # character that is refused where it matters.
+    return {
+        name[3:]: unquote(value, errors="surrogateescape") for name, value in headers.items() if name.startswith("ce-")
+    }

@@ -1,0 +1,177 @@
+"""The credentials page over HTTP: GET and HEAD show, POST claims. No caller is authenticated: the token is what counts.
+
+    GET  /<token>    200 the page, 410 opened already, 404 anything else
+    POST /<token>    303 to the file, 410 opened already, 404 anything else
+
+Mail scanners and chat previews fetch every link, so a GET changes nothing. A token that is wrong, malformed or expired
+gets the same answer. API Gateway does not pass `Location` on, so there the answer to a claim is a page with the link.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from shared.credentials.pick_up import Handover, Opening
+from shared.errors import ImAccessError, Rejected
+from shared.event_sources import http_request as http_event
+from shared.use_cases.claim_credentials import Outcome
+from shared.web import claim as pages
+from shared.web.document import security_policy
+from shared.web.language import Language, preferred
+
+METHODS = ("GET", "HEAD", "POST")
+_WITH_PORT = re.compile(r"\[([0-9A-Fa-f:.]+)\](?::\d{1,5})?|(\d+\.\d+\.\d+\.\d+):\d{1,5}", re.ASCII)
+
+
+class Desk(Protocol):
+    """What the page needs of the function behind it."""
+
+    def find(self, token: str) -> Handover | None:
+        """What a token leads to, or None."""
+
+    def opening(self, handover: Handover) -> Opening | None:
+        """How its file was opened, or None."""
+
+    def claim(self, handover: Handover, address: str) -> Outcome | None:
+        """Claim it; None where the file is gone."""
+
+    def tidy(self) -> None:
+        """Do a little of what earlier claims have left to do."""
+
+    @property
+    def file_origin(self) -> str:
+        """Where files are downloaded from."""
+
+    def log(self, event: str, *, level: str = "info", **values: Any) -> None:  # noqa: ANN401 - JSON values
+        """Log one line."""
+
+
+def handle(event: Any, desk: Desk) -> dict[str, Any]:  # noqa: ANN401 - whatever the platform passes
+    """The answer to an HTTP event; never raises for one. Raises Rejected `unknown_trigger` for queues and timers."""
+    if isinstance(event, dict) and (event.keys() & {"Records", "EventList", "specversion", "Type"}):
+        raise Rejected("unknown_trigger")
+    visit = _Visit(event if isinstance(event, dict) else {}, desk)
+    try:
+        answer = visit.answer()
+    except ImAccessError as error:
+        answer = visit.failed(error)
+    except Exception as error:  # noqa: BLE001 - the platform would answer with the traceback
+        answer = visit.failed(ImAccessError("internal_error"), exception=type(error).__name__)
+    desk.log("visited", status=answer["statusCode"], **visit.values)
+    return answer
+
+
+class _Visit:
+    """One request on its way to its page; `values` becomes its line in the log."""
+
+    def __init__(self, event: Mapping[str, Any], desk: Desk) -> None:
+        self._event = event
+        self._desk = desk
+        self._request = http_event.read(event)
+        self._language: Language = preferred(self._request.headers.get("accept-language", ""))
+        self.values: dict[str, Any] = {"method": self._request.method[:10]}
+
+    def answer(self) -> dict[str, Any]:
+        if self._request.method not in METHODS:
+            return self._page(405, pages.plain("method", self._language), {"Allow": ", ".join(METHODS)})
+        handover = self._desk.find(_token(self._event.get("path")))
+        if handover is None:
+            answer = self._page(404, pages.plain("lost", self._language))
+        else:
+            self.values |= {"request_id": handover.request_id, "user": handover.user}
+            answer = self._claim(handover) if self._request.method == "POST" else self._show(handover)
+        if "outcome" not in self.values:
+            self._tidy()
+        return answer
+
+    def failed(self, error: ImAccessError, **values: str) -> dict[str, Any]:
+        self.values |= {"level": error.meaning.level, "code": error.code, "detail": error.detail, **values}
+        later = error.meaning.status == 503
+        body = pages.plain("later" if later else "broken", self._language)
+        return self._page(error.meaning.status, body, {"Retry-After": str(error.retry_after or 60)} if later else {})
+
+    def _show(self, handover: Handover) -> dict[str, Any]:
+        opening = self._desk.opening(handover)
+        if opening is not None:
+            return self._page(410, pages.opened(handover, opening, self._language))
+        body = pages.ready(handover, self._language)
+        return self._page(200, body, {}, "'self'", self._desk.file_origin)
+
+    def _claim(self, handover: Handover) -> dict[str, Any]:
+        outcome = self._desk.claim(handover, _address(self._event, self._request.headers))
+        if outcome is None:
+            return self._page(404, pages.plain("lost", self._language))
+        self.values["notified"] = outcome.told
+        if outcome.link is None:
+            return self._refuse(handover, outcome.opening)
+        self.values["outcome"] = "claimed"
+        url = outcome.link.url.reveal()
+        if _is_gateway(self._event):
+            return self._page(200, pages.download(url, self._language))
+        return self._page(303, "", {"Location": url})
+
+    def _refuse(self, handover: Handover, first: Opening) -> dict[str, Any]:
+        opened = {"opened_at": first.at, "opened_from": first.address, "opened_by": first.by}
+        self.values |= {"level": "warning", "code": "already_opened", **opened}
+        return self._page(410, pages.opened(handover, first, self._language))
+
+    def _tidy(self) -> None:
+        # Not where somebody's only chance is on its way out.
+        try:
+            self._desk.tidy()
+        except ImAccessError as error:
+            self._desk.log("untidy", level="warning", code=error.code, detail=error.detail)
+
+    def _page(
+        self, status: int, body: str, extra: Mapping[str, str] | None = None, *form_targets: str
+    ) -> dict[str, Any]:
+        policy = security_policy(*form_targets)
+        headers = {"Content-Language": _TAGS[self._language], "Content-Security-Policy": policy, **(extra or {})}
+        return {
+            "isBase64Encoded": False,
+            "statusCode": status,
+            "headers": _HEADERS | headers,
+            "body": "" if self._request.method == "HEAD" else body,
+        }
+
+
+_TAGS = {"en": "en", "zh": "zh-CN"}
+_HEADERS = {
+    "Content-Type": "text/html; charset=utf-8",
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Robots-Tag": "noindex, nofollow, noarchive",
+    "Vary": "Accept-Language",
+}
+
+
+def _token(path: object) -> str:
+    return path.removesuffix("/").rpartition("/")[2] if isinstance(path, str) else ""
+
+
+def _is_gateway(event: Mapping[str, Any]) -> bool:
+    # A Function URL has no requestContext, or a poor one.
+    context = event.get("requestContext")
+    return isinstance(context, dict) and ("serviceId" in context or "stage" in context)
+
+
+def _address(event: Mapping[str, Any], headers: Mapping[str, str]) -> str:
+    """The caller's IP address, or an empty text. Behind an API Gateway the header would be the caller's own word."""
+    context = event.get("requestContext")
+    source = context.get("sourceIp") if isinstance(context, dict) else None
+    header = None if _is_gateway(event) else headers.get("x-scf-remote-addr")
+    return next((ip for ip in (_ip(header), _ip(source)) if ip), "")
+
+
+def _ip(text: object) -> str:
+    given = text.strip() if isinstance(text, str) else ""
+    match = _WITH_PORT.fullmatch(given)
+    try:
+        # A zone is any text at all, and means nothing here.
+        return "" if "%" in given else str(ipaddress.ip_address(match[1] or match[2] if match else given))
+    except ValueError:
+        return ""

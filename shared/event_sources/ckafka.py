@@ -1,0 +1,30 @@
+"""CKafka trigger: a batch of one partition, in order (https://cloud.tencent.com/document/product/583/17530).
+
+    {"Records": [{"Ckafka": {"topic": "t", "partition": 1, "offset": 36, "msgKey": "None", "msgBody": "..."}}]}
+
+A raise brings the whole batch again, once a minute, and blocks the partition until then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from shared.entrypoints.door import Door
+from shared.entrypoints.queue import run
+from shared.event_sources.message import Message
+from shared.event_sources.record_fields import place, word
+
+
+def handle(records: Sequence[Any], door: Door) -> dict[str, int]:
+    """Do the batch; see `batch.run` for what it returns and raises."""
+    return run([_message(record) for record in records], door, redelivers=True)
+
+
+def _message(record: Any) -> Message:  # noqa: ANN401 - JSON
+    members = record.get("Ckafka") if isinstance(record, dict) else None
+    if not isinstance(members, dict):
+        return Message.broken(record)
+    where = place("ckafka", word(members, "topic"), word(members, "partition", "Partition"), word(members, "offset"))
+    body = members.get("msgBody")
+    return Message(body, where) if isinstance(body, str) else Message.broken(record, where)

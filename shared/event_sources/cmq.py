@@ -1,0 +1,30 @@
+"""CMQ topic trigger (https://cloud.tencent.com/document/product/583/11517).
+
+    {"Records": [{"CMQ": {"type": "topic", "topicName": "t", "msgId": "135...", "msgBody": "...", ...}}]}
+
+An event that fails is tried twice more and is gone then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from shared.entrypoints.door import Door
+from shared.entrypoints.queue import run
+from shared.event_sources.message import Message
+from shared.event_sources.record_fields import place, word
+
+
+def handle(records: Sequence[Any], door: Door) -> dict[str, int]:
+    """Do the batch; see `batch.run` for what it returns and raises."""
+    return run([_message(record) for record in records], door, redelivers=False)
+
+
+def _message(record: Any) -> Message:  # noqa: ANN401 - JSON
+    members = record.get("CMQ") if isinstance(record, dict) else None
+    if not isinstance(members, dict):
+        return Message.broken(record)
+    where = place("cmq", word(members, "topicName") or "", word(members, "msgId"))
+    body = members.get("msgBody")
+    return Message(body, where) if isinstance(body, str) else Message.broken(record, where)

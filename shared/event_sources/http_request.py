@@ -1,0 +1,60 @@
+"""The events of a Function URL and of an API Gateway trigger, which are one shape
+(https://cloud.tencent.com/document/product/583/96099, /583/12513): the URL's lacks `requestContext` and more.
+
+    {"httpMethod": "POST", "path": "/", "headers": {...}, "queryString": {...}, "body": "...", "isBase64Encoded": false}
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from shared.event_sources.strict_json import encode
+
+
+class HttpEvent(NamedTuple):
+    """One HTTP request. Header names are lower case; `body` is None where it cannot be had as it was sent."""
+
+    method: str
+    headers: Mapping[str, str]
+    body: bytes | None
+
+
+def read(event: Mapping[str, Any]) -> HttpEvent:
+    """The request in the event; never raises, whatever stands in the event's members."""
+    return HttpEvent(method(event) or "", _headers(event.get("headers")), _body(event))
+
+
+def method(event: Mapping[str, Any]) -> str | None:
+    """The HTTP method in upper case, or None where the event is no HTTP request.
+
+    The one in `requestContext` is the gateway rule's, often `ANY`, and only counts where there is no other.
+    """
+    context = event.get("requestContext")
+    of_rule = context.get("httpMethod") if isinstance(context, dict) else None
+    for name in (event.get("httpMethod"), of_rule):
+        if isinstance(name, str):
+            return name.upper()
+    return None
+
+
+def _headers(given: object) -> dict[str, str]:
+    # A header that came twice is joined as HTTP joins it, also where the two are spelled differently.
+    headers: dict[str, list[str]] = {}
+    for name, value in given.items() if isinstance(given, dict) else ():
+        texts = [one for one in (value if isinstance(value, list) else [value]) if isinstance(one, str)]
+        if texts:
+            headers.setdefault(name.lower(), []).extend(texts)
+    return {name: ", ".join(texts) for name, texts in headers.items()}
+
+
+def _body(event: Mapping[str, Any]) -> bytes | None:
+    given = event.get("body")
+    raw = encode("" if given is None else given)
+    if raw is None or event.get("isBase64Encoded") is not True:
+        return raw
+    try:
+        return base64.b64decode(raw, validate=True)
+    except ValueError:
+        return None

@@ -1,0 +1,46 @@
+"""The course of a request: claim, work, receipt, notification; and what is left behind where it breaks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+
+from shared.commands import Changed, Command, Created
+from shared.deadline import Budget
+from shared.errors import ImAccessError
+from shared.idempotency.records import Claim, Receipt, Requests
+from shared.idempotency.request import Request
+
+
+def once(
+    requests: Requests,
+    request: Request[Command],
+    work: Callable[[Claim], Changed | Created],
+    announce: Callable[[Receipt], None],
+    budget: Budget,
+) -> tuple[Receipt, bool]:
+    """The receipt of the request, and whether it was finished before; the work is done where it was not.
+
+    Raises whatever the work raises. Then the claim is released, so that a retry need not wait, unless a write may still
+    be under way (`budget.unsettled`): such an attempt is treated like a crashed one, and its claim holds until nothing
+    of it can come late.
+    """
+    claim, receipt = requests.begin(request)
+    if claim is None and receipt is not None:
+        return receipt, True
+    assert claim is not None  # noqa: S101 - for the type checker: one of the two is there
+    try:
+        if receipt is None:
+            receipt = requests.finish(request, work(claim).model_dump())
+        if not receipt.announced:
+            announce(receipt)
+            requests.announced(request)
+    except Exception as error:
+        if not budget.unsettled:
+            # Without the release the lease runs out by itself.
+            with suppress(ImAccessError):
+                requests.release(request, claim)
+        elif isinstance(error, ImAccessError) and error.retry_after is not None:
+            error.retry_after = max(error.retry_after, requests.lease_left())
+        raise
+    return receipt, False

@@ -1,0 +1,63 @@
+"""One request: a command, who it is (for de-duplication) and when it happened (for ordering)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Generic, NamedTuple, TypeVar
+
+from shared.commands import Changed, Command, Created
+from shared.credentials.link import Link
+
+C_co = TypeVar("C_co", bound=Command, covariant=True)
+
+
+@dataclass(frozen=True)
+class Request(Generic[C_co]):
+    """A command on its way through one function.
+
+    `identity` names the request for its sender: `("cloudevents", source, id)`, `("webhook-id", id)`,
+    `("idempotency-key", key)`, or the message's place in its queue. `time` is the event's own time in seconds since
+    the epoch, or None where it has none: then the moment of its first receipt counts.
+    """
+
+    function: str
+    identity: tuple[str, ...]
+    time: float | None
+    command: C_co
+
+    @cached_property
+    def key(self) -> str:
+        """The identity's hash, scoped to the function: 64 hex digits. The greater one wins where times are equal."""
+        return identity_hash(self.function, self.identity)
+
+    @property
+    def id(self) -> str:
+        """The request id of answers and logs: the same in every replay."""
+        return request_id(self.function, self.identity)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """The command's hash: the same identity with another fingerprint is refused."""
+        return hashlib.sha256(self.command.model_dump_json().encode()).hexdigest()
+
+
+def identity_hash(function: str, identity: tuple[str, ...]) -> str:
+    """SHA-256 of the function and its caller's identity, unambiguous whatever characters they hold."""
+    return hashlib.sha256(json.dumps([function, *identity]).encode()).hexdigest()
+
+
+def request_id(function: str, identity: tuple[str, ...]) -> str:
+    """The request id of answers and logs that belongs to an identity, known before its command is."""
+    return "req_" + identity_hash(function, identity)[:32]
+
+
+class Done(NamedTuple):
+    """A finished request. `link` is there only for a create whose answer may carry it."""
+
+    request_id: str
+    result: Changed | Created
+    replayed: bool
+    link: Link | None = None

@@ -1,0 +1,78 @@
+"""Tell the organisation's systems what was done: a CloudEvent, signed as a Standard Webhook, sent until it is taken."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from shared.deadline import Budget
+from shared.errors import Unavailable
+from shared.notifications.events import Notice
+from shared.secret import Secret
+from shared.tencent.network import timeouts
+from shared.tencent.session import Connections
+
+Sign = Callable[[Secret, str, int, bytes], str]
+
+TYPES = {
+    "create_user": "imaccess.user.created",
+    "grant_policy": "imaccess.policy.granted",
+    "revoke_policy": "imaccess.policy.revoked",
+}
+"""The event type for each function's finished commands, whatever their outcome."""
+
+
+class Notifier:
+    """The receiver's address and the secret that signs for it."""
+
+    def __init__(self, connections: Connections, url: str, secret: Secret, sign: Sign) -> None:
+        self._connections = connections
+        self._url = url
+        self._secret = secret
+        self._sign = sign
+
+    def send(self, function: str, key: str, time: str, data: dict[str, Any], budget: Budget) -> None:
+        """POST the event of a function's finished command. Raises Unavailable."""
+        self.tell(function, Notice(TYPES[function], key, time, data), budget)
+
+    def tell(self, function: str, notice: Notice, budget: Budget) -> None:
+        """POST the event. The same `key` gives the same `webhook-id`, so the receiver can tell a repetition.
+
+        Raises Unavailable for every answer but 2xx, redirects included: the event is sent again with the request's
+        next delivery.
+        """
+        import requests
+
+        event = {
+            "specversion": "1.0",
+            "id": notice.key,
+            "source": f"im-access/{function}",
+            "type": notice.type,
+            "time": notice.time,
+            "datacontenttype": "application/json",
+            "data": notice.data,
+        }
+        budget.spend("notify")
+        body = json.dumps(event).encode()
+        try:
+            answer = self._connections.http().post(
+                self._url,
+                data=body,
+                headers=self._headers(f"msg_{notice.key[:32]}", int(budget.clock.now()), body),
+                timeout=timeouts(budget),
+                allow_redirects=False,
+            )
+        except requests.RequestException:
+            # Its text holds the address, which may hold a token.
+            raise Unavailable("The notification was not taken: no answer", retry_after=5) from None
+        if not 200 <= answer.status_code < 300:
+            raise Unavailable(f"The notification was not taken: HTTP {answer.status_code}", retry_after=5)
+
+    def _headers(self, message_id: str, timestamp: int, body: bytes) -> dict[str, str]:
+        return {
+            "content-type": "application/cloudevents+json",
+            "webhook-id": message_id,
+            "webhook-timestamp": str(timestamp),
+            "webhook-signature": self._sign(self._secret, message_id, timestamp, body),
+        }

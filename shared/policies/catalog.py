@@ -1,0 +1,100 @@
+"""What the names of policies are in CAM. Which of them may be given is the guard's to say (guard.py)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import NamedTuple
+
+from shared.errors import CloudError, ImAccessError
+from shared.ports import Clock, Directory
+from shared.tencent.cam import Policy
+
+KEPT = 300.0
+"""Seconds for which a warm instance remembers the id behind a name."""
+
+
+class Known(NamedTuple):
+    """A policy that a warm instance remembers until a moment. `confirmed`: it was read back by its id as a preset."""
+
+    policy: Policy
+    until: float
+    confirmed: bool = False
+
+
+class PolicyCache:
+    """What a warm instance remembers, by name."""
+
+    def __init__(self) -> None:
+        self.rows: dict[str, Known] = {}
+
+
+class Policies:
+    """Names resolved to policies."""
+
+    def __init__(self, cam: Directory, cache: PolicyCache, clock: Clock) -> None:
+        self._cam = cam
+        self._cache = cache
+        self._clock = clock
+
+    def resolve(self, name: str) -> Policy:
+        """The policy of exactly this name; Tencent's own where a custom one has the same. Raises `policy_missing`."""
+        known = self._known(name)
+        if known is not None:
+            return known.policy
+        found = self._find(name)
+        if found is None:
+            raise ImAccessError("policy_missing", f"CAM has no policy {name}")
+        self._cache.rows[name] = Known(found, self._clock.now() + KEPT)
+        return found
+
+    def remembers(self, name: str, *, confirmed: bool) -> bool:
+        """Whether `resolve`, or with `confirmed` also `confirm`, needs no call."""
+        known = self._known(name)
+        return known is not None and (known.confirmed or not confirmed)
+
+    def confirm(self, policy: Policy) -> Policy:
+        """The same policy read back by its id, with its document: nothing is given under a name that has moved on.
+
+        Tencent's own are read back once for as long as they are remembered: no customer can rename or rewrite them. A
+        cloud that knows no GetPolicy is asked for its list again; then there is no document.
+        """
+        known = self._known(policy.name)
+        if known is not None and known.confirmed and known.policy.id == policy.id:
+            return known.policy
+        try:
+            found = self._read(policy) or self._read(self.refresh(policy.name))
+        except CloudError as error:
+            if error.cloud_code != "InvalidAction":
+                raise
+            return self.refresh(policy.name)
+        if found is None:
+            raise ImAccessError("policy_missing", f"CAM does not confirm the policy {policy.name}")
+        if found.preset:
+            self._cache.rows[found.name] = Known(found, self._clock.now() + KEPT, confirmed=True)
+        return found
+
+    def _known(self, name: str) -> Known | None:
+        known = self._cache.rows.get(name)
+        return known if known is not None and known.until > self._clock.now() else None
+
+    def _read(self, listed: Policy) -> Policy | None:
+        """The policy behind the id of a listed one, where it is the same; either may not say whether it is a preset."""
+        found = self._cam.policy(listed.id)
+        if found is None or found.name != listed.name:
+            return None
+        if found.preset is None:
+            return replace(found, preset=listed.preset)
+        return found if listed.preset in (None, found.preset) else None
+
+    def refresh(self, name: str) -> Policy:
+        """Forget what was remembered of a name, and resolve it."""
+        self._cache.rows.pop(name, None)
+        return self.resolve(name)
+
+    def _find(self, name: str) -> Policy | None:
+        # How Keyword matches is not documented: without a hit, everything is paged through.
+        for keyword in (name, None):
+            found = [policy for policy in self._cam.policies("All", keyword) if policy.name == name]
+            if found:
+                return min(found, key=lambda policy: (not policy.preset, policy.id))
+        return None

@@ -1,0 +1,36 @@
+"""The permissions boundary of new users: what they can do at most, whatever anybody attaches to them later.
+
+Being a custom policy of the account's own, it is Tencent's answer to a guard that was got round. It does not pass
+from a user to those it creates (https://cloud.tencent.com/document/product/598/61541), so it is set on each of them.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+from shared.deadline import Budget
+from shared.policies.attachments import patiently
+from shared.policies.catalog import Policies
+from shared.ports import Directory
+from shared.tencent.cam import Policy
+
+
+class Boundary:
+    """The boundary of one request's user; without a name there is none."""
+
+    def __init__(self, cam: Directory, policies: Policies, name: str | None, budget: Budget) -> None:
+        self._cam = cam
+        self._policies = policies
+        self._name = name
+        self._budget = budget
+        self._policy: Policy | None = None
+
+    def prepare(self) -> None:
+        """Find its policy, before there is a user. Raises ImAccessError `policy_missing`."""
+        if self._name is not None:
+            self._policy = self._policies.confirm(self._policies.resolve(self._name))
+
+    def put(self, uin: int) -> None:
+        """Set it, before the user is given anything. Raises Unavailable, CloudError; setting it again is harmless."""
+        if self._policy is not None:
+            patiently(partial(self._cam.limit, self._policy, uin), self._budget)

@@ -1,0 +1,96 @@
+"""Claim a credentials file: exactly one attempt wins, and every other one learns when and from where it was opened."""
+
+from __future__ import annotations
+
+import hmac
+import re
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from shared.clock import rfc3339
+from shared.credentials.delivery import Sign
+from shared.credentials.link import Link
+from shared.credentials.pick_up import CLAIMS, Handover, Opening, digest, opening_key
+from shared.credentials.pick_up_attempts import LINK_SECONDS, Attempt, Housekeeping, read_opening
+from shared.errors import ImAccessError, Unavailable
+from shared.ports import Clock, Store
+
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
+"""256 bits, as `secrets.token_urlsafe(32)` writes them."""
+_GRACE = 5
+"""Seconds beyond the time limit after which an attempt is certainly over."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of an attempt: a link for the one that won, and the opening that holds. `told`: it was notified."""
+
+    link: Link | None
+    opening: Opening
+    told: bool
+
+
+class ClaimCredentials:
+    """The operation. `remaining` says how many seconds the invocation may still last."""
+
+    def __init__(
+        self, store: Store, clock: Clock, housekeeping: Housekeeping, sign: Sign, remaining: Callable[[], float]
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._housekeeping = housekeeping
+        self._sign = sign
+        self._remaining = remaining
+
+    def find(self, token: str) -> Handover | None:
+        """What a token leads to; None for one that is malformed, unknown or expired, which nobody can tell apart."""
+        if not _TOKEN.fullmatch(token):
+            return None
+        wanted = digest(token)
+        found = self._store.get(f"{CLAIMS}{wanted}.json")
+        handover = Handover.load(found.body) if found else None
+        if handover is None or not hmac.compare_digest(handover.digest, wanted):
+            return None
+        return handover if handover.expires_at > self._clock.now() else None
+
+    def opening(self, handover: Handover) -> Opening | None:
+        """How the file was opened, or None while it was not."""
+        return read_opening(self._store, handover.file)
+
+    def claim(self, handover: Handover, address: str) -> Outcome | None:
+        """Claim the file; None where it is gone though nobody has opened it. Raises Unavailable, CloudError.
+
+        What can fail for a while is done before the claim, which cannot be taken back.
+        """
+        link = self._sign(handover.file, LINK_SECONDS)
+        opening = self.opening(handover)
+        if opening is None and not self._store.exists(handover.file):
+            return None
+        attempt = self._attempt(handover, address)
+        self._housekeeping.note(attempt)
+        opening = opening or self._open(attempt)
+        told = self._report(attempt, opening)
+        return Outcome(link if opening.nonce == attempt.nonce else None, opening, told)
+
+    def _attempt(self, handover: Handover, address: str) -> Attempt:
+        now, lease = rfc3339(self._clock.now()), max(0.0, self._remaining()) + _GRACE
+        ref = (handover.file, handover.user, handover.uin, handover.request_id)
+        return Attempt(secrets.token_hex(16), *ref, now, address, lease)
+
+    def _open(self, attempt: Attempt) -> Opening:
+        own = Opening("person", attempt.at, attempt.address, attempt.nonce)
+        if self._store.create(opening_key(attempt.file), own.dump()):
+            return own
+        first = read_opening(self._store, attempt.file)
+        if first is None:
+            raise Unavailable("The store does not show an opening that exists")
+        return first
+
+    def _report(self, attempt: Attempt, opening: Opening) -> bool:
+        # The person is not kept from the file by whoever should be told of it: what is due is on record.
+        try:
+            self._housekeeping.report(attempt, opening)
+        except ImAccessError:
+            return False
+        return True

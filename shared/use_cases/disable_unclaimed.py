@@ -1,0 +1,35 @@
+"""Take away what an unclaimed file gives: the user's keys and console login. The user and its policies stay."""
+
+from __future__ import annotations
+
+from shared.credentials.pick_up import Handover
+from shared.errors import Rejected
+from shared.policies.authorization import Guard
+from shared.ports import Directory
+from shared.use_cases.create_user import mark_of
+
+
+class Closing:
+    """The accounts of people who did not come."""
+
+    def __init__(self, cam: Directory, guard: Guard) -> None:
+        self._cam = cam
+        self._guard = guard
+
+    def close(self, link: Handover) -> bool:
+        """Disable the keys, then the login; False for a user that its request did not make, or that is protected.
+
+        Both are states, so doing it again is harmless. A user of that name with another UIN or without the request's
+        mark was made by somebody else since.
+        """
+        user = self._cam.user(link.user)
+        if user is None or user.uin != link.uin or not user.remark.endswith(mark_of(link.request_id)):
+            return False
+        try:
+            self._guard.touch(user)
+        except Rejected:
+            return False
+        for secret_id in self._cam.keys(user.uin):
+            self._cam.disable_key(user.uin, secret_id)
+        self._cam.close_login(user.name)
+        return True

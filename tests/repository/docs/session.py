@@ -1,0 +1,101 @@
+"""Runs a page's shell and Python blocks as its reader would: in order, in one shell, against one local cloud."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from local.demo.receiver import Receiver
+from local.scf import LogLine
+from local.up import LocalStack, webhook_secret
+from tests.repository.docs import markdown
+from tests.repository.docs.markdown import REPOSITORY, Block
+
+PROGRAMS = Path(__file__).with_name("programs")
+MARK = "#### block "
+
+
+class Ground:
+    """A local cloud with a receiver of notifications, and the functions' own log lines; not started yet."""
+
+    def __init__(self) -> None:
+        secret = webhook_secret()
+        self.receiver = Receiver(secret)
+        self.lines: list[dict[str, Any]] = []
+        env = {"IM_ACCESS_NOTIFY_URL": self.receiver.url, "IM_ACCESS_NOTIFY_SECRET": secret}
+        self.stack = LocalStack(0, env=env, log=self._note)
+
+    def __enter__(self) -> Ground:
+        self.receiver.start()
+        self.stack.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stack.stop()
+        self.receiver.stop()
+
+    def _note(self, line: LogLine) -> None:
+        if line.kind == "output":
+            self.lines.append(json.loads(line.text))
+
+
+def environment(stack: LocalStack, folder: Path, *, stand_ins_first: bool) -> dict[str, str]:
+    """A shell's: stand-ins for programs before or behind the machine's own, and what an operator has set."""
+    for program in PROGRAMS.glob("*.py"):
+        wrapper = folder / program.stem.removesuffix("_program")
+        wrapper.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} {shlex.quote(str(program))} "$@"\n')
+        wrapper.chmod(0o755)
+    parts = [str(folder), os.environ["PATH"]]
+    return {
+        "PATH": os.pathsep.join(parts if stand_ins_first else reversed(parts)),
+        "HOME": str(folder),
+        "LANG": "C.UTF-8",
+        "NO_PROXY": "127.0.0.1",
+        "no_proxy": "127.0.0.1",
+        **stack.environment,
+        "TENCENTCLOUD_SECRETID": stack.cloud.root.secret_id,
+        "TENCENTCLOUD_SECRETKEY": stack.cloud.root.secret_key,
+    }
+
+
+def script(blocks: list[Block], stack: LocalStack) -> str:
+    """One shell script of all blocks, each announced by a line, pointed at the cloud of this test."""
+    parts = ["set -eu"]
+    for number, block in enumerate(blocks):
+        text = block.text.replace("http://127.0.0.1:8080", stack.url)
+        if block.language == "python":
+            text = f"{shlex.quote(sys.executable)} - <<'END_OF_PYTHON'\n{text}END_OF_PYTHON\n"
+        text = text.replace(".venv/bin/im-access", f"{shlex.quote(sys.executable)} -m cli.main")
+        parts.append(f"echo '{MARK}{number}'\n{text}")
+    return "\n".join(parts)
+
+
+def run(page: str, kinds: tuple[str, ...], stack: LocalStack, env: dict[str, str]) -> list[tuple[Block, str]]:
+    """What each of the page's blocks of these kinds prints. Fails with the shell's own words."""
+    blocks = [block for block in markdown.blocks(page) if block.kind in kinds]
+    ran = subprocess.run(
+        ["/bin/sh", "-c", script(blocks, stack)],
+        cwd=REPOSITORY,
+        env=env,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    printed = [part.partition("\n")[2] for part in ran.stdout.split(MARK)[1:]]
+    return list(zip(blocks, printed, strict=True))
+
+
+def shape(value: object) -> object:
+    """The names and types of a JSON value."""
+    if isinstance(value, dict):
+        return {name: shape(one) for name, one in value.items()}
+    if isinstance(value, list):
+        return [shape(one) for one in value[:1]]
+    return type(value).__name__

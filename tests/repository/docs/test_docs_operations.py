@@ -1,0 +1,51 @@
+"""The page on operations: its log line is a real one, and its commands run."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from cli.main import parser
+from tests.repository.docs import markdown
+from tests.repository.docs.session import Ground, environment, run, shape
+
+PAGE = "docs/operations.md"
+
+
+@pytest.fixture(scope="module")
+def ground() -> Iterator[Ground]:
+    """A cloud in which a grant for bob was parked, as it came before him; alice and bob were created since."""
+    grant = {"specversion": "1.0", "type": "imaccess.policy.grant", "source": "/hr/staff", "id": "1"}
+    with Ground() as started:
+        data = {"user": "bob", "policies": ["QcloudAVCFullAccess"]}
+        started.stack.kafka.publish(json.dumps({**grant, "data": data}))
+        started.stack.settle()
+        for user in ("alice", "bob"):
+            started.stack.post("/create_user", {"user": user, "policies": ["QcloudIMReadOnlyAccess"]})
+        yield started
+
+
+def test_the_log_line_is_as_shown(ground: Ground) -> None:
+    """A create's log line has the names and types that the page shows."""
+    (block,) = markdown.blocks(PAGE, "log-line")
+    found = [line for line in ground.lines if line.get("result") == "created"]
+    assert shape(found[0]) == shape(json.loads(block.text))
+
+
+def test_the_events_of_the_log_are_the_pages(ground: Ground) -> None:
+    """What was logged so far is in the page's table."""
+    assert {line["event"] for line in ground.lines} <= set(markdown.rows(PAGE))
+
+
+def test_the_operators_commands_run(ground: Ground, tmp_path: Path) -> None:
+    """Each line is taken by the command line and runs; the letter is shown, and done by the redrive."""
+    (block,) = markdown.blocks(PAGE, "cli")
+    for line in block.text.splitlines():
+        parser().parse_args(shlex.split(line)[1:])
+    done = run(PAGE, ("cli",), ground.stack, environment(ground.stack, tmp_path, stand_ins_first=True))
+    assert all(word in done[0][1] for word in ("user_not_found", "alice", "QcloudIMReadOnlyAccess"))
+    assert ground.stack.cloud.cam.attached("bob") == ["QcloudAVCFullAccess", "QcloudIMReadOnlyAccess"]

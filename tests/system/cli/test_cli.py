@@ -1,0 +1,160 @@
+"""The operator's command, run against the local cloud that real functions have worked on."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from cli.console import Console
+from cli.main import main, parser
+from local.cloud import LocalCloud
+from shared.app import App
+from shared.clock import SystemClock
+from shared.entrypoints.detect import handle
+from shared.site import Warm
+
+POLICY = "QcloudIMReadOnlyAccess"
+
+
+class Account:
+    """A local cloud, its functions over the queue, and the operator's terminal."""
+
+    def __init__(self, cloud: LocalCloud) -> None:
+        role = cloud.role_credentials()
+        self.cloud = cloud
+        self.warm = Warm()
+        self.env = {
+            "IM_ACCESS_BUCKET": cloud.bucket,
+            "IM_ACCESS_REGION": cloud.region,
+            "IM_ACCESS_API_ENDPOINT": cloud.api_url,
+            "IM_ACCESS_COS_ENDPOINT": cloud.cos_url,
+            "IM_ACCESS_HTTP_AUTH": "platform",
+            "TENCENTCLOUD_SECRETID": role.secret_id,
+            "TENCENTCLOUD_SECRETKEY": role.secret_key,
+            "TENCENTCLOUD_SESSIONTOKEN": role.token,
+        }
+
+    def message(
+        self, function: str, command: dict[str, Any], *, event_id: str = "1", time: str | None = None
+    ) -> dict[str, int]:
+        """Let a function take one CloudEvent from its queue."""
+        kind = {"create_user": "user.create", "grant_policy": "policy.grant", "revoke_policy": "policy.revoke"}[
+            function
+        ]
+        event = {"specversion": "1.0", "source": "/hr", "id": event_id, "type": f"imaccess.{kind}", "data": command}
+        body = json.dumps(event | ({"time": time} if time else {}))
+        record = {"Ckafka": {"topic": "t", "partition": 0, "offset": 1, "msgKey": "None", "msgBody": body}}
+        app = App(function, {"time_limit_in_ms": 30000}, self.env, self.warm, SystemClock())
+        return handle({"Records": [record]}, {}, app)
+
+    def run(self, *words: str) -> tuple[int, str]:
+        """The command's exit code and what it printed."""
+        out = io.StringIO()
+        code = main(words, Console(env=self.env, out=out))
+        return code, out.getvalue()
+
+    def rows(self, *words: str) -> tuple[int, list[dict[str, Any]]]:
+        """The same for machines."""
+        code, text = self.run(*words, "--json")
+        return code, json.loads(text)
+
+
+@pytest.fixture
+def account() -> Iterator[Account]:
+    """One for each test."""
+    with LocalCloud() as cloud:
+        yield Account(cloud)
+
+
+def test_a_parked_grant_is_redriven_once_its_user_exists(account: Account) -> None:
+    """A grant for an unknown user is parked; redriven after the create it succeeds and leaves the dead letters."""
+    account.message("grant_policy", {"user": "alice", "policies": ["QcloudAVCFullAccess"]})
+    _, before = account.rows("dead-letters", "list", "--retry")
+    assert [(row["code"], row["user"], row["retry"]) for row in before] == [("user_not_found", "alice", True)]
+    assert account.rows("dead-letters", "redrive", before[0]["id"])[0] == 1
+    account.message("create_user", {"user": "alice", "policies": [POLICY]}, event_id="2")
+    code, rows = account.rows("dead-letters", "redrive", "--all")
+    assert (code, [row["result"] for row in rows]) == (0, ["applied"])
+    assert account.rows("dead-letters", "list") == (0, [])
+
+
+def test_dry_run_changes_nothing(account: Account) -> None:
+    """With --dry-run, redrive and drop say what they would do and do nothing."""
+    account.message("grant_policy", {"user": "alice", "policies": [POLICY]})
+    _, letters = account.rows("dead-letters", "list")
+    assert account.rows("dead-letters", "drop", letters[0]["id"], "--dry-run")[1][0]["result"] == "would be dropped"
+    assert account.rows("dead-letters", "redrive", "--all", "--dry-run")[1][0]["result"] == "would be tried"
+    assert account.rows("dead-letters", "list")[1] == letters
+
+
+def test_drop_removes_a_letter(account: Account) -> None:
+    """A dropped letter is gone; its id is then unknown: exit code 2."""
+    account.message("grant_policy", {"user": "x y", "policies": [POLICY]})
+    _, letters = account.rows("dead-letters", "list")
+    assert letters[0]["code"] == "invalid_command"
+    assert account.run("dead-letters", "drop", letters[0]["id"])[0] == 0
+    assert account.run("dead-letters", "show", letters[0]["id"])[0] == 2
+
+
+def test_show_has_the_message_whole(account: Account) -> None:
+    """`show` prints code, reason and the message as it came."""
+    account.message("grant_policy", {"user": "alice", "policies": ["Nobody"]})
+    letter = account.rows("dead-letters", "list")[1][0]
+    text = account.run("dead-letters", "show", letter["id"])[1]
+    assert "policy_not_allowed" in text
+    assert '"policies": ["Nobody"]' in text
+
+
+def test_history_tells_each_event_with_its_outcome(account: Account) -> None:
+    """A person's events come oldest first, each with its outcome, state and request."""
+    account.message("create_user", {"user": "alice", "policies": [POLICY]}, time="2026-01-01T00:00:00Z")
+    account.message("revoke_policy", {"user": "alice", "policies": [POLICY]}, event_id="2", time="2026-01-03T00:00:00Z")
+    account.message("grant_policy", {"user": "alice", "policies": [POLICY]}, event_id="3", time="2026-01-02T00:00:00Z")
+    code, rows = account.rows("history", "alice")
+    assert code == 0
+    assert [(row["event"], row["outcome"], row["state"]) for row in rows] == [
+        ("grant", "attached", "finished"),
+        ("grant", "superseded", "finished"),
+        ("revoke", "detached", "finished"),
+    ]
+    assert account.run("history", "nobody") == (1, "Nothing is recorded for nobody.\n")
+
+
+def test_who_marks_what_differs_between_ledger_and_cam(account: Account) -> None:
+    """Holders by ledger and by CAM; a policy taken away by hand, and one given by hand, are marked: exit code 1."""
+    for name in ("alice", "bob"):
+        account.message("create_user", {"user": name, "policies": [POLICY]}, event_id=name)
+    assert account.rows("who", POLICY)[0] == 0
+    cam = Console(env=account.env).cam()
+    policy = next(p for p in cam.policies("All", POLICY) if p.name == POLICY)
+    bob = cam.user("bob")
+    assert bob is not None
+    cam.detach(policy, bob.uin)
+    code, rows = account.rows("who", POLICY)
+    assert (code, [row["difference"] for row in rows]) == (1, [None, "granted, but not attached"])
+
+
+def test_tables_for_people_are_aligned_and_inert(account: Account) -> None:
+    """The plain output is a table; control characters of a message cannot reach the terminal."""
+    account.message("grant_policy", {"user": "\x1b[2Jmallory", "policies": [POLICY]})
+    text = account.run("dead-letters", "list")[1]
+    assert text.splitlines()[0].split() == ["ID", "FUNCTION", "CODE", "RETRY", "RECEIVED", "AT", "USER"]
+    assert "\x1b" not in text
+
+
+def test_missing_settings_are_named_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    """Without settings the command ends with exit code 3 and one line that names what is missing."""
+    assert main(["history", "alice"], Console(env={})) == 3
+    assert "IM_ACCESS_BUCKET" in capsys.readouterr().err
+
+
+def test_every_command_has_an_example(capsys: pytest.CaptureFixture[str]) -> None:
+    """Each command's help ends with an example."""
+    for words in (["dead-letters", verb] for verb in ("list", "show", "redrive", "drop")):
+        with pytest.raises(SystemExit):
+            parser().parse_args([*words, "--help"])
+        assert "Example:\n  im-access " + " ".join(words) in capsys.readouterr().out

@@ -1,0 +1,322 @@
+"""The page as a document: its headers, its languages, whose address it believes, and what it says when it cannot."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from local.faults import Fault
+from shared.credentials.delivery import address
+from shared.credentials.pick_up import Handover, Opening
+from shared.desk import Desk
+from shared.entrypoints import page
+from shared.errors import ImAccessError, Rejected
+from shared.web import claim as pages
+from shared.web.language import moment, preferred
+from shared.web.texts import TEXTS
+from tests.system.delivery.stories import CLAIMED, PAGE, created, notices, objects, visited
+from tests.world import Answer, World
+
+EVERYWHERE = {
+    "Cache-Control": "no-store",
+    "Content-Type": "text/html; charset=utf-8",
+    "Referrer-Policy": "no-referrer",
+    "Vary": "Accept-Language",
+    "X-Content-Type-Options": "nosniff",
+    "X-Robots-Tag": "noindex, nofollow, noarchive",
+}
+
+
+class Document(HTMLParser):
+    """The tags of a document with their attributes, and whether they are balanced."""
+
+    VOID = ("meta", "path", "circle")
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.open: list[str] = []
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note it."""
+        self.tags.append((tag, dict(attrs)))
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note it."""
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag: str) -> None:
+        """It closes what was opened last."""
+        assert self.open.pop() == tag
+
+
+def every_page(world: World) -> list[Answer]:
+    """Each page that there is."""
+    link = created(world)
+    answers = [visited(world, method, link) for method in ("GET", "HEAD", "POST", "POST", "GET", "PUT")]
+    answers.append(visited(world, "GET", PAGE))
+    del world.env["IM_ACCESS_BUCKET"]
+    return [*answers, visited(world, "GET", link)]
+
+
+def test_every_answer_is_kept_by_nobody(claims: World) -> None:
+    """Whatever the status: not stored, not sniffed, not indexed, no referrer, nothing loaded, framed or based."""
+    answers = every_page(claims)
+    assert [answer.status for answer in answers] == [200, 200, 303, 410, 410, 405, 404, 500]
+    for answer in answers:
+        assert answer.headers.items() >= EVERYWHERE.items()
+        policy = answer.headers["Content-Security-Policy"]
+        assert policy.startswith("default-src 'none'; style-src 'sha256-")
+        assert "base-uri 'none'; frame-ancestors 'none'" in policy
+        assert "unsafe" not in policy
+
+
+def test_the_form_may_go_to_the_bucket(claims: World) -> None:
+    """Chrome holds the redirect after a form against form-action; pages without a form have none."""
+    link = created(claims)
+    policy = visited(claims, "GET", link).headers["Content-Security-Policy"]
+    assert f"form-action 'self' {claims.cloud.cos_url};" in policy
+    assert "form-action 'none';" in visited(claims, "GET", PAGE).headers["Content-Security-Policy"]
+    del claims.env["IM_ACCESS_COS_ENDPOINT"]
+    env = claims.roles["claim_credentials"] | claims.env
+    desk = Desk("claim_credentials", {}, env, claims.process().warm, claims.clock)
+    assert desk.file_origin == f"https://{claims.cloud.bucket}.cos.{claims.cloud.region}.myqcloud.com"
+
+
+def test_the_style_is_the_one_that_is_allowed(claims: World) -> None:
+    """The hash in the policy is that of the style in the page, letter for letter."""
+    answer = visited(claims, "GET", created(claims))
+    (style,) = re.findall(r"<style>(.*?)</style>", answer.text, re.S)
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    assert f"'sha256-{digest}'" in answer.headers["Content-Security-Policy"]
+
+
+def test_documents_are_whole_and_alone(claims: World) -> None:
+    """Balanced, with language and landmarks; no script, no style attribute, no address of anything."""
+    for answer in every_page(claims):
+        document = Document(answer.text)
+        assert document.open == []
+        names = [tag for tag, _ in document.tags]
+        if not answer.text:
+            continue
+        assert answer.text.startswith("<!doctype html>")
+        assert names.count("h1") == names.count("main") == names.count("title") == 1
+        assert not {"script", "img", "link", "iframe", "object", "input"} & set(names)
+        attributes = {name for _, held in document.tags for name in held}
+        assert not {"style", "src", "href", "action", "onclick", "onload"} & attributes
+        assert dict(document.tags)["html"]["lang"] == answer.headers["Content-Language"]
+
+
+def test_names_and_addresses_are_text() -> None:
+    """Whatever stands in a record is shown, not run."""
+    evil = "<script>\"&'</script>"
+    link = Handover("d", "credentials/x.csv", evil, 1, "req", 0, 60)
+    opening = Opening("person", "2026-01-02T03:04:05Z", evil, "n")
+    for text in (pages.ready(link, "en"), pages.opened(link, opening, "zh"), pages.download(evil, "en")):
+        assert "<script" not in text
+        assert "&lt;script&gt;&quot;&amp;&#x27;" in text
+        assert Document(text).open == []
+
+
+@pytest.mark.parametrize(
+    ("header", "language"),
+    [
+        ("", "en"),
+        ("zh-CN,zh;q=0.9,en;q=0.8", "zh"),
+        ("en-US,en;q=0.9,zh-CN;q=0.8", "en"),
+        ("fr-FR,fr;q=0.9,zh;q=0.1", "zh"),
+        ("en;q=0.4, zh-Hant-TW;q=0.5", "zh"),
+        ("zh;q=0, en;q=0.1", "en"),
+        ("zh;q=0", "en"),
+        ("*", "en"),
+        ("ZH", "zh"),
+        ("zh;q=2, en;q=0.5", "en"),
+        ("zhx", "en"),
+        (f"{'x,' * 50}zh", "en"),
+    ],
+)
+def test_the_language_that_is_preferred(header: str, language: str) -> None:
+    """By weight, then by order; English where neither is named."""
+    assert preferred(header) == language
+
+
+@given(st.text(alphabet="zhen-;q=0.1,* \t'é中", max_size=300))
+@example("zh;q=" * 10_000)
+def test_any_header_has_a_language(header: str) -> None:
+    """No text of a header does harm."""
+    assert preferred(header) in ("en", "zh")
+
+
+def test_the_page_speaks_both_languages(claims: World) -> None:
+    """The same facts; Beijing's time in Chinese."""
+    link = created(claims)
+    english = visited(claims, "GET", link)
+    chinese = visited(claims, "GET", link, accept_language="zh-CN")
+    assert "Download the file" in english.text
+    assert "下载文件" in chinese.text
+    assert (english.headers["Content-Language"], chinese.headers["Content-Language"]) == ("en", "zh-CN")
+    assert (moment(1767323045, "en"), moment(1767323045, "zh")) == (
+        "2 January 2026, 03:04 UTC",
+        "2026年1月2日 11:04（北京时间）",
+    )
+    assert all(text.keys() == {"en", "zh"} and all(text.values()) for text in TEXTS.values())
+
+
+@pytest.mark.parametrize(
+    ("header", "context", "shown"),
+    [
+        ("203.0.113.9", None, "203.0.113.9"),
+        ("203.0.113.9:443", None, "203.0.113.9"),
+        ("2001:db8::1", None, "2001:db8::1"),
+        ("[2001:DB8::1]:443", None, "2001:db8::1"),
+        ("", {"sourceIp": "10.0.2.14"}, "10.0.2.14"),
+        ("203.0.113.9", {"sourceIp": "10.0.2.14"}, "203.0.113.9"),
+        ("203.0.113.9", {"sourceIp": "10.0.2.14", "stage": "release"}, "10.0.2.14"),
+        ("<script>", {"sourceIp": 7}, ""),
+        ("fe80::1%<b>", None, ""),
+        ("203.0.113.9\r\nX: y", None, ""),
+        ("999.1.1.1:1", None, ""),
+        ("1" * 100_000, None, ""),
+    ],
+)
+def test_whose_address_is_believed(claims: World, header: str, context: object, shown: str) -> None:
+    """The platform's; behind an API Gateway its own word alone, since callers can send the header there."""
+    event = claims.visit("POST", created(claims), x_scf_remote_addr=header) | {"requestContext": context}
+    claims.invoke("claim_credentials", event)
+    assert notices(claims, CLAIMED)[0]["address"] == shown
+
+
+def test_behind_an_api_gateway(claims: World) -> None:
+    """A redirect would lose its address there: the answer is a page that begins the download."""
+    event = claims.visit("POST", created(claims)) | {
+        "requestContext": {"serviceId": "service-x", "sourceIp": "10.0.0.1"}
+    }
+    answer = claims.invoke("claim_credentials", event)
+    assert answer.status == 200
+    assert "Location" not in answer.headers
+    tags = Document(answer.text).tags
+    (link,) = [held["href"] or "" for tag, held in tags if tag == "a"]
+    claims.end_state("alice").assert_link(link)
+    (refresh,) = [held["content"] for _, held in tags if held.get("http-equiv") == "refresh"]
+    assert refresh == f"0;url={link}"
+
+
+@pytest.mark.parametrize(
+    ("setting", "link"),
+    [
+        ("https://a.example", "https://a.example/T"),
+        ("https://a.example/", "https://a.example/T"),
+        ("https://a.example/im/claim/", "https://a.example/im/claim/T"),
+        ("https://a.example/claim?shape=apigw", "https://a.example/claim/T?shape=apigw"),
+    ],
+)
+def test_the_address_of_the_page_is_kept(setting: str, link: str) -> None:
+    """The token is the last part of the path, whatever the setting has."""
+    assert address(setting, "T") == link
+
+
+@pytest.mark.parametrize("path", [f"{PAGE}/TOKEN/", "https://x.example/release/claim_credentials/TOKEN", "//TOKEN"])
+def test_the_token_is_the_last_part_of_the_path(claims: World, path: str) -> None:
+    """Whatever stands before it, and with a slash behind it."""
+    token = created(claims).rpartition("/")[2]
+    event = claims.visit("GET", PAGE) | {"path": path.replace("TOKEN", token)}
+    assert claims.invoke("claim_credentials", event).status == 200
+
+
+def test_an_outage_uses_nothing_up(claims: World) -> None:
+    """503 with Retry-After while COS is down; the same link works afterwards."""
+    link = created(claims)
+    claims.cloud.faults.on(service="cos", nth=None, do=Fault.DROP_BEFORE)
+    for method in ("GET", "POST"):
+        answer = visited(claims, method, link)
+        assert answer.status == 503
+        assert int(answer.headers["Retry-After"]) > 0
+        assert "Nothing has been used up" in answer.text
+    claims.cloud.faults.clear()
+    assert visited(claims, "POST", link).status == 303
+
+
+def test_credentials_too_old_to_sign_use_nothing_up(claims: World) -> None:
+    """Before a claim is made it is certain that its link will work."""
+    link, process = created(claims, link_ttl=43200), claims.process()
+    claims.invoke("claim_credentials", claims.visit("GET", link), process=process)
+    claims.clock.advance(7200)
+    assert claims.invoke("claim_credentials", claims.visit("POST", link), process=process).status == 503
+    assert not objects(claims, "opened/")
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b'{"file": 1}', b"\xff", b'{"made_at": "x", "expires_at": "y"}'])
+def test_a_record_that_is_none_is_an_unknown_link(claims: World, body: bytes) -> None:
+    """Garbage below claims/ gives nothing away."""
+    link = created(claims)
+    for key in objects(claims, "claims/"):
+        claims.cloud.cos.put(key, body, {"content-type": "application/json"}, False)
+    assert visited(claims, "GET", link).status == 404
+
+
+@pytest.mark.parametrize(
+    "event", [{"Records": []}, {"EventList": []}, {"specversion": "1.0"}, {"Type": "Timer", "Time": "x"}]
+)
+def test_the_page_is_for_http_alone(claims: World, event: dict[str, object]) -> None:
+    """Queues and timers are refused by a raise, as on every function."""
+    assert isinstance(claims.invoke("claim_credentials", event).error, Rejected)
+
+
+@pytest.mark.parametrize("event", [{}, None, [], "x", {"httpMethod": 7}, {"httpMethod": "GET", "path": None}])
+def test_nonsense_is_answered(claims: World, event: object) -> None:
+    """What is no HTTP request gets a page, not a traceback."""
+    assert claims.invoke("claim_credentials", event).status in (404, 405)  # type: ignore[arg-type]
+
+
+def test_a_defect_shows_nothing_of_itself(claims: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An exception that nobody foresaw is a page with status 500 and no word of it."""
+    link = created(claims)
+
+    def fail(*_: object) -> None:
+        raise ArithmeticError("hunter2")
+
+    monkeypatch.setattr(pages, "ready", fail)
+    answer = visited(claims, "GET", link)
+    assert answer.status == 500
+    assert "hunter2" not in answer.text + json.dumps(answer.headers)
+    assert "ArithmeticError" not in answer.text
+
+
+@pytest.mark.parametrize(
+    "event", [{"Records": []}, {"specversion": "1.0"}, {}, None, {"Type": "timer"}, {"Type": ["Timer"]}]
+)
+def test_the_sweep_is_for_timers_alone(claims: World, event: object) -> None:
+    """Everything else raises, and an HTTP caller is told."""
+    assert isinstance(claims.invoke("sweep", event).error, Rejected)  # type: ignore[arg-type]
+    told = claims.invoke("sweep", claims.visit("POST", PAGE))
+    assert (told.status, told.body["code"]) == (400, "unknown_trigger")
+    assert not claims.calls
+
+
+def test_a_sweep_that_cannot_run_raises(claims: World) -> None:
+    """Misconfigured, or without an answer of the store: the platform tries again, and counts an error."""
+    claims.env["IM_ACCESS_SWEEP"] = "sometimes"
+    error = claims.invoke("sweep", claims.timer()).error
+    assert isinstance(error, ImAccessError)
+    assert "IM_ACCESS_SWEEP" in str(error)
+    claims.env["IM_ACCESS_SWEEP"] = "warn"
+    claims.cloud.faults.on(service="cos", nth=None, do=Fault.DROP_BEFORE)
+    error = claims.invoke("sweep", claims.timer()).error
+    assert isinstance(error, ImAccessError)
+    assert error.code == "cloud_unavailable"
+
+
+def test_methods_are_those_of_the_documents() -> None:
+    """What the page answers is what `Allow` says."""
+    assert page.METHODS == ("GET", "HEAD", "POST")

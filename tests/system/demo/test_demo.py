@@ -1,0 +1,139 @@
+"""The demo from the outside: what it prints, how it ends, and that it can fail."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import local.demo
+from local.demo.actor import Actor
+from local.demo.stage import Stage
+
+REPOSITORY = Path(__file__).resolve().parents[3]
+
+
+def start(**env: str) -> "subprocess.Popen[str]":
+    """`python -m local demo` in a process of its own."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "local", "demo"],
+        cwd=REPOSITORY,
+        env={"PATH": os.environ["PATH"], "PYTHONUNBUFFERED": "1", **env},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+
+
+@pytest.fixture(scope="module")
+def told() -> str:
+    """What a whole demo prints into a pipe."""
+    process = start()
+    printed, said = process.communicate(timeout=60)
+    assert (process.returncode, said) == (0, "")
+    return printed
+
+
+@pytest.fixture
+def _signals() -> Iterator[None]:
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+def answers(told: str) -> list[dict[str, object]]:
+    """Every JSON object printed after an arrow, as it would be copied."""
+    decoder = json.JSONDecoder()
+    return [decoder.raw_decode(told, match.end())[0] for match in re.finditer(r"^<- .*\n(?=\{)", told, re.MULTILINE)]
+
+
+def test_every_claim_holds(told: str) -> None:
+    """It ends with all claims true, and says how many it made."""
+    assert "✗" not in told
+    count = re.search(r"^All (\d+) claims hold", told, re.MULTILINE)
+    assert count
+    assert int(count[1]) == told.count("✓") >= 40
+
+
+def test_every_functions_answer_is_printed_whole(told: str) -> None:
+    """Each function's HTTP and queue answers are JSON that can be copied."""
+    statuses = [answer.get("status") for answer in answers(told)]
+    assert {"created", "granted", "unchanged", 401, 403} <= set(statuses)
+    assert sum("ignored" in answer for answer in answers(told)) == 9
+
+
+def test_the_csv_is_printed(told: str) -> None:
+    """The header and the row of each user stand there as they were downloaded."""
+    assert told.count("\nLogin URL,User name,Password,SecretId,SecretKey\nhttps://cloud.tencent.com/login/") == 3
+
+
+def test_the_printed_link_is_whole(told: str) -> None:
+    """Nothing is wrapped or cut where it goes to a pipe."""
+    created = next(answer for answer in answers(told) if answer.get("status") == "created")
+    assert isinstance(created["credentials"], dict)
+    assert "q-signature=" in created["credentials"]["url"]
+
+
+def test_a_pipe_gets_plain_text(told: str) -> None:
+    """No colour codes and no box characters."""
+    assert not re.search(r"[\x1b┏━┃│]", told)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interruption_is_clean(number: signal.Signals) -> None:
+    """A signal in the middle ends it with 128 plus its number, no traceback, and no process of it left."""
+    process = start()
+    assert process.stdout
+    while not process.stdout.readline().startswith("1. "):
+        pass
+    process.send_signal(number)
+    printed, said = process.communicate(timeout=20)
+    assert (process.returncode, said) == (128 + number, "")
+    assert printed.endswith("Interrupted; everything is stopped.\n")
+
+
+def test_an_ascii_terminal_is_no_reason_to_fail() -> None:
+    """Where the output cannot hold a tick, a question mark stands for it."""
+    process = start(PYTHONIOENCODING="ascii")
+    printed, said = process.communicate(timeout=60)
+    assert (process.returncode, said) == (0, "")
+    assert "   ? the link is dead" in printed
+
+
+@pytest.mark.usefixtures("_signals")
+def test_a_claim_that_does_not_hold_fails_the_demo(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One false claim among true ones makes the exit code 1, and is named at the end."""
+
+    def story(actor: Actor) -> None:
+        actor.stage.check("water is wet", holds=True)
+        actor.stage.check("pigs fly", holds=False)
+
+    monkeypatch.setattr(local.demo, "story", story)
+    assert local.demo.main([]) == 1
+    assert capsys.readouterr().out.rstrip().endswith("✗ pigs fly")
+
+
+@pytest.mark.usefixtures("_signals")
+@pytest.mark.filterwarnings("ignore:datetime.datetime.utcfromtimestamp:DeprecationWarning")  # the SDK's, from 3.12 on
+def test_a_broken_function_fails_the_demo(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A function that cannot do its work is a failed demo, not a traceback."""
+    monkeypatch.setattr("local.up.LocalStack.environment", {"IM_ACCESS_BUCKET": "nonsense"})
+    assert local.demo.main([]) == 1
+
+
+def test_a_terminal_gets_a_table(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a terminal a table is drawn."""
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    Stage().table("Policies", ("policy", "before"), [("QcloudAVCFullAccess", "-")])
+    printed = capsys.readouterr().out
+    assert "\x1b[" in printed
+    assert "QcloudAVCFullAccess" in printed

@@ -1,0 +1,21 @@
+"""The committed corpus and a few hundred changes to it, with every run of the suite; `make fuzz` does many more."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.system.fuzz.targets import TARGETS
+from tools.fuzz.__main__ import SLOW, seeds, with_mutations
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_hostile_input_gets_nowhere(target: str) -> None:
+    """No exception, no 5xx, nothing through the checks that breaks their rules; each input within a bound."""
+    assert len(seeds(target)) >= 4
+    assert with_mutations(target, 700, seed=7) == 700
+    assert SLOW <= 2
+
+
+def test_the_corpus_is_small() -> None:
+    """Seeds that a person can read."""
+    assert sum(len(data) for target in TARGETS for data in seeds(target)) < 40_000

@@ -1,0 +1,238 @@
+"""A door that remembers what came through, and the events that tests send to it."""
+
+from __future__ import annotations
+
+import base64
+import json
+import threading
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from shared.commands import Changed, Command, CreateUser, GrantPolicy, RevokePolicy, UserRef
+from shared.entrypoints.detect import handle
+from shared.entrypoints.door import DeadLetter
+from shared.errors import ImAccessError, Rejected
+from shared.event_sources.standard_webhooks import sign
+from shared.idempotency.request import Done, Request
+from shared.secret import Secret
+from shared.settings import Settings
+
+NOW = 1_790_000_000.0
+KEY = "whsec_" + base64.b64encode(b"a key of exactly 32 bytes, truly").decode()
+OTHER_KEY = "whsec_" + base64.b64encode(b"another key that is long enough.").decode()
+ENV = {"IM_ACCESS_BUCKET": "im-access-1250000000", "IM_ACCESS_REGION": "ap-guangzhou", "IM_ACCESS_WEBHOOK_SECRETS": KEY}
+PLATFORM = ENV | {"IM_ACCESS_HTTP_AUTH": "platform"}
+ALLOWED = ("QcloudAVCFullAccess", "QcloudIMReadOnlyAccess")
+COMMANDS: dict[str, type[Command]] = {
+    "create_user": CreateUser,
+    "grant_policy": GrantPolicy,
+    "revoke_policy": RevokePolicy,
+}
+
+
+class FakeClock:
+    """A clock that stands."""
+
+    def __init__(self, moment: float = NOW) -> None:
+        self.moment = moment
+
+    def now(self) -> float:
+        """The moment it was set to."""
+        return self.moment
+
+    def sleep(self, seconds: float) -> None:
+        """Let time pass at once."""
+        self.moment += seconds
+
+
+def succeed(request: Request[Command]) -> Done:
+    """What most tests let the function behind the door do."""
+    changed = Changed(status="granted", user=UserRef(name=request.command.user, uin=100000000002), policies=[])
+    return Done(request.id, changed, replayed=False)
+
+
+class FakeDoor:
+    """Remembers what was performed, parked and logged."""
+
+    def __init__(
+        self,
+        function: str = "grant_policy",
+        env: Mapping[str, str] = ENV,
+        perform: Callable[[Request[Command]], Done] = succeed,
+    ) -> None:
+        self.function = function
+        self.command = COMMANDS[function]
+        self.settings = Settings(env)
+        self.clock = FakeClock()
+        self.behind = perform
+        self.performed: list[Request[Command]] = []
+        self.links: list[bool] = []
+        self.parked: list[DeadLetter] = []
+        self.parking_fails: Exception | None = None
+        self.lines: list[dict[str, Any]] = []
+        self.left: float = float("inf")
+        self.lock = threading.Lock()
+
+    def admit(self, command: Command) -> None:
+        """Allow the two preset policies."""
+        if not set(command.policies) <= set(ALLOWED):
+            raise Rejected("policy_not_allowed")
+
+    def perform(self, request: Request[Command], *, link: bool = False) -> Done:
+        """Remember the request and do as told; each takes one of the requests `left`."""
+        with self.lock:
+            self.links.append(link)
+            self.performed.append(request)
+            self.left -= 1
+        return self.behind(request)
+
+    def park(self, letter: DeadLetter) -> None:
+        """Remember the letter, or fail as told."""
+        if self.parking_fails:
+            raise self.parking_fails
+        with self.lock:
+            self.parked.append(letter)
+
+    def out_of_time(self) -> bool:
+        """Whether as many requests were done as there is time for."""
+        return self.left <= 0
+
+    def log(self, event: str, *, level: str = "info", **values: Any) -> None:  # noqa: ANN401
+        """Remember the line."""
+        with self.lock:
+            self.lines.append({"event": event, "level": level, **values})
+
+
+def failing(errors: Mapping[str, Exception]) -> Callable[[Request[Command]], Done]:
+    """A function that fails for these users and succeeds for all others."""
+
+    def perform(request: Request[Command]) -> Done:
+        if request.command.user in errors:
+            raise errors[request.command.user]
+        return succeed(request)
+
+    return perform
+
+
+def command(user: str = "alice", **fields: Any) -> dict[str, Any]:  # noqa: ANN401
+    """A bare command."""
+    return {"user": user, "policies": ["QcloudIMReadOnlyAccess"], **fields}
+
+
+def envelope(user: str = "alice", type: str = "imaccess.policy.grant", **attributes: Any) -> dict[str, Any]:  # noqa: A002, ANN401
+    """A CloudEvents envelope around a command; an attribute given as None is left out."""
+    whole = {"specversion": "1.0", "type": type, "source": "/hr", "id": f"for-{user}", "data": command(user)}
+    return {name: value for name, value in (whole | attributes).items() if value is not None}
+
+
+def http_event(body: object, headers: Mapping[str, Any] | None = None, **members: Any) -> dict[str, Any]:  # noqa: ANN401
+    """A Function URL event; a body that is no text is sent as JSON."""
+    text = body if isinstance(body, str) or body is None else json.dumps(body)
+    return {
+        "httpMethod": "POST",
+        "path": "/",
+        "queryString": {},
+        "headers": dict(headers or {}),
+        "body": text,
+    } | members
+
+
+def signature_headers(body: str, message_id: str = "msg_1", at: float = NOW, key: str = KEY) -> dict[str, str]:
+    """The three headers of a Standard Webhook."""
+    signature = sign(Secret(key), message_id, int(at), body.encode())
+    return {"webhook-id": message_id, "webhook-timestamp": str(int(at)), "webhook-signature": signature}
+
+
+def signed_event(body: object, headers: Mapping[str, Any] | None = None, **members: Any) -> dict[str, Any]:  # noqa: ANN401
+    """A Function URL event that is signed properly."""
+    text = body if isinstance(body, str) else json.dumps(body)
+    return http_event(text, signature_headers(text) | dict(headers or {}), **members)
+
+
+def send(door: FakeDoor, event: object) -> tuple[int, dict[str, Any], dict[str, str]]:
+    """Status, decoded body and headers of the answer."""
+    answer = handle(event, {"request_id": "platform-1"}, door)
+    assert answer["isBase64Encoded"] is False
+    return answer["statusCode"], json.loads(answer["body"]), answer["headers"]
+
+
+def refusal(door: FakeDoor, event: object) -> tuple[int, str]:
+    """Status and code of the problem that answers the event; nothing was performed."""
+    status, body, headers = send(door, event)
+    assert headers["Content-Type"] == "application/problem+json"
+    assert set(body) == {"type", "title", "status", "detail", "code", "request_id"}
+    assert body["status"] == status
+    assert not door.performed
+    return status, body["code"]
+
+
+def ckafka(*bodies: object, topic: str = "im-access", partition: object = 1, first: int = 0) -> dict[str, Any]:
+    """A CKafka event with these messages; a body that is no text is sent as JSON."""
+    return {
+        "Records": [
+            {
+                "Ckafka": {
+                    "topic": topic,
+                    "partition": partition,
+                    "offset": first + n,
+                    "msgKey": "None",
+                    "msgBody": _text(body),
+                }
+            }
+            for n, body in enumerate(bodies)
+        ]
+    }
+
+
+def cmq(*bodies: object, topic: str = "im-access") -> dict[str, Any]:
+    """A CMQ event with these messages."""
+    shared = {"type": "topic", "topicOwner": 123456, "topicName": topic, "msgTag": "a, b"}
+    return {"Records": [{"CMQ": shared | {"msgId": str(n), "msgBody": _text(body)}} for n, body in enumerate(bodies)]}
+
+
+def tdmq(body: object, **data: Any) -> dict[str, Any]:  # noqa: ANN401
+    """A TDMQ message as EventBridge brings it."""
+    inside = {"topic": "persistent://1/n/im-access", "msgId": "77", "msgBody": _text(body)} | data
+    return {"specversion": "0", "id": "13a3", "type": "connector:tdmq", "source": "tdmq.cloud.tencent", "data": inside}
+
+
+def event_list(*events: object) -> dict[str, Any]:
+    """A batch of EventBridge."""
+    return {"EventList": list(events)}
+
+
+def counts(door: FakeDoor, event: object) -> dict[str, int]:
+    """The counters that a queue event returns; each message is in exactly one of them."""
+    returned: dict[str, int] = handle(event, {"request_id": "platform-1"}, door)
+    assert list(returned) == ["received", "applied", "replayed", "ignored", "parked"]
+    assert returned["received"] == sum(returned.values()) - returned["received"]
+    return returned
+
+
+def codes(door: FakeDoor) -> list[tuple[str, bool]]:
+    """Code and `retry` of every dead letter."""
+    return sorted((letter.code, letter.retry) for letter in door.parked)
+
+
+def refused_as(call: Callable[[], object]) -> str:
+    """The text of the error that a call ends in, or nothing where it succeeds."""
+    try:
+        call()
+    except ImAccessError as error:
+        return str(error)
+    return ""
+
+
+def raised(door: FakeDoor, event: object) -> Exception:
+    """The exception that a queue event ends in."""
+    from shared.entrypoints.queue import Redeliver
+
+    try:
+        handle(event, {}, door)
+    except (ImAccessError, Redeliver) as error:
+        return error
+    raise AssertionError("nothing was raised")
+
+
+def _text(body: object) -> object:
+    return json.dumps(body) if isinstance(body, dict) else body

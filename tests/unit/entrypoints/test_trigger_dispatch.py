@@ -1,0 +1,125 @@
+"""The way in: every shape of event finds its trigger, unknown ones are refused, and nothing needless is loaded."""
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from shared.entrypoints.detect import handle
+from shared.errors import Rejected
+from tests.unit.entrypoints.fakes import (
+    PLATFORM,
+    FakeDoor,
+    ckafka,
+    cmq,
+    command,
+    envelope,
+    http_event,
+    raised,
+    send,
+    tdmq,
+)
+
+ROOT = Path(__file__).parents[3]
+TIMER = {"Type": "Timer", "TriggerName": "EveryDay", "Time": "2019-02-21T11:49:00Z", "Message": ""}
+COS = {"Records": [{"cos": {"cosObject": {"key": "/1/b/o"}}, "event": {"eventName": "cos:ObjectCreated:*"}}]}
+CLB = {"headers": {"X-Uri": "/", "X-Method": "POST"}, "payload": {}, "isBase64Encoded": "false"}
+
+
+@pytest.mark.parametrize("event", [None, [], "text", 7, True, {}, {"a": 1}, CLB, {"httpMethod": None}])
+def test_what_is_no_event_is_answered(event: object) -> None:
+    """As an HTTP problem: whoever sent it most likely waits for an answer."""
+    status, body, _ = send(FakeDoor(env={}), event)
+    assert (status, body["code"], body["request_id"]) == (400, "unknown_trigger", "platform-1")
+
+
+@pytest.mark.parametrize(
+    "event",
+    [TIMER, COS, {"Records": None}, {"Records": {}}, {"Records": [None]}, {"Records": [{}]}, {"EventList": {}}],
+)
+def test_events_of_other_triggers_raise(event: dict[str, Any]) -> None:
+    """A queue's event that is none of ours is not answered as if it were done, and nothing of it is kept."""
+    door = FakeDoor()
+    error = raised(door, event)
+    assert isinstance(error, Rejected)
+    assert error.code == "unknown_trigger"
+    assert error.__cause__ is None
+    assert not door.parked
+
+
+@pytest.mark.parametrize("context", [None, {}, [], {"request_id": 5}, {"request_id": None}])
+def test_a_strange_context_harms_nothing(context: object) -> None:
+    """The platform's request id is only a name in answers to strangers."""
+    assert handle(http_event(command()), context, FakeDoor())["statusCode"] == 401
+
+
+def test_the_gateways_rule_is_not_the_method() -> None:
+    """`requestContext.httpMethod` is often ANY and counts only where there is no other."""
+    any_rule = {"requestContext": {"httpMethod": "ANY"}}
+    event = http_event(command(), {"webhook-id": "a"})
+    assert send(FakeDoor(env=PLATFORM), event | any_rule)[0] == 200
+    del event["httpMethod"]
+    assert send(FakeDoor(env=PLATFORM), event | any_rule)[0] == 405
+    assert send(FakeDoor(env=PLATFORM), event | {"requestContext": {"httpMethod": "POST"}})[0] == 200
+
+
+@pytest.mark.parametrize("members", [{"requestContext": None}, {"queryString": True}, {"headers": "x"}, {"path": 5}])
+def test_members_of_strange_kinds_harm_nothing(members: dict[str, Any]) -> None:
+    """What is not needed is not looked at; headers of another kind are none."""
+    status = send(FakeDoor(env=PLATFORM), http_event(envelope()) | members)[0]
+    assert status == 200
+
+
+def test_a_query_of_any_kind_is_tolerated() -> None:
+    """A repeated key comes as a list, a key without value as true."""
+    query = {"a": ["b", "c"], "x": "y", "i": True}
+    assert send(FakeDoor(env=PLATFORM), http_event(envelope(), queryString=query))[0] == 200
+
+
+def test_only_an_http_caller_is_given_a_link() -> None:
+    """The platform logs what a queue event returns, so nothing behind it may ask for a link."""
+    for event, link in ((http_event(envelope()), True), (ckafka(envelope()), False), (tdmq(envelope()), False)):
+        door = FakeDoor(env=PLATFORM)
+        handle(event, {}, door)
+        assert door.links == [link]
+
+
+LOADED = """
+import sys
+sys.path.insert(0, {root!r})
+from tests.unit.entrypoints.fakes import *
+ROOMS = ("shared.entrypoints.", "shared.event_sources.")
+before = {{name for name in sys.modules if name.startswith(ROOMS)}}
+for name in before - {{"shared.entrypoints.door"}}:
+    del sys.modules[name]
+from shared.entrypoints.detect import handle
+try:
+    handle({event!r}, {{}}, FakeDoor(env={env!r}))
+except Exception:
+    pass
+print(*sorted(name.rpartition(".")[2] for name in sys.modules if name.startswith(ROOMS)))
+"""
+COMMON = {"detect", "door", "cloudevents", "strict_json"}
+QUEUE = COMMON | {"queue", "message", "record_fields"}
+HTTP = COMMON | {"api", "http_request", "responses"}
+
+
+@pytest.mark.parametrize(
+    ("event", "env", "modules"),
+    [
+        (ckafka(envelope()), PLATFORM, QUEUE | {"ckafka"}),
+        (cmq(envelope()), PLATFORM, QUEUE | {"cmq"}),
+        (tdmq(envelope()), PLATFORM, QUEUE | {"eventbridge"}),
+        (http_event(envelope()), PLATFORM, HTTP),
+        (http_event(envelope()), {"IM_ACCESS_HTTP_AUTH": "signature"}, HTTP | {"standard_webhooks"}),
+        (TIMER, PLATFORM, {"detect", "door"}),
+    ],
+    ids=["ckafka", "cmq", "tdmq", "http", "signed http", "timer"],
+)
+def test_an_event_loads_its_own_trigger_alone(event: object, env: dict[str, str], modules: set[str]) -> None:
+    """The cold start of a queue pays for no signatures, and that of HTTP for no batches."""
+    code = LOADED.format(root=str(ROOT), event=event, env=env)
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert set(run.stdout.split()) == modules

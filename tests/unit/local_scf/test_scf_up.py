@@ -1,0 +1,202 @@
+"""The local cloud as a whole: its endpoints, its functions, what they are told, and how it ends."""
+
+import json
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from standardwebhooks import Webhook
+
+from local.scf import discover
+from local.scf.ckafka import TriggerSettings
+from local.up import LocalStack, PortInUseError
+from tests.unit.local_scf.helpers import runs
+
+TELL = """
+import json, os
+def main_handler(event, context):
+    told = {"env": dict(os.environ), "event": event, "pid": os.getpid(), "context": context}
+    return told if "Records" in event else {"statusCode": 200, "body": json.dumps(told)}
+"""
+FACTS = {"gateway", "api", "cos", "kafka", "topic", "bucket", "region", "owner_uin", "webhook_secret"}
+KEYS = {"secret_id", "secret_key"}
+
+
+@pytest.fixture(scope="module")
+def functions(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two functions, and a module that is none."""
+    root = tmp_path_factory.mktemp("functions")
+    for name in ("create_user", "grant_policy"):
+        (root / f"{name}.py").write_text(TELL)
+    (root / "helpers.py").write_text("raise RuntimeError('not to be imported')\n")
+    return root
+
+
+@pytest.fixture(scope="module")
+def stack(functions: Path) -> Iterator[LocalStack]:
+    """A running local cloud with those functions."""
+    with LocalStack(0, functions, env={"IM_ACCESS_LINK_TTL": "120"}, trigger=TriggerSettings(wait=0.05)) as running:
+        yield running
+
+
+def test_the_root_answers_where_everything_is(stack: LocalStack) -> None:
+    """`GET /` names every endpoint and the keys that a client needs."""
+    facts = stack.info()
+    assert facts.keys() == FACTS | KEYS
+    assert facts["gateway"] == stack.url
+    assert facts["topic"] == "im-access"
+    assert facts["bucket"].endswith(f"-{stack.cloud.appid}")
+    for name in ("gateway", "api", "cos"):
+        socket.create_connection(("127.0.0.1", int(facts[name].rpartition(":")[2]))).close()
+    host, _, port = facts["kafka"].partition(":")
+    socket.create_connection((host, int(port))).close()
+
+
+def test_the_root_answers_when_everything_else_does(functions: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever polls `GET /` while the local cloud starts is never told of a Kafka that is not there yet."""
+    told: list[str] = []
+    stack = LocalStack(0, functions)
+    start = stack.gateway.start
+
+    def listen() -> None:
+        start()
+        told.append(stack.info()["kafka"])
+
+    monkeypatch.setattr(stack.gateway, "start", listen)
+    with stack:
+        assert told == [stack.kafka.bootstrap]
+        assert told[0].partition(":")[2].isdecimal()
+
+
+def test_functions_are_found_without_importing_them(stack: LocalStack) -> None:
+    """The functions are the modules with a `main_handler`."""
+    assert sorted(stack.functions) == ["create_user", "grant_policy"]
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ("def main_handler(event, context): ...", True),
+        ("from shared.entry import handle as main_handler", True),
+        ("main_handler = make()", True),
+        ("main_handler: Handler = make()", True),
+        ("def handler(event, context): ...\nclass A:\n    def main_handler(self): ...", False),
+    ],
+)
+def test_a_handler_may_be_bound_in_any_way(tmp_path: Path, source: str, found: bool) -> None:
+    """A module counts when its top level defines, assigns or imports `main_handler`."""
+    (tmp_path / "one.py").write_text(source)
+    assert bool(discover.functions(tmp_path)) is found
+
+
+def test_functions_are_told_where_the_cloud_is(stack: LocalStack) -> None:
+    """Each function has the local endpoints, the caller's own settings, and a temporary role with a token."""
+    told = stack.post("/create_user", {}).json()
+    env = told["env"]
+    assert {name: value for name, value in env.items() if name.startswith("IM_ACCESS_")} == {
+        "IM_ACCESS_BUCKET": stack.cloud.bucket,
+        "IM_ACCESS_REGION": stack.cloud.region,
+        "IM_ACCESS_API_ENDPOINT": stack.cloud.api_url,
+        "IM_ACCESS_COS_ENDPOINT": stack.cloud.cos_url,
+        "IM_ACCESS_WEBHOOK_SECRETS": stack.webhook_secret,
+        "IM_ACCESS_LINK_TTL": "120",
+    }
+    assert env["TENCENTCLOUD_SESSIONTOKEN"]
+    assert env["TENCENTCLOUD_SECRETID"] != stack.cloud.root.secret_id
+    assert told["context"]["tencentcloud_uin"] == stack.cloud.owner_uin
+    assert told["context"]["function_name"] == "create_user"
+
+
+def test_a_post_is_signed_as_a_standard_webhook(stack: LocalStack) -> None:
+    """The reference implementation of Standard Webhooks accepts what `post` sends."""
+    event = stack.post("/grant_policy", {"user": "你好"}, identity="msg_1").json()["event"]
+    assert event["headers"]["webhook-id"] == "msg_1"
+    assert Webhook(stack.webhook_secret).verify(event["body"], event["headers"]) == {"user": "你好"}
+
+
+def test_a_message_reaches_every_function(stack: LocalStack) -> None:
+    """One topic feeds all functions."""
+    partition, offset = stack.kafka.publish(json.dumps({"type": "x"}))
+    stack.settle()
+    got = {one.function for one in stack.deliveries if one.partition == partition and offset in one.offsets}
+    assert got == {"create_user", "grant_policy"}
+
+
+def test_settings_can_change(stack: LocalStack) -> None:
+    """`configure` changes a setting of every function and keeps the others."""
+    stack.configure({"IM_ACCESS_LOG_LEVEL": "DEBUG"})
+    for name in stack.functions:
+        env = stack.post(f"/{name}", {}).json()["env"]
+        assert (env["IM_ACCESS_LOG_LEVEL"], env["IM_ACCESS_LINK_TTL"]) == ("DEBUG", "120")
+
+
+def test_callers_settings_win(functions: Path) -> None:
+    """A secret given by the caller is the functions' and the one to sign with; of several the first."""
+    secrets = "whsec_Zmlyc3Q= whsec_c2Vjb25k"
+    with LocalStack(0, functions, env={"IM_ACCESS_WEBHOOK_SECRETS": secrets}) as stack:
+        assert stack.info()["webhook_secret"] == "whsec_Zmlyc3Q="
+        assert stack.post("/create_user", {}).json()["env"]["IM_ACCESS_WEBHOOK_SECRETS"] == secrets
+
+
+def test_a_package_brings_its_own_code(tmp_path: Path) -> None:
+    """Functions of an unpacked package see its modules and nothing of the checkout or of what is installed."""
+    (tmp_path / "vendored.py").write_text("HERE = 1\n")
+    source = "import sys, vendored\ndef main_handler(e, c):\n    return [vendored.HERE, sys.path]"
+    (tmp_path / "create_user.py").write_text(source)
+    with LocalStack(0, package=tmp_path) as stack:
+        here, path = stack.invoke("create_user", {}).value
+    assert here == 1
+    assert path[0] == str(tmp_path)
+    assert not any("site-packages" in entry or entry == str(Path.cwd()) for entry in path)
+
+
+def test_a_taken_port_is_named(functions: Path) -> None:
+    """When one of the three ports is taken nothing starts, and the error says which one."""
+    with third_of_three() as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(PortInUseError) as caught:
+            LocalStack(port - 2, functions).start()
+        assert caught.value.port == port
+
+
+def third_of_three() -> socket.socket:
+    """A listener on a port whose two neighbours below are free; outside of the range that is handed out unasked."""
+    for base in range(20000 + os.getpid() % 9000, 32000, 3):
+        with ExitStack() as held:
+            try:
+                servers = [held.enter_context(socket.create_server(("127.0.0.1", base + step))) for step in range(3)]
+            except OSError:
+                continue
+            return servers[2].dup()
+    raise AssertionError("no three free ports in a row")
+
+
+def test_a_start_that_fails_gives_everything_back(functions: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """When a late part cannot start, the earlier ones are stopped."""
+    broken = LocalStack(0, functions)
+    reached: list[str] = []
+
+    def fail() -> None:
+        reached.extend((broken.cloud.api_url, broken.cloud.cos_url, f"http://{broken.kafka.bootstrap}"))
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(broken.gateway, "start", fail)
+    with pytest.raises(ZeroDivisionError):
+        broken.start()
+    for url in reached:
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection(("127.0.0.1", int(url.rpartition(":")[2])))
+
+
+def test_after_stop_nothing_is_left(functions: Path) -> None:
+    """A stopped stack has no process and no open port."""
+    with LocalStack(0, functions) as stack:
+        pid = stack.post("/create_user", {}).json()["pid"]
+        facts = stack.info()
+    assert not runs(pid)
+    for name in ("gateway", "api", "cos", "kafka"):
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection(("127.0.0.1", int(facts[name].rpartition(":")[2])))
