@@ -17,7 +17,7 @@ from collections.abc import Generator
 from dataclasses import dataclass, field
 
 from shared.entrypoints.queue import WORKERS
-from shared.tencent.rate_limit import QUOTAS, Lane, Pace
+from shared.tencent.rate_limit import QUOTAS, ActionLimiter, RateLimiter
 
 ACTION = "AttachUserPolicy"
 READS = 0.2
@@ -51,7 +51,7 @@ class Service:
 class Instance:
     """One instance: its pace, and how its calls fared since the simulation's warm-up."""
 
-    lane: Lane = field(default_factory=lambda: Pace().lane(ACTION))
+    limiter: ActionLimiter = field(default_factory=lambda: RateLimiter().limiter(ACTION))
     left: float = float("inf")
     accepted: int = 0
     refused: int = 0
@@ -103,20 +103,20 @@ def simulate(
 
 def _work(instance: Instance, service: Service, dice: random.Random, warm_up: float) -> Generator[float, float]:
     """One worker: yields how long it waits, and is sent the time."""
-    lane, now = instance.lane, (yield 0.0)
+    limiter, now = instance.limiter, (yield 0.0)
     while instance.left > 0:
         instance.left -= 1
         now = yield READS * dice.uniform(0.9, 1.1)
         bound, accepted = BACKOFF, False
         while not accepted:
-            ticket = lane.take(now)
-            while (wait := lane.left(ticket, now)) > 1e-9:
+            ticket = limiter.take(now)
+            while (wait := limiter.left(ticket, now)) > 1e-9:
                 now = yield min(wait, LOOK)
             sent = now
             now = yield WAY * dice.uniform(0.8, 1.5)
             accepted = service.accepts(now)
             now = yield WAY
-            (lane.succeeded if accepted else lane.throttled)(sent, now)
+            (limiter.succeeded if accepted else limiter.throttled)(sent, now)
             if now > warm_up:
                 instance.accepted += accepted
                 instance.refused += not accepted

@@ -23,7 +23,7 @@ from tencentcloud.common.profile.client_profile import ClientProfile
 from tencentcloud.common.profile.http_profile import HttpProfile
 
 from shared.tencent.cos_signature import encode, sign
-from shared.tencent.session import Connections, Credentials
+from shared.tencent.session import Connections, RoleCredentials
 
 FULL, READ = "QcloudAVCFullAccess", "QcloudIMReadOnlyAccess"
 CONTEXT = {"request_id": "r", "time_limit_in_ms": 30_000}
@@ -36,7 +36,7 @@ class Bare:
     """CAM and COS, one call after the other."""
 
     def __init__(self) -> None:
-        self.role = Credentials.read(os.environ)
+        self.role = RoleCredentials.read(os.environ)
         url = urlsplit(os.environ["IM_ACCESS_API_ENDPOINT"])
         http = HttpProfile(protocol=url.scheme, endpoint=url.netloc)
         region = os.environ["IM_ACCESS_REGION"]

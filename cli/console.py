@@ -11,13 +11,13 @@ from typing import Any, TextIO
 
 from shared.app import App
 from shared.clock import Clock, SystemClock
-from shared.deadline import Budget
+from shared.deadline import Deadline
 from shared.errors import Misconfigured
 from shared.settings import Settings
 from shared.site import Site, Warm
 from shared.tencent.cam import Cam
 from shared.tencent.cos import Cos
-from shared.tencent.session import Connections, Credentials
+from shared.tencent.session import Connections, RoleCredentials
 
 MINUTES = 10
 """Within which a command is done; a claim that it leaves behind in a crash holds for as long."""
@@ -41,7 +41,7 @@ UNAVAILABLE = 3
 class OwnSite(Site):
     """The clouds as a person sees them, with keys of their own in place of an execution role's."""
 
-    def credentials(self) -> Credentials:
+    def credentials(self) -> RoleCredentials:
         """The keys in the person's environment. Raises Misconfigured, with advice for a person."""
         for name in KEYS:
             if not self.env.get(name, "").strip():
@@ -72,12 +72,12 @@ class Console:
     def cos(self) -> Cos:
         """The bucket."""
         site = self.site()
-        return site.cos(Budget(self.clock, site.deadline))
+        return site.cos(Deadline(self.clock, site.ends_at))
 
     def cam(self) -> Cam:
         """CAM."""
         site = self.site()
-        return Cam(site.api(Budget(self.clock, site.deadline)))
+        return Cam(site.api(Deadline(self.clock, site.ends_at)))
 
     def say(self, line: str) -> None:
         """One line for people; machines get none."""

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 
 from cli.console import Console
 from cli.doctor_report import Finding
-from shared.deadline import Budget
+from shared.deadline import Deadline
 from shared.errors import CloudError, ImAccessError, Unavailable
-from shared.policies.catalog import Policies, PolicyCache
+from shared.policies.catalog import PolicyCache, PolicyCatalog
 from shared.site import Site
 from shared.tencent.api import Api
 from shared.tencent.cam import Cam
@@ -24,16 +24,16 @@ class Account:
 
     def __init__(self, console: Console, site: Site) -> None:
         self._site = site
-        self._budget = Budget(console.clock, site.deadline)
+        self._deadline = Deadline(console.clock, site.ends_at)
         self._clock = console.clock
 
     def api(self) -> Api:
         """CAM, STS and SCF. Raises Misconfigured."""
-        return self._site.api(self._budget)
+        return self._site.api(self._deadline)
 
     def cos(self) -> Cos:
         """The bucket. Raises Misconfigured."""
-        return self._site.cos(self._budget)
+        return self._site.cos(self._deadline)
 
     def settings(self) -> Iterator[Finding]:
         """Every setting can be read and they fit each other."""
@@ -55,7 +55,7 @@ class Account:
     def policies(self) -> Iterator[Finding]:
         """Every policy of the allow-list exists and may be given."""
         guard = self._site.guard()
-        known = Policies(Cam(self.api()), PolicyCache(), self._clock)
+        known = PolicyCatalog(Cam(self.api()), PolicyCache(), self._clock)
         for name in self._site.settings.policies:
             try:
                 policy = guard.approve(known.confirm(known.resolve(name)))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from cli.doctor_report import CAM, COS, NAMES, Finding, Report, silent
 from shared.site import Site
-from shared.tencent.cos import moment
+from shared.tencent.cos import parse_http_time
 from shared.tencent.network import ANSWER_TIMEOUT, CONNECT_TIMEOUT
 
 SKEW = 60.0
@@ -72,7 +72,7 @@ class Reach:
                 trouble = _trouble(error)
                 continue
             answer.close()
-            told = moment(answer.headers.get("Date"))
+            told = parse_http_time(answer.headers.get("Date"))
             if told is not None:
                 self._skews[service] = told - (sent + clock.now()) / 2
             return ""

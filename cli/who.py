@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cli.console import DIFFERENT, OK, Console
 from cli.records import entries, moment
-from shared.policies.catalog import Policies, PolicyCache
+from shared.policies.catalog import PolicyCache, PolicyCatalog
 from shared.policies.ledger import Entry
 
 COLUMNS = ("user", "uin", "ledger", "cam", "since", "difference")
@@ -13,7 +13,7 @@ COLUMNS = ("user", "uin", "ledger", "cam", "since", "difference")
 def who(console: Console, policy: str) -> int:
     """Compare, user by user. Exit code 1 where ledger and CAM differ."""
     cam = console.cam()
-    resolved = Policies(cam, PolicyCache(), console.clock).resolve(policy)
+    resolved = PolicyCatalog(cam, PolicyCache(), console.clock).resolve(policy)
     attached = dict(cam.holders(resolved.id))
     newest = _newest(console, policy)
     rows = []

@@ -9,7 +9,7 @@ from typing import Any
 from shared import commands
 from shared.clock import Clock, SystemClock
 from shared.commands import Changed, Command
-from shared.deadline import Budget
+from shared.deadline import Deadline
 from shared.entrypoints.detect import handle
 from shared.entrypoints.door import DeadLetter
 from shared.event_sources import dead_letters
@@ -51,25 +51,25 @@ class App(Invocation):
 
     def perform(self, request: Request[Command], *, link: bool = False) -> Done:
         """Do it, or replay it. Raises ImAccessError. Safe to call from several threads."""
-        room, calls = self._warm.pace.room(_SCARCE[self.function]), len(request.command.policies)
-        room.enter(calls, self.reserve, self.out_of_time)
-        started, budget, replayed = self.clock.now(), Budget(self.clock, self._deadline), False
+        slots, calls = self._warm.rate_limiter.concurrency(_SCARCE[self.function]), len(request.command.policies)
+        slots.acquire(calls, self.reserve, self.out_of_time)
+        started, deadline, replayed = self.clock.now(), Deadline(self.clock, self._ends_at), False
         told = self._told[request.id] = {"user": request.command.user}
         try:
-            done = Work(self._site(), request, budget).done(link=link)
+            done = Work(self._site(), request, deadline).done(link=link)
             told["result"] = done.result.status if isinstance(done.result, Changed) else "created"
             replayed = done.replayed
         finally:
             took = self.clock.now() - started
             told["milliseconds"] = round(took * 1000)
-            told["calls"] = sum(budget.calls.values())
-            room.leave(calls, 0.0 if replayed else took - budget.waited, self.reserve)
+            told["calls"] = sum(deadline.calls.values())
+            slots.release(calls, 0.0 if replayed else took - deadline.waited, self.reserve)
         return done
 
     def park(self, letter: DeadLetter) -> None:
         """Write a dead letter, once however often it is called. Raises Unavailable, CloudError."""
         dead_letters.park(
-            self._site().cos(Budget(self.clock, self._deadline)),
+            self._site().cos(Deadline(self.clock, self._ends_at)),
             self.clock,
             function=self.function,
             identity=letter.identity,

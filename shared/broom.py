@@ -6,14 +6,14 @@ import os
 from typing import Any, cast
 
 from shared.clock import SystemClock
-from shared.credentials.pick_up_attempts import Housekeeping
-from shared.deadline import Budget
+from shared.credentials.pick_up_attempts import PickUpAttempts
+from shared.deadline import Deadline
 from shared.delivering import teller
 from shared.entrypoints import timer
 from shared.invocation import Invocation
 from shared.site import instance
 from shared.tencent.cam import Cam
-from shared.use_cases.disable_unclaimed import Closing
+from shared.use_cases.disable_unclaimed import DisableUnclaimed
 from shared.use_cases.sweep_unclaimed import Mode, Rules, Sweep
 
 
@@ -29,9 +29,9 @@ class Broom(Invocation):
         """One sweep; `key` names it. Raises Unavailable, CloudError, Misconfigured."""
         settings, site = self.settings, self._site()
         rules = Rules(cast("Mode", settings.sweep), settings.unclaimed_hours, settings.sweep_limit, key)
-        budget = Budget(self.clock, self._deadline)
-        cos, api = site.cos(budget), site.api(budget)
+        deadline = Deadline(self.clock, self._ends_at)
+        cos, api = site.cos(deadline), site.api(deadline)
         site.check_bucket(cos)
         tell = teller(site)
-        closing = Closing(Cam(api), site.guard(lambda: site.own_uin(api)))
-        return Sweep(cos, self.clock, Housekeeping(cos, self.clock, tell), tell, closing.close, self).run(rules)
+        closing = DisableUnclaimed(Cam(api), site.guard(lambda: site.own_uin(api)))
+        return Sweep(cos, self.clock, PickUpAttempts(cos, self.clock, tell), tell, closing.close, self).run(rules)

@@ -13,29 +13,29 @@ MARGIN = 0.5
 """Seconds before the time limit at which no further call is started: the answer must still get out."""
 
 
-class Budget:
-    """The deadline of an invocation and the calls of one request; shared by the request's threads.
+class Deadline:
+    """The moment at which an invocation ends, and the calls of one request; shared by the request's threads.
 
     `unsettled`: a write of this request may still take effect although its answer was lost, whatever came after it. It
     is kept here because the error that told so can be outdone by another thread's, or by a later success. `waited`: the
     seconds slept, in all threads together.
     """
 
-    def __init__(self, clock: Clock, deadline: float) -> None:
+    def __init__(self, clock: Clock, ends_at: float) -> None:
         self.clock = clock
-        self.deadline = deadline
+        self.ends_at = ends_at
         self.calls: Counter[str] = Counter()
         self.unsettled = False
         self.waited = 0.0
         self._lock = threading.Lock()
 
-    def another(self) -> Budget:
-        """The same deadline with a count of its own, for another request of the same invocation."""
-        return Budget(self.clock, self.deadline)
+    def another(self) -> Deadline:
+        """The same moment with a count of its own, for another request of the same invocation."""
+        return Deadline(self.clock, self.ends_at)
 
     def remaining(self) -> float:
         """Seconds in which calls may still be started; negative when it is over."""
-        return self.deadline - MARGIN - self.clock.now()
+        return self.ends_at - MARGIN - self.clock.now()
 
     def spend(self, call: str) -> None:
         """Count a call that is about to be sent. Raises Unavailable when there is no time left for it.
@@ -63,12 +63,12 @@ class Backoff:
     https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
     """
 
-    def __init__(self, budget: Budget, *, base: float = 0.2, cap: float = 4.0) -> None:
-        self._budget = budget
+    def __init__(self, deadline: Deadline, *, base: float = 0.2, cap: float = 4.0) -> None:
+        self._deadline = deadline
         self._bound = base
         self._cap = cap
 
     def pause(self) -> None:
         """Wait before the next try. Raises Unavailable when the time does not suffice."""
-        self._budget.wait(random.uniform(0, self._bound))  # noqa: S311 - jitter, not a secret
+        self._deadline.wait(random.uniform(0, self._bound))  # noqa: S311 - jitter, not a secret
         self._bound = min(self._cap, self._bound * 2)

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 from shared.credentials.csv_file import download_name, link_end
 from shared.credentials.delivery import ClaimDelivery, Delivery, LinkDelivery, Sign
 from shared.credentials.link import Link
-from shared.deadline import Budget
+from shared.deadline import Deadline
 from shared.errors import Misconfigured, Unavailable
 from shared.tencent.cos import Cos
 
 if TYPE_CHECKING:
     from shared.credentials.pick_up_attempts import Tell
-    from shared.notifications.events import Notice
-    from shared.notifications.webhook import Notifier
+    from shared.notifications.events import Notification
+    from shared.notifications.webhook import WebhookNotifier
     from shared.site import Site
 
 _TELLING = 4.0
@@ -45,7 +45,7 @@ def signer(site: Site, cos: Cos) -> Sign:
     return sign
 
 
-def notifier(site: Site) -> Notifier | None:
+def notifier(site: Site) -> WebhookNotifier | None:
     """Who is told, or None."""
     settings = site.settings
     if settings.notify_url is None:
@@ -53,9 +53,9 @@ def notifier(site: Site) -> Notifier | None:
     if settings.notify_secret is None:
         raise Misconfigured("IM_ACCESS_NOTIFY_SECRET", "is required with IM_ACCESS_NOTIFY_URL")
     from shared.event_sources.standard_webhooks import sign
-    from shared.notifications.webhook import Notifier
+    from shared.notifications.webhook import WebhookNotifier
 
-    return Notifier(site.warm.connections, settings.notify_url, settings.notify_secret, sign)
+    return WebhookNotifier(site.warm.connections, settings.notify_url, settings.notify_secret, sign)
 
 
 def teller(site: Site) -> Tell | None:
@@ -64,8 +64,8 @@ def teller(site: Site) -> Tell | None:
     if sender is None:
         return None
 
-    def tell(notice: Notice) -> None:
-        budget = Budget(site.clock, min(site.deadline, site.clock.now() + _TELLING))
-        sender.tell(site.function, notice, budget)
+    def tell(notice: Notification) -> None:
+        deadline = Deadline(site.clock, min(site.ends_at, site.clock.now() + _TELLING))
+        sender.tell(site.function, notice, deadline)
 
     return tell

@@ -8,9 +8,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from shared.clock import SystemClock
-from shared.credentials.pick_up import Handover, Opening
-from shared.credentials.pick_up_attempts import Housekeeping
-from shared.deadline import Budget
+from shared.credentials.pick_up import Opening, PickUpLink
+from shared.credentials.pick_up_attempts import PickUpAttempts
+from shared.deadline import Deadline
 from shared.delivering import signer, teller
 from shared.entrypoints import page
 from shared.invocation import Invocation
@@ -30,22 +30,22 @@ def run(function: str, event: Any, context: Any) -> dict[str, Any]:  # noqa: ANN
 class Desk(Invocation):
     """The function that people meet."""
 
-    def find(self, token: str) -> Handover | None:
+    def find(self, token: str) -> PickUpLink | None:
         """What a token leads to, or None. Raises Unavailable, CloudError, Misconfigured."""
         return self._operation.find(token)
 
-    def opening(self, handover: Handover) -> Opening | None:
+    def opening(self, link: PickUpLink) -> Opening | None:
         """How its file was opened, or None."""
-        return self._operation.opening(handover)
+        return self._operation.opening(link)
 
-    def claim(self, handover: Handover, address: str) -> Outcome | None:
+    def claim(self, link: PickUpLink, address: str) -> Outcome | None:
         """Claim it; None where the file is gone. Raises Unavailable, CloudError, Misconfigured."""
         self._where.check_bucket(self._cos)
-        return self._operation.claim(handover, address)
+        return self._operation.claim(link, address)
 
     def tidy(self) -> None:
         """Do a little of what earlier claims have left to do."""
-        self._housekeeping.tidy(_TIDIED)
+        self._attempts.tidy(_TIDIED)
 
     @property
     def file_origin(self) -> str:
@@ -59,14 +59,12 @@ class Desk(Invocation):
 
     @cached_property
     def _cos(self) -> Cos:
-        return self._where.cos(Budget(self.clock, self._deadline))
+        return self._where.cos(Deadline(self.clock, self._ends_at))
 
     @cached_property
-    def _housekeeping(self) -> Housekeeping:
-        return Housekeeping(self._cos, self.clock, teller(self._where))
+    def _attempts(self) -> PickUpAttempts:
+        return PickUpAttempts(self._cos, self.clock, teller(self._where))
 
     @cached_property
     def _operation(self) -> ClaimCredentials:
-        return ClaimCredentials(
-            self._cos, self.clock, self._housekeeping, signer(self._where, self._cos), self.remaining
-        )
+        return ClaimCredentials(self._cos, self.clock, self._attempts, signer(self._where, self._cos), self.remaining)

@@ -30,7 +30,7 @@ class Invocation:
         self.clock = clock
         self._started = clock.now()
         limit = _time_limit(context) / 1000
-        self._deadline = self._started + limit
+        self._ends_at = self._started + limit
         self.reserve = min(_LAST_START, limit / 2)
         self._env = env
         self._warm = warm
@@ -38,7 +38,7 @@ class Invocation:
 
     def remaining(self) -> float:
         """Seconds until the platform ends the invocation."""
-        return self._deadline - self.clock.now()
+        return self._ends_at - self.clock.now()
 
     def out_of_time(self) -> bool:
         """Whether the time limit is too near to start another piece of work."""
@@ -55,7 +55,7 @@ class Invocation:
         return {}
 
     def _site(self) -> Site:
-        return Site(self.function, self.settings, self._env, self._warm, self.clock, self._deadline)
+        return Site(self.function, self.settings, self._env, self._warm, self.clock, self._ends_at)
 
 
 def _time_limit(context: Any) -> int:  # noqa: ANN401 - whatever the platform passes

@@ -7,26 +7,26 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from shared.clock import Clock
-from shared.deadline import Budget
+from shared.deadline import Deadline
 from shared.errors import CloudError, Misconfigured
 from shared.policies.catalog import PolicyCache
 from shared.policies.sub_users import UserCache
 from shared.settings import Settings
 from shared.tencent.api import Api
 from shared.tencent.cos import Cos
-from shared.tencent.rate_limit import Pace
-from shared.tencent.session import Connections, Credentials
+from shared.tencent.rate_limit import RateLimiter
+from shared.tencent.session import Connections, RoleCredentials
 
 if TYPE_CHECKING:
-    from shared.policies.authorization import Guard
+    from shared.policies.authorization import Authorization
 
 
 class Warm:
-    """What an instance keeps between invocations: connections, its pace, and what it has looked up."""
+    """What an instance keeps between invocations: connections, its rate_limiter, and what it has looked up."""
 
     def __init__(self, connections: Connections | None = None) -> None:
         self.connections = connections or Connections()
-        self.pace = Pace()
+        self.rate_limiter = RateLimiter()
         self.policies = PolicyCache()
         self.users = UserCache()
         self.owner_uin = ""
@@ -36,31 +36,33 @@ class Warm:
 
 
 class Site(NamedTuple):
-    """Where an invocation runs: its function, settings, environment, instance, clock and deadline."""
+    """Where an invocation runs: its function, settings, environment, instance, clock, and when it ends."""
 
     function: str
     settings: Settings
     env: Mapping[str, str]
     warm: Warm
     clock: Clock
-    deadline: float
+    ends_at: float
 
-    def credentials(self) -> Credentials:
+    def credentials(self) -> RoleCredentials:
         """The role's credentials as they are now, and a note of when they were first seen. Raises Misconfigured."""
-        credentials = Credentials.read(self.env)
+        credentials = RoleCredentials.read(self.env)
         self.warm.connections.seen_since(credentials, self.clock.now())
         return credentials
 
-    def cos(self, budget: Budget) -> Cos:
+    def cos(self, deadline: Deadline) -> Cos:
         """The bucket."""
         settings = self.settings
         where = (settings.bucket, settings.region, settings.cos_endpoint)
-        return Cos(self.warm.connections, self.credentials(), *where, budget)
+        return Cos(self.warm.connections, self.credentials(), *where, deadline)
 
-    def api(self, budget: Budget) -> Api:
+    def api(self, deadline: Deadline) -> Api:
         """CAM and STS."""
         settings, warm = self.settings, self.warm
-        return Api(warm.connections, self.credentials(), settings.region, settings.api_endpoint, budget, warm.pace)
+        return Api(
+            warm.connections, self.credentials(), settings.region, settings.api_endpoint, deadline, warm.rate_limiter
+        )
 
     def check_bucket(self, cos: Cos) -> None:
         """Refuse a bucket on which create-only writes do not hold, once for each instance. Raises Misconfigured.
@@ -100,14 +102,14 @@ class Site(NamedTuple):
                 self.warm.own_uin = (credentials.secret_id, caller_uin(api))
             return self.warm.own_uin[1]
 
-    def guard(self, own_uin: Callable[[], str] = str) -> Guard:
+    def guard(self, own_uin: Callable[[], str] = str) -> Authorization:
         """The guard. The main account is protected by each of the UINs that are known for it without asking."""
-        from shared.policies.authorization import Guard
+        from shared.policies.authorization import Authorization
 
         settings = self.settings
         owners = (settings.owner_uin or "", self.warm.owner_uin, self.env.get("TENCENTCLOUD_UIN", "").strip())
         protected = (*settings.protected_users, *filter(None, owners))
-        return Guard(settings.policies, settings.allow_foreign_policies, protected, own_uin)
+        return Authorization(settings.policies, settings.allow_foreign_policies, protected, own_uin)
 
 
 _warm: Warm | None = None

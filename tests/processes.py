@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 import requests
 
 from local.clock import FrozenClock
-from shared.deadline import Budget
+from shared.deadline import Deadline
 from shared.site import Warm
 from shared.tencent.session import Connections
 
@@ -179,16 +179,16 @@ class Guard:
     def __init__(self) -> None:
         self.running = 0
         self._send = requests.Session.send
-        self._spend = Budget.spend
+        self._spend = Deadline.spend
         self._lock = threading.Lock()
 
     def install(self) -> None:
         """Begin to watch."""
         guard = self
 
-        def spend(budget: Budget, call: str) -> None:
-            _begun.at = budget.clock.now()
-            guard._spend(budget, call)
+        def spend(deadline: Deadline, call: str) -> None:
+            _begun.at = deadline.clock.now()
+            guard._spend(deadline, call)
 
         def send(session: requests.Session, request: requests.PreparedRequest, **how: Any) -> requests.Response:  # noqa: ANN401
             process = getattr(session, "process", None)
@@ -199,12 +199,12 @@ class Guard:
             return guard._send(session, request, **how)
 
         requests.Session.send = send  # type: ignore[method-assign,assignment]
-        Budget.spend = spend  # type: ignore[method-assign,assignment]
+        Deadline.spend = spend  # type: ignore[method-assign,assignment]
 
     def remove(self) -> None:
         """Leave."""
         requests.Session.send = self._send  # type: ignore[method-assign]
-        Budget.spend = self._spend  # type: ignore[method-assign]
+        Deadline.spend = self._spend  # type: ignore[method-assign]
 
     def __enter__(self) -> None:
         with self._lock:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit, urlunsplit
 
 from shared.credentials.link import Link
-from shared.credentials.pick_up import Handover, digest, opening_key
+from shared.credentials.pick_up import PickUpLink, digest, opening_key
 from shared.errors import Unavailable
 from shared.ports import Clock, Store
 from shared.secret import Secret
@@ -63,8 +63,8 @@ class ClaimDelivery:
         token = secrets.token_urlsafe(32)
         now = int(self._clock.now())
         user = created.user
-        handover = Handover(digest(token), created.file, user.name, user.uin, request_id, now, now + ttl)
-        if not self._store.create(handover.key, handover.dump()):
+        link = PickUpLink(digest(token), created.file, user.name, user.uin, request_id, now, now + ttl)
+        if not self._store.create(link.key, link.dump()):
             raise Unavailable("The claim could not be written")
         return Link(Secret(address(self._page, token)), now + ttl)
 

@@ -18,7 +18,7 @@ from shared.clock import parse_rfc3339, rfc3339
 CLAIMS = "claims/"
 
 
-class Handover(NamedTuple):
+class PickUpLink(NamedTuple):
     """What a link leads to. Times are in seconds since the epoch; `digest` is the hash of the link's token."""
 
     digest: str
@@ -40,7 +40,7 @@ class Handover(NamedTuple):
         return json.dumps(self._asdict() | times).encode()
 
     @classmethod
-    def load(cls, body: bytes) -> Handover | None:
+    def load(cls, body: bytes) -> PickUpLink | None:
         """What was stored, or None for anything else."""
         try:
             told = json.loads(body)

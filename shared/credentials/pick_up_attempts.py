@@ -17,7 +17,7 @@ from typing import Any
 from shared.clock import parse_rfc3339
 from shared.credentials.pick_up import Opening, digest, opening_key
 from shared.errors import ImAccessError, Unavailable
-from shared.notifications.events import Notice
+from shared.notifications.events import Notification
 from shared.ports import Clock, Listed, Store
 
 PREFIX = "housekeeping/"
@@ -28,11 +28,11 @@ _KEPT = LINK_SECONDS + 1
 _PAUSE = 5.0
 """Seconds before somebody else tries again to notify."""
 
-Tell = Callable[[Notice], None]
+Tell = Callable[[Notification], None]
 
 
 @dataclass(frozen=True)
-class Attempt:
+class PickUpAttempt:
     """Somebody's attempt to claim a file. `lease`: seconds after which whoever made it is no longer at work."""
 
     nonce: str
@@ -54,7 +54,7 @@ class Attempt:
         """The object key of the note that its notification was taken."""
         return f"{PREFIX}{self.nonce}-told.json"
 
-    def notice(self, opening: Opening) -> Notice:
+    def notice(self, opening: Opening) -> Notification:
         """What the organisation is told of it. The same attempt has the same id, however often it is told."""
         data: dict[str, Any] = {
             "request_id": self.request_id,
@@ -63,12 +63,12 @@ class Attempt:
             "address": self.address,
         }
         if opening.nonce == self.nonce:
-            return Notice("imaccess.credentials.claimed", digest(f"claimed:{self.file}"), self.at, data)
+            return Notification("imaccess.credentials.claimed", digest(f"claimed:{self.file}"), self.at, data)
         data["first"] = {"by": opening.by, "at": opening.at, "address": opening.address}
-        return Notice("imaccess.credentials.refused", digest(f"refused:{self.nonce}"), self.at, data)
+        return Notification("imaccess.credentials.refused", digest(f"refused:{self.nonce}"), self.at, data)
 
 
-class Housekeeping:
+class PickUpAttempts:
     """The attempts on record. `tell` is None where nobody is notified."""
 
     def __init__(self, store: Store, clock: Clock, tell: Tell | None) -> None:
@@ -77,11 +77,11 @@ class Housekeeping:
         self._tell = tell
         self._unheard = False
 
-    def note(self, attempt: Attempt) -> None:
+    def note(self, attempt: PickUpAttempt) -> None:
         """Put an attempt on record, before it is made."""
         self._store.create(attempt.key, json.dumps(asdict(attempt)).encode())
 
-    def report(self, attempt: Attempt, opening: Opening) -> None:
+    def report(self, attempt: PickUpAttempt, opening: Opening) -> None:
         """Notify, and write down that it was taken. Raises Unavailable: then it is still due."""
         self._notify(attempt.notice(opening))
         if opening.nonce != attempt.nonce:
@@ -89,7 +89,7 @@ class Housekeeping:
         elif self._tell is not None:
             self._store.create(attempt.told_key, b"{}")
 
-    def _notify(self, notice: Notice) -> None:
+    def _notify(self, notice: Notification) -> None:
         # A receiver that does not answer is waited for once in an invocation.
         if self._unheard:
             raise Unavailable("The receiver of notifications does not answer")
@@ -140,10 +140,10 @@ class Housekeeping:
             self._store.delete(key)
         return True
 
-    def _read(self, key: str) -> Attempt | None:
+    def _read(self, key: str) -> PickUpAttempt | None:
         found = self._store.get(key)
         try:
-            return Attempt(**json.loads(found.body)) if found else None
+            return PickUpAttempt(**json.loads(found.body)) if found else None
         except (ValueError, TypeError):
             return None
 

@@ -14,7 +14,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from shared.credentials.pick_up import Handover, Opening
+from shared.credentials.pick_up import Opening, PickUpLink
 from shared.errors import ImAccessError, Rejected
 from shared.event_sources import http_request as http_event
 from shared.use_cases.claim_credentials import Outcome
@@ -29,13 +29,13 @@ _WITH_PORT = re.compile(r"\[([0-9A-Fa-f:.]+)\](?::\d{1,5})?|(\d+\.\d+\.\d+\.\d+)
 class Desk(Protocol):
     """What the page needs of the function behind it."""
 
-    def find(self, token: str) -> Handover | None:
+    def find(self, token: str) -> PickUpLink | None:
         """What a token leads to, or None."""
 
-    def opening(self, handover: Handover) -> Opening | None:
+    def opening(self, link: PickUpLink) -> Opening | None:
         """How its file was opened, or None."""
 
-    def claim(self, handover: Handover, address: str) -> Outcome | None:
+    def claim(self, link: PickUpLink, address: str) -> Outcome | None:
         """Claim it; None where the file is gone."""
 
     def tidy(self) -> None:
@@ -77,12 +77,12 @@ class _Visit:
     def answer(self) -> dict[str, Any]:
         if self._request.method not in METHODS:
             return self._page(405, pages.plain("method", self._language), {"Allow": ", ".join(METHODS)})
-        handover = self._desk.find(_token(self._event.get("path")))
-        if handover is None:
+        link = self._desk.find(_token(self._event.get("path")))
+        if link is None:
             answer = self._page(404, pages.plain("lost", self._language))
         else:
-            self.values |= {"request_id": handover.request_id, "user": handover.user}
-            answer = self._claim(handover) if self._request.method == "POST" else self._show(handover)
+            self.values |= {"request_id": link.request_id, "user": link.user}
+            answer = self._claim(link) if self._request.method == "POST" else self._show(link)
         if "outcome" not in self.values:
             self._tidy()
         return answer
@@ -93,30 +93,30 @@ class _Visit:
         body = pages.plain("later" if later else "broken", self._language)
         return self._page(error.meaning.status, body, {"Retry-After": str(error.retry_after or 60)} if later else {})
 
-    def _show(self, handover: Handover) -> dict[str, Any]:
-        opening = self._desk.opening(handover)
+    def _show(self, link: PickUpLink) -> dict[str, Any]:
+        opening = self._desk.opening(link)
         if opening is not None:
-            return self._page(410, pages.opened(handover, opening, self._language))
-        body = pages.ready(handover, self._language)
+            return self._page(410, pages.opened(link, opening, self._language))
+        body = pages.ready(link, self._language)
         return self._page(200, body, {}, "'self'", self._desk.file_origin)
 
-    def _claim(self, handover: Handover) -> dict[str, Any]:
-        outcome = self._desk.claim(handover, _address(self._event, self._request.headers))
+    def _claim(self, link: PickUpLink) -> dict[str, Any]:
+        outcome = self._desk.claim(link, _address(self._event, self._request.headers))
         if outcome is None:
             return self._page(404, pages.plain("lost", self._language))
         self.values["notified"] = outcome.told
         if outcome.link is None:
-            return self._refuse(handover, outcome.opening)
+            return self._refuse(link, outcome.opening)
         self.values["outcome"] = "claimed"
         url = outcome.link.url.reveal()
         if _is_gateway(self._event):
             return self._page(200, pages.download(url, self._language))
         return self._page(303, "", {"Location": url})
 
-    def _refuse(self, handover: Handover, first: Opening) -> dict[str, Any]:
+    def _refuse(self, link: PickUpLink, first: Opening) -> dict[str, Any]:
         opened = {"opened_at": first.at, "opened_from": first.address, "opened_by": first.by}
         self.values |= {"level": "warning", "code": "already_opened", **opened}
-        return self._page(410, pages.opened(handover, first, self._language))
+        return self._page(410, pages.opened(link, first, self._language))
 
     def _tidy(self) -> None:
         # Not where somebody's only chance is on its way out.

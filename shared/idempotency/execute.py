@@ -6,24 +6,24 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from shared.commands import Changed, Command, Created
-from shared.deadline import Budget
+from shared.deadline import Deadline
 from shared.errors import ImAccessError
-from shared.idempotency.records import Claim, Receipt, Requests
+from shared.idempotency.records import Lease, Receipt, Records
 from shared.idempotency.request import Request
 
 
 def once(
-    requests: Requests,
+    requests: Records,
     request: Request[Command],
-    work: Callable[[Claim], Changed | Created],
+    work: Callable[[Lease], Changed | Created],
     announce: Callable[[Receipt], None],
-    budget: Budget,
+    deadline: Deadline,
 ) -> tuple[Receipt, bool]:
     """The receipt of the request, and whether it was finished before; the work is done where it was not.
 
-    Raises whatever the work raises. Then the claim is released, so that a retry need not wait, unless a write may still
-    be under way (`budget.unsettled`): such an attempt is treated like a crashed one, and its claim holds until nothing
-    of it can come late.
+    Raises whatever the work raises. Then the lease is released, so that a retry need not wait, unless a write may still
+    be under way (`deadline.unsettled`): such an attempt is treated like a crashed one, and its lease holds until
+    nothing of it can come late.
     """
     claim, receipt = requests.begin(request)
     if claim is None and receipt is not None:
@@ -36,7 +36,7 @@ def once(
             announce(receipt)
             requests.announced(request)
     except Exception as error:
-        if not budget.unsettled:
+        if not deadline.unsettled:
             # Without the release the lease runs out by itself.
             with suppress(ImAccessError):
                 requests.release(request, claim)

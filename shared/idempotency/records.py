@@ -34,7 +34,7 @@ VISIBLE = 6.0
 """Seconds after which CAM's reads are trusted to show a write; 5 were seen."""
 
 
-class Claim(NamedTuple):
+class Lease(NamedTuple):
     """An attempt's right to work on a request.
 
     `time` orders the request among others (microseconds since the epoch); `file` is the object key for this attempt's
@@ -57,16 +57,16 @@ class Receipt(NamedTuple):
     announced: bool
 
 
-class Requests:
+class Records:
     """The claims and receipts of one function, as one invocation sees them."""
 
-    def __init__(self, store: Store, clock: Clock, deadline: float, *, notifies: bool) -> None:
+    def __init__(self, store: Store, clock: Clock, ends_at: float, *, notifies: bool) -> None:
         self._store = store
         self._clock = clock
-        self._deadline = deadline
+        self._ends_at = ends_at
         self._notifies = notifies
 
-    def begin(self, request: Request[Command]) -> tuple[Claim | None, Receipt | None]:
+    def begin(self, request: Request[Command]) -> tuple[Lease | None, Receipt | None]:
         """Claim the request, or find it finished, or both where only its notification is due.
 
         Raises Conflict `in_progress`, Rejected `identity_reused`, Unavailable.
@@ -102,13 +102,13 @@ class Requests:
         """Write down that the notification was taken."""
         self._store.create(_key(request, "notified.json"), _dump({"at": rfc3339(self._clock.now())}))
 
-    def release(self, request: Request[Command], claim: Claim) -> None:
+    def release(self, request: Request[Command], claim: Lease) -> None:
         """Let the next attempt start before the lease has run out: nothing of this one can take effect any more."""
         self._store.create(_key(request, f"released-{claim.number:04}.json"), b"{}")
 
     def lease_left(self) -> int:
         """Whole seconds for which a claim of this invocation holds."""
-        return math.ceil(max(0.0, self._deadline - self._clock.now()) + GRACE)
+        return math.ceil(max(0.0, self._ends_at - self._clock.now()) + GRACE)
 
     def _rows(self, request: Request[Command]) -> Rows:
         prefix = _key(request, "")
@@ -120,7 +120,7 @@ class Requests:
         return {
             "number": number,
             "nonce": secrets.token_hex(16),
-            "lease": max(0.0, self._deadline - now) + GRACE,
+            "lease": max(0.0, self._ends_at - now) + GRACE,
             "at": now,
             "time": before["time"] if before else time,
             "file": _new_file(request.command),
@@ -150,7 +150,7 @@ class Requests:
         body = _load(found.body)
         return Receipt(body["result"], body["finished_at"], not body["notify"] or "notified.json" in rows)
 
-    def _take_over(self, request: Request[Command], last: _Found, rows: Rows) -> Claim:
+    def _take_over(self, request: Request[Command], last: _Found, rows: Rows) -> Lease:
         release = f"released-{last.number:04}.json"
         left = last.body["lease"] - last.age
         if left > 0 and release not in rows:
@@ -176,8 +176,8 @@ def _age(by_own: float, by_store: float | None) -> float:
     return max(0.0, by_store - 1.0, min(by_own, by_store + 1.0))
 
 
-def _as_claim(body: dict[str, Any], unsettled: float = 0.0) -> Claim:
-    return Claim(body["number"], body["time"], body["file"], body["stale_files"], unsettled)
+def _as_claim(body: dict[str, Any], unsettled: float = 0.0) -> Lease:
+    return Lease(body["number"], body["time"], body["file"], body["stale_files"], unsettled)
 
 
 def _new_file(command: Command) -> str:

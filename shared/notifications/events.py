@@ -8,7 +8,7 @@ PAGE_TYPES = ("imaccess.credentials.claimed", "imaccess.credentials.refused")
 SWEEP_TYPES = ("imaccess.credentials.unclaimed", "imaccess.sweep.stopped")
 
 
-class Notice(NamedTuple):
+class Notification(NamedTuple):
     """The event's type, its lasting id (64 hex digits), when it happened, and what."""
 
     type: str

@@ -6,9 +6,9 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from shared.deadline import Budget
+from shared.deadline import Deadline
 from shared.errors import Unavailable
-from shared.notifications.events import Notice
+from shared.notifications.events import Notification
 from shared.secret import Secret
 from shared.tencent.network import timeouts
 from shared.tencent.session import Connections
@@ -23,7 +23,7 @@ TYPES = {
 """The event type for each function's finished commands, whatever their outcome."""
 
 
-class Notifier:
+class WebhookNotifier:
     """The receiver's address and the secret that signs for it."""
 
     def __init__(self, connections: Connections, url: str, secret: Secret, sign: Sign) -> None:
@@ -32,11 +32,11 @@ class Notifier:
         self._secret = secret
         self._sign = sign
 
-    def send(self, function: str, key: str, time: str, data: dict[str, Any], budget: Budget) -> None:
+    def send(self, function: str, key: str, time: str, data: dict[str, Any], deadline: Deadline) -> None:
         """POST the event of a function's finished command. Raises Unavailable."""
-        self.tell(function, Notice(TYPES[function], key, time, data), budget)
+        self.tell(function, Notification(TYPES[function], key, time, data), deadline)
 
-    def tell(self, function: str, notice: Notice, budget: Budget) -> None:
+    def tell(self, function: str, notice: Notification, deadline: Deadline) -> None:
         """POST the event. The same `key` gives the same `webhook-id`, so the receiver can tell a repetition.
 
         Raises Unavailable for every answer but 2xx, redirects included: the event is sent again with the request's
@@ -53,14 +53,14 @@ class Notifier:
             "datacontenttype": "application/json",
             "data": notice.data,
         }
-        budget.spend("notify")
+        deadline.spend("notify")
         body = json.dumps(event).encode()
         try:
             answer = self._connections.http().post(
                 self._url,
                 data=body,
-                headers=self._headers(f"msg_{notice.key[:32]}", int(budget.clock.now()), body),
-                timeout=timeouts(budget),
+                headers=self._headers(f"msg_{notice.key[:32]}", int(deadline.clock.now()), body),
+                timeout=timeouts(deadline),
                 allow_redirects=False,
             )
         except requests.RequestException:

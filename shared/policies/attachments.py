@@ -7,33 +7,33 @@ from functools import partial
 
 from shared.commands import Outcome, PolicyOutcome
 from shared.concurrency import both, each
-from shared.deadline import Budget
-from shared.policies.authorization import Guard
-from shared.policies.catalog import Policies
-from shared.policies.ledger import Effect, Entry, Ledger, Standing, settle
-from shared.policies.sub_users import POLLS, UserCache, Users
+from shared.deadline import Deadline
+from shared.policies.authorization import Authorization
+from shared.policies.catalog import PolicyCatalog
+from shared.policies.ledger import Effect, Entry, Ledger, LedgerState, apply_newest
+from shared.policies.sub_users import POLLS, SubUsers, UserCache
 from shared.ports import Directory
 from shared.tencent.cam import NoSuchPolicy, NoSuchUser, Policy, User
 
 
 class Attachments:
-    """Policies of users: CAM made to follow the ledger, within what the guard allows."""
+    """PolicyCatalog of users: CAM made to follow the ledger, within what the guard allows."""
 
     def __init__(
         self,
         cam: Directory,
         ledger: Ledger,
-        policies: Policies,
-        guard: Guard,
-        budget: Budget,
+        policies: PolicyCatalog,
+        guard: Authorization,
+        deadline: Deadline,
         users: UserCache | None = None,
     ) -> None:
         self._cam = cam
         self._ledger = ledger
-        self._users = Users(cam, ledger, users or UserCache(), budget)
+        self._users = SubUsers(cam, ledger, users or UserCache(), deadline)
         self._policies = policies
         self._guard = guard
-        self._budget = budget
+        self._deadline = deadline
         self._approved: dict[str, Policy] = {}
 
     def prepare(self, effect: Effect, names: Sequence[str]) -> None:
@@ -86,21 +86,21 @@ class Attachments:
         # A policy can have been attached under an id that its name no longer leads to.
         former = [Policy(i, policy.name, policy.preset) for i, name in held.items() if name == policy.name]
 
-        def apply(standing: Standing) -> bool:
+        def apply(state: LedgerState) -> bool:
             # Never skipped on the strength of a read: CAM's reads lag, and an older event's write may be on its way.
             nonlocal before
-            target = uin if uin is not None or standing.alone else self._uin(entry.user)
+            target = uin if uin is not None or state.alone else self._uin(entry.user)
             if target is None:
                 return False
-            if standing.newest == entry and standing.displaced and standing.lately:
-                before = self._before(standing.displaced, policy, target, shown=before, ask=first)
-            if standing.newest.effect == "grant":
+            if state.newest == entry and state.displaced and state.lately:
+                before = self._before(state.displaced, policy, target, shown=before, ask=first)
+            if state.newest.effect == "grant":
                 self._attach(policy, target)
             else:
                 self._detach([*former, policy], target)
             return True
 
-        if not settle(self._ledger, entry, apply):
+        if not apply_newest(self._ledger, entry, apply):
             return "superseded"
         if before == (entry.effect == "grant"):
             return "unchanged"
@@ -117,9 +117,9 @@ class Attachments:
         if not ask:
             return expected
         for seconds in POLLS:
-            if shown == expected or seconds + 2.0 > self._budget.remaining():
+            if shown == expected or seconds + 2.0 > self._deadline.remaining():
                 return expected
-            self._budget.wait(seconds)
+            self._deadline.wait(seconds)
             shown = _holds(self._cam.attached(uin), policy)
         return shown
 
@@ -129,11 +129,11 @@ class Attachments:
 
     def _attach(self, policy: Policy, uin: int) -> None:
         try:
-            patiently(partial(self._cam.attach, self._approve(policy.name), uin), self._budget)
+            patiently(partial(self._cam.attach, self._approve(policy.name), uin), self._deadline)
         except NoSuchPolicy:
             self._approved.pop(policy.name, None)
             self._policies.refresh(policy.name)
-            patiently(partial(self._cam.attach, self._approve(policy.name), uin), self._budget)
+            patiently(partial(self._cam.attach, self._approve(policy.name), uin), self._deadline)
 
     def _approve(self, name: str) -> Policy:
         """The policy as CAM showed it during this request, with the guard's consent: nothing else is ever attached."""
@@ -144,7 +144,7 @@ class Attachments:
     def _detach(self, policies: list[Policy], uin: int) -> None:
         for policy in {policy.id: policy for policy in policies}.values():
             try:
-                patiently(partial(self._cam.detach, policy, uin), self._budget)
+                patiently(partial(self._cam.detach, policy, uin), self._deadline)
             except NoSuchUser:
                 return
             except NoSuchPolicy:
@@ -154,13 +154,13 @@ class Attachments:
                     self._detach([fresh], uin)
 
 
-def patiently(call: Callable[[], None], budget: Budget) -> None:
+def patiently(call: Callable[[], None], deadline: Deadline) -> None:
     """Repeat what CAM refuses for a user that it does not know yet."""
     for seconds in POLLS:
         try:
             return call()
         except NoSuchUser:
-            budget.wait(seconds)
+            deadline.wait(seconds)
     return call()
 
 

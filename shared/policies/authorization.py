@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 from shared.commands import Command, RevokePolicy
 from shared.errors import Rejected
-from shared.policies.document import allowed_actions, beyond, matches
+from shared.policies.document import allowed_actions, beyond, pattern_covers
 from shared.settings import DEFAULT_POLICIES
 from shared.tencent.cam import Policy, User
 
@@ -45,7 +45,7 @@ _ADMINISTRATION_ACTIONS = (
 """Whoever may do one of these can give themselves the rest."""
 
 
-class Guard(NamedTuple):
+class Authorization(NamedTuple):
     """The rules of one invocation.
 
     `allowed` and `foreign` are IM_ACCESS_POLICIES and IM_ACCESS_ALLOW_FOREIGN_POLICIES; `protected` holds names and
@@ -105,7 +105,7 @@ def _check_document(policy: Policy) -> None:
     actions = allowed_actions(policy.document)
     if not policy.preset and (actions is None or beyond(actions, PRODUCT)):
         raise _refused("Custom, and allows more than im: actions, or cannot be understood", [policy.name])
-    if any(matches(pattern, action) for pattern in actions or () for action in _ADMINISTRATION_ACTIONS):
+    if any(pattern_covers(pattern, action) for pattern in actions or () for action in _ADMINISTRATION_ACTIONS):
         raise _refused("Allows to hand out access", [policy.name])
 
 

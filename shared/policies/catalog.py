@@ -28,7 +28,7 @@ class PolicyCache:
         self.rows: dict[str, Known] = {}
 
 
-class Policies:
+class PolicyCatalog:
     """Names resolved to policies."""
 
     def __init__(self, cam: Directory, cache: PolicyCache, clock: Clock) -> None:

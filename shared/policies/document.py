@@ -41,7 +41,7 @@ def beyond(actions: Iterable[str], product: str) -> list[str]:
     return [action for action in actions if not action.startswith(f"{product}:")]
 
 
-def matches(pattern: str, action: str) -> bool:
+def pattern_covers(pattern: str, action: str) -> bool:
     """Whether a pattern with `*` covers an action, however either is spelled; in one pass, without backtracking."""
     text, (head, *parts) = action.lower(), pattern.lower().split("*")
     if not parts:

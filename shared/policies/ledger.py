@@ -53,7 +53,7 @@ class Entry(NamedTuple):
         return cls(match[1], _decode(match[2]), effect, _END_OF_TIME - int(match[3]), match[5].translate(_INVERT))
 
 
-class Standing(NamedTuple):
+class LedgerState(NamedTuple):
     """What the ledger says of a user and a policy: the newest entry, and the one that it displaced.
 
     `lately`: that one was recorded so shortly before that CAM may not have shown its effect yet.
@@ -92,17 +92,17 @@ class Ledger:
         except (ValueError, KeyError, TypeError):
             raise Unavailable("The store answered with garbage") from None
 
-    def standing(self, user: str, policy: str) -> Standing:
+    def state(self, user: str, policy: str) -> LedgerState:
         """What is newest. At least one entry has been recorded before this is asked."""
         rows = self._store.below(prefix(user, policy), limit=2)
         entries = [Entry.parse(row.key) for row in rows]
         if not entries or entries[0] is None:
             raise Unavailable("The store does not show a ledger entry that exists")
         if len(rows) == 1:
-            return Standing(entries[0], None, lately=False)
+            return LedgerState(entries[0], None, lately=False)
         gap = (rows[1].age or 0.0) - (rows[0].age or 0.0)
         # An older event that was recorded after the newest has changed nothing before it.
-        return Standing(entries[0], entries[1], lately=0 <= gap < RECENT)
+        return LedgerState(entries[0], entries[1], lately=0 <= gap < RECENT)
 
     def recently_granted(self, user: str) -> bool:
         """Whether a grant was recorded for this user so recently that CAM may not show the user yet."""
@@ -114,19 +114,19 @@ class Ledger:
         )
 
 
-def settle(ledger: Ledger, entry: Entry, apply: Callable[[Standing], bool]) -> bool:
+def apply_newest(ledger: Ledger, entry: Entry, apply: Callable[[LedgerState], bool]) -> bool:
     """Apply the newest entry's effect until it is still the newest afterwards; whether that is the given entry.
 
     Whoever executes applies the newest entry, never its own: so whoever comes last, and whatever crashed, CAM ends at
     the newest event. `apply` returns whether it sent a write; without one there is nothing that came too late.
     """
-    standing = ledger.standing(entry.user, entry.policy)
-    while apply(standing):
-        again = ledger.standing(entry.user, entry.policy)
-        if again.newest == standing.newest:
+    state = ledger.state(entry.user, entry.policy)
+    while apply(state):
+        again = ledger.state(entry.user, entry.policy)
+        if again.newest == state.newest:
             break
-        standing = again
-    return standing.newest == entry
+        state = again
+    return state.newest == entry
 
 
 def prefix(user: str, policy: str) -> str:

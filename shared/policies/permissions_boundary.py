@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from functools import partial
 
-from shared.deadline import Budget
+from shared.deadline import Deadline
 from shared.policies.attachments import patiently
-from shared.policies.catalog import Policies
+from shared.policies.catalog import PolicyCatalog
 from shared.ports import Directory
 from shared.tencent.cam import Policy
 
@@ -18,11 +18,11 @@ from shared.tencent.cam import Policy
 class Boundary:
     """The boundary of one request's user; without a name there is none."""
 
-    def __init__(self, cam: Directory, policies: Policies, name: str | None, budget: Budget) -> None:
+    def __init__(self, cam: Directory, policies: PolicyCatalog, name: str | None, deadline: Deadline) -> None:
         self._cam = cam
         self._policies = policies
         self._name = name
-        self._budget = budget
+        self._deadline = deadline
         self._policy: Policy | None = None
 
     def prepare(self) -> None:
@@ -33,4 +33,4 @@ class Boundary:
     def put(self, uin: int) -> None:
         """Set it, before the user is given anything. Raises Unavailable, CloudError; setting it again is harmless."""
         if self._policy is not None:
-            patiently(partial(self._cam.limit, self._policy, uin), self._budget)
+            patiently(partial(self._cam.limit, self._policy, uin), self._deadline)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shared.deadline import Budget
+from shared.deadline import Deadline
 from shared.errors import CloudError
 from shared.policies.ledger import Ledger
 from shared.ports import Directory
@@ -37,14 +37,14 @@ class UserCache:
         self._rows[name] = (uin, now + KEPT)
 
 
-class Users:
+class SubUsers:
     """The users that one request is about."""
 
-    def __init__(self, cam: Directory, ledger: Ledger, cache: UserCache, budget: Budget) -> None:
+    def __init__(self, cam: Directory, ledger: Ledger, cache: UserCache, deadline: Deadline) -> None:
         self._cam = cam
         self._ledger = ledger
         self._cache = cache
-        self._budget = budget
+        self._deadline = deadline
         self._listed: dict[int, dict[int, str]] = {}
 
     def find(self, name: str) -> User | None:
@@ -55,7 +55,7 @@ class Users:
 
     def met(self, name: str, uin: int | None) -> None:
         """Remember who the name is, or that it is nobody."""
-        self._cache.keep(name, uin, self._budget.clock.now())
+        self._cache.keep(name, uin, self._deadline.clock.now())
 
     def attached(self, uin: int) -> dict[int, str]:
         """The policies attached to the user, which `find` may have asked for already; told once, then asked anew."""
@@ -68,7 +68,7 @@ class Users:
         A name never moves to another UIN but by deleting the user, and a deleted user has no policies: whoever has
         some is alive, and GetUser could say no more. Without any, GetUser is asked.
         """
-        uin = self._cache.uin(name, self._budget.clock.now())
+        uin = self._cache.uin(name, self._deadline.clock.now())
         if uin is None:
             return None
         try:
@@ -82,7 +82,7 @@ class Users:
         if user is not None or not self._ledger.recently_granted(name):
             return user
         for seconds in POLLS:
-            self._budget.wait(seconds)
+            self._deadline.wait(seconds)
             user = self._cam.user(name)
             if user is not None:
                 return user

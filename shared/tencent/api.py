@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from shared.deadline import Backoff, Budget
+from shared.deadline import Backoff, Deadline
 from shared.errors import CloudError, OutcomeUnknown, Unavailable
 from shared.tencent.network import TRIES, NotSent, Throttled, never_connected, timeouts
-from shared.tencent.rate_limit import Pace
-from shared.tencent.session import Connections, Credentials
+from shared.tencent.rate_limit import RateLimiter
+from shared.tencent.session import Connections, RoleCredentials
 
 VERSIONS = {"cam": "2019-01-16", "sts": "2018-08-13", "scf": "2018-04-16"}
 
@@ -28,23 +28,23 @@ class Api:
     def __init__(
         self,
         connections: Connections,
-        credentials: Credentials,
+        credentials: RoleCredentials,
         region: str,
         endpoint: str | None,
-        budget: Budget,
-        pace: Pace,
+        deadline: Deadline,
+        rate_limiter: RateLimiter,
     ) -> None:
         self._connections = connections
         self._credentials = credentials
         self._region = region
         self._endpoint = endpoint
-        self._budget = budget
-        self._pace = pace
+        self._deadline = deadline
+        self._rate_limiter = rate_limiter
 
     @property
-    def budget(self) -> Budget:
+    def deadline(self) -> Deadline:
         """The time and the count of calls of this request."""
-        return self._budget
+        return self._deadline
 
     def read(self, service: str, action: str, params: dict[str, Any]) -> dict[str, Any]:
         """The `Response` of a call without effect; tried until the time limit. Raises Unavailable, CloudError."""
@@ -58,12 +58,12 @@ class Api:
         try:
             return self._persist(NotSent, service, action, params)
         except OutcomeUnknown as unknown:
-            self._budget.unsettled |= unknown.in_flight
+            self._deadline.unsettled |= unknown.in_flight
             raise
 
     def _persist(self, again: type[Unavailable], service: str, action: str, params: dict[str, Any]) -> dict[str, Any]:
         """Call until there is an answer: a throttled call until the time limit, after other failures a few times."""
-        backoff, tries = Backoff(self._budget), 0
+        backoff, tries = Backoff(self._deadline), 0
         while True:
             try:
                 return self._once(service, action, params)
@@ -76,14 +76,14 @@ class Api:
                 backoff.pause()
 
     def _once(self, service: str, action: str, params: dict[str, Any]) -> dict[str, Any]:
-        sent, now = self._pace.wait(action, self._budget), self._budget.clock.now
-        self._budget.spend(action)
+        sent, now = self._rate_limiter.wait(action, self._deadline), self._deadline.clock.now
+        self._deadline.spend(action)
         try:
             response = self._answer(service, action, params)
         except Throttled:
-            self._pace.throttled(action, sent, now())
+            self._rate_limiter.throttled(action, sent, now())
             raise
-        self._pace.succeeded(action, sent, now())
+        self._rate_limiter.succeeded(action, sent, now())
         return response
 
     def _answer(self, service: str, action: str, params: dict[str, Any]) -> dict[str, Any]:
@@ -99,7 +99,7 @@ class Api:
 
         region = self._region
         client = self._connections.client(service, VERSIONS[service], region, self._endpoint, self._credentials)
-        client.request.conn.timeout = timeouts(self._budget)
+        client.request.conn.timeout = timeouts(self._deadline)
         try:
             response = client.call_json(action, params)["Response"]
         except TencentCloudSDKException as error:

@@ -15,12 +15,12 @@ from urllib.parse import quote, urlsplit
 from xml.etree import ElementTree as ET
 
 from shared.clock import parse_rfc3339
-from shared.deadline import Backoff, Budget
+from shared.deadline import Backoff, Deadline
 from shared.errors import CloudError, OutcomeUnknown, Unavailable
 from shared.secret import Secret
 from shared.tencent.cos_signature import encode, sign
 from shared.tencent.network import TRIES, NotSent, Throttled, never_connected, timeouts
-from shared.tencent.session import Connections, Credentials
+from shared.tencent.session import Connections, RoleCredentials
 
 if TYPE_CHECKING:
     import requests
@@ -57,16 +57,16 @@ class Cos:
     def __init__(
         self,
         connections: Connections,
-        credentials: Credentials,
+        credentials: RoleCredentials,
         bucket: str,
         region: str,
         endpoint: str | None,
-        budget: Budget,
+        deadline: Deadline,
     ) -> None:
         self._connections = connections
         self._credentials = credentials
         self.base = endpoint or f"https://{bucket}.cos.{region}.myqcloud.com"
-        self._budget = budget
+        self._deadline = deadline
 
     def create(self, key: str, body: bytes, *, headers: Mapping[str, str] | None = None) -> bool:
         """Write an object that must not exist yet; False if it does.
@@ -75,13 +75,13 @@ class Cos:
         unmistakable wherever it matters who wrote it. https://cloud.tencent.com/document/product/436/7749
         """
         sent = {"content-type": "application/json", "x-cos-forbid-overwrite": "true", **(headers or {})}
-        backoff, lost, in_flight = Backoff(self._budget), False, False
+        backoff, lost, in_flight = Backoff(self._deadline), False, False
         for _ in range(TRIES):
             try:
                 answer = self._send("PutObject", "PUT", key, body=body, headers=sent)
             except OutcomeUnknown as unknown:
                 lost, in_flight = True, in_flight or unknown.in_flight
-                self._budget.unsettled |= unknown.in_flight
+                self._deadline.unsettled |= unknown.in_flight
                 found = self._look_after(key, in_flight)
                 if found is not None and (found.tagged or found.body == body):
                     return found.body == body
@@ -134,7 +134,7 @@ class Cos:
                 return rows
 
     def _page(self, params: dict[str, str]) -> tuple[list[Listed], bool]:
-        backoff = Backoff(self._budget)
+        backoff = Backoff(self._deadline)
         for _ in range(TRIES):
             answer = self._read("ListObjects", "GET", "", params=params)
             try:
@@ -158,7 +158,7 @@ class Cos:
         return b"/groups/global/AllUsers" in answer.content or b"uin/anyone" in answer.content
 
     def presign(self, key: str, *, now: float, until: float, filename: str) -> Secret:
-        """A link that downloads the object until that moment; the session token is part of what is signed."""
+        """A link that downloads the object until that parse_http_time; the session token is part of what is signed."""
         params = {"response-content-disposition": f"attachment;filename={filename}"}
         if self._credentials.token:
             params["x-cos-security-token"] = self._credentials.token.reveal()
@@ -171,7 +171,7 @@ class Cos:
     def _read(
         self, action: str, method: str, key: str, *, params: Mapping[str, str] | None = None
     ) -> requests.Response:
-        backoff = Backoff(self._budget)
+        backoff = Backoff(self._deadline)
         for _ in range(TRIES):
             try:
                 return self._send(action, method, key, params=params or {})
@@ -191,12 +191,12 @@ class Cos:
     ) -> requests.Response:
         import requests
 
-        self._budget.spend(action)
+        self._deadline.spend(action)
         url = f"{self.base}/{quote(key)}" + _query(params or {})
         signed = self._signed(method, key, params or {}, headers or {})
         try:
             answer = self._connections.http().request(
-                method, url, data=body or None, headers=signed, timeout=timeouts(self._budget), allow_redirects=False
+                method, url, data=body or None, headers=signed, timeout=timeouts(self._deadline), allow_redirects=False
             )
         except requests.RequestException as error:
             # Its text holds the URL, so neither it nor its chain is kept.
@@ -208,7 +208,7 @@ class Cos:
         return answer
 
     def _signed(self, method: str, key: str, params: Mapping[str, str], headers: Mapping[str, str]) -> dict[str, str]:
-        now = int(self._budget.clock.now())
+        now = int(self._deadline.clock.now())
         signed = {"host": urlsplit(self.base).hostname or "", **headers}
         if self._credentials.token:
             signed["x-cos-security-token"] = self._credentials.token.reveal()
@@ -264,22 +264,23 @@ def _parse_list(answer: requests.Response) -> tuple[list[Listed], bool]:
         element.tag = element.tag.rpartition("}")[2]
     if root.tag != "ListBucketResult":
         raise ET.ParseError
-    now = moment(answer.headers.get("Date"))
+    now = parse_http_time(answer.headers.get("Date"))
     rows = [
-        Listed(e.findtext("Key", ""), _since(now, moment(e.findtext("LastModified")))) for e in root.iter("Contents")
+        Listed(e.findtext("Key", ""), _since(now, parse_http_time(e.findtext("LastModified"))))
+        for e in root.iter("Contents")
     ]
     return rows, root.findtext("IsTruncated") == "true"
 
 
 def _age(headers: Mapping[str, str]) -> float | None:
-    return _since(moment(headers.get("Date")), moment(headers.get("Last-Modified")))
+    return _since(parse_http_time(headers.get("Date")), parse_http_time(headers.get("Last-Modified")))
 
 
 def _since(now: float | None, then: float | None) -> float | None:
     return now - then if now is not None and then is not None and now >= then else None
 
 
-def moment(text: str | None) -> float | None:
+def parse_http_time(text: str | None) -> float | None:
     """Seconds since the epoch of an HTTP or XML time, or None where there is none or it cannot be read."""
     try:
         if text and text[:1].isdigit():

@@ -7,11 +7,11 @@ import hmac
 from collections.abc import Mapping
 from urllib.parse import quote
 
-from shared.tencent.session import Credentials
+from shared.tencent.session import RoleCredentials
 
 
 def sign(
-    credentials: Credentials,
+    credentials: RoleCredentials,
     method: str,
     path: str,
     *,

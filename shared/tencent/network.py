@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shared.deadline import MARGIN, Budget
+from shared.deadline import MARGIN, Deadline
 from shared.errors import Unavailable
 
 CONNECT_TIMEOUT = 3.0
@@ -21,12 +21,12 @@ class Throttled(Unavailable):
     """The service refused for its rate limit: certainly without effect."""
 
 
-def timeouts(budget: Budget) -> tuple[float, float]:
+def timeouts(deadline: Deadline) -> tuple[float, float]:
     """Seconds to wait for a connection and for an answer; together no more than the time limit leaves, margin and all.
 
     Connecting gets a quarter at most: in a region it takes milliseconds.
     """
-    left = MARGIN + max(0.0, budget.remaining())
+    left = MARGIN + max(0.0, deadline.remaining())
     connect = min(CONNECT_TIMEOUT, left / 4)
     return connect, min(ANSWER_TIMEOUT, left - connect)
 

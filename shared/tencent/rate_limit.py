@@ -11,7 +11,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from shared.deadline import Budget
+from shared.deadline import Deadline
 from shared.errors import ImAccessError
 
 QUOTAS = {
@@ -19,7 +19,7 @@ QUOTAS = {
     "ListAccessKeys": 20, "AttachUserPolicy": 10, "DetachUserPolicy": 10, "CreateAccessKey": 5, "UpdateAccessKey": 5,
     "DeleteAccessKey": 5, "GetCallerIdentity": 20, "PutUserPermissionsBoundary": 20,
 }  # fmt: skip
-"""Requests per second and account, from each action's page below https://cloud.tencent.com/document/product/598."""
+"""Records per second and account, from each action's page below https://cloud.tencent.com/document/product/598."""
 
 _SHARE = 0.97
 """Of the quota: the service counts arrivals, and the network bunches what left evenly."""
@@ -40,10 +40,10 @@ _LOOK = 0.05
 _INSTANT = 1e-6
 """Seconds: less than a clock that counts from 1970 can tell."""
 _FEW = 4
-"""Requests at once that an instance begins with; and calls that are begun whatever the rate, as reads come first."""
+"""Records at once that an instance begins with; and calls that are begun whatever the rate, as reads come first."""
 
 
-class Lane:
+class ActionLimiter:
     """The pace of one action, as a queue: calls take tickets, and the count of those served grows with the rate.
 
     So a change of the rate takes effect for those who wait already. Times are any clock's seconds.
@@ -87,13 +87,13 @@ class Lane:
             self.rate = min(self.top, self.rate + self.top * _GAIN * (1 + self._run / _RUN))
 
     def _go_on(self, now: float) -> None:
-        # An idle lane saves up one turn, no more. A clock that was set back costs nobody more than that.
+        # An idle limiter saves up one turn, no more. A clock that was set back costs nobody more than that.
         passed = max(0.0, now - self._at)
         self._served = min(self._taken + 1.0, self._served + passed * self.rate)
         self._at = now
 
 
-class Room:
+class ConcurrencyLimiter:
     """How many requests of an instance are under way at once: as many as will be finished in time.
 
     Begun are those that the pace serves within half the reserve, the time that an invocation keeps for its last
@@ -102,15 +102,15 @@ class Room:
     half the reserve, and shrinks when one takes nearly all of it; what they wait for the pace does not count.
     """
 
-    def __init__(self, lane: Lane) -> None:
-        self._lane = lane
+    def __init__(self, limiter: ActionLimiter) -> None:
+        self._lane = limiter
         self._changed = threading.Condition()
         self._requests = 0
         self._calls = 0
         self._most = float(_FEW)
 
-    def enter(self, calls: int, reserve: float, out_of_time: Callable[[], bool]) -> None:
-        """Begin a request with so many calls in the lane, when there is room. Raises ImAccessError `out_of_time`."""
+    def acquire(self, calls: int, reserve: float, out_of_time: Callable[[], bool]) -> None:
+        """Begin a request with so many calls in the limiter, when there is room. Raises ImAccessError `out_of_time`."""
         with self._changed:
             while not self._has_room(reserve):
                 if out_of_time():
@@ -119,7 +119,7 @@ class Room:
             self._requests += 1
             self._calls += calls
 
-    def leave(self, calls: int, busy: float, reserve: float) -> None:
+    def release(self, calls: int, busy: float, reserve: float) -> None:
         """End it. `busy`: the seconds that it took without its waits; 0 for a replay, after which a few may try."""
         with self._changed:
             self._requests -= 1
@@ -139,50 +139,50 @@ class Room:
         return self._requests < max(1.0, self._most) and self._calls < served
 
 
-class Pace:
+class RateLimiter:
     """Hands out the moments at which calls may start; one for the process, shared by its threads."""
 
     def __init__(self) -> None:
-        self._lanes = {action: Lane(quota) for action, quota in QUOTAS.items()}
-        self._rooms = {action: Room(lane) for action, lane in self._lanes.items()}
+        self._limiters = {action: ActionLimiter(quota) for action, quota in QUOTAS.items()}
+        self._concurrency = {action: ConcurrencyLimiter(limiter) for action, limiter in self._limiters.items()}
         self._lock = threading.Lock()
 
-    def lane(self, action: str) -> Lane:
+    def limiter(self, action: str) -> ActionLimiter:
         """The queue of one action."""
-        return self._lanes[action]
+        return self._limiters[action]
 
-    def room(self, action: str) -> Room:
+    def concurrency(self, action: str) -> ConcurrencyLimiter:
         """The room for requests whose scarcest action this is."""
-        return self._rooms[action]
+        return self._concurrency[action]
 
-    def wait(self, action: str, budget: Budget) -> float:
+    def wait(self, action: str, deadline: Deadline) -> float:
         """Sleep until the action's turn; that moment. Raises Unavailable when it lies beyond the time limit."""
-        lane, now = self._lanes.get(action), budget.clock.now()
-        if lane is None:
+        limiter, now = self._limiters.get(action), deadline.clock.now()
+        if limiter is None:
             return now
         with self._lock:
-            ticket = lane.take(now)
+            ticket = limiter.take(now)
         try:
-            while (left := self._left(lane, ticket, budget.clock.now())) > _INSTANT:
-                budget.wait(left if left >= budget.remaining() else min(left, _NAP))
+            while (left := self._left(limiter, ticket, deadline.clock.now())) > _INSTANT:
+                deadline.wait(left if left >= deadline.remaining() else min(left, _NAP))
         except BaseException:
             with self._lock:
-                lane.give_back()
+                limiter.give_back()
             raise
-        return budget.clock.now()
+        return deadline.clock.now()
 
     def throttled(self, action: str, sent: float, now: float) -> None:
         """A call that was sent at that moment has been refused for its rate."""
-        if action in self._lanes:
+        if action in self._limiters:
             with self._lock:
-                self._lanes[action].throttled(sent, now)
+                self._limiters[action].throttled(sent, now)
 
     def succeeded(self, action: str, sent: float, now: float) -> None:
         """A call that was sent at that moment got through."""
-        if action in self._lanes:
+        if action in self._limiters:
             with self._lock:
-                self._lanes[action].succeeded(sent, now)
+                self._limiters[action].succeeded(sent, now)
 
-    def _left(self, lane: Lane, ticket: int, now: float) -> float:
+    def _left(self, limiter: ActionLimiter, ticket: int, now: float) -> float:
         with self._lock:
-            return lane.left(ticket, now)
+            return limiter.left(ticket, now)

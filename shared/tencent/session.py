@@ -16,7 +16,7 @@ _CONNECTIONS = 64
 """Kept open per service: as many as a batch has workers, and some."""
 
 
-class Credentials(NamedTuple):
+class RoleCredentials(NamedTuple):
     """The execution role's temporary credentials (https://cloud.tencent.com/document/product/583/32748)."""
 
     secret_id: str
@@ -28,7 +28,7 @@ class Credentials(NamedTuple):
         return self.secret_id, self.secret_key.reveal(), self.token.reveal() or None
 
     @classmethod
-    def read(cls, env: Mapping[str, str]) -> Credentials:
+    def read(cls, env: Mapping[str, str]) -> RoleCredentials:
         """From the environment, where the platform renews them. Raises Misconfigured."""
         names = ("TENCENTCLOUD_SECRETID", "TENCENTCLOUD_SECRETKEY")
         for name in names:
@@ -58,7 +58,9 @@ class Connections:
             self._http = _session(proxies=self._proxies)
         return self._http
 
-    def client(self, service: str, version: str, region: str, endpoint: str | None, credentials: Credentials) -> Any:  # noqa: ANN401 - the SDK ships no types
+    def client(
+        self, service: str, version: str, region: str, endpoint: str | None, credentials: RoleCredentials
+    ) -> Any:  # noqa: ANN401 - the SDK ships no types
         """Tencent's generic SDK client for one service, with the credentials of this invocation."""
         client = self._clients.get((service, endpoint or ""))
         if client is None:
@@ -70,7 +72,7 @@ class Connections:
         client.credential = credentials
         return client
 
-    def seen_since(self, credentials: Credentials, now: float) -> float:
+    def seen_since(self, credentials: RoleCredentials, now: float) -> float:
         """The moment at which this process first saw these credentials (seconds since the epoch)."""
         if self._first_seen[0] != credentials.secret_id:
             self._first_seen = (credentials.secret_id, now)

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from shared.clock import rfc3339
 from shared.credentials.delivery import Sign
 from shared.credentials.link import Link
-from shared.credentials.pick_up import CLAIMS, Handover, Opening, digest, opening_key
-from shared.credentials.pick_up_attempts import LINK_SECONDS, Attempt, Housekeeping, read_opening
+from shared.credentials.pick_up import CLAIMS, Opening, PickUpLink, digest, opening_key
+from shared.credentials.pick_up_attempts import LINK_SECONDS, PickUpAttempt, PickUpAttempts, read_opening
 from shared.errors import ImAccessError, Unavailable
 from shared.ports import Clock, Store
 
@@ -35,50 +35,50 @@ class ClaimCredentials:
     """The operation. `remaining` says how many seconds the invocation may still last."""
 
     def __init__(
-        self, store: Store, clock: Clock, housekeeping: Housekeeping, sign: Sign, remaining: Callable[[], float]
+        self, store: Store, clock: Clock, attempts: PickUpAttempts, sign: Sign, remaining: Callable[[], float]
     ) -> None:
         self._store = store
         self._clock = clock
-        self._housekeeping = housekeeping
+        self._attempts = attempts
         self._sign = sign
         self._remaining = remaining
 
-    def find(self, token: str) -> Handover | None:
+    def find(self, token: str) -> PickUpLink | None:
         """What a token leads to; None for one that is malformed, unknown or expired, which nobody can tell apart."""
         if not _TOKEN.fullmatch(token):
             return None
         wanted = digest(token)
         found = self._store.get(f"{CLAIMS}{wanted}.json")
-        handover = Handover.load(found.body) if found else None
-        if handover is None or not hmac.compare_digest(handover.digest, wanted):
+        link = PickUpLink.load(found.body) if found else None
+        if link is None or not hmac.compare_digest(link.digest, wanted):
             return None
-        return handover if handover.expires_at > self._clock.now() else None
+        return link if link.expires_at > self._clock.now() else None
 
-    def opening(self, handover: Handover) -> Opening | None:
+    def opening(self, link: PickUpLink) -> Opening | None:
         """How the file was opened, or None while it was not."""
-        return read_opening(self._store, handover.file)
+        return read_opening(self._store, link.file)
 
-    def claim(self, handover: Handover, address: str) -> Outcome | None:
+    def claim(self, link: PickUpLink, address: str) -> Outcome | None:
         """Claim the file; None where it is gone though nobody has opened it. Raises Unavailable, CloudError.
 
         What can fail for a while is done before the claim, which cannot be taken back.
         """
-        link = self._sign(handover.file, LINK_SECONDS)
-        opening = self.opening(handover)
-        if opening is None and not self._store.exists(handover.file):
+        download = self._sign(link.file, LINK_SECONDS)
+        opening = self.opening(link)
+        if opening is None and not self._store.exists(link.file):
             return None
-        attempt = self._attempt(handover, address)
-        self._housekeeping.note(attempt)
+        attempt = self._attempt(link, address)
+        self._attempts.note(attempt)
         opening = opening or self._open(attempt)
         told = self._report(attempt, opening)
-        return Outcome(link if opening.nonce == attempt.nonce else None, opening, told)
+        return Outcome(download if opening.nonce == attempt.nonce else None, opening, told)
 
-    def _attempt(self, handover: Handover, address: str) -> Attempt:
+    def _attempt(self, link: PickUpLink, address: str) -> PickUpAttempt:
         now, lease = rfc3339(self._clock.now()), max(0.0, self._remaining()) + _GRACE
-        ref = (handover.file, handover.user, handover.uin, handover.request_id)
-        return Attempt(secrets.token_hex(16), *ref, now, address, lease)
+        ref = (link.file, link.user, link.uin, link.request_id)
+        return PickUpAttempt(secrets.token_hex(16), *ref, now, address, lease)
 
-    def _open(self, attempt: Attempt) -> Opening:
+    def _open(self, attempt: PickUpAttempt) -> Opening:
         own = Opening("person", attempt.at, attempt.address, attempt.nonce)
         if self._store.create(opening_key(attempt.file), own.dump()):
             return own
@@ -87,10 +87,10 @@ class ClaimCredentials:
             raise Unavailable("The store does not show an opening that exists")
         return first
 
-    def _report(self, attempt: Attempt, opening: Opening) -> bool:
+    def _report(self, attempt: PickUpAttempt, opening: Opening) -> bool:
         # The person is not kept from the file by whoever should be told of it: what is due is on record.
         try:
-            self._housekeeping.report(attempt, opening)
+            self._attempts.report(attempt, opening)
         except ImAccessError:
             return False
         return True

@@ -15,9 +15,9 @@ from shared.commands import CreateUser as Command
 from shared.concurrency import both
 from shared.credentials.csv_file import Credentials, file_headers, login_url, new_password
 from shared.credentials.encryption import encrypt
-from shared.deadline import Budget
+from shared.deadline import Deadline
 from shared.errors import Conflict, OutcomeUnknown, Unavailable
-from shared.idempotency.records import VISIBLE, Claim
+from shared.idempotency.records import VISIBLE, Lease
 from shared.idempotency.request import Request
 from shared.policies.attachments import Attachments
 from shared.policies.permissions_boundary import Boundary
@@ -39,16 +39,16 @@ class CreateUser:
         attachments: Attachments,
         boundary: Boundary,
         owner_uin: Callable[[], str],
-        budget: Budget,
+        deadline: Deadline,
     ) -> None:
         self._cam = cam
         self._store = store
         self._attachments = attachments
         self._boundary = boundary
         self._owner_uin = owner_uin
-        self._budget = budget
+        self._deadline = deadline
 
-    def __call__(self, request: Request[Command], claim: Claim) -> Created:
+    def __call__(self, request: Request[Command], claim: Lease) -> Created:
         """One attempt. Raises Conflict `user_exists`, Unavailable, CloudError; the next attempt finishes the work."""
         command = request.command
         at_once = not self._attachments.knows("grant", command.policies)
@@ -75,7 +75,7 @@ class CreateUser:
         self._attachments.prepare("grant", command.policies)
         self._boundary.prepare()
 
-    def _provide(self, request: Request[Command], claim: Claim) -> tuple[int, Secret | None, Key | None, bool]:
+    def _provide(self, request: Request[Command], claim: Lease) -> tuple[int, Secret | None, Key | None, bool]:
         user = self._own(request) if claim.number > 1 else None
         if user is None:
             password = new_password() if request.command.console_login else None
@@ -107,9 +107,9 @@ class CreateUser:
     def _see_everything(self, seconds: float) -> None:
         """Wait until CAM's reads show what was done before. Raises Unavailable; then the claim holds for so long."""
         try:
-            self._budget.wait(seconds)
+            self._deadline.wait(seconds)
         except Unavailable:
-            self._budget.unsettled = True
+            self._deadline.unsettled = True
             raise
 
     def _replace(self, command: Command, user: User) -> tuple[Secret | None, Key | None]:

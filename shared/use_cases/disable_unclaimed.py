@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from shared.credentials.pick_up import Handover
+from shared.credentials.pick_up import PickUpLink
 from shared.errors import Rejected
-from shared.policies.authorization import Guard
+from shared.policies.authorization import Authorization
 from shared.ports import Directory
 from shared.use_cases.create_user import mark_of
 
 
-class Closing:
+class DisableUnclaimed:
     """The accounts of people who did not come."""
 
-    def __init__(self, cam: Directory, guard: Guard) -> None:
+    def __init__(self, cam: Directory, guard: Authorization) -> None:
         self._cam = cam
         self._guard = guard
 
-    def close(self, link: Handover) -> bool:
+    def close(self, link: PickUpLink) -> bool:
         """Disable the keys, then the login; False for a user that its request did not make, or that is protected.
 
         Both are states, so doing it again is harmless. A user of that name with another UIN or without the request's

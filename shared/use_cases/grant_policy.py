@@ -5,7 +5,7 @@ from __future__ import annotations
 from shared.commands import Changed, UserRef
 from shared.commands import GrantPolicy as Command
 from shared.errors import Conflict
-from shared.idempotency.records import Claim
+from shared.idempotency.records import Lease
 from shared.idempotency.request import Request
 from shared.policies.attachments import Attachments
 
@@ -16,7 +16,7 @@ class GrantPolicy:
     def __init__(self, attachments: Attachments) -> None:
         self._attachments = attachments
 
-    def __call__(self, request: Request[Command], claim: Claim) -> Changed:
+    def __call__(self, request: Request[Command], claim: Lease) -> Changed:
         """One attempt. Raises Rejected and Conflict before anything is recorded; Unavailable, CloudError."""
         command = request.command
         user = self._attachments.prepare_for(command.user, "grant", command.policies)

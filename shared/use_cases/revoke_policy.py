@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from shared.commands import Changed, UserRef
 from shared.commands import RevokePolicy as Command
-from shared.idempotency.records import Claim
+from shared.idempotency.records import Lease
 from shared.idempotency.request import Request
 from shared.policies.attachments import Attachments
 
@@ -15,7 +15,7 @@ class RevokePolicy:
     def __init__(self, attachments: Attachments) -> None:
         self._attachments = attachments
 
-    def __call__(self, request: Request[Command], claim: Claim) -> Changed:
+    def __call__(self, request: Request[Command], claim: Lease) -> Changed:
         """One attempt. Raises Rejected before anything is recorded; Unavailable, CloudError."""
         command = request.command
         user = self._attachments.prepare_for(command.user, "revoke", command.policies)

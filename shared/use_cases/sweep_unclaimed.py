@@ -17,14 +17,14 @@ from typing import Any, Literal, Protocol
 
 from shared.clock import rfc3339
 from shared.concurrency import each
-from shared.credentials.pick_up import CLAIMS, Handover, Opening, digest, opening_key
-from shared.credentials.pick_up_attempts import Housekeeping, Tell, read_opening
+from shared.credentials.pick_up import CLAIMS, Opening, PickUpLink, digest, opening_key
+from shared.credentials.pick_up_attempts import PickUpAttempts, Tell, read_opening
 from shared.errors import ImAccessError, Unavailable
-from shared.notifications.events import Notice
+from shared.notifications.events import Notification
 from shared.ports import Clock, Listed, Store
 
 Mode = Literal["warn", "enforce"]
-Close = Callable[[Handover], bool]
+Close = Callable[[PickUpLink], bool]
 
 MARKS = "unclaimed/"
 _GRACE = 120.0
@@ -63,10 +63,10 @@ class Waiting:
     """A file that nobody has claimed in time, with every link that was made for it, the newest last."""
 
     file: str
-    links: tuple[Handover, ...]
+    links: tuple[PickUpLink, ...]
 
     @property
-    def newest(self) -> Handover:
+    def newest(self) -> PickUpLink:
         """The link that was made last."""
         return self.links[-1]
 
@@ -74,7 +74,7 @@ class Waiting:
         """The object key of a note about it."""
         return f"{MARKS}{digest(self.file)}-{word}.json"
 
-    def notice(self, action: str, at: str) -> Notice:
+    def notice(self, action: str, at: str) -> Notification:
         """What the organisation is told; once for each action."""
         link = self.newest
         data = {
@@ -84,18 +84,18 @@ class Waiting:
             "action": action,
         }
         word = "warned" if action == "warned" else "closed"
-        return Notice("imaccess.credentials.unclaimed", digest(f"{word}:{self.file}"), at, data)
+        return Notification("imaccess.credentials.unclaimed", digest(f"{word}:{self.file}"), at, data)
 
 
 class Sweep:
     """One run. `tell` is None where nobody is notified; `close` disables a user and says whether it was ours to do."""
 
     def __init__(
-        self, store: Store, clock: Clock, housekeeping: Housekeeping, tell: Tell | None, close: Close, watch: Watch
+        self, store: Store, clock: Clock, attempts: PickUpAttempts, tell: Tell | None, close: Close, watch: Watch
     ) -> None:
         self._store = store
         self._clock = clock
-        self._housekeeping = housekeeping
+        self._attempts = attempts
         self._tell = tell or (lambda _notice: None)
         self._close = close
         self._watch = watch
@@ -116,16 +116,16 @@ class Sweep:
                 self._forget(waiting)
             live = {one.file for one in files if one.newest.expires_at + _GRACE > self._clock.now()}
             self._delete("files", [key for key in old_files if key not in live | self._gone])
-            self._counts["tidied"] += self._housekeeping.tidy(_MANY)
+            self._counts["tidied"] += self._attempts.tidy(_MANY)
         return {name: self._counts[name] for name in COUNTERS}
 
     def _waiting(self, rules: Rules, *, reading: bool) -> list[Waiting]:
         rows = self._store.below(CLAIMS, limit=_MANY)
         if not reading and not self._old(rows, rules.hours * 3600):
             return []
-        links: dict[str, list[Handover]] = {}
+        links: dict[str, list[PickUpLink]] = {}
         for found in each(self._store.get, [row.key for row in rows], alone=_FEW):
-            link = Handover.load(found.body) if found else None
+            link = PickUpLink.load(found.body) if found else None
             if link is not None:
                 links.setdefault(link.file, []).append(link)
         return [Waiting(file, tuple(sorted(some, key=lambda one: one.made_at))) for file, some in links.items()]
@@ -152,7 +152,7 @@ class Sweep:
         self._watch.log("stopped", level="error", users=len(due), limit=rules.limit, mode=rules.mode)
         data = {"users": len(due), "limit": rules.limit, "mode": rules.mode, "names": names[:_NAMED]}
         now = rfc3339(self._clock.now())
-        self._tell(Notice("imaccess.sweep.stopped", digest(f"stopped:{rules.key}"), now, data))
+        self._tell(Notification("imaccess.sweep.stopped", digest(f"stopped:{rules.key}"), now, data))
 
     def _each(self, waiting: Waiting, rules: Rules) -> None:
         if self._watch.out_of_time():

@@ -5,33 +5,33 @@ from __future__ import annotations
 from html import escape
 
 from shared.clock import parse_rfc3339, rfc3339
-from shared.credentials.pick_up import Handover, Opening
+from shared.credentials.pick_up import Opening, PickUpLink
 from shared.web.document import facts, page
 from shared.web.language import Language, moment
 from shared.web.texts import TEXTS
 
 
-def ready(handover: Handover, language: Language) -> str:
+def ready(link: PickUpLink, language: Language) -> str:
     """For whom, until when, and the button."""
     words = _Words(language)
-    rows = [(words("for"), escape(handover.user)), (words("until"), _time(handover.expires_at, language))]
+    rows = [(words("for"), escape(link.user)), (words("until"), _time(link.expires_at, language))]
     content = (
         f"{facts(rows)}<p>{words('once')}</p>"
         f'<form method="post"><button class="button" type="submit">{words("download")}</button></form>'
-        f'<p class="quiet">{words("keep")}</p>{_how_to_read(handover.file, words)}'
+        f'<p class="quiet">{words("keep")}</p>{_how_to_read(link.file, words)}'
     )
     return page(words("ready"), content, language)
 
 
-def opened(handover: Handover, opening: Opening, language: Language) -> str:
+def opened(link: PickUpLink, opening: Opening, language: Language) -> str:
     """When the file was opened and from where, and what to do about it; or that the sweep has closed it."""
     words = _Words(language)
     at = _time(parse_rfc3339(opening.at), language)
     if opening.by == "sweep":
-        rows = [(words("for"), escape(handover.user)), (words("closed_at"), at)]
+        rows = [(words("for"), escape(link.user)), (words("closed_at"), at)]
         return page(words("closed"), f"{facts(rows)}<p>{words('ask_new')}</p>", language)
     where = escape(opening.address) or words("unknown")
-    rows = [(words("for"), escape(handover.user)), (words("opened_at"), at), (words("opened_from"), where)]
+    rows = [(words("for"), escape(link.user)), (words("opened_at"), at), (words("opened_from"), where)]
     content = f"{facts(rows)}<p>{words('was_it_you')}</p><p><strong>{words('not_you')}</strong></p>"
     return page(words("opened"), content, language, bad=True)
 

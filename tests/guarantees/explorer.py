@@ -13,7 +13,7 @@ from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from shared.deadline import Budget
+from shared.deadline import Deadline
 from shared.errors import ImAccessError, OutcomeUnknown, Unavailable
 from shared.tencent.cam import NameTaken, Policy, User
 
@@ -133,7 +133,7 @@ class Remote:
     def __init__(self, started: int, answers: tuple[tuple[Any, int], ...]) -> None:
         self.started = started
         self.working = False
-        self.budget = Budget(self, started + LIMIT)
+        self.deadline = Deadline(self, started + LIMIT)
         self._answers = answers
         self._had = 0
 
@@ -144,7 +144,7 @@ class Remote:
         self._had += 1
         answer = self._answers[self._had - 1][0]
         if isinstance(answer, Exception):
-            self.budget.unsettled |= isinstance(answer, OutcomeUnknown) and answer.in_flight
+            self.deadline.unsettled |= isinstance(answer, OutcomeUnknown) and answer.in_flight
             raise answer
         return answer
 

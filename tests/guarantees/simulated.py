@@ -33,7 +33,7 @@ from local.sts.responses import STS
 from shared.app import App
 from shared.entrypoints.detect import handle
 from shared.site import Warm
-from shared.tencent.rate_limit import Room
+from shared.tencent.rate_limit import ConcurrencyLimiter
 from shared.tencent.session import Connections
 
 START = 1_790_000_000.0
@@ -268,11 +268,11 @@ def _envelope(type_: str, user: str, policies: Sequence[str]) -> dict[str, Any]:
     return {"specversion": "1.0", "type": type_, "source": "/tests", "id": f"{type_}-{user}", "data": data}
 
 
-def _pause(room: Room, clock: SimulatedClock) -> None:
-    """Let others in while waiting for room, as the condition does."""
-    room._changed.release()
+def _pause(slots: ConcurrencyLimiter, clock: SimulatedClock) -> None:
+    """Let others in while waiting for slots, as the condition does."""
+    slots._changed.release()
     clock.sleep(0.05)
-    room._changed.acquire()
+    slots._changed.acquire()
 
 
 def simulation(monkeypatch: Any) -> Iterator[Simulation]:  # noqa: ANN401 - pytest's
@@ -281,6 +281,6 @@ def simulation(monkeypatch: Any) -> Iterator[Simulation]:  # noqa: ANN401 - pyte
     pool = type("Pool", (SimulatedPool,), {"clock": made.clock})
     monkeypatch.setattr("concurrent.futures.ThreadPoolExecutor", pool)
     monkeypatch.setattr(sdk, "time", made.clock)
-    monkeypatch.setattr("shared.tencent.rate_limit.Room.pause", lambda room: _pause(room, made.clock))
+    monkeypatch.setattr("shared.tencent.rate_limit.ConcurrencyLimiter.pause", lambda slots: _pause(slots, made.clock))
     monkeypatch.setattr("shared.deadline.random", random.Random(7))  # noqa: S311 - loaded dice
     yield made

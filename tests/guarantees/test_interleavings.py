@@ -14,11 +14,11 @@ from shared.commands import CreateUser as CreateCommand
 from shared.commands import GrantPolicy as GrantCommand
 from shared.commands import RevokePolicy as RevokeCommand
 from shared.idempotency.execute import once
-from shared.idempotency.records import Claim, Requests
+from shared.idempotency.records import Lease, Records
 from shared.idempotency.request import Request
 from shared.policies.attachments import Attachments
-from shared.policies.authorization import Guard
-from shared.policies.catalog import Known, Policies, PolicyCache
+from shared.policies.authorization import Authorization
+from shared.policies.catalog import Known, PolicyCache, PolicyCatalog
 from shared.policies.ledger import Effect, Ledger
 from shared.policies.permissions_boundary import Boundary
 from shared.tencent.cam import Policy, User
@@ -67,18 +67,18 @@ class Event:
 
     def deliver(self, remote: Remote) -> None:
         """One delivery, as the function carries it out."""
-        attachments, requests = _attachments(remote), Requests(remote, remote, remote.started + LIMIT, notifies=False)
+        attachments, requests = _attachments(remote), Records(remote, remote, remote.started + LIMIT, notifies=False)
 
-        def work(claim: Claim) -> Changed | Created:
+        def work(claim: Lease) -> Changed | Created:
             remote.working = True
             if self.function == "create_user":
                 cam = directory(remote, POLICY)
-                boundary = Boundary(cam, Policies(cam, _cache(), remote), None, remote.budget)
-                return CreateUser(cam, remote, attachments, boundary, lambda: "1", remote.budget)(self.request, claim)
+                boundary = Boundary(cam, PolicyCatalog(cam, _cache(), remote), None, remote.deadline)
+                return CreateUser(cam, remote, attachments, boundary, lambda: "1", remote.deadline)(self.request, claim)
             operation = GrantPolicy if self.function == "grant_policy" else RevokePolicy
             return operation(attachments)(self.request, claim)
 
-        once(requests, self.request, work, _nobody_is_told, remote.budget)
+        once(requests, self.request, work, _nobody_is_told, remote.deadline)
 
     def follow(self, remote: Remote) -> None:
         """One delivery without claim and receipt: only what the ledger does."""
@@ -90,8 +90,8 @@ class Event:
 
 def _attachments(remote: Remote) -> Attachments:
     cam = directory(remote, POLICY)
-    known = Policies(cam, _cache(), remote)
-    return Attachments(cam, Ledger(remote), known, Guard((POLICY.name,)), remote.budget)
+    known = PolicyCatalog(cam, _cache(), remote)
+    return Attachments(cam, Ledger(remote), known, Authorization((POLICY.name,)), remote.deadline)
 
 
 def _cache() -> PolicyCache:
@@ -160,13 +160,13 @@ def claimed(event: Event) -> Program:
     """A delivery whose work is one call."""
 
     def run(remote: Remote) -> None:
-        def work(_claim: Claim) -> Changed:
+        def work(_claim: Lease) -> Changed:
             remote.working = True
             remote.ask("work")
             return Changed(status="granted", user=UserRef(name="alice", uin=ALICE.uin), policies=[])
 
-        requests = Requests(remote, remote, remote.started + LIMIT, notifies=False)
-        once(requests, event.request, work, _nobody_is_told, remote.budget)
+        requests = Records(remote, remote, remote.started + LIMIT, notifies=False)
+        once(requests, event.request, work, _nobody_is_told, remote.deadline)
 
     return run
 

@@ -7,128 +7,128 @@ from itertools import pairwise
 import pytest
 
 from benchmarks.throttle_simulation import simulate
-from shared.deadline import Budget
+from shared.deadline import Deadline
 from shared.errors import ImAccessError, Unavailable
-from shared.tencent.rate_limit import Lane, Pace, Room
+from shared.tencent.rate_limit import ActionLimiter, ConcurrencyLimiter, RateLimiter
 from tests.unit.entrypoints.fakes import FakeClock
 
 
-def times(lane: Lane, count: int, start: float = 100.0) -> list[float]:
+def times(limiter: ActionLimiter, count: int, start: float = 100.0) -> list[float]:
     """When calls that all queue up at once have their turns."""
-    tickets = [lane.take(start) for _ in range(count)]
-    return [start + lane.left(ticket, start) for ticket in tickets]
+    tickets = [limiter.take(start) for _ in range(count)]
+    return [start + limiter.left(ticket, start) for ticket in tickets]
 
 
 def test_calls_are_spread_evenly() -> None:
     """No ten calls within a second and no burst after a pause: the first at once, the others at the pace."""
-    turns = times(Lane(10), 30)
+    turns = times(ActionLimiter(10), 30)
     assert turns[0] == 100.0
     assert {round(b - a, 6) for a, b in pairwise(turns)} == {round(1 / 9.7, 6)}
 
 
 def test_a_change_of_rate_is_felt_by_those_who_wait() -> None:
     """A cut delays those in the queue, and a recovery brings them forward."""
-    lane = Lane(10)
-    last = [lane.take(100.0) for _ in range(20)][-1]
-    before = lane.left(last, 100.0)
-    lane.throttled(sent=100.0, now=100.0)
-    assert lane.left(last, 100.0) == pytest.approx(before / 0.7)
+    limiter = ActionLimiter(10)
+    last = [limiter.take(100.0) for _ in range(20)][-1]
+    before = limiter.left(last, 100.0)
+    limiter.throttled(sent=100.0, now=100.0)
+    assert limiter.left(last, 100.0) == pytest.approx(before / 0.7)
 
 
 def test_what_was_refused_together_counts_once() -> None:
     """Calls that were under way within the same second are told one thing: too fast."""
-    lane = Lane(10)
+    limiter = ActionLimiter(10)
     for n in range(16):
-        lane.throttled(sent=100.0 + n / 16, now=101.0)
-    assert lane.rate == pytest.approx(9.7 * 0.7)
-    lane.throttled(sent=102.5, now=102.6)
-    assert lane.rate == pytest.approx(9.7 * 0.49)
+        limiter.throttled(sent=100.0 + n / 16, now=101.0)
+    assert limiter.rate == pytest.approx(9.7 * 0.7)
+    limiter.throttled(sent=102.5, now=102.6)
+    assert limiter.rate == pytest.approx(9.7 * 0.49)
 
 
 def test_the_rate_has_a_floor_and_a_top() -> None:
     """However long a storm or a calm."""
-    lane = Lane(10)
+    limiter = ActionLimiter(10)
     for n in range(100):
-        lane.throttled(sent=2.0 * n, now=2.0 * n)
-    assert lane.rate == pytest.approx(9.7 * 0.03)
+        limiter.throttled(sent=2.0 * n, now=2.0 * n)
+    assert limiter.rate == pytest.approx(9.7 * 0.03)
     for n in range(100):
-        lane.succeeded(sent=300.0 + n, now=300.0 + n)
-    assert lane.rate == 9.7
+        limiter.succeeded(sent=300.0 + n, now=300.0 + n)
+    assert limiter.rate == 9.7
 
 
 def test_a_clock_that_jumps_harms_nobody() -> None:
     """Set back by an hour, or forward: no burst, and nobody waits for longer than the queue is."""
     for jump in (-3600.0, 3600.0):
-        lane = Lane(10)
-        times(lane, 5)
-        turns = times(lane, 5, 100.0 + jump)
+        limiter = ActionLimiter(10)
+        times(limiter, 5)
+        turns = times(limiter, 5, 100.0 + jump)
         assert max(turns) - (100.0 + jump) < 1.5
         assert turns[-1] - turns[0] == pytest.approx(4 / 9.7)
 
 
 def test_who_cannot_be_served_in_time_leaves_the_queue() -> None:
     """Unavailable at once, and the next invocation finds no queue."""
-    pace, clock = Pace(), FakeClock(100.0)
-    lane = pace.lane("AttachUserPolicy")
-    waiting = [lane.take(100.0) for _ in range(100)]
+    pace, clock = RateLimiter(), FakeClock(100.0)
+    limiter = pace.limiter("AttachUserPolicy")
+    waiting = [limiter.take(100.0) for _ in range(100)]
     with pytest.raises(Unavailable):
-        pace.wait("AttachUserPolicy", Budget(clock, 105.0))
+        pace.wait("AttachUserPolicy", Deadline(clock, 105.0))
     assert clock.now() == 100.0
     for _ in waiting:
-        lane.give_back()
-    pace.wait("AttachUserPolicy", Budget(clock, 105.0))
+        limiter.give_back()
+    pace.wait("AttachUserPolicy", Deadline(clock, 105.0))
     assert clock.now() - 100.0 < 0.2
 
 
-def enter(room: Room, calls: int = 1, reserve: float = 5.0) -> bool:
+def enter(slots: ConcurrencyLimiter, calls: int = 1, reserve: float = 5.0) -> bool:
     """Whether a request may begin at once."""
     try:
-        room.enter(calls, reserve, lambda: True)
+        slots.acquire(calls, reserve, lambda: True)
     except ImAccessError as error:
         return error.code != "out_of_time"
     return True
 
 
-def grown(pace: Pace, size: int) -> Room:
-    """A room that has seen so many quick requests."""
-    room = pace.room("AttachUserPolicy")
+def grown(pace: RateLimiter, size: int) -> ConcurrencyLimiter:
+    """A slots that has seen so many quick requests."""
+    slots = pace.concurrency("AttachUserPolicy")
     for _ in range(size):
-        assert enter(room)
-        room.leave(1, 0.3, 5.0)
-    return room
+        assert enter(slots)
+        slots.release(1, 0.3, 5.0)
+    return slots
 
 
 def test_room_is_what_the_pace_can_serve() -> None:
-    """Requests begin as long as those begun are served within half the reserve; the next gives up, unspent."""
-    room = grown(Pace(), 100)
-    assert [enter(room) for _ in range(26)] == [True] * 25 + [False]
-    room.leave(1, 0.3, 5.0)
-    assert [enter(room), enter(room)] == [True, False]
-    room = grown(Pace(), 100)
-    assert [enter(room, 20), enter(room, 20), enter(room)] == [True, True, False]
+    """Records begin as long as those begun are served within half the reserve; the next gives up, unspent."""
+    slots = grown(RateLimiter(), 100)
+    assert [enter(slots) for _ in range(26)] == [True] * 25 + [False]
+    slots.release(1, 0.3, 5.0)
+    assert [enter(slots), enter(slots)] == [True, False]
+    slots = grown(RateLimiter(), 100)
+    assert [enter(slots, 20), enter(slots, 20), enter(slots)] == [True, True, False]
 
 
 def test_a_slow_lane_has_room_for_few() -> None:
     """And a short time limit for less."""
-    pace = Pace()
-    room = grown(pace, 100)
-    assert [enter(room, reserve=1.5) for _ in range(9)] == [True] * 8 + [False]
-    pace = Pace()
-    room = grown(pace, 100)
+    pace = RateLimiter()
+    slots = grown(pace, 100)
+    assert [enter(slots, reserve=1.5) for _ in range(9)] == [True] * 8 + [False]
+    pace = RateLimiter()
+    slots = grown(pace, 100)
     for n in range(20):
         pace.throttled("AttachUserPolicy", 2.0 * n, 2.0 * n)
-    assert [enter(room) for _ in range(5)] == [True] * 4 + [False]
+    assert [enter(slots) for _ in range(5)] == [True] * 4 + [False]
 
 
 def test_room_grows_and_shrinks_with_what_requests_take() -> None:
-    """Quick ones make room for more, replays for a few, slow ones halve it; one is always let in."""
-    room = Pace().room("AttachUserPolicy")
+    """Quick ones make slots for more, replays for a few, slow ones halve it; one is always let in."""
+    slots = RateLimiter().concurrency("AttachUserPolicy")
 
     def after(busy: float, times: int) -> float:
         for _ in range(times):
-            assert enter(room)
-            room.leave(1, busy, 5.0)
-        return room._most
+            assert enter(slots)
+            slots.release(1, busy, 5.0)
+        return slots._most
 
     assert after(0.0, 0) == 4
     assert after(0.0, 10) == 8

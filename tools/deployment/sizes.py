@@ -4,12 +4,12 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from shared.tencent.rate_limit import QUOTAS, Lane
+from shared.tencent.rate_limit import QUOTAS, ActionLimiter
 from tools.deployment.keys import whole
 
 LEAST = {"create_user": 15, "grant_policy": 15, "revoke_policy": 15, "claim_credentials": 15, "sweep": 60}
 """The shortest time limits. A command may have to wait 6 for what a crashed attempt did, and a call takes up to 10."""
-RATE = Lane(QUOTAS["AttachUserPolicy"]).top
+RATE = ActionLimiter(QUOTAS["AttachUserPolicy"]).top
 """Policies that a function attaches or detaches in a second: 9.7."""
 ALONE = 0.2
 """What a single message takes for its calls."""

@@ -69,6 +69,7 @@ def test_a_message_creates_a_user(stack: LocalStack) -> None:
 
 def test_every_error_path_finds_its_modules(stack: LocalStack) -> None:
     """Bad signature, bad body, unknown policy, taken name, wrong method: a problem document, never a missing module."""
+    stack.post("/create_user", GOOD, identity="msg_3")
     statuses = [
         stack.post("/create_user", GOOD, headers={"webhook-signature": "v1,bad"}).status,
         stack.post("/create_user", b"{", identity="msg_4").status,

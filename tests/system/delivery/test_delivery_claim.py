@@ -11,9 +11,9 @@ from threading import Barrier
 import pytest
 import requests
 
-from shared.deadline import Budget
-from shared.notifications.events import Notice
-from shared.notifications.webhook import Notifier
+from shared.deadline import Deadline
+from shared.notifications.events import Notification
+from shared.notifications.webhook import WebhookNotifier
 from tests.system.delivery.stories import CLAIMED, PAGE, REFUSED, created, notices, objects, visited
 from tests.world import READ, World
 
@@ -208,14 +208,14 @@ def test_an_interception_is_notified_though_the_receiver_was_down(claims: World)
 def test_the_person_waits_four_seconds_for_the_receiver(claims: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever should be told has less time than the invocation, so that a slow receiver does not cost the answer."""
     left: list[float] = []
-    tell = Notifier.tell
+    tell = WebhookNotifier.tell
 
-    def timed(notifier: Notifier, function: str, notice: Notice, budget: Budget) -> None:
-        left.append(budget.deadline - budget.clock.now())
-        tell(notifier, function, notice, budget)
+    def timed(notifier: WebhookNotifier, function: str, notice: Notification, deadline: Deadline) -> None:
+        left.append(deadline.ends_at - deadline.clock.now())
+        tell(notifier, function, notice, deadline)
 
     link = created(claims)
-    monkeypatch.setattr(Notifier, "tell", timed)
+    monkeypatch.setattr(WebhookNotifier, "tell", timed)
     assert visited(claims, "POST", link).status == 303
     assert left == [pytest.approx(4.0, abs=0.01)]
 

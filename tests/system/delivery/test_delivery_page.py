@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from local.faults import Fault
 from shared.credentials.delivery import address
-from shared.credentials.pick_up import Handover, Opening
+from shared.credentials.pick_up import Opening, PickUpLink
 from shared.desk import Desk
 from shared.entrypoints import page
 from shared.errors import ImAccessError, Rejected
@@ -121,7 +121,7 @@ def test_documents_are_whole_and_alone(claims: World) -> None:
 def test_names_and_addresses_are_text() -> None:
     """Whatever stands in a record is shown, not run."""
     evil = "<script>\"&'</script>"
-    link = Handover("d", "credentials/x.csv", evil, 1, "req", 0, 60)
+    link = PickUpLink("d", "credentials/x.csv", evil, 1, "req", 0, 60)
     opening = Opening("person", "2026-01-02T03:04:05Z", evil, "n")
     for text in (pages.ready(link, "en"), pages.opened(link, opening, "zh"), pages.download(evil, "en")):
         assert "<script" not in text

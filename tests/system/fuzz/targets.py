@@ -18,7 +18,7 @@ from local.policy import Ask, Document, PolicyError
 from shared.app import App
 from shared.clock import SystemClock
 from shared.commands import Changed, Command, CreateUser, UserRef
-from shared.credentials.pick_up import Handover
+from shared.credentials.pick_up import PickUpLink
 from shared.entrypoints.detect import handle
 from shared.entrypoints.door import DeadLetter
 from shared.entrypoints.page import handle as show
@@ -26,7 +26,7 @@ from shared.entrypoints.queue import Redeliver
 from shared.errors import ImAccessError, Rejected
 from shared.event_sources.standard_webhooks import sign, verify
 from shared.idempotency.request import Done, Request
-from shared.policies.authorization import Guard
+from shared.policies.authorization import Authorization
 from shared.secret import Secret
 from shared.site import Warm
 from shared.tencent.cam import Policy
@@ -191,7 +191,7 @@ class Shut:
 
     file_origin = "https://im-access-1250000000.cos.ap-guangzhou.myqcloud.com"
 
-    def find(self, token: str) -> Handover | None:
+    def find(self, token: str) -> PickUpLink | None:
         """The real search, in an empty bucket."""
         nothing: Any = self
         return ClaimCredentials(nothing, Still(), nothing, nothing, nothing).find(token)
@@ -200,13 +200,13 @@ class Shut:
         """The bucket; a token only ever gets there as its hash."""
         assert re.fullmatch(r"claims/[0-9a-f]{64}\.json", key), key
 
-    def opening(self, handover: object) -> None:
+    def opening(self, link: object) -> None:
         """Never asked, as nothing was found."""
-        raise AssertionError(handover)
+        raise AssertionError(link)
 
-    def claim(self, handover: object, address: str) -> None:
+    def claim(self, link: object, address: str) -> None:
         """Never asked either: without a token nobody claims."""
-        raise AssertionError(handover, address)
+        raise AssertionError(link, address)
 
     def tidy(self) -> None:
         """Nothing to do."""
@@ -239,7 +239,7 @@ def document(data: bytes) -> None:
     """A custom policy's document: what the guard accepts allows nothing foreign, by the local cloud's evaluator."""
     text = _text(data)
     try:
-        Guard(allowed=("p",)).approve(Policy(7, "p", False, text))
+        Authorization(allowed=("p",)).approve(Policy(7, "p", False, text))
         compiled = Document.parse(text, strict=False)
     except (Rejected, PolicyError):
         return

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from local.policy import Ask, Document, PolicyError
 from shared.errors import Rejected
-from shared.policies.authorization import Guard
+from shared.policies.authorization import Authorization
 from shared.policies.document import allowed_actions
 from shared.tencent.cam import Policy
 
@@ -22,7 +22,7 @@ GOOD = {"effect": "allow", "action": ["name/im:*"], "resource": ["*"]}
 def accepted(text: str, *, preset: bool = False) -> bool:
     """Whether a policy with this document may be given."""
     try:
-        Guard(allowed=("p",)).approve(Policy(7, "p", preset, text))
+        Authorization(allowed=("p",)).approve(Policy(7, "p", preset, text))
     except Rejected:
         return False
     return True

@@ -17,7 +17,7 @@ from shared.errors import Rejected
 from shared.event_sources import http_request as http_event
 from shared.event_sources.standard_webhooks import verify
 from shared.event_sources.strict_json import MAX_BODY, parse_object
-from shared.policies.document import allowed_actions, matches
+from shared.policies.document import allowed_actions, pattern_covers
 from shared.secret import Secret
 from shared.web.language import preferred
 from tests.system.fuzz.targets import ENV, NOW, SECRET, Cell, answered, post
@@ -202,7 +202,7 @@ INPUTS: dict[str, tuple[Callable[[int], Any], Callable[[Any], object]]] = {
     "unknown fields": (lambda n: {f"k{i}": i for i in range(n)}, _unparsable),
     "policies": (lambda n: command("al", *map(str, range(n))), _unparsable),
     "statements": (lambda n: _statements(n // 8), allowed_actions),
-    "wildcards": (lambda n: ("*a" * n, "a" * n + "b"), lambda given: matches(*given)),
+    "wildcards": (lambda n: ("*a" * n, "a" * n + "b"), lambda given: pattern_covers(*given)),
     "languages": (lambda n: "a-" * n + ",;q=" * n, preferred),
     "media type": (lambda n: "a/" + "a+" * n, _envelope),
 }

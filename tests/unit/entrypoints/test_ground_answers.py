@@ -12,21 +12,21 @@ from typing import Any
 import pytest
 
 from shared.clock import SystemClock
-from shared.deadline import Budget
+from shared.deadline import Deadline
 from shared.errors import CloudError, Rejected, Unavailable
-from shared.policies.authorization import Guard
-from shared.policies.catalog import Policies, PolicyCache
+from shared.policies.authorization import Authorization
+from shared.policies.catalog import PolicyCache, PolicyCatalog
 from shared.secret import Secret
 from shared.tencent.api import Api
 from shared.tencent.cam import Cam, Policy
 from shared.tencent.cos import Cos
 from shared.tencent.network import Throttled
-from shared.tencent.rate_limit import Pace
-from shared.tencent.session import Connections, Credentials
+from shared.tencent.rate_limit import RateLimiter
+from shared.tencent.session import Connections, RoleCredentials
 from shared.tencent.sts import caller_uin, owner_uin
 
 Said = tuple[int, dict[str, str], bytes]
-CREDENTIALS = Credentials("AKID", Secret("key"), Secret("token"))
+CREDENTIALS = RoleCredentials("AKID", Secret("key"), Secret("token"))
 READ = "QcloudIMReadOnlyAccess"
 BROAD = '{"version": "2.0", "statement": [{"effect": "allow", "action": "*", "resource": "*"}]}'
 PAGE = b"<html>Welcome to this network</html>"
@@ -82,15 +82,15 @@ def service() -> Iterator[Service]:
 @pytest.fixture
 def bucket(service: Service) -> Cos:
     """A bucket there."""
-    budget = Budget(SystemClock(), time.time() + 30)
-    return Cos(Connections(), CREDENTIALS, "b-1250000000", "ap-guangzhou", service.url, budget)
+    deadline = Deadline(SystemClock(), time.time() + 30)
+    return Cos(Connections(), CREDENTIALS, "b-1250000000", "ap-guangzhou", service.url, deadline)
 
 
 @pytest.fixture
 def api(service: Service) -> Api:
     """CAM and STS there, for two seconds."""
-    budget = Budget(SystemClock(), time.time() + 2)
-    return Api(Connections(), CREDENTIALS, "ap-guangzhou", service.url, budget, Pace())
+    deadline = Deadline(SystemClock(), time.time() + 2)
+    return Api(Connections(), CREDENTIALS, "ap-guangzhou", service.url, deadline, RateLimiter())
 
 
 @pytest.fixture
@@ -158,7 +158,7 @@ def test_a_policy_is_confirmed_though_a_type_is_missing(
     """The list and GetPolicy agree unless they contradict each other; one of them saying what it is suffices."""
     service.cam("ListPolicies", {"TotalNum": 1, "List": [{"PolicyId": 7, "PolicyName": READ, **listed}]})
     service.cam("GetPolicy", {"PolicyName": READ, **shown})
-    policies = Policies(directory, PolicyCache(), SystemClock())
+    policies = PolicyCatalog(directory, PolicyCache(), SystemClock())
     confirmed = policies.confirm(policies.resolve(READ))
     assert confirmed == Policy(7, READ, True if listed or shown else None)
 
@@ -168,7 +168,7 @@ def test_a_cloud_without_getpolicy(service: Service, directory: Cam) -> None:
     rows = [{"PolicyId": 7, "PolicyName": READ, "Type": 2}, {"PolicyId": 8, "PolicyName": "own", "Type": 1}]
     service.cam("ListPolicies", {"TotalNum": 2, "List": rows})
     service.cam("GetPolicy", {"Error": {"Code": "InvalidAction", "Message": ""}})
-    policies, guard = Policies(directory, PolicyCache(), SystemClock()), Guard((READ, "own"))
+    policies, guard = PolicyCatalog(directory, PolicyCache(), SystemClock()), Authorization((READ, "own"))
     assert guard.approve(policies.confirm(policies.resolve(READ))).id == 7
     with pytest.raises(Rejected):
         guard.approve(policies.confirm(policies.resolve("own")))
@@ -176,7 +176,7 @@ def test_a_cloud_without_getpolicy(service: Service, directory: Cam) -> None:
 
 def test_the_two_presets_are_given_whatever_they_allow() -> None:
     """They are Tencent's own and what this is for; a custom policy of the same name is read all the same."""
-    guard = Guard((READ,))
+    guard = Authorization((READ,))
     assert guard.approve(Policy(7, READ, True, BROAD)).id == 7
     for preset in (False, None):
         with pytest.raises(Rejected):

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.deadline import MARGIN, Budget
+from shared.deadline import MARGIN, Deadline
 from shared.tencent.network import ANSWER_TIMEOUT, CONNECT_TIMEOUT, timeouts
 from tests.processes import WorldClock
 from tests.world import World
@@ -18,7 +18,7 @@ READ = "QcloudIMReadOnlyAccess"
 def test_a_call_ends_before_the_invocation(left: float) -> None:
     """A service that does not connect, or connects late and then does not answer, is given up in time."""
     clock = WorldClock(0.0)
-    connect, answer = timeouts(Budget(clock, left))
+    connect, answer = timeouts(Deadline(clock, left))
     assert 0 < connect <= CONNECT_TIMEOUT
     assert 0 < answer <= ANSWER_TIMEOUT
     assert connect + answer <= left + 1e-9
@@ -28,7 +28,7 @@ def test_a_call_ends_before_the_invocation(left: float) -> None:
 def test_the_last_call_has_the_margin(late: float) -> None:
     """Whoever was let through at the last moment, or comes late from there, still has the margin's time."""
     clock = WorldClock(late)
-    assert sum(timeouts(Budget(clock, MARGIN))) == MARGIN
+    assert sum(timeouts(Deadline(clock, MARGIN))) == MARGIN
 
 
 @pytest.mark.parametrize("name", ["http_proxy", "HTTP_PROXY", "all_proxy"])
