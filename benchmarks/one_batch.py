@@ -10,9 +10,10 @@ import sys
 import time
 from pathlib import Path
 
-from shared.app import App
+from shared.bootstrap import Container
 from shared.entrypoints.detect import handle
-from shared.site import Warm
+from shared.instance import Instance
+from shared.operations import GRANT_POLICY
 
 
 class Hurry:
@@ -34,8 +35,10 @@ class Hurry:
 def main() -> None:
     """The batch, then the peak."""
     event = json.loads(Path(sys.argv[1]).read_text())
-    app = App("grant_policy", {"time_limit_in_ms": 900_000}, os.environ, Warm(), Hurry(float(sys.argv[2])))
-    counters = handle(event, {}, app)
+    container = Container(
+        "grant_policy", {"time_limit_in_ms": 900_000}, os.environ, Instance(), Hurry(float(sys.argv[2]))
+    )
+    counters = handle(event, {}, GRANT_POLICY, container)
     peak = importlib.import_module("first_answer").peak()  # beside this program, not in the package
     sys.stdout.write(f"\nPEAK {counters['applied']} {peak}\n")
 

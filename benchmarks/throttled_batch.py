@@ -15,10 +15,11 @@ from collections.abc import Callable
 from benchmarks.setting import ROOT, environment
 from local.cam.records import User
 from local.cloud import LocalCloud
-from shared.app import App
+from shared.bootstrap import Container
 from shared.clock import SystemClock
 from shared.entrypoints.detect import handle
-from shared.site import Warm
+from shared.instance import Instance
+from shared.operations import GRANT_POLICY
 from shared.tencent.rate_limit import QUOTAS
 
 GRANTS = 200
@@ -35,13 +36,13 @@ def measure(prepare: Callable[[LocalCloud], object] = bool) -> tuple[float, floa
         cloud.latency = {"cam": 0.040, "cos": 0.015}
         cloud.cam.enforce_rates = True
         env = environment(cloud, ROOT) | {"IM_ACCESS_LOG_LEVEL": "CRITICAL"}
-        warm, deliveries, started = Warm(), 0, time.monotonic()
+        warm, deliveries, started = Instance(), 0, time.monotonic()
         prepare(cloud)
         while True:
             deliveries += 1
-            app = App("grant_policy", {"time_limit_in_ms": 60_000}, env, warm, SystemClock())
+            container = Container("grant_policy", {"time_limit_in_ms": 60_000}, env, warm, SystemClock())
             try:
-                done = handle(_batch(users), {}, app)
+                done = handle(_batch(users), {}, GRANT_POLICY, container)
             except Exception as error:  # noqa: BLE001 - what the platform would see; it delivers the batch again
                 sys.stderr.write(f"{error}\n")
                 continue

@@ -72,7 +72,7 @@ class Bare:
     def create(self, policies: dict[str, int]) -> None:
         """Eight calls."""
         name, folder = f"b{secrets.token_hex(8)}", secrets.token_hex(32)
-        self.put(f"requests/{folder}/claim-0001.json")
+        self.put(f"requests/{folder}/lease-0001.json")
         password = f"Aa1!{secrets.token_hex(10)}"
         new = {"Name": name, "Remark": name, "ConsoleLogin": 1, "UseApi": 1, "Password": password}
         uin = self.call("AddUser", **new, NeedResetPassword=1)["Uin"]
@@ -86,7 +86,7 @@ class Bare:
     def change(self, policies: dict[str, int], uin: int, *, grant: bool) -> None:
         """Seven calls."""
         folder = secrets.token_hex(32)
-        self.put(f"requests/{folder}/claim-0001.json")
+        self.put(f"requests/{folder}/lease-0001.json")
         self.call("ListAttachedUserPolicies", TargetUin=uin, Rp=200, Page=1)
         self.put(f"ledger/bare/{FULL}/{folder}.json")
         self.list(f"ledger/bare/{FULL}/")
@@ -132,7 +132,7 @@ def pair(operation: str, bare: Bare, policies: dict[str, int], uin: int) -> tupl
 
 
 def main() -> None:
-    """Warm up, then measure in turn."""
+    """Instance up, then measure in turn."""
     operation, turns = sys.argv[1], int(sys.argv[2])
     bare = Bare()
     rows = bare.call("ListPolicies", Scope="QCS", Rp=200)["List"]

@@ -9,12 +9,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TextIO
 
-from shared.app import App
+from shared.bootstrap import Container
 from shared.clock import Clock, SystemClock
-from shared.deadline import Deadline
 from shared.errors import Misconfigured
-from shared.settings import Settings
-from shared.site import Site, Warm
+from shared.instance import Instance
 from shared.tencent.cam import Cam
 from shared.tencent.cos import Cos
 from shared.tencent.session import Connections, RoleCredentials
@@ -38,7 +36,7 @@ UNAVAILABLE = 3
 """The cloud or the settings did not let the command do its work."""
 
 
-class OwnSite(Site):
+class OwnContainer(Container):
     """The clouds as a person sees them, with keys of their own in place of an execution role's."""
 
     def credentials(self) -> RoleCredentials:
@@ -57,27 +55,22 @@ class Console:
     clock: Clock = field(default_factory=SystemClock)
     out: TextIO = field(default_factory=lambda: sys.stdout)
     as_json: bool = False
-    warm: Warm = field(default_factory=lambda: Warm(Connections(proxies=True)))
+    instance: Instance = field(default_factory=lambda: Instance(Connections(proxies=True)))
 
-    def site(self) -> Site:
-        """The clouds, for the credentials and settings of the environment."""
-        deadline = self.clock.now() + MINUTES * 60
-        return OwnSite("operator", Settings(self.env), self.env, self.warm, self.clock, deadline)
-
-    def app(self, function: str) -> App:
-        """A function as the platform would run it."""
+    def container(self, function: str = "operator") -> Container:
+        """What a function works with, for the credentials and settings of the environment."""
         context = {"time_limit_in_ms": MINUTES * 60_000}
-        return App(function, context, self.env, self.warm, self.clock)
+        return OwnContainer(function, context, self.env, self.instance, self.clock)
 
     def cos(self) -> Cos:
         """The bucket."""
-        site = self.site()
-        return site.cos(Deadline(self.clock, site.ends_at))
+        container = self.container()
+        return container.store(container.deadline())
 
     def cam(self) -> Cam:
         """CAM."""
-        site = self.site()
-        return Cam(site.api(Deadline(self.clock, site.ends_at)))
+        container = self.container()
+        return Cam(container.api(container.deadline()))
 
     def say(self, line: str) -> None:
         """One line for people; machines get none."""

@@ -6,9 +6,12 @@ import json
 from typing import Any
 
 from cli.console import DIFFERENT, EVERYTHING, OK, Console
-from shared.app import COMMANDS
+from shared.entrypoints.job import Job, examine
+from shared.entrypoints.work import Work
 from shared.errors import ImAccessError
-from shared.event_sources.message import Job, Message, examine
+from shared.event_sources.message import Message
+from shared.idempotency.execute import execute
+from shared.operations import OPERATIONS
 
 _PREFIX = "dead-letters/"
 _COLUMNS = ("id", "function", "code", "retry", "received_at", "user")
@@ -59,20 +62,25 @@ def drop(console: Console, wanted: list[str], *, dry_run: bool) -> int:
 
 
 def _again(console: Console, letter: dict[str, Any]) -> str:
-    app = console.app(letter["function"])
-    job = _job(letter, app)
+    operation = OPERATIONS[letter["function"]]
+    container = console.container(operation.function)
+    job: Job[Any] = examine(_message(letter), operation, container)
     if job.request is None:
         return job.error.code if job.error else "of another function"
+    if job.error:
+        return job.error.code
     try:
-        app.settings.check()
-        done = app.perform(job.request)
+        container.settings.check()
+        work = Work(container, operation, job.request)
+        with work.slot():
+            finished = work.done(execute(job.request, work.execution()))
     except ImAccessError as error:
         return error.code
     console.cos().delete(letter["key"])
-    return "replayed" if done.replayed else "applied"
+    return "replayed" if finished.replayed else "applied"
 
 
-def _job(letter: dict[str, Any], app: Any) -> Job:  # noqa: ANN401 - App is a Door
+def _message(letter: dict[str, Any]) -> Message:
     text, place = letter["message"], tuple(letter["identity"])
     try:
         body = json.loads(text)
@@ -80,7 +88,7 @@ def _job(letter: dict[str, Any], app: Any) -> Job:  # noqa: ANN401 - App is a Do
         body = None
     # An event of EventBridge is kept as JSON text: its envelope is read as the bus's, which is the lenient one.
     event = body if isinstance(body, dict) and "specversion" in body else None
-    return examine(Message(text, place, event), app)
+    return Message(text, place, event)
 
 
 def _all(console: Console) -> list[dict[str, Any]]:
@@ -130,4 +138,4 @@ def _user(message: str) -> str | None:
         return None
 
 
-FUNCTIONS = tuple(COMMANDS)
+FUNCTIONS = tuple(OPERATIONS)

@@ -14,7 +14,7 @@ from cli.doctor_clock import Reach
 from cli.doctor_report import CAM, COS, Check, Finding, Report
 from cli.doctor_roles import Roles
 from cli.doctor_triggers import triggers
-from shared.site import Site
+from shared.bootstrap import Container
 
 COLUMNS = ("check", "result", "finding", "what_to_do")
 
@@ -28,8 +28,8 @@ def doctor(console: Console, *, probe: bool) -> int:
 
 
 def _checks(console: Console, report: Report, *, probe: bool) -> Iterator[Check]:
-    site = console.site()
-    account, reach = Account(console, site), Reach(site, report)
+    container = console.container()
+    account, reach = Account(console, container), Reach(container, report)
     yield Check("settings", account.settings)
     yield Check("network", reach.network)
     yield Check("clock", reach.clock)
@@ -39,15 +39,15 @@ def _checks(console: Console, report: Report, *, probe: bool) -> Iterator[Check]
     yield Check("quota", account.quota, CAM)
     yield Check("permissions", account.reads_of_cam, CAM)
     yield Check("permissions", account.reads_of_cos, COS)
-    yield Check("roles", lambda: _roles(account, site), CAM)
-    yield Check("triggers", lambda: _triggers(account, site), CAM)
+    yield Check("roles", lambda: _roles(account, container), CAM)
+    yield Check("triggers", lambda: _triggers(account, container), CAM)
     if probe:
         yield Check("create-only", account.create_only, COS)
 
 
-def _roles(account: Account, site: Site) -> Iterator[Finding]:
-    yield from Roles(account.api(), site.settings.bucket, site.settings.region).examine()
+def _roles(account: Account, container: Container) -> Iterator[Finding]:
+    yield from Roles(account.api(), container.settings.bucket, container.settings.region).examine()
 
 
-def _triggers(account: Account, site: Site) -> Iterator[Finding]:
-    yield from triggers(account.api(), claim=site.settings.delivery == "claim")
+def _triggers(account: Account, container: Container) -> Iterator[Finding]:
+    yield from triggers(account.api(), claim=container.settings.delivery == "claim")

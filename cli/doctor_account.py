@@ -7,10 +7,9 @@ from collections.abc import Callable, Iterator
 
 from cli.console import Console
 from cli.doctor_report import Finding
-from shared.deadline import Deadline
+from shared.bootstrap import Container
 from shared.errors import CloudError, ImAccessError, Unavailable
 from shared.policies.catalog import PolicyCache, PolicyCatalog
-from shared.site import Site
 from shared.tencent.api import Api
 from shared.tencent.cam import Cam
 from shared.tencent.cos import Cos
@@ -22,31 +21,31 @@ FEW = 50
 class Account:
     """The checks, each a generator of findings."""
 
-    def __init__(self, console: Console, site: Site) -> None:
-        self._site = site
-        self._deadline = Deadline(console.clock, site.ends_at)
+    def __init__(self, console: Console, container: Container) -> None:
+        self._container = container
+        self._deadline = container.deadline()
         self._clock = console.clock
 
     def api(self) -> Api:
         """CAM, STS and SCF. Raises Misconfigured."""
-        return self._site.api(self._deadline)
+        return self._container.api(self._deadline)
 
     def cos(self) -> Cos:
         """The bucket. Raises Misconfigured."""
-        return self._site.cos(self._deadline)
+        return self._container.store(self._deadline)
 
     def settings(self) -> Iterator[Finding]:
         """Every setting can be read and they fit each other."""
-        self._site.settings.check()
+        self._container.settings.check()
         yield Finding("ok", "complete and consistent")
 
     def credentials(self) -> Iterator[Finding]:
         """Who calls, and with what kind of keys."""
         caller = self.api().read("sts", "GetCallerIdentity", {})
-        temporary = bool(self._site.credentials().token)
+        temporary = bool(self._container.credentials().token)
         yield Finding("ok", f"{caller.get('Type')} of the account {caller.get('AccountId')}")
         if temporary:
-            lifetime = self._site.settings.credential_lifetime
+            lifetime = self._container.settings.credential_lifetime
             yield Finding("ok", f"temporary; no API tells for how long, links are capped at {lifetime} s")
         else:
             advice = "A person may have them; a function takes its execution role instead."
@@ -54,9 +53,9 @@ class Account:
 
     def policies(self) -> Iterator[Finding]:
         """Every policy of the allow-list exists and may be given."""
-        guard = self._site.guard()
+        guard = self._container.authorization()
         known = PolicyCatalog(Cam(self.api()), PolicyCache(), self._clock)
-        for name in self._site.settings.policies:
+        for name in self._container.settings.policies:
             try:
                 policy = guard.approve(known.confirm(known.resolve(name)))
             except (CloudError, Unavailable):

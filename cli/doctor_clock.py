@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cli.doctor_report import CAM, COS, NAMES, Finding, Report, silent
-from shared.site import Site
+from shared.bootstrap import Container
 from shared.tencent.cos import parse_http_time
 from shared.tencent.network import ANSWER_TIMEOUT, CONNECT_TIMEOUT
 
@@ -19,8 +19,8 @@ _TRIES = 2
 class Reach:
     """The two services, asked without a signature: an error answer tells the time as well."""
 
-    def __init__(self, site: Site, report: Report) -> None:
-        self._site = site
+    def __init__(self, container: Container, report: Report) -> None:
+        self._container = container
         self._report = report
         self._skews: dict[str, float] = {}
 
@@ -52,7 +52,7 @@ class Reach:
         yield Finding("failure", finding, "Set the clock: signatures and event times need it.")
 
     def _places(self) -> Iterator[tuple[str, str, str]]:
-        settings = self._site.settings
+        settings = self._container.settings
         yield CAM, "GET", settings.api_endpoint or "https://cam.tencentcloudapi.com"
         bucket = f"https://{settings.bucket}.cos.{settings.region}.myqcloud.com"
         yield COS, "HEAD", settings.cos_endpoint or bucket
@@ -61,7 +61,7 @@ class Reach:
         """Note the difference of the clocks; returns what went wrong, or nothing."""
         import requests
 
-        http, clock, trouble = self._site.warm.connections.http(), self._site.clock, ""
+        http, clock, trouble = self._container.instance.connections.http(), self._container.clock, ""
         for _ in range(_TRIES):
             sent = clock.now()
             try:

@@ -11,12 +11,10 @@ from typing import Any
 from cli.doctor_documents import Document, differences, parse
 from cli.doctor_report import Finding, denied
 from shared.errors import CloudError
+from shared.operations import FUNCTIONS
 from shared.tencent.api import Api
 
-ROLES = {
-    function: f"im-access-{function.replace('_', '-')}"
-    for function in ("create_user", "grant_policy", "revoke_policy", "claim_credentials", "sweep")
-}
+ROLES = {function: f"im-access-{function.replace('_', '-')}" for function in FUNCTIONS}
 """Their names in serverless.yml."""
 CARRIER = "scf.qcloud.com"
 """Who takes the roles on. https://cloud.tencent.com/document/product/583/32748"""

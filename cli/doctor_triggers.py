@@ -6,13 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from cli.doctor_report import Finding, denied
-from shared.app import COMMANDS
 from shared.errors import CloudError
+from shared.operations import OPERATIONS, PAGE, SWEEP
 from shared.tencent.api import Api
 
 PREFIX = "im-access-"
 """Of deployed names: `im-access-prod-im-access-create_user` by serverless.yml, `im-access-create_user` by Terraform."""
-PAGE, SWEEP = "claim_credentials", "sweep"
 _ENABLED = ("1", "OPEN")
 _DEPLOY = "Deploy again, as docs/deployment.md says."
 _ROWS = 100
@@ -39,7 +38,7 @@ def _deployments(api: Api) -> dict[str, dict[str, Triggers]]:
     found: dict[str, dict[str, Triggers]] = {}
     for row in _all(api, "ListFunctions", "Functions", {"SearchKey": PREFIX}):
         name = str(row.get("FunctionName"))
-        for function in (*COMMANDS, PAGE, SWEEP):
+        for function in (*OPERATIONS, PAGE, SWEEP):
             if name.startswith(PREFIX) and name.endswith(f"-{function}"):
                 rows = list(_all(api, "ListTriggers", "Triggers", {"FunctionName": name}))
                 found.setdefault(name.removesuffix(function), {})[function] = rows
@@ -63,11 +62,11 @@ def _all(api: Api, action: str, field: str, params: dict[str, Any]) -> Iterator[
 
 def _deployment(prefix: str, functions: dict[str, Triggers], *, claim: bool) -> Iterator[Finding]:
     queue = any(row.get("Type") == "ckafka" for rows in functions.values() for row in rows)
-    wanted: dict[str, tuple[str, ...]] = dict.fromkeys(COMMANDS, ("http", "ckafka") if queue else ("http",))
+    wanted: dict[str, tuple[str, ...]] = dict.fromkeys(OPERATIONS, ("http", "ckafka") if queue else ("http",))
     wanted |= ({PAGE: ("http",)} if claim else {}) | {SWEEP: ("timer",)}
     if not queue:
         yield Finding("ok", f"{prefix}…: no ckafka trigger anywhere; commands come over HTTP alone")
-    for function in (*COMMANDS, PAGE, SWEEP):
+    for function in (*OPERATIONS, PAGE, SWEEP):
         kinds = wanted.get(function, ())
         if function not in functions:
             if kinds:

@@ -5,9 +5,9 @@ from typing import Any
 from shared.start import loading
 
 with loading():
-    from shared.desk import run
+    from shared.app import run_page
 
 
 def main_handler(event: Any, context: Any) -> dict[str, Any]:  # noqa: ANN401 - whatever the platform passes
     """Handle one HTTP event: show the page, or claim the file. Never raises for one."""
-    return run("claim_credentials", event, context)
+    return run_page("claim_credentials", event, context)

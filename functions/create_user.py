@@ -5,9 +5,10 @@ from typing import Any
 from shared.start import loading
 
 with loading():
-    from shared.app import run
+    from shared.app import run_command
+    from shared.operations import CREATE_USER
 
 
 def main_handler(event: Any, context: Any) -> dict[str, Any]:  # noqa: ANN401 - whatever the platform passes
     """Handle one event of any trigger. HTTP never raises; a queue raises where its messages are to come again."""
-    return run("create_user", event, context)
+    return run_command(CREATE_USER, event, context)

@@ -5,9 +5,9 @@ from typing import Any
 from shared.start import loading
 
 with loading():
-    from shared.broom import run
+    from shared.app import run_timer
 
 
 def main_handler(event: Any, context: Any) -> dict[str, Any]:  # noqa: ANN401 - whatever the platform passes
     """Handle one timer event: counters, nothing else. Raises where the platform is to try again."""
-    return run("sweep", event, context)
+    return run_timer("sweep", event, context)

@@ -1,8 +1,8 @@
-"""The three commands and their results: what is asked and what came of it, free of transport and cloud."""
+"""The commands: what is asked, free of transport and cloud."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar, Literal, TypeVar
+from typing import Annotated, Any, ClassVar, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, ValidationError, model_validator
 from pydantic import Field as PydanticField
@@ -105,41 +105,3 @@ class RevokePolicy(Command):
     """Detach policies from a sub-user."""
 
     TYPE = "imaccess.policy.revoke"
-
-
-Outcome = Literal["attached", "detached", "unchanged", "superseded"]
-
-
-class Result(BaseModel):
-    """What comes of a command."""
-
-
-class PolicyOutcome(Result):
-    """What became of one policy of a grant or a revoke."""
-
-    name: str
-    outcome: Outcome
-
-
-class UserRef(Result):
-    """A sub-user: its name, and its UIN or None for a user that does not exist."""
-
-    name: str
-    uin: int | None
-
-
-class Changed(Result):
-    """The result of a grant or a revoke."""
-
-    status: Literal["granted", "revoked", "unchanged"]
-    user: UserRef
-    policies: list[PolicyOutcome]
-
-
-class Created(Result):
-    """The lasting result of a create: everything but the secrets. `file` is the object key of the credentials."""
-
-    user: UserRef
-    policies: list[str]
-    login_url: str | None
-    file: str

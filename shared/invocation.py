@@ -1,4 +1,4 @@
-"""A function for the length of one invocation: its settings, its time limit, its log, and where it runs."""
+"""A function for the length of one invocation: its settings, its time limit and its log."""
 
 from __future__ import annotations
 
@@ -7,55 +7,53 @@ from typing import Any
 
 from shared import log
 from shared.clock import Clock
+from shared.deadline import Deadline
 from shared.errors import Misconfigured
 from shared.settings import Settings
-from shared.site import Site, Warm
 
 _UNKNOWN_LIMIT = 30_000
-"""Milliseconds, where the context tells no time limit. Too long is safe: a crashed claim only blocks for longer."""
+"""Milliseconds, where the context tells no time limit. Too long is safe: a crashed lease only blocks for longer."""
 _LAST_START = 5.0
 """Seconds that a piece of work is given to end, or half of a short time limit."""
 
 
 class Invocation:
-    """What every function has, whichever trigger knocks.
+    """What every function has, whichever trigger calls it.
 
-    `reserve`: seconds before the time limit after which nothing further is started.
+    `ends_at`: when the platform ends it, in seconds since the epoch; `reserve`: seconds before that after which nothing
+    further is started.
     """
 
-    def __init__(self, function: str, context: Any, env: Mapping[str, str], warm: Warm, clock: Clock) -> None:  # noqa: ANN401 - whatever the platform passes
+    def __init__(self, function: str, context: Any, env: Mapping[str, str], clock: Clock) -> None:  # noqa: ANN401 - whatever the platform passes
         log.silence_libraries()
         self.function = function
+        self.env = env
         self.settings = Settings(dict(env))
         self.clock = clock
-        self._started = clock.now()
+        self.started = clock.now()
         limit = _time_limit(context) / 1000
-        self._ends_at = self._started + limit
+        self.ends_at = self.started + limit
         self.reserve = min(_LAST_START, limit / 2)
-        self._env = env
-        self._warm = warm
         self._log: Any = None
+
+    def deadline(self) -> Deadline:
+        """The time that is left, with a count of calls of its own."""
+        return Deadline(self.clock, self.ends_at)
 
     def remaining(self) -> float:
         """Seconds until the platform ends the invocation."""
-        return self._ends_at - self.clock.now()
+        return self.ends_at - self.clock.now()
 
     def out_of_time(self) -> bool:
         """Whether the time limit is too near to start another piece of work."""
         return self.remaining() < self.reserve
 
     def log(self, event: str, *, level: str = "info", **values: Any) -> None:  # noqa: ANN401 - JSON values
-        """Log one line."""
+        """Log one line, at a level of `MEANINGS` or `debug`."""
         if self._log is None:
-            self._log = log.get(_log_level(self.settings), function=self.function, **self._named())
-        spent = {"milliseconds": round((self.clock.now() - self._started) * 1000)}
+            self._log = log.get(_log_level(self.settings), function=self.function)
+        spent = {"milliseconds": round((self.clock.now() - self.started) * 1000)}
         getattr(self._log, level)(event, **(spent | values))
-
-    def _named(self) -> dict[str, str]:
-        return {}
-
-    def _site(self) -> Site:
-        return Site(self.function, self.settings, self._env, self._warm, self.clock, self._ends_at)
 
 
 def _time_limit(context: Any) -> int:  # noqa: ANN401 - whatever the platform passes

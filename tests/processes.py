@@ -1,7 +1,7 @@
 """Processes that can be killed at any remote call, on a clock that only moves when somebody waits.
 
-A process is what the platform calls an instance: its `Warm` state and its connections. All that it sends passes here,
-so a test can stop it before or after any call; a dead process sends nothing more, from whichever of its threads.
+A process is what the platform calls an instance: an `Instance` and its connections. All that it sends passes here, so a
+test can stop it before or after any call; a dead process sends nothing more, from whichever of its threads.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import requests
 
 from local.clock import FrozenClock
 from shared.deadline import Deadline
-from shared.site import Warm
+from shared.instance import Instance
 from shared.tencent.session import Connections
 
 _COS = {"PUT": "PutObject", "GET": "GetObject", "HEAD": "HeadObject", "DELETE": "DeleteObject"}
@@ -94,13 +94,13 @@ class Process:
     gives_up_after: float | None = None
 
     def __post_init__(self) -> None:
-        self.warm = Warm()
-        self.warm.connections = _Connections(self)
+        self.instance = Instance()
+        self.instance.connections = _Connections(self)
         self._lock = threading.Lock()
 
     def close(self) -> None:
         """Give its sockets back; a process that goes on afterwards opens new ones."""
-        connections = self.warm.connections
+        connections = self.instance.connections
         for client in connections._clients.values():
             client.request.conn._session.close()
         if connections._http is not None:

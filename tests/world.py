@@ -28,12 +28,9 @@ from local.cam.records import Attachment, Policy, User
 from local.cloud import LocalCloud
 from local.faults import Fault
 from local.journal import Call
-from shared.app import COMMANDS, App
-from shared.broom import Broom
 from shared.clock import rfc3339
-from shared.desk import Desk
-from shared.entrypoints import page, timer
-from shared.entrypoints.detect import handle
+from shared.operations import FUNCTIONS, OPERATIONS
+from tests.fakes import invoke
 from tests.processes import Guard, Killed, Plan, Process, Sent, WorldClock
 from tests.receiver import Receiver, signature
 from tests.states import State, end_state
@@ -42,7 +39,6 @@ START = 1_790_000_000.0
 LIMIT_MS = 30_000
 CALL_TAKES = 0.01
 SECRET = "whsec_" + base64.b64encode(b"a key of exactly 32 bytes, truly").decode()
-FUNCTIONS = (*COMMANDS, "claim_credentials", "sweep")
 FULL, READ = "QcloudAVCFullAccess", "QcloudIMReadOnlyAccess"
 
 
@@ -175,7 +171,7 @@ class World:
 
         event = {
             "specversion": "1.0",
-            "type": COMMANDS[function].TYPE,
+            "type": OPERATIONS[function].command.TYPE,
             "source": "/tests",
             "id": id,
             "data": command,
@@ -300,11 +296,8 @@ class World:
 
     def _run(self, function: str, event: dict[str, Any], context: dict[str, Any], process: Process) -> dict[str, Any]:
         env = self.roles[function] | self.env
-        if function == "claim_credentials":
-            return page.handle(event, Desk(function, context, env, process.warm, self.clock))
-        if function == "sweep":
-            return timer.handle(event, Broom(function, context, env, process.warm, self.clock))
-        return handle(self._signed(event), context, App(function, context, env, process.warm, self.clock))
+        signed = self._signed(event) if function in OPERATIONS else event
+        return invoke(function, signed, context, env, process.instance, self.clock)
 
     def _signed(self, event: dict[str, Any]) -> dict[str, Any]:
         headers = event.get("headers", {})

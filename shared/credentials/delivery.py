@@ -1,10 +1,10 @@
-"""How a created user's file reaches its person: by a presigned link, or by a page on which it is claimed once."""
+"""How a credentials file reaches its person: by a presigned link, or by a page on which it is claimed once."""
 
 from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 from urllib.parse import urlsplit, urlunsplit
 
 from shared.credentials.link import Link
@@ -13,37 +13,34 @@ from shared.errors import Unavailable
 from shared.ports import Clock, Store
 from shared.secret import Secret
 
-if TYPE_CHECKING:
-    from shared.commands import Created
-
-Sign = Callable[[str, int], Link]
+SignLink = Callable[[str, int], Link]
 """A presigned link to an object key for so many seconds, or for as long as the signing credentials live."""
 
 
 class Delivery(Protocol):
-    """What link is handed out for a created user."""
+    """What link is handed out for a credentials file."""
 
-    def available(self, created: Created) -> bool:
+    def available(self, file: str) -> bool:
         """Whether a fresh link would still lead to the file."""
 
-    def link(self, created: Created, request_id: str, ttl: int) -> Link:
+    def link(self, file: str, user: str, uin: int | None, request_id: str, ttl: int) -> Link:
         """A fresh link. Raises Unavailable, CloudError."""
 
 
 class LinkDelivery:
     """A presigned link: whoever has it reads the file, as often as they like, until it expires."""
 
-    def __init__(self, store: Store, sign: Sign) -> None:
+    def __init__(self, store: Store, sign: SignLink) -> None:
         self._store = store
         self._sign = sign
 
-    def available(self, created: Created) -> bool:
+    def available(self, file: str) -> bool:
         """Whether the file is there."""
-        return self._store.exists(created.file)
+        return self._store.exists(file)
 
-    def link(self, created: Created, request_id: str, ttl: int) -> Link:  # noqa: ARG002 - the other delivery notes it
+    def link(self, file: str, user: str, uin: int | None, request_id: str, ttl: int) -> Link:  # noqa: ARG002 - the other delivery notes whose it is
         """A link that dies after its time, or with the credentials that sign it."""
-        return self._sign(created.file, ttl)
+        return self._sign(file, ttl)
 
 
 class ClaimDelivery:
@@ -54,16 +51,15 @@ class ClaimDelivery:
         self._clock = clock
         self._page = page
 
-    def available(self, created: Created) -> bool:
+    def available(self, file: str) -> bool:
         """Whether the file is there and nobody has claimed it."""
-        return self._store.exists(created.file) and not self._store.exists(opening_key(created.file))
+        return self._store.exists(file) and not self._store.exists(opening_key(file))
 
-    def link(self, created: Created, request_id: str, ttl: int) -> Link:
+    def link(self, file: str, user: str, uin: int | None, request_id: str, ttl: int) -> Link:
         """A link of its own for each answer and notification; of the token, only the hash is kept."""
         token = secrets.token_urlsafe(32)
         now = int(self._clock.now())
-        user = created.user
-        link = PickUpLink(digest(token), created.file, user.name, user.uin, request_id, now, now + ttl)
+        link = PickUpLink(digest(token), file, user, uin, request_id, now, now + ttl)
         if not self._store.create(link.key, link.dump()):
             raise Unavailable("The claim could not be written")
         return Link(Secret(address(self._page, token)), now + ttl)

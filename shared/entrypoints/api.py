@@ -8,73 +8,94 @@ otherwise misconfigured before it has proven itself.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from urllib.parse import unquote
 
 from shared.commands import Command
-from shared.entrypoints import responses as answers
-from shared.entrypoints.door import Door
+from shared.entrypoints import responses
+from shared.entrypoints.work import Work
 from shared.errors import ImAccessError, Rejected
 from shared.event_sources.cloudevents import Envelope, is_envelope, reasonable
 from shared.event_sources.http_request import HttpEvent, read
 from shared.event_sources.strict_json import MAX_BODY, parse_object
-from shared.idempotency.request import Done, Request, request_id
+from shared.idempotency.execute import execute
+from shared.idempotency.request import Finished, Request
+from shared.identity import request_id
+from shared.operations import Operation
+from shared.results import Result, describe
+
+if TYPE_CHECKING:
+    from shared.bootstrap import Container
+    from shared.credentials.link import Link
+
+C = TypeVar("C", bound=Command)
+R = TypeVar("R", bound=Result)
 
 
-def handle(event: Mapping[str, Any], door: Door, fallback_id: str) -> dict[str, Any]:
+def handle(
+    event: Mapping[str, Any], operation: Operation[C, R], container: Container, fallback_id: str
+) -> dict[str, Any]:
     """The answer to an HTTP event. Never raises.
 
     `fallback_id`, the platform's id of the invocation, stands in for the request id of a caller who is not
     authenticated or has sent no identity.
     """
-    exchange = _Exchange(door, fallback_id)
+    exchange = _Exchange(operation, container, fallback_id)
     try:
-        return exchange.succeeded(exchange.run(read(event)))
+        return exchange.run(read(event))
     except ImAccessError as error:
         return exchange.failed(error)
     except Exception as error:  # noqa: BLE001 - the platform would answer with the traceback
         return exchange.failed(ImAccessError("internal_error"), exception=type(error).__name__)
 
 
-def refuse(error: ImAccessError, door: Door, fallback_id: str) -> dict[str, Any]:
+def refuse(error: ImAccessError, operation: Operation[C, R], container: Container, fallback_id: str) -> dict[str, Any]:
     """The answer to an event that is not even HTTP, for a caller that most likely is. Never raises."""
-    return _Exchange(door, fallback_id).failed(error)
+    return _Exchange(operation, container, fallback_id).failed(error)
 
 
-class _Exchange:
+class _Exchange(Generic[C, R]):
     """One request and its answer; `request_id` becomes the request's own as soon as that is known."""
 
-    def __init__(self, door: Door, fallback_id: str) -> None:
-        self.door = door
+    def __init__(self, operation: Operation[C, R], container: Container, fallback_id: str) -> None:
+        self.operation = operation
+        self.container = container
         self.request_id = fallback_id
+        self.values: dict[str, Any] = {}
 
-    def run(self, incoming: HttpEvent) -> Done:
+    def run(self, incoming: HttpEvent) -> dict[str, Any]:
         if incoming.method != "POST":
             raise Rejected("method_not_allowed")
         if incoming.body is not None and len(incoming.body) > MAX_BODY:
             raise Rejected("body_too_large")
         self._authenticate(incoming)
         request = self._understand(incoming)
-        self.door.admit(request.command)
-        self.door.settings.check()
-        return self.door.perform(request, link=True)
-
-    def succeeded(self, done: Done) -> dict[str, Any]:
-        answer = answers.success(done)
-        values = {"status": answer["statusCode"], "replayed": done.replayed}
-        self.door.log("answered", level="info", request_id=done.request_id, **values)
-        return answer
+        self.container.authorization().admit(request.command)
+        self.container.settings.check()
+        work = Work(self.container, self.operation, request)
+        self.values = work.values
+        with work.slot():
+            finished = work.done(execute(request, work.execution()))
+            link = work.link(finished)
+        return self._succeeded(finished, link)
 
     def failed(self, error: ImAccessError, **values: str) -> dict[str, Any]:
-        answer = answers.problem(error, self.request_id)
-        values |= {"code": error.code, "detail": error.detail}
-        self.door.log(
-            "refused", level=error.meaning.level, request_id=self.request_id, status=error.meaning.status, **values
-        )
+        told = {"status": error.meaning.status, "code": error.code, "detail": error.detail, **values}
+        self._log("refused", error.meaning.level, told)
+        return responses.problem(error, self.request_id)
+
+    def _succeeded(self, finished: Finished[R], link: Link | None) -> dict[str, Any]:
+        members = describe(self.request_id, finished.result, link)
+        answer = responses.success(self.operation.status, members, replayed=finished.replayed)
+        self._log("answered", "info", {"status": answer["statusCode"], "replayed": finished.replayed})
         return answer
 
+    def _log(self, event: str, level: str, values: dict[str, Any]) -> None:
+        command = self.operation.command.TYPE
+        self.container.log(event, level=level, request_id=self.request_id, command=command, **(self.values | values))
+
     def _authenticate(self, incoming: HttpEvent) -> None:
-        settings = self.door.settings
+        settings = self.container.settings
         if settings.http_auth == "platform":
             return
         from shared.event_sources.standard_webhooks import verify
@@ -82,9 +103,9 @@ class _Exchange:
         secrets = settings.webhook_secrets
         if incoming.body is None:
             raise Rejected("unauthorized")
-        verify(incoming.body, incoming.headers, secrets, self.door.clock.now())
+        verify(incoming.body, incoming.headers, secrets, self.container.clock.now())
 
-    def _understand(self, incoming: HttpEvent) -> Request[Command]:
+    def _understand(self, incoming: HttpEvent) -> Request[C]:
         named = _header_identity(incoming.headers)
         self._name(named)
         content = self._content(incoming)
@@ -97,7 +118,7 @@ class _Exchange:
     def _content(self, incoming: HttpEvent) -> Envelope | dict[str, Any]:
         structured = incoming.headers.get("content-type", "").lower().startswith("application/cloudevents")
         binary = not structured and any(name.startswith("ce-") for name in incoming.headers)
-        if binary and self.door.settings.http_auth != "platform":
+        if binary and self.container.settings.http_auth != "platform":
             raise Rejected("unsigned_event")
         if incoming.body is None:
             raise Rejected("malformed_json")
@@ -106,18 +127,18 @@ class _Exchange:
             return Envelope({**_binary_attributes(incoming.headers), "data": members})
         return Envelope(members) if structured or is_envelope(members) else members
 
-    def _open(self, envelope: Envelope) -> Request[Command]:
-        if envelope.type != self.door.command.TYPE:
+    def _open(self, envelope: Envelope) -> Request[C]:
+        if envelope.type != self.operation.command.TYPE:
             raise Rejected("wrong_type")
         self._name(envelope.identity)
-        return self._request(envelope.identity, envelope.time(self.door.clock.now()), envelope.data())
+        return self._request(envelope.identity, envelope.time(self.container.clock.now()), envelope.data())
 
-    def _request(self, identity: tuple[str, ...], time: float | None, data: object) -> Request[Command]:
-        return Request(self.door.function, identity, time, self.door.command.parse(data))
+    def _request(self, identity: tuple[str, ...], time: float | None, data: object) -> Request[C]:
+        return Request(self.operation.function, identity, time, self.operation.command.parse(data))
 
     def _name(self, identity: tuple[str, ...] | None) -> None:
         if identity:
-            self.request_id = request_id(self.door.function, identity)
+            self.request_id = request_id(self.operation.function, identity)
 
 
 def _header_identity(headers: Mapping[str, str]) -> tuple[str, ...] | None:

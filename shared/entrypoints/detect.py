@@ -1,65 +1,88 @@
-"""The way in: which trigger an event is of. Only that trigger's module is loaded, which keeps the cold start short.
+"""Detects the event source of an event, and hands it to its entrypoint.
 
-Unknown shapes are refused, never guessed: timer, COS and other triggers are none of ours.
+Only the modules of that source are loaded, which keeps the cold start short. Unknown shapes are refused, never guessed:
+timer, COS and other triggers are none of a command's.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from shared.entrypoints.door import Door
+from shared.commands import Command
 from shared.errors import Rejected
+from shared.results import Result
+
+if TYPE_CHECKING:
+    from shared.bootstrap import Container
+    from shared.event_sources.message import Message
+    from shared.operations import Operation
+
+C = TypeVar("C", bound=Command)
+R = TypeVar("R", bound=Result)
 
 
-def handle(event: Any, context: Any, door: Door) -> dict[str, Any]:  # noqa: ANN401 - whatever the platform passes
+def handle(event: Any, context: Any, operation: Operation[C, R], container: Container) -> dict[str, Any]:  # noqa: ANN401 - whatever the platform passes
     """What the function answers to an event: an HTTP answer, or the counters of a queue's batch.
 
     HTTP never raises, nor does what is no event of a queue or timer at all: it is answered as a problem. Queues raise
     Misconfigured, Redeliver, and Rejected `unknown_trigger` for the records of other triggers.
     """
-    if isinstance(event, dict):
-        if "EventList" in event or "specversion" in event or event.get("type") == "connector:tdmq":
-            return _from_bus(event, door)
-        if "Records" in event:
-            return _from_queue(event["Records"], door)
-        if event.get("Type") == "Timer":
-            raise _unknown()
-        return _from_http(event, context, door)
-    return _from_http({}, context, door)
+    if not isinstance(event, dict):
+        return _from_http({}, context, operation, container)
+    found = _messages(event)
+    if found is None:
+        return _from_http(event, context, operation, container)
+    from shared.entrypoints import queue
+
+    messages, redelivers = found
+    return queue.handle(messages, operation, container, redelivers=redelivers)
 
 
-def _from_http(event: dict[str, Any], context: Any, door: Door) -> dict[str, Any]:  # noqa: ANN401
-    from shared.entrypoints import api as http
-    from shared.event_sources import http_request as http_event
+def _from_http(
+    event: dict[str, Any],
+    context: Any,  # noqa: ANN401 - whatever the platform passes
+    operation: Operation[C, R],
+    container: Container,
+) -> dict[str, Any]:
+    from shared.entrypoints import api
+    from shared.event_sources import http_request
 
     given = context.get("request_id") if isinstance(context, dict) else None
     fallback_id = given if isinstance(given, str) else ""
-    if http_event.method(event) is None:
-        return http.refuse(_unknown(), door, fallback_id)
-    return http.handle(event, door, fallback_id)
+    if http_request.method(event) is None:
+        return api.refuse(_unknown(), operation, container, fallback_id)
+    return api.handle(event, operation, container, fallback_id)
 
 
-def _from_bus(event: dict[str, Any], door: Door) -> dict[str, Any]:
-    from shared.event_sources import eventbridge
+def _messages(event: dict[str, Any]) -> tuple[list[Message], bool] | None:
+    """The messages of a queue's event, and whether a raise brings them again; None for an event of no queue."""
+    if "EventList" in event or "specversion" in event or event.get("type") == "connector:tdmq":
+        from shared.event_sources import eventbridge
 
-    events = event.get("EventList", [event])
-    if not isinstance(events, list):
+        return eventbridge.messages(_listed(event.get("EventList", [event]))), False
+    if "Records" in event:
+        return _records(_listed(event["Records"]))
+    if event.get("Type") == "Timer":
         raise _unknown()
-    return eventbridge.handle(events, door)
+    return None
 
 
-def _from_queue(records: Any, door: Door) -> dict[str, Any]:  # noqa: ANN401 - JSON
-    if not isinstance(records, list):
-        raise _unknown()
+def _records(records: list[Any]) -> tuple[list[Message], bool]:
     if not records or _any_has(records, "Ckafka"):
         from shared.event_sources import ckafka
 
-        return ckafka.handle(records, door)
+        return ckafka.messages(records), True
     if _any_has(records, "CMQ"):
         from shared.event_sources import cmq
 
-        return cmq.handle(records, door)
+        return cmq.messages(records), False
     raise _unknown()
+
+
+def _listed(value: Any) -> list[Any]:  # noqa: ANN401 - JSON
+    if not isinstance(value, list):
+        raise _unknown()
+    return value
 
 
 def _any_has(records: list[Any], name: str) -> bool:

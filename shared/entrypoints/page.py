@@ -12,72 +12,68 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Mapping
-from typing import Any, Protocol
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from shared.credentials.pick_up import Opening, PickUpLink
 from shared.errors import ImAccessError, Rejected
-from shared.event_sources import http_request as http_event
-from shared.use_cases.claim_credentials import Outcome
+from shared.event_sources import http_request
 from shared.web import claim as pages
 from shared.web.document import security_policy
 from shared.web.language import Language, preferred
+
+if TYPE_CHECKING:
+    from shared.bootstrap import Container
+    from shared.credentials.pick_up_attempts import PickUpAttempts
+    from shared.tencent.cos import Cos
+    from shared.use_cases.claim_credentials import ClaimCredentials
 
 METHODS = ("GET", "HEAD", "POST")
 _WITH_PORT = re.compile(r"\[([0-9A-Fa-f:.]+)\](?::\d{1,5})?|(\d+\.\d+\.\d+\.\d+):\d{1,5}", re.ASCII)
 
 
-class Desk(Protocol):
-    """What the page needs of the function behind it."""
-
-    def find(self, token: str) -> PickUpLink | None:
-        """What a token leads to, or None."""
-
-    def opening(self, link: PickUpLink) -> Opening | None:
-        """How its file was opened, or None."""
-
-    def claim(self, link: PickUpLink, address: str) -> Outcome | None:
-        """Claim it; None where the file is gone."""
-
-    def tidy(self) -> None:
-        """Do a little of what earlier claims have left to do."""
-
-    @property
-    def file_origin(self) -> str:
-        """Where files are downloaded from."""
-
-    def log(self, event: str, *, level: str = "info", **values: Any) -> None:  # noqa: ANN401 - JSON values
-        """Log one line."""
-
-
-def handle(event: Any, desk: Desk) -> dict[str, Any]:  # noqa: ANN401 - whatever the platform passes
+def handle(event: Any, container: Container) -> dict[str, Any]:  # noqa: ANN401 - whatever the platform passes
     """The answer to an HTTP event; never raises for one. Raises Rejected `unknown_trigger` for queues and timers."""
     if isinstance(event, dict) and (event.keys() & {"Records", "EventList", "specversion", "Type"}):
         raise Rejected("unknown_trigger")
-    visit = _Visit(event if isinstance(event, dict) else {}, desk)
+    visit = _Visit(event if isinstance(event, dict) else {}, container)
     try:
         answer = visit.answer()
     except ImAccessError as error:
         answer = visit.failed(error)
     except Exception as error:  # noqa: BLE001 - the platform would answer with the traceback
         answer = visit.failed(ImAccessError("internal_error"), exception=type(error).__name__)
-    desk.log("visited", status=answer["statusCode"], **visit.values)
+    container.log("visited", status=answer["statusCode"], **visit.values)
     return answer
 
 
 class _Visit:
     """One request on its way to its page; `values` becomes its line in the log."""
 
-    def __init__(self, event: Mapping[str, Any], desk: Desk) -> None:
+    def __init__(self, event: Mapping[str, Any], container: Container) -> None:
         self._event = event
-        self._desk = desk
-        self._request = http_event.read(event)
+        self._container = container
+        self._request = http_request.read(event)
         self._language: Language = preferred(self._request.headers.get("accept-language", ""))
         self.values: dict[str, Any] = {"method": self._request.method[:10]}
+
+    @cached_property
+    def _store(self) -> Cos:
+        return self._container.store(self._container.deadline())
+
+    @cached_property
+    def _attempts(self) -> PickUpAttempts:
+        return self._container.pick_up_attempts(self._store)
+
+    @cached_property
+    def _use_case(self) -> ClaimCredentials:
+        return self._container.claim_credentials(self._store, self._attempts)
 
     def answer(self) -> dict[str, Any]:
         if self._request.method not in METHODS:
             return self._page(405, pages.plain("method", self._language), {"Allow": ", ".join(METHODS)})
-        link = self._desk.find(_token(self._event.get("path")))
+        link = self._use_case.find(_token(self._event.get("path")))
         if link is None:
             answer = self._page(404, pages.plain("lost", self._language))
         else:
@@ -94,14 +90,15 @@ class _Visit:
         return self._page(error.meaning.status, body, {"Retry-After": str(error.retry_after or 60)} if later else {})
 
     def _show(self, link: PickUpLink) -> dict[str, Any]:
-        opening = self._desk.opening(link)
+        opening = self._use_case.opening(link)
         if opening is not None:
             return self._page(410, pages.opened(link, opening, self._language))
         body = pages.ready(link, self._language)
-        return self._page(200, body, {}, "'self'", self._desk.file_origin)
+        return self._page(200, body, {}, "'self'", _origin(self._store.base))
 
     def _claim(self, link: PickUpLink) -> dict[str, Any]:
-        outcome = self._desk.claim(link, _address(self._event, self._request.headers))
+        self._container.check_bucket(self._store)
+        outcome = self._use_case.claim(link, _address(self._event, self._request.headers))
         if outcome is None:
             return self._page(404, pages.plain("lost", self._language))
         self.values["notified"] = outcome.told
@@ -121,9 +118,9 @@ class _Visit:
     def _tidy(self) -> None:
         # Not where somebody's only chance is on its way out.
         try:
-            self._desk.tidy()
+            self._attempts.tidy(_TIDIED)
         except ImAccessError as error:
-            self._desk.log("untidy", level="warning", code=error.code, detail=error.detail)
+            self._container.log("untidy", level="warning", code=error.code, detail=error.detail)
 
     def _page(
         self, status: int, body: str, extra: Mapping[str, str] | None = None, *form_targets: str
@@ -138,6 +135,8 @@ class _Visit:
         }
 
 
+_TIDIED = 3
+"""Earlier claims that an invocation finishes beside its own work."""
 _TAGS = {"en": "en", "zh": "zh-CN"}
 _HEADERS = {
     "Content-Type": "text/html; charset=utf-8",
@@ -175,3 +174,9 @@ def _ip(text: object) -> str:
         return "" if "%" in given else str(ipaddress.ip_address(match[1] or match[2] if match else given))
     except ValueError:
         return ""
+
+
+def _origin(url: str) -> str:
+    """Where files are downloaded from."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"

@@ -12,25 +12,12 @@ import json
 import math
 from typing import Any
 
-from shared.clock import rfc3339
-from shared.commands import Changed, Created
-from shared.credentials.link import Link
 from shared.errors import ImAccessError
-from shared.idempotency.request import Done
 
 
-def success(done: Done) -> dict[str, Any]:
-    """201 for a user that was created now, 200 for everything else; `"replayed": true` where it was done before."""
-    created = isinstance(done.result, Created) and not done.replayed
-    body = members(done) | ({"replayed": True} if done.replayed else {})
-    return _answer(201 if created else 200, "application/json", body)
-
-
-def members(done: Done) -> dict[str, Any]:
-    """What a caller and a notification are told of a finished request."""
-    result = done.result
-    told = _created(result, done.link) if isinstance(result, Created) else _changed(result)
-    return {"request_id": done.request_id, **told}
+def success(status: int, members: dict[str, Any], *, replayed: bool) -> dict[str, Any]:
+    """The answer to a finished request; `"replayed": true`, and always 200, where it was done before."""
+    return _answer(200 if replayed else status, "application/json", members | ({"replayed": True} if replayed else {}))
 
 
 def problem(error: ImAccessError, request_id: str) -> dict[str, Any]:
@@ -50,21 +37,6 @@ def problem(error: ImAccessError, request_id: str) -> dict[str, Any]:
     if error.code == "method_not_allowed":
         extra["Allow"] = "POST"
     return _answer(error.meaning.status, "application/problem+json", body, extra)
-
-
-def _created(result: Created, link: Link | None) -> dict[str, Any]:
-    credentials = {"url": link.url.reveal(), "expires_at": rfc3339(link.expires_at)} if link else None
-    return {
-        "status": "created",
-        "user": result.user.model_dump(),
-        "policies": result.policies,
-        "login_url": result.login_url,
-        "credentials": credentials,
-    }
-
-
-def _changed(result: Changed) -> dict[str, Any]:
-    return {name: result.model_dump()[name] for name in ("status", "user", "policies")}
 
 
 def _answer(

@@ -7,38 +7,32 @@ A raise brings the same event twice more, a minute apart each.
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 
-from shared.entrypoints import responses as answers
+from shared.entrypoints import responses
 from shared.errors import ImAccessError, Rejected
-from shared.event_sources import http_request as http_event
+from shared.event_sources import http_request
+
+if TYPE_CHECKING:
+    from shared.bootstrap import Container
 
 
-class Chore(Protocol):
-    """The function behind a timer."""
-
-    def run(self, key: str) -> dict[str, int]:
-        """Do it; `key` names the run, the same for every delivery of its event. Raises ImAccessError."""
-
-    def log(self, event: str, *, level: str = "info", **values: Any) -> None:  # noqa: ANN401 - JSON values
-        """Log one line."""
-
-
-def handle(event: Any, chore: Chore) -> dict[str, Any]:  # noqa: ANN401 - whatever the platform passes
-    """The chore's counters. Raises ImAccessError: `unknown_trigger` for every other event but HTTP's, which is told."""
+def handle(event: Any, container: Container) -> dict[str, Any]:  # noqa: ANN401 - whatever the platform passes
+    """What the sweep counted. Raises ImAccessError: `unknown_trigger` for others; HTTP is answered as a problem."""
     if not isinstance(event, dict) or event.get("Type") != "Timer":
         error = Rejected("unknown_trigger")
-        chore.log("refused", level=error.meaning.level, code=error.code)
-        if isinstance(event, dict) and http_event.method(event) is not None:
-            return answers.problem(error, "")
+        container.log("refused", level=error.meaning.level, code=error.code)
+        if isinstance(event, dict) and http_request.method(event) is not None:
+            return responses.problem(error, "")
         raise error
     try:
-        counts = chore.run(f"{event.get('TriggerName')} {event.get('Time')}")
+        sweep, rules = container.sweep(f"{event.get('TriggerName')} {event.get('Time')}")
+        counts = sweep.run(rules)
     except ImAccessError as error:
-        chore.log("failed", level=error.meaning.level, code=error.code, detail=error.detail)
+        container.log("failed", level=error.meaning.level, code=error.code, detail=error.detail)
         raise
     except Exception as error:  # noqa: BLE001 - a traceback's text may hold anything
-        chore.log("failed", level="error", code="internal_error", exception=type(error).__name__)
+        container.log("failed", level="error", code="internal_error", exception=type(error).__name__)
         raise ImAccessError("internal_error") from None
-    chore.log("swept", counts=counts)
+    container.log("swept", counts=counts)
     return counts

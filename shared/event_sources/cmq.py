@@ -10,15 +10,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from shared.entrypoints.door import Door
-from shared.entrypoints.queue import run
 from shared.event_sources.message import Message
 from shared.event_sources.record_fields import place, word
 
 
-def handle(records: Sequence[Any], door: Door) -> dict[str, int]:
-    """Do the batch; see `batch.run` for what it returns and raises."""
-    return run([_message(record) for record in records], door, redelivers=False)
+def messages(records: Sequence[Any]) -> list[Message]:
+    """The messages of a batch, in their order."""
+    return [_message(record) for record in records]
 
 
 def _message(record: Any) -> Message:  # noqa: ANN401 - JSON

@@ -8,37 +8,32 @@ dead-letters/<function>/<identity hash>.json
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from typing import NamedTuple
 
 from shared.clock import rfc3339
-from shared.idempotency.request import identity_hash
+from shared.identity import identity_hash
 from shared.ports import Clock, Store
 
+PREFIX = "dead-letters/"
 
-def park(
-    store: Store,
-    clock: Clock,
-    *,
-    function: str,
-    identity: Sequence[str],
-    code: str,
-    reason: str,
-    retry: bool,
-    message: str,
-) -> bool:
+
+class DeadLetter(NamedTuple):
+    """A message that was taken off its queue without success. `message` is the body as it came."""
+
+    function: str
+    identity: tuple[str, ...]
+    code: str
+    reason: str
+    retry: bool
+    message: str
+
+    @property
+    def key(self) -> str:
+        """The object key, the same however often the message comes."""
+        return f"{PREFIX}{self.function}/{identity_hash(self.function, self.identity)}.json"
+
+
+def park(store: Store, clock: Clock, letter: DeadLetter) -> bool:
     """Write a dead letter; False where it is there already. Raises Unavailable, CloudError."""
-    body = {
-        "code": code,
-        "reason": reason,
-        "retry": retry,
-        "function": function,
-        "identity": list(identity),
-        "received_at": rfc3339(clock.now()),
-        "message": message,
-    }
-    return store.create(key(function, identity), json.dumps(body).encode())
-
-
-def key(function: str, identity: Sequence[str]) -> str:
-    """The object key, the same however often the message comes."""
-    return f"dead-letters/{function}/{identity_hash(function, tuple(identity))}.json"
+    body = letter._asdict() | {"identity": list(letter.identity), "received_at": rfc3339(clock.now())}
+    return store.create(letter.key, json.dumps(body).encode())

@@ -14,8 +14,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from shared.entrypoints.door import Door
-from shared.entrypoints.queue import run
 from shared.event_sources.message import Message
 from shared.event_sources.record_fields import place, word
 from shared.event_sources.strict_json import dump
@@ -23,9 +21,9 @@ from shared.event_sources.strict_json import dump
 TDMQ = "connector:tdmq"
 
 
-def handle(events: Sequence[Any], door: Door) -> dict[str, int]:
-    """Do the batch; see `batch.run` for what it returns and raises."""
-    return run([_message(event) for event in events], door, redelivers=False)
+def messages(events: Sequence[Any]) -> list[Message]:
+    """The messages of a batch, in their order."""
+    return [_message(event) for event in events]
 
 
 def _message(event: Any) -> Message:  # noqa: ANN401 - JSON

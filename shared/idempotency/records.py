@@ -1,12 +1,12 @@
-"""One request, done once: claims and receipts.
+"""One request, done once: leases and receipts.
 
-    requests/<key>/claim-0001.json      an attempt: whose turn it is, for how long
+    requests/<key>/lease-0001.json      an attempt: whose turn it is, for how long
     requests/<key>/released-0001.json   that attempt ended early and leaves nothing in flight
     requests/<key>/receipt.json         the result; from here on nothing changes any more
     requests/<key>/notified.json        the notification was taken
 
-Every object is created once and never changed. An attempt that finds a claim waits until its lease has run out, by the
-store's own clock, and takes the next number: exactly one taker wins. A claim is never released by deleting it.
+Every object is created once and never changed. An attempt that finds a lease waits until that has run out, by the
+store's own clock, and takes the next number: exactly one taker wins. A lease is never released by deleting it.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ Rows = dict[str, "float | None"]
 """What is in a request's folder: names, and their ages by the store's clock."""
 
 GRACE = 4.8
-"""Seconds beyond the time limit for which a claim holds: nearly the 5 that are promised, so that whoever takes over
+"""Seconds beyond the time limit for which a lease holds: nearly the 5 that are promised, so that whoever takes over
 need not wait long until CAM shows what was done, and has time to finish even within a time limit of 3 seconds."""
 VISIBLE = 6.0
 """Seconds after which CAM's reads are trusted to show a write; 5 were seen."""
@@ -58,7 +58,7 @@ class Receipt(NamedTuple):
 
 
 class Records:
-    """The claims and receipts of one function, as one invocation sees them."""
+    """The leases and receipts of one function, as one invocation sees them."""
 
     def __init__(self, store: Store, clock: Clock, ends_at: float, *, notifies: bool) -> None:
         self._store = store
@@ -66,28 +66,28 @@ class Records:
         self._ends_at = ends_at
         self._notifies = notifies
 
-    def begin(self, request: Request[Command]) -> tuple[Lease | None, Receipt | None]:
-        """Claim the request, or find it finished, or both where only its notification is due.
+    def acquire(self, request: Request[Command]) -> tuple[Lease | None, Receipt | None]:
+        """Take the lease of the request, or find it finished, or both where only its notification is due.
 
         Raises Conflict `in_progress`, Rejected `identity_reused`, Unavailable.
         """
-        first = self._claim(request, 1, None)
+        first = self._lease(request, 1, None)
         if self._write(request, first):
-            return _as_claim(first), None
+            return _as_lease(first), None
         rows = self._rows(request)
-        numbers = [int(match[1]) for name in rows if (match := re.fullmatch(r"claim-(\d+)\.json", name))]
+        numbers = [int(match[1]) for name in rows if (match := re.fullmatch(r"lease-(\d+)\.json", name))]
         last = self._last(request, max(numbers, default=1))
         if last.body["fingerprint"] != request.fingerprint:
             raise Rejected("identity_reused")
         receipt = self._receipt(request, rows)
         if receipt is not None and receipt.announced:
             return None, receipt
-        claim = self._take_over(request, last, rows)
+        lease = self._take_over(request, last, rows)
         # Its owner may have finished between the listing and the end of its lease; from here on it cannot.
         receipt = receipt or self._receipt(request, self._rows(request))
-        return (None, receipt) if receipt is not None and receipt.announced else (claim, receipt)
+        return (None, receipt) if receipt is not None and receipt.announced else (lease, receipt)
 
-    def finish(self, request: Request[Command], result: dict[str, Any]) -> Receipt:
+    def complete(self, request: Request[Command], result: dict[str, Any]) -> Receipt:
         """Write the receipt; if one is there already, that one holds."""
         now = rfc3339(self._clock.now())
         body = {"request_id": request.id, "finished_at": now, "notify": self._notifies, "result": result}
@@ -98,23 +98,23 @@ class Records:
             raise Unavailable("The receipt cannot be read")
         return found
 
-    def announced(self, request: Request[Command]) -> None:
+    def mark_announced(self, request: Request[Command]) -> None:
         """Write down that the notification was taken."""
         self._store.create(_key(request, "notified.json"), _dump({"at": rfc3339(self._clock.now())}))
 
-    def release(self, request: Request[Command], claim: Lease) -> None:
+    def release(self, request: Request[Command], lease: Lease) -> None:
         """Let the next attempt start before the lease has run out: nothing of this one can take effect any more."""
-        self._store.create(_key(request, f"released-{claim.number:04}.json"), b"{}")
+        self._store.create(_key(request, f"released-{lease.number:04}.json"), b"{}")
 
     def lease_left(self) -> int:
-        """Whole seconds for which a claim of this invocation holds."""
+        """Whole seconds for which a lease of this invocation holds."""
         return math.ceil(max(0.0, self._ends_at - self._clock.now()) + GRACE)
 
     def _rows(self, request: Request[Command]) -> Rows:
         prefix = _key(request, "")
         return {row.key.removeprefix(prefix): row.age for row in self._store.below(prefix)}
 
-    def _claim(self, request: Request[Command], number: int, before: dict[str, Any] | None) -> dict[str, Any]:
+    def _lease(self, request: Request[Command], number: int, before: dict[str, Any] | None) -> dict[str, Any]:
         now = self._clock.now()
         time = round((now if request.time is None else request.time) * 1_000_000)
         return {
@@ -133,13 +133,13 @@ class Records:
             "policies": request.command.policies,
         }
 
-    def _write(self, request: Request[Command], claim: dict[str, Any]) -> bool:
-        return self._store.create(_key(request, f"claim-{claim['number']:04}.json"), _dump(claim))
+    def _write(self, request: Request[Command], lease: dict[str, Any]) -> bool:
+        return self._store.create(_key(request, f"lease-{lease['number']:04}.json"), _dump(lease))
 
     def _last(self, request: Request[Command], number: int) -> _Found:
-        found = self._store.get(_key(request, f"claim-{number:04}.json"))
+        found = self._store.get(_key(request, f"lease-{number:04}.json"))
         if found is None:
-            raise Unavailable("The store does not show a claim that exists")
+            raise Unavailable("The store does not show a lease that exists")
         body = _load(found.body)
         return _Found(number, body, _age(self._clock.now() - body["at"], found.age))
 
@@ -157,10 +157,10 @@ class Records:
             raise Conflict("in_progress", retry_after=_wait(left))
         # A released attempt did its last then; a crashed one, at the latest, as its time limit came.
         since = (rows[release] or 0.0) if release in rows else GRACE - left
-        claim = self._claim(request, last.number + 1, last.body)
-        if not self._write(request, claim):
-            raise Conflict("in_progress", retry_after=_wait(claim["lease"]))
-        return _as_claim(claim, max(0.0, VISIBLE - since))
+        lease = self._lease(request, last.number + 1, last.body)
+        if not self._write(request, lease):
+            raise Conflict("in_progress", retry_after=_wait(lease["lease"]))
+        return _as_lease(lease, max(0.0, VISIBLE - since))
 
 
 class _Found(NamedTuple):
@@ -170,13 +170,13 @@ class _Found(NamedTuple):
 
 
 def _age(by_own: float, by_store: float | None) -> float:
-    """A claim's age: the store's clock decides, which shows whole seconds; within those, this one's."""
+    """A lease's age: the store's clock decides, which shows whole seconds; within those, this one's."""
     if by_store is None:
         return max(0.0, by_own)
     return max(0.0, by_store - 1.0, min(by_own, by_store + 1.0))
 
 
-def _as_claim(body: dict[str, Any], unsettled: float = 0.0) -> Lease:
+def _as_lease(body: dict[str, Any], unsettled: float = 0.0) -> Lease:
     return Lease(body["number"], body["time"], body["file"], body["stale_files"], unsettled)
 
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Generic, NamedTuple, TypeVar
+from typing import Generic, TypeVar
 
-from shared.commands import Changed, Command, Created
-from shared.credentials.link import Link
+from shared.commands import Command
+from shared.identity import identity_hash, request_id
+from shared.results import Result
 
 C_co = TypeVar("C_co", bound=Command, covariant=True)
+R_co = TypeVar("R_co", bound=Result, covariant=True)
 
 
 @dataclass(frozen=True)
@@ -44,20 +45,9 @@ class Request(Generic[C_co]):
         return hashlib.sha256(self.command.model_dump_json().encode()).hexdigest()
 
 
-def identity_hash(function: str, identity: tuple[str, ...]) -> str:
-    """SHA-256 of the function and its caller's identity, unambiguous whatever characters they hold."""
-    return hashlib.sha256(json.dumps([function, *identity]).encode()).hexdigest()
+@dataclass(frozen=True)
+class Finished(Generic[R_co]):
+    """What came of a request, and whether it had been finished before."""
 
-
-def request_id(function: str, identity: tuple[str, ...]) -> str:
-    """The request id of answers and logs that belongs to an identity, known before its command is."""
-    return "req_" + identity_hash(function, identity)[:32]
-
-
-class Done(NamedTuple):
-    """A finished request. `link` is there only for a create whose answer may carry it."""
-
-    request_id: str
-    result: Changed | Created
+    result: R_co
     replayed: bool
-    link: Link | None = None

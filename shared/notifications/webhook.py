@@ -3,40 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from typing import Any
 
 from shared.deadline import Deadline
 from shared.errors import Unavailable
+from shared.event_sources.standard_webhooks import sign
 from shared.notifications.events import Notification
 from shared.secret import Secret
 from shared.tencent.network import timeouts
 from shared.tencent.session import Connections
 
-Sign = Callable[[Secret, str, int, bytes], str]
-
-TYPES = {
-    "create_user": "imaccess.user.created",
-    "grant_policy": "imaccess.policy.granted",
-    "revoke_policy": "imaccess.policy.revoked",
-}
-"""The event type for each function's finished commands, whatever their outcome."""
-
 
 class WebhookNotifier:
     """The receiver's address and the secret that signs for it."""
 
-    def __init__(self, connections: Connections, url: str, secret: Secret, sign: Sign) -> None:
+    def __init__(self, connections: Connections, url: str, secret: Secret) -> None:
         self._connections = connections
         self._url = url
         self._secret = secret
-        self._sign = sign
 
-    def send(self, function: str, key: str, time: str, data: dict[str, Any], deadline: Deadline) -> None:
-        """POST the event of a function's finished command. Raises Unavailable."""
-        self.tell(function, Notification(TYPES[function], key, time, data), deadline)
-
-    def tell(self, function: str, notice: Notification, deadline: Deadline) -> None:
+    def send(self, function: str, notification: Notification, deadline: Deadline) -> None:
         """POST the event. The same `key` gives the same `webhook-id`, so the receiver can tell a repetition.
 
         Raises Unavailable for every answer but 2xx, redirects included: the event is sent again with the request's
@@ -46,12 +31,12 @@ class WebhookNotifier:
 
         event = {
             "specversion": "1.0",
-            "id": notice.key,
+            "id": notification.key,
             "source": f"im-access/{function}",
-            "type": notice.type,
-            "time": notice.time,
+            "type": notification.type,
+            "time": notification.time,
             "datacontenttype": "application/json",
-            "data": notice.data,
+            "data": notification.data,
         }
         deadline.spend("notify")
         body = json.dumps(event).encode()
@@ -59,7 +44,7 @@ class WebhookNotifier:
             answer = self._connections.http().post(
                 self._url,
                 data=body,
-                headers=self._headers(f"msg_{notice.key[:32]}", int(deadline.clock.now()), body),
+                headers=self._headers(f"msg_{notification.key[:32]}", int(deadline.clock.now()), body),
                 timeout=timeouts(deadline),
                 allow_redirects=False,
             )
@@ -74,5 +59,5 @@ class WebhookNotifier:
             "content-type": "application/cloudevents+json",
             "webhook-id": message_id,
             "webhook-timestamp": str(timestamp),
-            "webhook-signature": self._sign(self._secret, message_id, timestamp, body),
+            "webhook-signature": sign(self._secret, message_id, timestamp, body),
         }

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from shared.commands import Outcome, PolicyOutcome
 from shared.concurrency import both, each
 from shared.deadline import Deadline
 from shared.policies.authorization import Authorization
@@ -13,6 +12,7 @@ from shared.policies.catalog import PolicyCatalog
 from shared.policies.ledger import Effect, Entry, Ledger, LedgerState, apply_newest
 from shared.policies.sub_users import POLLS, SubUsers, UserCache
 from shared.ports import Directory
+from shared.results import Outcome, PolicyOutcome
 from shared.tencent.cam import NoSuchPolicy, NoSuchUser, Policy, User
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from shared.clock import rfc3339
-from shared.credentials.delivery import Sign
+from shared.credentials.delivery import SignLink
 from shared.credentials.link import Link
 from shared.credentials.pick_up import CLAIMS, Opening, PickUpLink, digest, opening_key
 from shared.credentials.pick_up_attempts import LINK_SECONDS, PickUpAttempt, PickUpAttempts, read_opening
@@ -35,7 +35,7 @@ class ClaimCredentials:
     """The operation. `remaining` says how many seconds the invocation may still last."""
 
     def __init__(
-        self, store: Store, clock: Clock, attempts: PickUpAttempts, sign: Sign, remaining: Callable[[], float]
+        self, store: Store, clock: Clock, attempts: PickUpAttempts, sign: SignLink, remaining: Callable[[], float]
     ) -> None:
         self._store = store
         self._clock = clock

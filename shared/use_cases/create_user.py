@@ -10,8 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from shared.commands import Created, UserRef
-from shared.commands import CreateUser as Command
+from shared.commands import CreateUser
 from shared.concurrency import both
 from shared.credentials.csv_file import Credentials, file_headers, login_url, new_password
 from shared.credentials.encryption import encrypt
@@ -22,6 +21,7 @@ from shared.idempotency.request import Request
 from shared.policies.attachments import Attachments
 from shared.policies.permissions_boundary import Boundary
 from shared.ports import Directory, Store
+from shared.results import Created, UserRef
 from shared.secret import Secret
 from shared.tencent.cam import Key, NameTaken, NewUser, User
 
@@ -29,7 +29,7 @@ _REMARK = 100
 """Characters of a remark that are safe; the documentation names no limit."""
 
 
-class CreateUser:
+class CreateUserUseCase:
     """The operation, for one request."""
 
     def __init__(
@@ -48,35 +48,35 @@ class CreateUser:
         self._owner_uin = owner_uin
         self._deadline = deadline
 
-    def __call__(self, request: Request[Command], claim: Lease) -> Created:
+    def __call__(self, request: Request[CreateUser], lease: Lease) -> Created:
         """One attempt. Raises Conflict `user_exists`, Unavailable, CloudError; the next attempt finishes the work."""
         command = request.command
         at_once = not self._attachments.knows("grant", command.policies)
         url, _ = both(partial(self._login_url, command), partial(self._prepare, command), at_once=at_once)
-        for stale in claim.stale_files:
+        for stale in lease.stale_files:
             self._store.delete(stale)
-        uin, password, key, fresh = self._provide(request, claim)
+        uin, password, key, fresh = self._provide(request, lease)
         self._boundary.put(uin)
         outcomes = self._attachments.change(
-            "grant", command.user, uin, command.policies, time=claim.time, request=request.key, fresh=fresh
+            "grant", command.user, uin, command.policies, time=lease.time, request=request.key, fresh=fresh
         )
         content = Credentials(url, command.user, password, key).csv()
         if command.encrypt_to is not None:
             content = encrypt(content, command.encrypt_to)
-        if not self._store.create(claim.file, content, headers=file_headers(claim.file)):
+        if not self._store.create(lease.file, content, headers=file_headers(lease.file)):
             raise Unavailable("The credentials file could not be written")
         attached = [row.name for row in outcomes if row.outcome != "superseded"]
-        return Created(user=UserRef(name=command.user, uin=uin), policies=attached, login_url=url, file=claim.file)
+        return Created(user=UserRef(name=command.user, uin=uin), policies=attached, login_url=url, file=lease.file)
 
-    def _login_url(self, command: Command) -> str | None:
+    def _login_url(self, command: CreateUser) -> str | None:
         return login_url(self._owner_uin(), command.user) if command.console_login else None
 
-    def _prepare(self, command: Command) -> None:
+    def _prepare(self, command: CreateUser) -> None:
         self._attachments.prepare("grant", command.policies)
         self._boundary.prepare()
 
-    def _provide(self, request: Request[Command], claim: Lease) -> tuple[int, Secret | None, Key | None, bool]:
-        user = self._own(request) if claim.number > 1 else None
+    def _provide(self, request: Request[CreateUser], lease: Lease) -> tuple[int, Secret | None, Key | None, bool]:
+        user = self._own(request) if lease.number > 1 else None
         if user is None:
             password = new_password() if request.command.console_login else None
             try:
@@ -95,24 +95,24 @@ class CreateUser:
                     raise Unavailable("AddUser failed", retry_after=5) from None
             else:
                 return uin, password, key, True
-        self._see_everything(claim.unsettled)
+        self._see_everything(lease.unsettled)
         return user.uin, *self._replace(request.command, user), False
 
-    def _own(self, request: Request[Command]) -> User | None:
+    def _own(self, request: Request[CreateUser]) -> User | None:
         user = self._cam.user(request.command.user)
         if user is not None and not user.remark.endswith(mark(request)):
             raise Conflict("user_exists")
         return user and self._attachments.touch(user)
 
     def _see_everything(self, seconds: float) -> None:
-        """Wait until CAM's reads show what was done before. Raises Unavailable; then the claim holds for so long."""
+        """Wait until CAM's reads show what was done before. Raises Unavailable; then the lease holds for so long."""
         try:
             self._deadline.wait(seconds)
         except Unavailable:
             self._deadline.unsettled = True
             raise
 
-    def _replace(self, command: Command, user: User) -> tuple[Secret | None, Key | None]:
+    def _replace(self, command: CreateUser, user: User) -> tuple[Secret | None, Key | None]:
         password = new_password() if command.console_login else None
         if password is not None:
             self._cam.set_password(user.name, password)
@@ -121,7 +121,7 @@ class CreateUser:
         return password, self._cam.create_key(user.uin) if command.api_access else None
 
 
-def mark(request: Request[Command]) -> str:
+def mark(request: Request[CreateUser]) -> str:
     """What a user's remark ends with to say which request made it; the rest of it is the caller's."""
     return mark_of(request.id)
 
@@ -131,7 +131,7 @@ def mark_of(request_id: str) -> str:
     return f"im-access:{request_id.removeprefix('req_')[:16]}"
 
 
-def _new_user(request: Request[Command], password: Secret | None) -> NewUser:
+def _new_user(request: Request[CreateUser], password: Secret | None) -> NewUser:
     command, signed = request.command, mark(request)
     remark = (command.remark or "")[: _REMARK - len(signed) - 1]
     contact = {"Email": command.email, "PhoneNum": command.phone, "CountryCode": command.country_code}

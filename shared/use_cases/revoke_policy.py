@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from shared.commands import Changed, UserRef
-from shared.commands import RevokePolicy as Command
+from shared.commands import RevokePolicy
 from shared.idempotency.records import Lease
 from shared.idempotency.request import Request
 from shared.policies.attachments import Attachments
+from shared.results import Changed, UserRef
 
 
-class RevokePolicy:
+class RevokePolicyUseCase:
     """The operation, for one request."""
 
     def __init__(self, attachments: Attachments) -> None:
         self._attachments = attachments
 
-    def __call__(self, request: Request[Command], claim: Lease) -> Changed:
+    def __call__(self, request: Request[RevokePolicy], lease: Lease) -> Changed:
         """One attempt. Raises Rejected before anything is recorded; Unavailable, CloudError."""
         command = request.command
         user = self._attachments.prepare_for(command.user, "revoke", command.policies)
         uin = user.uin if user else None
         outcomes = self._attachments.change(
-            "revoke", command.user, uin, command.policies, time=claim.time, request=request.key, fresh=False
+            "revoke", command.user, uin, command.policies, time=lease.time, request=request.key, fresh=False
         )
         changed = any(row.outcome == "detached" for row in outcomes)
         ref = UserRef(name=command.user, uin=uin)

@@ -87,7 +87,7 @@ class Waiting:
         return Notification("imaccess.credentials.unclaimed", digest(f"{word}:{self.file}"), at, data)
 
 
-class Sweep:
+class SweepUnclaimed:
     """One run. `tell` is None where nobody is notified; `close` disables a user and says whether it was ours to do."""
 
     def __init__(

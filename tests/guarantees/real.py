@@ -21,7 +21,7 @@ _RUN = """
 import importlib, json, sys
 sys.path[:0] = ["functions", "."]
 handler = importlib.import_module(sys.argv[1]).main_handler
-from shared import wiring
+from shared.entrypoints import api
 import tencentcloud.common.common_client
 print("ready", flush=True)
 event = json.loads(sys.stdin.readline())

@@ -30,11 +30,10 @@ from local.cloud import LocalCloud
 from local.cos.responses import CosDoor
 from local.server import Answer, Door, Request
 from local.sts.responses import STS
-from shared.app import App
-from shared.entrypoints.detect import handle
-from shared.site import Warm
+from shared.instance import Instance
 from shared.tencent.rate_limit import ConcurrencyLimiter
 from shared.tencent.session import Connections
+from tests.fakes import invoke
 
 START = 1_790_000_000.0
 API, COS = "http://127.0.0.1:1", "http://127.0.0.1:2"
@@ -207,7 +206,7 @@ class Simulation:
             API: _Wire(self.cloud, cam, self.clock, LATENCY[API]),
             COS: _Wire(self.cloud, cos, self.clock, LATENCY[COS]),
         }
-        self.warm = self.instance()
+        self.instance = self.another()
         role: Credentials = self.cloud.role_credentials(lifetime=1e9)
         self.env = {
             "IM_ACCESS_BUCKET": self.cloud.bucket,
@@ -222,12 +221,12 @@ class Simulation:
             "TENCENTCLOUD_SESSIONTOKEN": role.token,
         }
 
-    def instance(self) -> Warm:
+    def another(self) -> Instance:
         """A fresh instance, which has looked at its bucket already: that is done under a lock."""
-        warm = Warm()
-        warm.connections = _Wired(self.wires)
-        warm.bucket_checked = True
-        return warm
+        made = Instance()
+        made.connections = _Wired(self.wires)
+        made.bucket_checked = True
+        return made
 
     def add_users(self, names: Sequence[str]) -> None:
         """Users who exist already."""
@@ -236,12 +235,14 @@ class Simulation:
             uin = cam.next_uin(name)
             cam.users[name] = User(uin, uin, name, self.clock.now())
 
-    def invoke(self, function: str, event: dict[str, Any], *, limit: float = 30, warm: Warm | None = None) -> Run:
+    def invoke(
+        self, function: str, event: dict[str, Any], *, limit: float = 30, instance: Instance | None = None
+    ) -> Run:
         """One invocation in the calling thread."""
         started = self.clock.now()
-        app = App(function, {"time_limit_in_ms": int(limit * 1000)}, self.env, warm or self.warm, self.clock)
+        context = {"time_limit_in_ms": int(limit * 1000)}
         try:
-            returned = handle(event, {}, app)
+            returned = invoke(function, event, context, self.env, instance or self.instance, self.clock)
         except Exception as error:  # noqa: BLE001 - what the platform would see
             return Run(None, error, self.clock.now() - started)
         return Run(returned, None, self.clock.now() - started)

@@ -9,33 +9,24 @@ from typing import Any
 
 import pytest
 
-from shared.commands import Changed, Command, Created, UserRef
-from shared.commands import CreateUser as CreateCommand
-from shared.commands import GrantPolicy as GrantCommand
-from shared.commands import RevokePolicy as RevokeCommand
-from shared.idempotency.execute import once
+from shared.idempotency.execute import Execution, execute
 from shared.idempotency.records import Lease, Records
 from shared.idempotency.request import Request
+from shared.operations import OPERATIONS
 from shared.policies.attachments import Attachments
 from shared.policies.authorization import Authorization
 from shared.policies.catalog import Known, PolicyCache, PolicyCatalog
 from shared.policies.ledger import Effect, Ledger
 from shared.policies.permissions_boundary import Boundary
+from shared.results import Changed, Result, UserRef
 from shared.tencent.cam import Policy, User
-from shared.use_cases.create_user import CreateUser
-from shared.use_cases.grant_policy import GrantPolicy
-from shared.use_cases.revoke_policy import RevokePolicy
+from shared.use_cases.use_case import Services as UseCaseServices
 from tests.guarantees.explorer import LIMIT, Explorer, Program, Remote, Services, directory
 
 POLICY = Policy(7, "QcloudIMReadOnlyAccess", True)
 ALICE = User("alice", 100, "")
 NOBODY, FREE = Services(), Services(users=(ALICE,))
 HELD = Services(users=(ALICE,), attached=frozenset({(ALICE.uin, POLICY.id)}))
-COMMANDS: dict[str, type[Command]] = {
-    "create_user": CreateCommand,
-    "grant_policy": GrantCommand,
-    "revoke_policy": RevokeCommand,
-}
 
 
 @dataclass(frozen=True)
@@ -52,7 +43,7 @@ class Event:
         fields = {"user": "alice", "policies": [POLICY.name]} | (
             {"api_access": False} if self.function == "create_user" else {}
         )
-        command = COMMANDS[self.function].parse(fields)
+        command = OPERATIONS[self.function].command.parse(fields)
         return Request(self.function, ("cloudevents", "/tests", self.id), self.time, command)
 
     @property
@@ -69,16 +60,18 @@ class Event:
         """One delivery, as the function carries it out."""
         attachments, requests = _attachments(remote), Records(remote, remote, remote.started + LIMIT, notifies=False)
 
-        def work(claim: Lease) -> Changed | Created:
-            remote.working = True
-            if self.function == "create_user":
-                cam = directory(remote, POLICY)
-                boundary = Boundary(cam, PolicyCatalog(cam, _cache(), remote), None, remote.deadline)
-                return CreateUser(cam, remote, attachments, boundary, lambda: "1", remote.deadline)(self.request, claim)
-            operation = GrantPolicy if self.function == "grant_policy" else RevokePolicy
-            return operation(attachments)(self.request, claim)
+        cam = directory(remote, POLICY)
+        boundary = Boundary(cam, PolicyCatalog(cam, _cache(), remote), None, remote.deadline)
+        services = UseCaseServices(cam, remote, attachments, boundary, lambda: "1", remote.deadline)
+        operation = OPERATIONS[self.function]
+        use_case = operation.compose(services)
 
-        once(requests, self.request, work, _nobody_is_told, remote.deadline)
+        def work(request: Request[Any], lease: Lease) -> Result:
+            remote.working = True
+            result: Result = use_case(request, lease)
+            return result
+
+        execute(self.request, Execution(requests, work, operation.result, _nobody_is_told, remote.deadline))
 
     def follow(self, remote: Remote) -> None:
         """One delivery without claim and receipt: only what the ledger does."""
@@ -100,7 +93,7 @@ def _cache() -> PolicyCache:
     return cache
 
 
-def _nobody_is_told(_receipt: object) -> None:
+def _nobody_is_told(_request: object, _result: object, _receipt: object) -> None:
     """No notification."""
 
 
@@ -160,13 +153,13 @@ def claimed(event: Event) -> Program:
     """A delivery whose work is one call."""
 
     def run(remote: Remote) -> None:
-        def work(_claim: Lease) -> Changed:
+        def work(_request: Request[Any], _lease: Lease) -> Changed:
             remote.working = True
             remote.ask("work")
             return Changed(status="granted", user=UserRef(name="alice", uin=ALICE.uin), policies=[])
 
         requests = Records(remote, remote, remote.started + LIMIT, notifies=False)
-        once(requests, event.request, work, _nobody_is_told, remote.deadline)
+        execute(event.request, Execution(requests, work, Changed, _nobody_is_told, remote.deadline))
 
     return run
 

@@ -13,7 +13,7 @@ from tests.guarantees.real import LIMIT_MS, RealWorld, event
 from tests.world import READ
 
 MOMENTS = [
-    (Fault.CALL_AFTER, "PutObject", "claim-0001"),
+    (Fault.CALL_AFTER, "PutObject", "lease-0001"),
     (Fault.CALL_AFTER, "AddUser", "alice"),
     (Fault.CALL_AFTER, "PutObject", "credentials/"),
     (Fault.CALL_AFTER, "PutObject", "receipt"),

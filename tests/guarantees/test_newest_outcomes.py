@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from shared.idempotency.request import identity_hash
+from shared.identity import identity_hash
 from tests.world import FULL, READ, START, Answer, World
 
 GRANT, REVOKE, CREATE = "grant_policy", "revoke_policy", "create_user"

@@ -99,7 +99,7 @@ def test_a_storm_passes(sim: Simulation) -> None:
     runs = until_done(sim, users, [READ])
     assert len(runs) <= 2
     assert attached(sim, users) == 200
-    assert sim.warm.rate_limiter.limiter("AttachUserPolicy").rate > 0.9 * QUOTA
+    assert sim.instance.rate_limiter.limiter("AttachUserPolicy").rate > 0.9 * QUOTA
     assert sim.share_throttled() <= 0.2
 
 

@@ -126,7 +126,7 @@ def test_a_200_that_means_nothing(world: World) -> None:
     """An attempt that is told 200 where its claim was refused does not take the claim for its own."""
     event = CREATE.prepare(world)
     finished = world.invoke("create_user", event)
-    world.cloud.faults.on("PutObject", target="claim-0001", do=Fault.MALFORMED)
+    world.cloud.faults.on("PutObject", target="lease-0001", do=Fault.MALFORMED)
     answer = world.redeliver_until_answer("create_user", event)
     assert (answer.status, answer.body["replayed"]) == (200, True)
     CREATE.check(world, finished)

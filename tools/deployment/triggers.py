@@ -5,12 +5,13 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from shared.operations import OPERATIONS, PAGE, SWEEP
 from tools.deployment import cron, reference
 from tools.deployment.toolkit import Request
 
-COMMANDS = ("create_user", "grant_policy", "revoke_policy")
+COMMANDS = tuple(OPERATIONS)
 """The functions that callers reach over HTTP; over a topic too, where the organisation has one."""
-EXPECTED = {**dict.fromkeys(COMMANDS, ("http", "ckafka")), "claim_credentials": ("http",), "sweep": ("timer",)}
+EXPECTED = {**dict.fromkeys(COMMANDS, ("http", "ckafka")), PAGE: ("http",), SWEEP: ("timer",)}
 """The types of trigger that a function understands."""
 
 

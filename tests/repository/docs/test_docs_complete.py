@@ -8,13 +8,12 @@ from typing import get_args
 
 import pytest
 
-from shared import commands
-from shared.app import COMMANDS
+from shared import commands, results
 from shared.credentials import csv_file as credentials
 from shared.entrypoints.queue import COUNTERS
 from shared.errors import MEANINGS, Verdict
 from shared.notifications import events as notice
-from shared.notifications import webhook as notify
+from shared.operations import OPERATIONS
 from shared.settings import Settings
 from tests.repository.docs import markdown
 from tests.repository.docs.markdown import OURS, READMES, REPOSITORY
@@ -88,15 +87,17 @@ def test_every_function_and_its_type_are_documented(page: str) -> None:
     """Each module of functions/ has a row with its handler and its command's type."""
     rows = markdown.rows(page)
     for module in sorted((REPOSITORY / "functions").glob("*.py")):
-        command = COMMANDS.get(module.stem)
-        assert rows[f"{module.stem}.main_handler"][2] == (command.TYPE if command else "–")
+        row = OPERATIONS.get(module.stem)
+        assert rows[f"{module.stem}.main_handler"][2] == (row.command.TYPE if row else "–")
 
 
 @both
 def test_every_event_type_is_documented(page: str) -> None:
     """Commands and notifications: each type stands on the page."""
     text = markdown.prose(page)
-    types = {command.TYPE for command in COMMANDS.values()} | set(notify.TYPES.values())
+    types = {command.TYPE for command in (row.command for row in OPERATIONS.values())} | {
+        row.notification for row in OPERATIONS.values()
+    }
     types |= {*notice.PAGE_TYPES, *notice.SWEEP_TYPES}
     assert [name for name in types if f"`{name}`" not in text] == []
 
@@ -112,7 +113,7 @@ def test_every_field_of_a_command_is_documented(page: str) -> None:
 def test_counters_and_outcomes_are_documented(page: str) -> None:
     """The words in queue answers, statuses and outcomes stand on the page."""
     text = markdown.read(page)
-    words = [*COUNTERS, *get_args(commands.Outcome), "granted", "revoked", "replayed"]
+    words = [*COUNTERS, *get_args(results.Outcome), "granted", "revoked", "replayed"]
     assert [word for word in words if word not in text] == []
 
 

@@ -12,9 +12,9 @@ import pytest
 from standardwebhooks import Webhook
 
 from local.__main__ import arguments
-from shared.app import COMMANDS
 from shared.event_sources.cloudevents import Envelope
 from shared.event_sources.strict_json import parse_object
+from shared.operations import OPERATIONS
 from tests.repository.docs import markdown
 from tests.repository.docs.markdown import OURS, READMES, REPOSITORY
 from tests.repository.docs.session import Ground, environment, run, shape
@@ -59,7 +59,7 @@ def test_json_blocks_are_json(one: str) -> None:
 def test_command_examples_are_valid(page: str) -> None:
     """Each is accepted by the model of its function."""
     for block in markdown.blocks(page, "command"):
-        COMMANDS[block.test[1]].parse(json.loads(block.text))
+        OPERATIONS[block.test[1]].command.parse(json.loads(block.text))
 
 
 @by_page
@@ -67,7 +67,9 @@ def test_event_examples_are_valid(page: str) -> None:
     """Each is an envelope of a known type with a valid command and time."""
     for block in markdown.blocks(page, "event"):
         envelope = Envelope(json.loads(block.text))
-        (command,) = [command for command in COMMANDS.values() if envelope.type == command.TYPE]
+        (command,) = [
+            command for command in (row.command for row in OPERATIONS.values()) if envelope.type == command.TYPE
+        ]
         command.parse(envelope.data())
         assert envelope.identity
         assert envelope.time(now=4e9)

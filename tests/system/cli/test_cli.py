@@ -12,10 +12,9 @@ import pytest
 from cli.console import Console
 from cli.main import main, parser
 from local.cloud import LocalCloud
-from shared.app import App
 from shared.clock import SystemClock
-from shared.entrypoints.detect import handle
-from shared.site import Warm
+from shared.instance import Instance
+from tests.fakes import invoke
 
 POLICY = "QcloudIMReadOnlyAccess"
 
@@ -26,7 +25,7 @@ class Account:
     def __init__(self, cloud: LocalCloud) -> None:
         role = cloud.role_credentials()
         self.cloud = cloud
-        self.warm = Warm()
+        self.instance = Instance()
         self.env = {
             "IM_ACCESS_BUCKET": cloud.bucket,
             "IM_ACCESS_REGION": cloud.region,
@@ -48,8 +47,8 @@ class Account:
         event = {"specversion": "1.0", "source": "/hr", "id": event_id, "type": f"imaccess.{kind}", "data": command}
         body = json.dumps(event | ({"time": time} if time else {}))
         record = {"Ckafka": {"topic": "t", "partition": 0, "offset": 1, "msgKey": "None", "msgBody": body}}
-        app = App(function, {"time_limit_in_ms": 30000}, self.env, self.warm, SystemClock())
-        return handle({"Records": [record]}, {}, app)
+        context = {"time_limit_in_ms": 30000}
+        return invoke(function, {"Records": [record]}, context, self.env, self.instance, SystemClock())
 
     def run(self, *words: str) -> tuple[int, str]:
         """The command's exit code and what it printed."""

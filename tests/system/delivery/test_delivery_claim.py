@@ -208,14 +208,14 @@ def test_an_interception_is_notified_though_the_receiver_was_down(claims: World)
 def test_the_person_waits_four_seconds_for_the_receiver(claims: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever should be told has less time than the invocation, so that a slow receiver does not cost the answer."""
     left: list[float] = []
-    tell = WebhookNotifier.tell
+    tell = WebhookNotifier.send
 
     def timed(notifier: WebhookNotifier, function: str, notice: Notification, deadline: Deadline) -> None:
         left.append(deadline.ends_at - deadline.clock.now())
         tell(notifier, function, notice, deadline)
 
     link = created(claims)
-    monkeypatch.setattr(WebhookNotifier, "tell", timed)
+    monkeypatch.setattr(WebhookNotifier, "send", timed)
     assert visited(claims, "POST", link).status == 303
     assert left == [pytest.approx(4.0, abs=0.01)]
 

@@ -106,5 +106,5 @@ def test_any_text_is_a_key_or_a_refusal(text: str) -> None:
 def test_the_library_is_loaded_where_it_is_needed() -> None:
     """A create without `encrypt_to` does not pay for the library at its cold start."""
     parse = "shared.commands.CreateUser.parse({'user': 'a', 'policies': ['b']})"
-    script = f"import sys, shared.app; {parse}; sys.exit('pyrage' in sys.modules)"
+    script = f"import sys, shared.app, shared.commands; {parse}; sys.exit('pyrage' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0

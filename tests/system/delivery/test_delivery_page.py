@@ -13,10 +13,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from local.faults import Fault
+from shared.bootstrap import Container
 from shared.credentials.delivery import address
 from shared.credentials.pick_up import Opening, PickUpLink
-from shared.desk import Desk
 from shared.entrypoints import page
+from shared.entrypoints.page import _origin
 from shared.errors import ImAccessError, Rejected
 from shared.web import claim as pages
 from shared.web.language import moment, preferred
@@ -90,8 +91,11 @@ def test_the_form_may_go_to_the_bucket(claims: World) -> None:
     assert "form-action 'none';" in visited(claims, "GET", PAGE).headers["Content-Security-Policy"]
     del claims.env["IM_ACCESS_COS_ENDPOINT"]
     env = claims.roles["claim_credentials"] | claims.env
-    desk = Desk("claim_credentials", {}, env, claims.process().warm, claims.clock)
-    assert desk.file_origin == f"https://{claims.cloud.bucket}.cos.{claims.cloud.region}.myqcloud.com"
+    page = Container("claim_credentials", {}, env, claims.process().instance, claims.clock)
+    assert (
+        _origin(page.store(page.deadline()).base)
+        == f"https://{claims.cloud.bucket}.cos.{claims.cloud.region}.myqcloud.com"
+    )
 
 
 def test_the_style_is_the_one_that_is_allowed(claims: World) -> None:

@@ -15,22 +15,24 @@ from collections.abc import Callable
 from typing import Any
 
 from local.policy import Ask, Document, PolicyError
-from shared.app import App
+from shared.bootstrap import Container
 from shared.clock import SystemClock
-from shared.commands import Changed, Command, CreateUser, UserRef
-from shared.credentials.pick_up import PickUpLink
+from shared.commands import Command, CreateUser
+from shared.deadline import Deadline
 from shared.entrypoints.detect import handle
-from shared.entrypoints.door import DeadLetter
 from shared.entrypoints.page import handle as show
 from shared.entrypoints.queue import Redeliver
 from shared.errors import ImAccessError, Rejected
+from shared.event_sources.dead_letters import DeadLetter
 from shared.event_sources.standard_webhooks import sign, verify
-from shared.idempotency.request import Done, Request
+from shared.idempotency.request import Request
+from shared.instance import Instance
+from shared.operations import OPERATIONS
 from shared.policies.authorization import Authorization
+from shared.results import Changed, UserRef
 from shared.secret import Secret
-from shared.site import Warm
 from shared.tencent.cam import Policy
-from shared.use_cases.claim_credentials import ClaimCredentials
+from tests.fakes import Done, FakeContainer
 
 NOW = 1_790_000_000.0
 KEY = b"a key of exactly 32 bytes, truly"
@@ -57,15 +59,19 @@ class Still(SystemClock):
         return NOW
 
 
-class Cell(App):
+class Cell(FakeContainer):
     """A function with nothing behind its checks; it remembers what got through them."""
 
     def __init__(self, function: str, env: dict[str, str]) -> None:
-        super().__init__(function, {"time_limit_in_ms": 30_000}, env, Warm(), Still())
+        super().__init__(OPERATIONS[function], {"time_limit_in_ms": 30_000}, env, Instance(), Still())
         self.through: list[Command] = []
         self.letters: list[DeadLetter] = []
 
-    def perform(self, request: Request[Command], *, link: bool = False) -> Done:  # noqa: ARG002 - as the original
+    def handle(self, event: Any) -> dict[str, Any]:  # noqa: ANN401 - an event of any shape
+        """What the function answers."""
+        return handle(event, {}, self.operation, self)
+
+    def perform(self, request: Request[Command]) -> Done:
         """Whatever comes here must be in order."""
         check(request)
         self.through.append(request.command)
@@ -96,10 +102,10 @@ def check(request: Request[Command]) -> None:
 
 def answered(cell: Cell, event: dict[str, Any], *statuses: int) -> int:
     """The status of the answer, which is one of these; only a 200 got through."""
-    answer = handle(event, {}, cell)
+    answer = cell.handle(event)
     status = answer["statusCode"]
     assert status in statuses, answer
-    assert (status == 200) is bool(cell.through)
+    assert (status in (200, 201)) is bool(cell.through)
     assert not any(character in str(value) for value in answer["headers"].values() for character in "\r\n")
     json.loads(answer["body"])
     assert isinstance(status, int)
@@ -135,7 +141,7 @@ def signed(data: bytes) -> None:
     headers = {"webhook-id": "msg_1", "webhook-timestamp": str(int(NOW)), "webhook-signature": signature}
     event = post(base64.b64encode(data).decode(), headers, encoded=True)
     for function in ("create_user", "revoke_policy"):
-        answered(Cell(function, ENV), event, 200, 400, 403, 413)
+        answered(Cell(function, ENV), event, 200, 201, 400, 403, 413)
 
 
 def headers(data: bytes) -> None:
@@ -150,7 +156,7 @@ def event(data: bytes) -> None:
     """An event of any shape: an answer, counters, or one of our own exceptions."""
     cell = Cell("grant_policy", PLATFORM)
     try:
-        returned = handle(_json(data), {}, cell)
+        returned = cell.handle(_json(data))
     except (Redeliver, ImAccessError) as error:
         returned = {"raised": len(str(error))} if str(error).isascii() and str(error).isprintable() else {"raised": ""}
     if "statusCode" in returned:
@@ -165,7 +171,7 @@ def queue(data: bytes) -> None:
     shared = {"topic": "t", "partition": 0, "msgKey": "None"}
     records = [{"Ckafka": {**shared, "offset": n, "msgBody": body}} for n, body in enumerate((_text(data), good))]
     cell = Cell("grant_policy", BARE)
-    counted = handle({"Records": records}, {}, cell)
+    counted = cell.handle({"Records": records})
     assert counted["received"] == 2
     assert counted["applied"] + counted["ignored"] + counted["parked"] == 2
     assert len(cell.letters) == counted["parked"]
@@ -186,30 +192,30 @@ def signature(data: bytes) -> None:
     assert verified is _genuine(*parts)
 
 
-class Shut:
-    """A credentials page without any credentials behind it."""
+class EmptyBucket:
+    """A bucket without any credentials: only links are looked for in it, and a token only gets there as its hash."""
 
-    file_origin = "https://im-access-1250000000.cos.ap-guangzhou.myqcloud.com"
-
-    def find(self, token: str) -> PickUpLink | None:
-        """The real search, in an empty bucket."""
-        nothing: Any = self
-        return ClaimCredentials(nothing, Still(), nothing, nothing, nothing).find(token)
+    base = "https://im-access-1250000000.cos.ap-guangzhou.myqcloud.com"
 
     def get(self, key: str) -> None:
-        """The bucket; a token only ever gets there as its hash."""
+        """Nothing is found."""
         assert re.fullmatch(r"claims/[0-9a-f]{64}\.json", key), key
 
-    def opening(self, link: object) -> None:
-        """Never asked, as nothing was found."""
-        raise AssertionError(link)
+    def below(self, prefix: str, *, limit: int = 1000) -> list[Any]:
+        """No earlier attempts."""
+        assert (prefix, limit) == ("housekeeping/", 1000)
+        return []
 
-    def claim(self, link: object, address: str) -> None:
-        """Never asked either: without a token nobody claims."""
-        raise AssertionError(link, address)
 
-    def tidy(self) -> None:
-        """Nothing to do."""
+class Page(Container):
+    """The credentials page over an empty bucket."""
+
+    def __init__(self) -> None:
+        super().__init__("claim_credentials", {"time_limit_in_ms": 30_000}, ENV, Instance(), Still())
+
+    def store(self, deadline: Deadline) -> Any:  # noqa: ARG002, ANN401 - as the original
+        """The empty bucket."""
+        return EmptyBucket()
 
     def log(self, event: str, *, level: str = "info", **values: Any) -> None:  # noqa: ANN401 - JSON values
         """A line must be JSON."""
@@ -222,7 +228,7 @@ def page(data: bytes) -> None:
     visit = {"httpMethod": "GET", **(given if isinstance(given, dict) else {"path": given})}
     if visit.keys() & {"Records", "EventList", "specversion", "Type"}:
         return
-    answer = show(visit, Shut())
+    answer = show(visit, Page())
     assert answer["statusCode"] in (404, 405), answer
     assert "script" not in answer["body"].lower()
     assert answer["headers"]["Cache-Control"] == "no-store"

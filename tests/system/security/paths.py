@@ -8,7 +8,7 @@ import requests
 
 from local.cam.records import Policy
 from local.faults import Fault
-from shared.app import COMMANDS
+from shared.operations import OPERATIONS
 from tests.world import FULL, READ, World
 
 Story = Callable[[World], None]
@@ -61,7 +61,7 @@ def crashes(world: World) -> None:
 def lost_writes(world: World) -> None:
     """The answer to each kind of write into the bucket is lost, and the object is looked for."""
     world.invoke("create_user", world.http("create_user", command("erin"), id="c1"))
-    for function in COMMANDS:
+    for function in OPERATIONS:
         for prefix in ("requests/", "ledger/", "credentials/"):
             world.cloud.faults.on("PutObject", target=prefix, do=Fault.DROP_AFTER)
             user = f"erin-{prefix[:3]}" if function == "create_user" else "erin"

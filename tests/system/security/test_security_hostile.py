@@ -68,9 +68,7 @@ def test_an_almost_allowed_policy_is_not_allowed(name: str) -> None:
 
 def handled(event: dict[str, Any]) -> dict[str, Any]:
     """The answer of a function with nothing behind its checks."""
-    from shared.entrypoints.detect import handle
-
-    return handle(event, {}, Cell("create_user", ENV))
+    return Cell("create_user", ENV).handle(event)
 
 
 @pytest.mark.parametrize("size", [MAX_BODY + 1, 6 * 1024 * 1024])

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 import requests
 
+from tests.fakes import invoke
 from tests.system.security import wiretap
 from tests.system.security.paths import STORIES, Story, command
 from tests.system.security.wiretap import LIES, Loud, Wiretap, api_error, broken_line, unforeseen
@@ -116,14 +117,12 @@ def test_nothing_leaks_of_what_the_platform_hands_over(world: World, tap: Wireta
         "queryString": {"token": hidden["query"]},
         "body": "{}",
     }
-    from shared.app import App
-    from shared.entrypoints.detect import handle
-
     context = {"environ": f"TENCENTCLOUD_SECRETKEY={hidden['environ']};", "time_limit_in_ms": 3000}
     for event in (cos_event, http_event, {"Type": "Timer", "Message": hidden["query"]}, {"headers": headers}):
-        app = App("grant_policy", context, world.roles["grant_policy"] | world.env, world.process().warm, world.clock)
+        env = world.roles["grant_policy"] | world.env
         try:
-            tap.left("return value", str(handle(event, context, app)))
+            answer = invoke("grant_policy", event, context, env, world.process().instance, world.clock)
+            tap.left("return value", str(answer))
         except Exception as error:  # noqa: BLE001 - what the platform would print
             tap.take(Answer(error=error))
 

@@ -10,16 +10,16 @@ from typing import Any
 import pytest
 
 from local import roles
-from local.cos.operations import OPERATIONS
+from local.cos.operations import OPERATIONS as COS_OPERATIONS
 from local.journal import Call
 from local.policy import Ask, Document, resource_pattern, wildcard
-from shared.app import COMMANDS
+from shared.operations import FUNCTIONS, OPERATIONS
 from tests.system.security.paths import STORIES
-from tests.world import FUNCTIONS, World
+from tests.world import World
 
 WHERE = ("ap-guangzhou", "im-access-1250000000")
 BUCKET = "qcs::cos:ap-guangzhou:uid/1250000000:im-access-1250000000/"
-PERMISSIONS = {operation.name: operation.permission for operation in OPERATIONS.values()}
+PERMISSIONS = {operation.name: operation.permission for operation in COS_OPERATIONS.values()}
 CREATE_ONLY = {"cos:x-cos-forbid-overwrite": "true"}
 
 
@@ -68,7 +68,7 @@ def covers(grant: tuple[str, str], needed: tuple[str, str]) -> bool:
     )
 
 
-@pytest.mark.parametrize("function", COMMANDS)
+@pytest.mark.parametrize("function", OPERATIONS)
 def test_every_write_into_the_bucket_is_create_only(function: str) -> None:
     """With its own credentials a function can overwrite nothing, and delete nothing but credentials files."""
     document = Document.parse(roles.document(function, *WHERE) or {})

@@ -14,6 +14,7 @@ import pytest
 from shared.errors import Rejected
 from shared.event_sources import standard_webhooks as webhooks
 from shared.secret import Secret
+from tests.fakes import invoke
 from tests.system.fuzz.targets import NOW
 from tests.system.security.paths import command
 from tests.world import FULL, SECRET, Answer, World
@@ -30,18 +31,10 @@ def mac(content: bytes, algorithm: str = "sha256", key: bytes = KEY) -> str:
 
 def knock(world: World, headers: dict[str, str], body: str = BODY) -> Answer:
     """Send exactly these headers: the world's own signing is left out."""
-    from shared.app import App
-    from shared.entrypoints.detect import handle
-
     event = {"httpMethod": "POST", "path": "/", "headers": headers, "body": body}
-    app = App(
-        "create_user",
-        {"time_limit_in_ms": 30_000},
-        world.roles["create_user"] | world.env,
-        world.process().warm,
-        world.clock,
-    )
-    answer = handle(event, {}, app)
+    context = {"time_limit_in_ms": 30_000}
+    env = world.roles["create_user"] | world.env
+    answer = invoke("create_user", event, context, env, world.process().instance, world.clock)
     return Answer(answer["statusCode"], json.loads(answer["body"]), answer["headers"])
 
 

@@ -8,14 +8,17 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from shared.commands import Changed, Command, CreateUser, GrantPolicy, RevokePolicy, UserRef
+from shared.commands import Command
 from shared.entrypoints.detect import handle
-from shared.entrypoints.door import DeadLetter
-from shared.errors import ImAccessError, Rejected
+from shared.errors import ImAccessError
+from shared.event_sources.dead_letters import DeadLetter
 from shared.event_sources.standard_webhooks import sign
-from shared.idempotency.request import Done, Request
+from shared.idempotency.request import Request
+from shared.instance import Instance
+from shared.operations import OPERATIONS
+from shared.results import Changed, Created, UserRef
 from shared.secret import Secret
-from shared.settings import Settings
+from tests.fakes import Done, FakeContainer
 
 NOW = 1_790_000_000.0
 KEY = "whsec_" + base64.b64encode(b"a key of exactly 32 bytes, truly").decode()
@@ -23,11 +26,7 @@ OTHER_KEY = "whsec_" + base64.b64encode(b"another key that is long enough.").dec
 ENV = {"IM_ACCESS_BUCKET": "im-access-1250000000", "IM_ACCESS_REGION": "ap-guangzhou", "IM_ACCESS_WEBHOOK_SECRETS": KEY}
 PLATFORM = ENV | {"IM_ACCESS_HTTP_AUTH": "platform"}
 ALLOWED = ("QcloudAVCFullAccess", "QcloudIMReadOnlyAccess")
-COMMANDS: dict[str, type[Command]] = {
-    "create_user": CreateUser,
-    "grant_policy": GrantPolicy,
-    "revoke_policy": RevokePolicy,
-}
+COMMANDS = {name: operation.command for name, operation in OPERATIONS.items()}
 
 
 class FakeClock:
@@ -47,11 +46,14 @@ class FakeClock:
 
 def succeed(request: Request[Command]) -> Done:
     """What most tests let the function behind the door do."""
-    changed = Changed(status="granted", user=UserRef(name=request.command.user, uin=100000000002), policies=[])
-    return Done(request.id, changed, replayed=False)
+    user = UserRef(name=request.command.user, uin=100000000002)
+    if request.function == "create_user":
+        created = Created(user=user, policies=[], login_url=None, file="credentials/x.csv")
+        return Done(request.id, created, replayed=False)
+    return Done(request.id, Changed(status="granted", user=user, policies=[]), replayed=False)
 
 
-class FakeDoor:
+class FakeFunction(FakeContainer):
     """Remembers what was performed, parked and logged."""
 
     def __init__(
@@ -60,28 +62,19 @@ class FakeDoor:
         env: Mapping[str, str] = ENV,
         perform: Callable[[Request[Command]], Done] = succeed,
     ) -> None:
-        self.function = function
-        self.command = COMMANDS[function]
-        self.settings = Settings(env)
-        self.clock = FakeClock()
+        self.fake_clock = FakeClock()
+        super().__init__(OPERATIONS[function], {}, env, Instance(), self.fake_clock)
         self.behind = perform
         self.performed: list[Request[Command]] = []
-        self.links: list[bool] = []
         self.parked: list[DeadLetter] = []
         self.parking_fails: Exception | None = None
         self.lines: list[dict[str, Any]] = []
         self.left: float = float("inf")
         self.lock = threading.Lock()
 
-    def admit(self, command: Command) -> None:
-        """Allow the two preset policies."""
-        if not set(command.policies) <= set(ALLOWED):
-            raise Rejected("policy_not_allowed")
-
-    def perform(self, request: Request[Command], *, link: bool = False) -> Done:
+    def perform(self, request: Request[Command]) -> Done:
         """Remember the request and do as told; each takes one of the requests `left`."""
         with self.lock:
-            self.links.append(link)
             self.performed.append(request)
             self.left -= 1
         return self.behind(request)
@@ -149,14 +142,14 @@ def signed_event(body: object, headers: Mapping[str, Any] | None = None, **membe
     return http_event(text, signature_headers(text) | dict(headers or {}), **members)
 
 
-def send(door: FakeDoor, event: object) -> tuple[int, dict[str, Any], dict[str, str]]:
+def send(door: FakeFunction, event: object) -> tuple[int, dict[str, Any], dict[str, str]]:
     """Status, decoded body and headers of the answer."""
-    answer = handle(event, {"request_id": "platform-1"}, door)
+    answer = handle(event, {"request_id": "platform-1"}, door.operation, door)
     assert answer["isBase64Encoded"] is False
     return answer["statusCode"], json.loads(answer["body"]), answer["headers"]
 
 
-def refusal(door: FakeDoor, event: object) -> tuple[int, str]:
+def refusal(door: FakeFunction, event: object) -> tuple[int, str]:
     """Status and code of the problem that answers the event; nothing was performed."""
     status, body, headers = send(door, event)
     assert headers["Content-Type"] == "application/problem+json"
@@ -201,15 +194,20 @@ def event_list(*events: object) -> dict[str, Any]:
     return {"EventList": list(events)}
 
 
-def counts(door: FakeDoor, event: object) -> dict[str, int]:
+def on(function: FakeFunction, event: Any, context: Any) -> dict[str, Any]:  # noqa: ANN401 - whatever the platform passes
+    """What the function answers."""
+    return handle(event, context, function.operation, function)
+
+
+def counts(door: FakeFunction, event: object) -> dict[str, int]:
     """The counters that a queue event returns; each message is in exactly one of them."""
-    returned: dict[str, int] = handle(event, {"request_id": "platform-1"}, door)
+    returned: dict[str, int] = handle(event, {"request_id": "platform-1"}, door.operation, door)
     assert list(returned) == ["received", "applied", "replayed", "ignored", "parked"]
     assert returned["received"] == sum(returned.values()) - returned["received"]
     return returned
 
 
-def codes(door: FakeDoor) -> list[tuple[str, bool]]:
+def codes(door: FakeFunction) -> list[tuple[str, bool]]:
     """Code and `retry` of every dead letter."""
     return sorted((letter.code, letter.retry) for letter in door.parked)
 
@@ -223,12 +221,12 @@ def refused_as(call: Callable[[], object]) -> str:
     return ""
 
 
-def raised(door: FakeDoor, event: object) -> Exception:
+def raised(door: FakeFunction, event: object) -> Exception:
     """The exception that a queue event ends in."""
     from shared.entrypoints.queue import Redeliver
 
     try:
-        handle(event, {}, door)
+        handle(event, {}, door.operation, door)
     except (ImAccessError, Redeliver) as error:
         return error
     raise AssertionError("nothing was raised")

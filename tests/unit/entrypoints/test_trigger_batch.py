@@ -10,10 +10,11 @@ import pytest
 from shared.commands import Command
 from shared.entrypoints.queue import WORKERS, Redeliver
 from shared.errors import CloudError, Conflict, ImAccessError, Misconfigured, OutcomeUnknown, Rejected, Unavailable
-from shared.idempotency.request import Done, Request
+from shared.idempotency.request import Request
+from tests.fakes import Done
 from tests.unit.entrypoints.fakes import (
     ENV,
-    FakeDoor,
+    FakeFunction,
     ckafka,
     cmq,
     codes,
@@ -46,7 +47,7 @@ ONCE_MENDED: list[tuple[Exception, bool]] = [
 ]
 
 
-def users(door: FakeDoor) -> list[str]:
+def users(door: FakeFunction) -> list[str]:
     """Whose requests were performed, in their order."""
     return [request.command.user for request in door.performed]
 
@@ -54,7 +55,7 @@ def users(door: FakeDoor) -> list[str]:
 @pytest.mark.parametrize(("error", "retry"), NEVER + ONCE_MENDED)
 def test_what_failed_for_good_is_parked(error: Exception, retry: bool) -> None:
     """With `retry` where it can succeed once somebody has acted; the others are done all the same."""
-    door = FakeDoor(perform=failing({"bob": error}))
+    door = FakeFunction(perform=failing({"bob": error}))
     batch = ckafka(envelope("alice"), envelope("bob"), envelope("carol"))
     assert counts(door, batch) == {"received": 3, "applied": 2, "replayed": 0, "ignored": 0, "parked": 1}
     assert codes(door) == [(getattr(error, "code", "internal_error"), retry)]
@@ -64,7 +65,7 @@ def test_what_failed_for_good_is_parked(error: Exception, retry: bool) -> None:
 @pytest.mark.parametrize("error", LATER)
 def test_on_ckafka_what_may_succeed_later_comes_again(error: ImAccessError) -> None:
     """The handler raises after every other message was tried; nothing is parked."""
-    door = FakeDoor(perform=failing({"bob": error}))
+    door = FakeFunction(perform=failing({"bob": error}))
     failure = raised(door, ckafka(envelope("bob"), envelope("alice"), envelope("carol"), "{"))
     assert isinstance(failure, Redeliver)
     assert str(failure) == f"1 of 4 messages are to come again ({error.code}: 1)"
@@ -76,7 +77,7 @@ def test_on_ckafka_what_may_succeed_later_comes_again(error: ImAccessError) -> N
 @pytest.mark.parametrize("queue", NO_REDELIVERY)
 def test_elsewhere_what_may_succeed_later_is_parked(queue: str, error: ImAccessError) -> None:
     """The other sources would lose it: it is kept, marked for a retry."""
-    door = FakeDoor(perform=failing({"bob": error}))
+    door = FakeFunction(perform=failing({"bob": error}))
     assert counts(door, NO_REDELIVERY[queue](envelope("bob")))["parked"] == 1
     assert codes(door) == [(error.code, True)]
 
@@ -84,7 +85,7 @@ def test_elsewhere_what_may_succeed_later_is_parked(queue: str, error: ImAccessE
 def test_a_misconfigured_function_takes_nothing() -> None:
     """A setting that is wrong raises before any message is looked at."""
     for queue in (ckafka, cmq, tdmq, event_list):
-        door = FakeDoor(env=ENV | {"IM_ACCESS_BUCKET": "no-appid"})
+        door = FakeFunction(env=ENV | {"IM_ACCESS_BUCKET": "no-appid"})
         assert isinstance(raised(door, queue("{")), Misconfigured)
         assert not door.performed
         assert not door.parked
@@ -93,7 +94,7 @@ def test_a_misconfigured_function_takes_nothing() -> None:
 def test_what_is_misconfigured_shows_while_working() -> None:
     """Then the handler raises as well, and takes no further message."""
     error = Misconfigured("TENCENTCLOUD_SECRETID", "is missing")
-    door = FakeDoor(perform=failing({"alice": error}))
+    door = FakeFunction(perform=failing({"alice": error}))
     failure = raised(door, ckafka(envelope("alice", id="1"), envelope("alice", id="2")))
     assert failure is error
     assert failure.__cause__ is None
@@ -108,7 +109,7 @@ def test_messages_of_one_user_stay_in_order() -> None:
         time.sleep(0.001 * (int(request.identity[2]) % 3))
         return succeed(request)
 
-    door = FakeDoor(perform=slow)
+    door = FakeFunction(perform=slow)
     batch = [envelope(user, id=str(n)) for n in range(20) for user in ("alice", "bob", "Carol")]
     assert counts(door, ckafka(*batch))["applied"] == 60
     for user in ("alice", "bob", "Carol"):
@@ -124,7 +125,7 @@ def test_different_users_are_done_side_by_side() -> None:
         barrier.wait()
         return succeed(request)
 
-    door = FakeDoor(perform=together)
+    door = FakeFunction(perform=together)
     assert counts(door, ckafka(*(envelope(f"user-{n}") for n in range(WORKERS))))["applied"] == WORKERS
 
 
@@ -136,13 +137,13 @@ def test_a_single_user_needs_no_thread() -> None:
         threads.add(threading.get_ident())
         return succeed(request)
 
-    counts(FakeDoor(perform=note), ckafka(envelope(id="1"), envelope(id="2")))
+    counts(FakeFunction(perform=note), ckafka(envelope(id="1"), envelope(id="2")))
     assert threads == {threading.get_ident()}
 
 
 def test_on_ckafka_nobody_is_overtaken() -> None:
     """Behind a message that comes again, its user's others wait; other users do not."""
-    door = FakeDoor(perform=failing({"bob": Unavailable()}))
+    door = FakeFunction(perform=failing({"bob": Unavailable()}))
     failure = raised(door, ckafka(*(envelope("bob", id=str(n)) for n in range(3)), envelope("alice")))
     assert str(failure) == "3 of 4 messages are to come again (cloud_unavailable: 1, held_back: 2)"
     assert sorted(users(door)) == ["alice", "bob"]
@@ -150,7 +151,7 @@ def test_on_ckafka_nobody_is_overtaken() -> None:
 
 def test_elsewhere_the_next_is_tried() -> None:
     """Where nothing comes again, a parked message holds nobody back."""
-    door = FakeDoor(perform=failing({"bob": Unavailable()}))
+    door = FakeFunction(perform=failing({"bob": Unavailable()}))
     assert counts(door, event_list(envelope("bob", id="1"), envelope("bob", id="2")))["parked"] == 2
     assert users(door) == ["bob", "bob"]
 
@@ -166,7 +167,7 @@ def test_a_replay_counts_as_one() -> None:
         return Done(done.request_id, done.result, replayed)
 
     batch = ckafka(envelope("alice"), envelope("alice"), envelope("bob"), envelope(type="other"))
-    assert counts(FakeDoor(perform=once), batch) == {
+    assert counts(FakeFunction(perform=once), batch) == {
         "received": 4,
         "applied": 2,
         "replayed": 1,
@@ -177,7 +178,7 @@ def test_a_replay_counts_as_one() -> None:
 
 def test_out_of_time_the_rest_comes_again() -> None:
     """On CKafka, messages that the time limit leaves no room for are not begun; what needs no time is counted."""
-    door = FakeDoor()
+    door = FakeFunction()
     door.left = 2
     batch = ckafka(*(envelope(id=str(n)) for n in range(5)), envelope(type="other"), "{")
     failure = raised(door, batch)
@@ -188,7 +189,7 @@ def test_out_of_time_the_rest_comes_again() -> None:
 
 def test_out_of_time_elsewhere_the_rest_is_parked() -> None:
     """There it would be lost."""
-    door = FakeDoor()
+    door = FakeFunction()
     door.left = 1
     assert counts(door, event_list(envelope(id="1"), envelope(id="2"), envelope(id="3")))["parked"] == 2
     assert codes(door) == [("out_of_time", True)] * 2
@@ -200,7 +201,7 @@ def test_a_message_that_cannot_be_parked_is_not_dropped(
     queue: Callable[..., dict[str, Any]], failure: Exception
 ) -> None:
     """The handler raises, on every source: nothing else is left to keep it."""
-    door = FakeDoor()
+    door = FakeFunction()
     door.parking_fails = failure
     error = raised(door, queue(envelope(data={})))
     assert isinstance(error, Redeliver)
@@ -213,7 +214,7 @@ def test_a_message_that_cannot_be_parked_is_not_dropped(
 
 def test_each_message_has_one_line_in_the_log() -> None:
     """With its request's id and outcome, its code and detail where it failed, and no body."""
-    door = FakeDoor(perform=failing({"bob": Unavailable()}))
+    door = FakeFunction(perform=failing({"bob": Unavailable()}))
     batch = cmq(envelope("alice"), envelope("bob"), envelope(type="other"), "{")
     counts(door, batch)
     lines = sorted(door.lines, key=lambda line: (line["outcome"], line.get("code", "")))
@@ -233,4 +234,4 @@ def test_an_empty_batch_is_no_failure() -> None:
     """Nothing received, nothing done."""
     events: list[dict[str, Any]] = [{"Records": []}, {"EventList": []}]
     for event in events:
-        assert counts(FakeDoor(), event)["received"] == 0
+        assert counts(FakeFunction(), event)["received"] == 0

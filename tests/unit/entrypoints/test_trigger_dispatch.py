@@ -7,16 +7,16 @@ from typing import Any
 
 import pytest
 
-from shared.entrypoints.detect import handle
 from shared.errors import Rejected
 from tests.unit.entrypoints.fakes import (
     PLATFORM,
-    FakeDoor,
+    FakeFunction,
     ckafka,
     cmq,
     command,
     envelope,
     http_event,
+    on,
     raised,
     send,
     tdmq,
@@ -31,7 +31,7 @@ CLB = {"headers": {"X-Uri": "/", "X-Method": "POST"}, "payload": {}, "isBase64En
 @pytest.mark.parametrize("event", [None, [], "text", 7, True, {}, {"a": 1}, CLB, {"httpMethod": None}])
 def test_what_is_no_event_is_answered(event: object) -> None:
     """As an HTTP problem: whoever sent it most likely waits for an answer."""
-    status, body, _ = send(FakeDoor(env={}), event)
+    status, body, _ = send(FakeFunction(env={}), event)
     assert (status, body["code"], body["request_id"]) == (400, "unknown_trigger", "platform-1")
 
 
@@ -41,7 +41,7 @@ def test_what_is_no_event_is_answered(event: object) -> None:
 )
 def test_events_of_other_triggers_raise(event: dict[str, Any]) -> None:
     """A queue's event that is none of ours is not answered as if it were done, and nothing of it is kept."""
-    door = FakeDoor()
+    door = FakeFunction()
     error = raised(door, event)
     assert isinstance(error, Rejected)
     assert error.code == "unknown_trigger"
@@ -52,37 +52,37 @@ def test_events_of_other_triggers_raise(event: dict[str, Any]) -> None:
 @pytest.mark.parametrize("context", [None, {}, [], {"request_id": 5}, {"request_id": None}])
 def test_a_strange_context_harms_nothing(context: object) -> None:
     """The platform's request id is only a name in answers to strangers."""
-    assert handle(http_event(command()), context, FakeDoor())["statusCode"] == 401
+    assert on(FakeFunction(), http_event(command()), context)["statusCode"] == 401
 
 
 def test_the_gateways_rule_is_not_the_method() -> None:
     """`requestContext.httpMethod` is often ANY and counts only where there is no other."""
     any_rule = {"requestContext": {"httpMethod": "ANY"}}
     event = http_event(command(), {"webhook-id": "a"})
-    assert send(FakeDoor(env=PLATFORM), event | any_rule)[0] == 200
+    assert send(FakeFunction(env=PLATFORM), event | any_rule)[0] == 200
     del event["httpMethod"]
-    assert send(FakeDoor(env=PLATFORM), event | any_rule)[0] == 405
-    assert send(FakeDoor(env=PLATFORM), event | {"requestContext": {"httpMethod": "POST"}})[0] == 200
+    assert send(FakeFunction(env=PLATFORM), event | any_rule)[0] == 405
+    assert send(FakeFunction(env=PLATFORM), event | {"requestContext": {"httpMethod": "POST"}})[0] == 200
 
 
 @pytest.mark.parametrize("members", [{"requestContext": None}, {"queryString": True}, {"headers": "x"}, {"path": 5}])
 def test_members_of_strange_kinds_harm_nothing(members: dict[str, Any]) -> None:
     """What is not needed is not looked at; headers of another kind are none."""
-    status = send(FakeDoor(env=PLATFORM), http_event(envelope()) | members)[0]
+    status = send(FakeFunction(env=PLATFORM), http_event(envelope()) | members)[0]
     assert status == 200
 
 
 def test_a_query_of_any_kind_is_tolerated() -> None:
     """A repeated key comes as a list, a key without value as true."""
     query = {"a": ["b", "c"], "x": "y", "i": True}
-    assert send(FakeDoor(env=PLATFORM), http_event(envelope(), queryString=query))[0] == 200
+    assert send(FakeFunction(env=PLATFORM), http_event(envelope(), queryString=query))[0] == 200
 
 
 def test_only_an_http_caller_is_given_a_link() -> None:
     """The platform logs what a queue event returns, so nothing behind it may ask for a link."""
     for event, link in ((http_event(envelope()), True), (ckafka(envelope()), False), (tdmq(envelope()), False)):
-        door = FakeDoor(env=PLATFORM)
-        handle(event, {}, door)
+        door = FakeFunction(env=PLATFORM)
+        on(door, event, {})
         assert door.links == [link]
 
 
@@ -92,17 +92,20 @@ sys.path.insert(0, {root!r})
 from tests.unit.entrypoints.fakes import *
 ROOMS = ("shared.entrypoints.", "shared.event_sources.")
 before = {{name for name in sys.modules if name.startswith(ROOMS)}}
-for name in before - {{"shared.entrypoints.door"}}:
+for name in before:
+    room, _, module = name.rpartition(".")
+    delattr(sys.modules[room], module)
     del sys.modules[name]
 from shared.entrypoints.detect import handle
 try:
-    handle({event!r}, {{}}, FakeDoor(env={env!r}))
+    function = FakeFunction(env={env!r})
+    handle({event!r}, {{}}, function.operation, function)
 except Exception:
     pass
 print(*sorted(name.rpartition(".")[2] for name in sys.modules if name.startswith(ROOMS)))
 """
-COMMON = {"detect", "door", "cloudevents", "strict_json"}
-QUEUE = COMMON | {"queue", "message", "record_fields"}
+COMMON = {"detect", "cloudevents", "strict_json", "work"}
+QUEUE = COMMON | {"queue", "job", "message", "record_fields", "dead_letters"}
 HTTP = COMMON | {"api", "http_request", "responses"}
 
 
@@ -114,7 +117,7 @@ HTTP = COMMON | {"api", "http_request", "responses"}
         (tdmq(envelope()), PLATFORM, QUEUE | {"eventbridge"}),
         (http_event(envelope()), PLATFORM, HTTP),
         (http_event(envelope()), {"IM_ACCESS_HTTP_AUTH": "signature"}, HTTP | {"standard_webhooks"}),
-        (TIMER, PLATFORM, {"detect", "door"}),
+        (TIMER, PLATFORM, {"detect"}),
     ],
     ids=["ckafka", "cmq", "tdmq", "http", "signed http", "timer"],
 )

@@ -5,13 +5,15 @@ from typing import Any
 
 import pytest
 
-from shared.commands import Changed, Command, Created, PolicyOutcome, UserRef
+from shared.commands import Command
 from shared.credentials.link import Link
-from shared.entrypoints import responses as answers
+from shared.entrypoints import responses
 from shared.errors import MEANINGS, CloudError, Conflict, ImAccessError, Rejected, Unavailable
-from shared.idempotency.request import Done, Request
+from shared.idempotency.request import Request
+from shared.results import Changed, Created, PolicyOutcome, UserRef, describe
 from shared.secret import Secret
-from tests.unit.entrypoints.fakes import FakeDoor, command, failing, http_event, send, signed_event
+from tests.fakes import Done
+from tests.unit.entrypoints.fakes import FakeFunction, command, failing, http_event, send, signed_event
 
 USER = UserRef(name="alice", uin=100000000002)
 CREATED = Created(user=USER, policies=["A", "B"], login_url="https://login", file="credentials/x.csv")
@@ -19,9 +21,15 @@ LINK = Link(Secret("https://bucket/x.csv?q-sign=1"), 1767323045.9)
 CHANGED = Changed(status="granted", user=USER, policies=[PolicyOutcome(name="A", outcome="attached")])
 
 
+def success(done: Done) -> dict[str, Any]:
+    """The answer of a create or a change."""
+    status = 201 if isinstance(done.result, Created) else 200
+    return responses.success(status, describe(done.request_id, done.result, done.link), replayed=done.replayed)
+
+
 def answer(done: Done) -> tuple[int, dict[str, Any]]:
     """Status and body."""
-    whole = answers.success(done)
+    whole = success(done)
     return whole["statusCode"], json.loads(whole["body"])
 
 
@@ -74,7 +82,7 @@ def test_an_unknown_user_has_no_uin() -> None:
 
 def test_the_envelope_of_an_answer() -> None:
     """A real boolean, a whole number and texts, in ASCII, never cached and never sniffed."""
-    whole = answers.success(Done("req_ä", CHANGED, replayed=False))
+    whole = success(Done("req_ä", CHANGED, replayed=False))
     assert whole["isBase64Encoded"] is False
     assert type(whole["statusCode"]) is int
     assert whole["headers"] == {
@@ -88,7 +96,7 @@ def test_the_envelope_of_an_answer() -> None:
 @pytest.mark.parametrize("code", MEANINGS)
 def test_every_error_is_a_problem(code: str) -> None:
     """RFC 9457 with the table's status and title, the error's detail, its code and the request's id."""
-    whole = answers.problem(ImAccessError(code, "what happened"), "req_1")
+    whole = responses.problem(ImAccessError(code, "what happened"), "req_1")
     assert whole["statusCode"] == MEANINGS[code].status
     assert whole["headers"]["Content-Type"] == "application/problem+json"
     assert json.loads(whole["body"]) == {
@@ -105,16 +113,16 @@ def test_every_error_is_a_problem(code: str) -> None:
 def test_retry_after_is_whole_seconds(seconds: float, header: str) -> None:
     """At least one, rounded up."""
     error = ImAccessError("in_progress", retry_after=seconds)  # type: ignore[arg-type]
-    assert answers.problem(error, "")["headers"]["Retry-After"] == header
+    assert responses.problem(error, "")["headers"]["Retry-After"] == header
 
 
 def test_only_who_may_retry_is_told_when() -> None:
     """A 503 always says when; a 409 says so while in progress and does not when the name is taken."""
-    assert "Retry-After" in answers.problem(ImAccessError("user_quota"), "")["headers"]
-    assert "Retry-After" in answers.problem(Unavailable(), "")["headers"]
-    assert "Retry-After" in answers.problem(Conflict("in_progress", retry_after=3), "")["headers"]
-    assert "Retry-After" not in answers.problem(Conflict("user_exists"), "")["headers"]
-    assert "Retry-After" not in answers.problem(Rejected("unauthorized"), "")["headers"]
+    assert "Retry-After" in responses.problem(ImAccessError("user_quota"), "")["headers"]
+    assert "Retry-After" in responses.problem(Unavailable(), "")["headers"]
+    assert "Retry-After" in responses.problem(Conflict("in_progress", retry_after=3), "")["headers"]
+    assert "Retry-After" not in responses.problem(Conflict("user_exists"), "")["headers"]
+    assert "Retry-After" not in responses.problem(Rejected("unauthorized"), "")["headers"]
 
 
 @pytest.mark.parametrize(
@@ -132,7 +140,7 @@ def test_only_who_may_retry_is_told_when() -> None:
 )
 def test_what_the_work_ends_in_reaches_the_caller(error: Exception, status: int, code: str) -> None:
     """The errors of the operation itself become problems that carry the request's own id."""
-    door = FakeDoor(perform=failing({"alice": error}))
+    door = FakeFunction(perform=failing({"alice": error}))
     answered, body, _ = send(door, signed_event(command()))
     assert (answered, body["code"], body["request_id"]) == (status, code, door.performed[0].id)
 
@@ -143,17 +151,17 @@ def test_one_line_is_logged_per_request_and_holds_no_link() -> None:
     def create(request: Request[Command]) -> Done:
         return Done(request.id, CREATED, replayed=False, link=LINK)
 
-    door = FakeDoor("create_user", perform=create)
+    door = FakeFunction("create_user", perform=create)
     _, body, _ = send(door, signed_event(command()))
     assert body["credentials"]["url"] == LINK.url.reveal()
-    assert door.lines == [
-        {"event": "answered", "level": "info", "request_id": body["request_id"], "status": 201, "replayed": False}
-    ]
+    told = {"request_id": body["request_id"], "status": 201, "replayed": False, "command": "imaccess.user.create"}
+    spent = {"user": "alice", "result": "created", "milliseconds": 0, "calls": 0}
+    assert door.lines == [{"event": "answered", "level": "info"} | told | spent]
 
 
 def test_a_refusal_is_logged_at_its_level() -> None:
     """With status, code and detail."""
-    door = FakeDoor()
+    door = FakeFunction()
     send(door, http_event(command()))
     [line] = door.lines
     assert (line["event"], line["level"], line["status"], line["code"]) == ("refused", "warning", 401, "unauthorized")

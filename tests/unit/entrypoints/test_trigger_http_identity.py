@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from shared.idempotency.request import request_id
+from shared.identity import request_id
 from tests.unit.entrypoints.fakes import (
     NOW,
     PLATFORM,
-    FakeDoor,
+    FakeFunction,
     command,
     envelope,
     http_event,
@@ -31,7 +31,7 @@ BINARY = {
 
 def identity(body: object, headers: dict[str, Any]) -> tuple[str, ...]:
     """The identity of the request that the platform-authenticated event became."""
-    door = FakeDoor(env=PLATFORM)
+    door = FakeFunction(env=PLATFORM)
     status, answer, _ = send(door, http_event(body, headers))
     assert status == 200, answer
     [request] = door.performed
@@ -52,32 +52,34 @@ def test_a_header_may_come_as_a_list() -> None:
     assert identity(command(), {"Idempotency-Key": ["k"]}) == ("idempotency-key", "k")
     body = json.dumps(command())
     headers = {name.title(): [value] for name, value in signature_headers(body).items()}
-    assert send(FakeDoor(), http_event(body, headers))[0] == 200
+    assert send(FakeFunction(), http_event(body, headers))[0] == 200
 
 
 def test_without_identity_nothing_runs() -> None:
     """A bare command without any of them is refused."""
-    assert refusal(FakeDoor(env=PLATFORM), http_event(command())) == (400, "no_identity")
-    assert refusal(FakeDoor(env=PLATFORM), http_event(command()) | {"headers": None}) == (400, "no_identity")
+    assert refusal(FakeFunction(env=PLATFORM), http_event(command())) == (400, "no_identity")
+    assert refusal(FakeFunction(env=PLATFORM), http_event(command()) | {"headers": None}) == (400, "no_identity")
 
 
 @pytest.mark.parametrize("name", ["webhook-id", "idempotency-key"])
 @pytest.mark.parametrize("value", ["", "  ", "x" * 1025, "a\nb", "a\x00", 5, None, True, [], {}])
 def test_an_unreasonable_identity_is_none(name: str, value: object) -> None:
     """Empty, over 1024 characters, with control characters, or no text."""
-    assert refusal(FakeDoor(env=PLATFORM), http_event(command(), {name: value})) == (400, "no_identity")
+    assert refusal(FakeFunction(env=PLATFORM), http_event(command(), {name: value})) == (400, "no_identity")
 
 
 def test_an_identity_counts_per_function() -> None:
     """One `webhook-id` sent to two functions is two requests."""
-    ids = {send(FakeDoor(name), signed_event(command()))[1]["request_id"] for name in ("grant_policy", "revoke_policy")}
+    ids = {
+        send(FakeFunction(name), signed_event(command()))[1]["request_id"] for name in ("grant_policy", "revoke_policy")
+    }
     assert len(ids) == 2
 
 
 @pytest.mark.parametrize("headers", [{}, STRUCTURED, {"content-type": "application/json"}])
 def test_an_envelope_is_recognised_with_or_without_its_content_type(headers: dict[str, str]) -> None:
     """Structured mode, signed: identity and time are the event's, the command is its data."""
-    door = FakeDoor()
+    door = FakeFunction()
     status, _, _ = send(door, signed_event(envelope(time="2026-01-02T03:04:05Z"), headers))
     [request] = door.performed
     assert status == 200
@@ -88,20 +90,20 @@ def test_an_envelope_is_recognised_with_or_without_its_content_type(headers: dic
 
 def test_structured_mode_takes_nothing_from_headers() -> None:
     """A structured event may repeat its attributes as headers; only the signed body counts."""
-    door = FakeDoor()
+    door = FakeFunction()
     assert send(door, signed_event(envelope(), STRUCTURED | {"ce-id": "other", "ce-type": "other"}))[0] == 200
     assert door.performed[0].identity == ("cloudevents", "/hr", "for-alice")
 
 
 def test_structured_mode_needs_an_envelope() -> None:
     """A bare command that says it is an envelope is an invalid one."""
-    assert refusal(FakeDoor(), signed_event(command(), STRUCTURED)) == (400, "invalid_event")
+    assert refusal(FakeFunction(), signed_event(command(), STRUCTURED)) == (400, "invalid_event")
 
 
 @pytest.mark.parametrize("type", ["imaccess.user.create", "imaccess.policy.revoke", "other", "IMACCESS.POLICY.GRANT"])
 def test_the_envelope_of_another_function_is_refused(type: str) -> None:  # noqa: A002
     """Over HTTP the caller has chosen the function: a type that is not its own is a mistake."""
-    assert refusal(FakeDoor(), signed_event(envelope(type=type))) == (400, "wrong_type")
+    assert refusal(FakeFunction(), signed_event(envelope(type=type))) == (400, "wrong_type")
 
 
 @pytest.mark.parametrize(
@@ -119,12 +121,12 @@ def test_the_envelope_of_another_function_is_refused(type: str) -> None:  # noqa
 )
 def test_a_bad_envelope_is_a_400(attributes: dict[str, Any], code: str) -> None:
     """Each says what is wrong with it."""
-    assert refusal(FakeDoor(), signed_event(envelope(**attributes))) == (400, code)
+    assert refusal(FakeFunction(), signed_event(envelope(**attributes))) == (400, code)
 
 
 def test_binary_mode_is_accepted_from_the_platform() -> None:
     """Where the platform has authenticated the caller, the attributes may be headers, percent-encoded."""
-    door = FakeDoor(env=PLATFORM)
+    door = FakeFunction(env=PLATFORM)
     headers = BINARY | {"Ce-Source": "/%E4%BA%BA%20x", "ce-time": "2026-01-02T03:04:05Z"}
     assert send(door, http_event(command(), headers))[0] == 200
     [request] = door.performed
@@ -135,7 +137,7 @@ def test_binary_mode_is_accepted_from_the_platform() -> None:
 @pytest.mark.parametrize("header", ["ce-specversion", "ce-type", "CE-ID", "ce-source", "ce-time"])
 def test_binary_mode_is_refused_with_a_signature(header: str) -> None:
     """A signature does not cover headers: whoever adds one to a signed request must not change what it means."""
-    assert refusal(FakeDoor(), signed_event(command(), {header: "x"})) == (400, "unsigned_event")
+    assert refusal(FakeFunction(), signed_event(command(), {header: "x"})) == (400, "unsigned_event")
 
 
 @pytest.mark.parametrize(
@@ -151,12 +153,12 @@ def test_binary_mode_is_refused_with_a_signature(header: str) -> None:
 )
 def test_bad_headers_of_binary_mode_are_a_400(headers: dict[str, str], code: str) -> None:
     """They are held to the same rules as an envelope."""
-    assert refusal(FakeDoor(env=PLATFORM), http_event(command(), BINARY | headers)) == (400, code)
+    assert refusal(FakeFunction(env=PLATFORM), http_event(command(), BINARY | headers)) == (400, code)
 
 
 def test_a_refusal_carries_the_requests_own_id_as_soon_as_it_is_known() -> None:
     """A caller that is authenticated and named finds its id in every problem; before that it is the invocation's."""
-    door = FakeDoor()
+    door = FakeFunction()
     unsigned = send(door, http_event(command(), {"webhook-id": "msg_1"}))[1]
     named = send(door, signed_event("{"))[1]
     event = send(door, signed_event(envelope(data={})))[1]
@@ -173,7 +175,7 @@ def test_a_refusal_carries_the_requests_own_id_as_soon_as_it_is_known() -> None:
 def test_a_future_event_is_measured_by_the_doors_clock() -> None:
     """Five minutes are good, more are not."""
     for ahead, code in ((300, 200), (301, 400)):
-        door = FakeDoor(env=PLATFORM)
-        door.clock.moment = 1767323045.0 - ahead
+        door = FakeFunction(env=PLATFORM)
+        door.fake_clock.moment = 1767323045.0 - ahead
         assert send(door, http_event(envelope(time="2026-01-02T03:04:05Z")))[0] == code
     assert NOW > 1767323045

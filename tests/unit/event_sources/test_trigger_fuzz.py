@@ -5,15 +5,15 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from shared.entrypoints.detect import handle
 from shared.entrypoints.queue import Redeliver
 from shared.errors import MEANINGS, ImAccessError
 from tests.unit.entrypoints.fakes import (
     ENV,
     PLATFORM,
-    FakeDoor,
+    FakeFunction,
     command,
     envelope,
+    on,
     signature_headers,
 )
 
@@ -56,7 +56,7 @@ def test_http_always_answers(event: dict[str, Any], headers: Any, body: Any, enc
     whole = {name: value for name, value in whole.items() if name not in ("specversion", "EventList", "Records")}
     if whole.get("type") == "connector:tdmq":
         return
-    answer = handle(whole, {}, FakeDoor(env=PLATFORM if platform else ENV))
+    answer = on(FakeFunction(env=PLATFORM if platform else ENV), whole, {})
     assert answer["statusCode"] in (200, 400, 401, 403, 413)
 
 
@@ -70,14 +70,14 @@ def test_signed_http_always_answers(body: object, message_id: str) -> None:
     if encode(text) is None:
         return
     event = {"httpMethod": "POST", "headers": signature_headers(text, message_id), "body": text}
-    assert handle(event, {}, FakeDoor())["statusCode"] in (200, 400, 403, 413)
+    assert on(FakeFunction(), event, {})["statusCode"] in (200, 400, 403, 413)
 
 
 def ends_well(event: object) -> None:
     """A queue event is counted, or raises one of ours; a door that parks leaves nothing for later."""
-    door = FakeDoor(env=BARE)
+    door = FakeFunction(env=BARE)
     try:
-        returned = handle(event, {}, door)
+        returned = on(door, event, {})
     except (ImAccessError, Redeliver) as error:
         assert isinstance(error, ImAccessError) and error.code == "unknown_trigger"  # noqa: PT017, PT018
         return
@@ -132,6 +132,6 @@ def test_eventbridge_always_ends_well(events: list[Any]) -> None:
 def test_any_event_at_all_ends_well(event: dict[str, Any]) -> None:
     """Any dict is answered, counted, or refused."""
     try:
-        assert isinstance(handle(event, {}, FakeDoor()), dict)
+        assert isinstance(on(FakeFunction(), event, {}), dict)
     except ImAccessError as error:
         assert error.code == "unknown_trigger"  # noqa: PT017

@@ -8,7 +8,7 @@ import pytest
 
 from tests.unit.entrypoints.fakes import (
     ENV,
-    FakeDoor,
+    FakeFunction,
     ckafka,
     cmq,
     codes,
@@ -30,7 +30,7 @@ PLACES = {
 
 def place_of(event: dict[str, Any]) -> tuple[str, ...]:
     """The identity that a bare command gets in this event."""
-    door = FakeDoor(env=BARE)
+    door = FakeFunction(env=BARE)
     assert counts(door, event)["applied"] == 1
     return door.performed[0].identity
 
@@ -38,7 +38,7 @@ def place_of(event: dict[str, Any]) -> tuple[str, ...]:
 @pytest.mark.parametrize("queue", QUEUES)
 def test_an_envelope_in_a_message_is_done(queue: str) -> None:
     """Its identity and time are the event's own, not the queue's."""
-    door = FakeDoor()
+    door = FakeFunction()
     event = QUEUES[queue](envelope(time="2026-01-02T03:04:05Z"))
     assert counts(door, event) == {"received": 1, "applied": 1, "replayed": 0, "ignored": 0, "parked": 0}
     [request] = door.performed
@@ -49,7 +49,7 @@ def test_an_envelope_in_a_message_is_done(queue: str) -> None:
 @pytest.mark.parametrize("queue", QUEUES)
 def test_a_bare_command_is_parked(queue: str) -> None:
     """One topic may feed several functions, and it does not say which it is for."""
-    door = FakeDoor()
+    door = FakeFunction()
     assert counts(door, QUEUES[queue](command()))["parked"] == 1
     [letter] = door.parked
     assert (letter.identity, letter.code, letter.retry) == (PLACES[queue], "no_type", False)
@@ -59,7 +59,7 @@ def test_a_bare_command_is_parked(queue: str) -> None:
 @pytest.mark.parametrize("queue", QUEUES)
 def test_a_bare_command_is_done_where_that_is_set(queue: str) -> None:
     """Its identity is then its place in the queue, and its time that of its first receipt."""
-    door = FakeDoor(env=BARE)
+    door = FakeFunction(env=BARE)
     assert counts(door, QUEUES[queue](command()))["applied"] == 1
     [request] = door.performed
     assert (request.identity, request.time) == (PLACES[queue], None)
@@ -88,7 +88,7 @@ def test_a_bare_command_is_done_where_that_is_set(queue: str) -> None:
 )
 def test_a_message_that_can_never_succeed_is_parked(queue: str, body: object, code: str, retry: bool) -> None:
     """With the code of what is wrong with it, whatever queue it came on."""
-    door = FakeDoor()
+    door = FakeFunction()
     assert counts(door, QUEUES[queue](body))["parked"] == 1
     assert codes(door) == [(code, retry)]
     assert not door.performed
@@ -99,7 +99,7 @@ def test_a_message_that_can_never_succeed_is_parked(queue: str, body: object, co
 def test_a_message_of_another_type_is_ignored(type: str, attributes: dict[str, Any]) -> None:  # noqa: A002
     """One topic feeds all three functions: what is wrong with another's message is the other's to say."""
     for queue in QUEUES.values():
-        door = FakeDoor()
+        door = FakeFunction()
         assert counts(door, queue(envelope(type=type, **attributes)))["ignored"] == 1
         assert not door.parked
 
@@ -107,7 +107,7 @@ def test_a_message_of_another_type_is_ignored(type: str, attributes: dict[str, A
 def test_64_kib_are_not_too_large() -> None:
     """A message may have 65536 bytes."""
     text = json.dumps(envelope())
-    door = FakeDoor()
+    door = FakeFunction()
     assert counts(door, ckafka(text + " " * (65536 - len(text)), text + " " * (65537 - len(text)))) == {
         "received": 2,
         "applied": 1,
@@ -138,7 +138,7 @@ def test_a_message_without_a_place_is_never_taken_for_another(members: dict[str,
     event = ckafka(command(), envelope())
     for record in event["Records"]:
         record["Ckafka"] |= members
-    door = FakeDoor(env=BARE)
+    door = FakeFunction(env=BARE)
     assert counts(door, event)["applied"] == 1
     assert codes(door) == [("no_identity", False)]
 
@@ -148,7 +148,7 @@ def test_a_message_id_is_enough(queue: str, place: tuple[str, ...]) -> None:
     """CMQ and TDMQ tell each message's id; the topic may be missing, the id may not."""
     event = json.loads(json.dumps(QUEUES[queue](command())).replace('"topicName"', '"t"').replace('"topic":', '"t":'))
     assert place_of(event) == place
-    door = FakeDoor(env=BARE)
+    door = FakeFunction(env=BARE)
     assert counts(door, json.loads(json.dumps(event).replace('"msgId"', '"m"')))["parked"] == 1
     assert codes(door) == [("no_identity", False)]
 
@@ -177,7 +177,7 @@ def test_the_spellings_of_cmq(members: dict[str, Any]) -> None:
 
 def test_an_event_of_eventbridge_is_the_envelope() -> None:
     """Its `time` may be epoch milliseconds as a text."""
-    door = FakeDoor()
+    door = FakeFunction()
     assert counts(door, envelope(specversion="1.0.2", time="1767323045000"))["applied"] == 1
     [request] = door.performed
     assert (request.identity, request.time) == (("cloudevents", "/hr", "for-alice"), 1767323045)
@@ -185,7 +185,7 @@ def test_an_event_of_eventbridge_is_the_envelope() -> None:
 
 def test_a_list_of_events_is_a_batch() -> None:
     """Events of every kind may stand in one list."""
-    door = FakeDoor()
+    door = FakeFunction()
     event = event_list(envelope(), tdmq(envelope("bob")), envelope(type="other"), envelope("carol", data=7), "junk")
     assert counts(door, event) == {"received": 5, "applied": 2, "replayed": 0, "ignored": 1, "parked": 2}
     assert codes(door) == [("invalid_command", False), ("malformed_json", False)]
@@ -193,7 +193,7 @@ def test_a_list_of_events_is_a_batch() -> None:
 
 def test_an_event_too_large_is_parked() -> None:
     """The limit holds for what EventBridge has decoded, too."""
-    door = FakeDoor()
+    door = FakeFunction()
     assert counts(door, envelope(comment="x" * 65536))["parked"] == 1
     assert codes(door) == [("body_too_large", False)]
 
@@ -201,7 +201,7 @@ def test_an_event_too_large_is_parked() -> None:
 @pytest.mark.parametrize("data", [None, "text", [], {"msgId": "1"}, {"msgBody": {"user": "alice"}}])
 def test_a_tdmq_event_without_a_message_is_parked(data: object) -> None:
     """Its dead letter keeps the event as it came."""
-    door = FakeDoor()
+    door = FakeFunction()
     event = tdmq(envelope()) | {"data": data}
     assert counts(door, event)["parked"] == 1
     assert json.loads(door.parked[0].message) == event
@@ -215,7 +215,7 @@ def test_a_record_that_is_none_blocks_nothing(record: object) -> None:
     """It is parked under a name made from its content; the others are done."""
     event = ckafka(envelope())
     event["Records"].append(record)
-    door = FakeDoor()
+    door = FakeFunction()
     assert counts(door, event) == {"received": 2, "applied": 1, "replayed": 0, "ignored": 0, "parked": 1}
     [letter] = door.parked
     assert letter.code == "malformed_json"
@@ -226,14 +226,14 @@ def test_a_record_that_is_none_blocks_nothing(record: object) -> None:
 @pytest.mark.parametrize("queue", QUEUES)
 def test_a_record_without_a_body_still_has_its_place(queue: str) -> None:
     """Its dead letter is named after it."""
-    door = FakeDoor()
+    door = FakeFunction()
     assert counts(door, QUEUES[queue](None))["parked"] == 1
     assert door.parked[0].identity == PLACES[queue]
 
 
 def test_a_dead_letter_is_named_after_the_request() -> None:
     """Its identity is the event's as soon as that is known, the same whenever the message comes again."""
-    door = FakeDoor()
+    door = FakeFunction()
     counts(door, ckafka(envelope(data={}), envelope(id=""), first=0))
     assert sorted(letter.identity for letter in door.parked) == [
         ("ckafka", "im-access", "1", "1"),

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.unit.entrypoints.fakes import COMMANDS, PLATFORM, FakeDoor, counts, send, signature_headers
+from shared.operations import OPERATIONS
+from tests.unit.entrypoints.fakes import COMMANDS, PLATFORM, FakeFunction, counts, send, signature_headers
 
 EVENTS = Path(__file__).parents[3] / "events"
 TRIGGERS = ["http", "apigw", "ckafka", "cmq", "eventbridge", "tdmq"]
@@ -30,26 +31,27 @@ def test_there_is_one_for_each_trigger_and_function() -> None:
 def test_http_samples_are_performed(trigger: str, function: str) -> None:
     """Authenticated by the platform, or signed by us in place of the sample's signature."""
     event = sample(trigger, function)
-    trusted = FakeDoor(function, env=PLATFORM)
-    assert send(trusted, event)[0] == 200
-    signed = FakeDoor(function)
+    trusted = FakeFunction(function, env=PLATFORM)
+    status = OPERATIONS[function].status
+    assert send(trusted, event)[0] == status
+    signed = FakeFunction(function)
     event["headers"] |= signature_headers(event["body"], event["headers"].get("webhook-id", "msg_1"))
-    assert send(signed, event)[0] == 200
+    assert send(signed, event)[0] == status
     assert signed.performed == trusted.performed
 
 
 @pytest.mark.parametrize("function", COMMANDS)
 def test_http_samples_as_they_are_do_not_pass_a_signature(function: str) -> None:
     """Their signature is a placeholder."""
-    assert send(FakeDoor(function), sample("http", function))[0] == 401
-    assert send(FakeDoor(function), sample("apigw", function))[0] == 401
+    assert send(FakeFunction(function), sample("http", function))[0] == 401
+    assert send(FakeFunction(function), sample("apigw", function))[0] == 401
 
 
 @pytest.mark.parametrize("function", COMMANDS)
 @pytest.mark.parametrize("trigger", TRIGGERS[2:])
 def test_queue_samples_are_applied(trigger: str, function: str) -> None:
     """One message is the function's own; a CKafka batch has one of another function as well."""
-    door = FakeDoor(function)
+    door = FakeFunction(function)
     returned = counts(door, sample(trigger, function))
     assert returned["applied"] == 1
     assert returned["ignored"] == (1 if trigger == "ckafka" else 0)
@@ -60,7 +62,7 @@ def test_queue_samples_are_applied(trigger: str, function: str) -> None:
 @pytest.mark.parametrize("function", COMMANDS)
 def test_the_list_has_one_event_for_each_function(function: str) -> None:
     """Each takes its own."""
-    assert counts(FakeDoor(function), sample("eventbridge", "event_list")) == {
+    assert counts(FakeFunction(function), sample("eventbridge", "event_list")) == {
         "received": 3,
         "applied": 1,
         "replayed": 0,

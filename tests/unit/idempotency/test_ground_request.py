@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.commands import Command, CreateUser, GrantPolicy
-from shared.idempotency.request import Request, identity_hash, request_id
+from shared.idempotency.request import Request
+from shared.identity import identity_hash, request_id
 
 COMMAND = GrantPolicy.parse({"user": "alice", "policies": ["A"]})
 PARTS = st.tuples(st.text(), st.lists(st.text(), max_size=3).map(tuple))

@@ -45,7 +45,7 @@ def test_a_netrc_takes_no_signatures_place(world: World, monkeypatch: pytest.Mon
     (tmp_path / ".netrc").write_text("default login somebody password something\n")
     monkeypatch.setenv("HOME", str(tmp_path))
     process = world.process()
-    process.warm.connections._proxies = True
+    process.instance.connections._proxies = True
     event = world.http("create_user", {"user": "alice", "policies": [READ]}, id="1")
     answer = world.invoke("create_user", event, process=process)
     assert answer.status == 201

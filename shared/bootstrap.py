@@ -1,0 +1,201 @@
+"""The composition root: what a function works with, put together for one invocation. Nothing else constructs it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar, cast
+
+from shared.clients import Clients
+from shared.errors import Misconfigured, Rejected, Unavailable
+
+if TYPE_CHECKING:
+    from shared.commands import Command
+    from shared.credentials.delivery import Delivery, SignLink
+    from shared.credentials.link import Link
+    from shared.credentials.pick_up_attempts import PickUpAttempts, Tell
+    from shared.deadline import Deadline
+    from shared.event_sources.dead_letters import DeadLetter
+    from shared.idempotency.execute import Execution
+    from shared.idempotency.records import Receipt
+    from shared.idempotency.request import Finished, Request
+    from shared.notifications.events import Notification
+    from shared.notifications.webhook import WebhookNotifier
+    from shared.operations import Operation
+    from shared.policies.authorization import Authorization
+    from shared.results import Result
+    from shared.tencent.cos import Cos
+    from shared.tencent.rate_limit import ConcurrencyLimiter
+    from shared.use_cases.claim_credentials import ClaimCredentials
+    from shared.use_cases.sweep_unclaimed import Rules, SweepUnclaimed
+    from shared.use_cases.use_case import Services
+
+    C = TypeVar("C", bound=Command)
+    R = TypeVar("R", bound=Result)
+
+_TELLING = 4.0
+"""Seconds that a person at the page waits for the receiver of notifications."""
+
+
+class Container(Clients):
+    """One invocation of a function, and everything that can be done in it."""
+
+    def authorization(self, own_uin: Callable[[], str] = str) -> Authorization:
+        """What may be given, and to whom. The main account is protected by each UIN that is known for it unasked."""
+        from shared.policies.authorization import Authorization
+
+        settings = self.settings
+        owners = (settings.owner_uin or "", self.instance.owner_uin, self.env.get("TENCENTCLOUD_UIN", "").strip())
+        protected = (*settings.protected_users, *filter(None, owners))
+        return Authorization(settings.policies, settings.allow_foreign_policies, protected, own_uin)
+
+    def execution(self, operation: Operation[C, R], store: Cos, deadline: Deadline) -> Execution[C, R]:
+        """What one request of a command is executed with. Raises Misconfigured, Unavailable."""
+        from shared.idempotency.execute import Execution
+        from shared.idempotency.records import Records
+
+        self.check_bucket(store)
+        records = Records(store, self.clock, self.ends_at, notifies=self.settings.notify_url is not None)
+
+        def announce(request: Request[C], result: R, receipt: Receipt) -> None:
+            self._announce(operation, store, deadline, request, result, receipt)
+
+        use_case = operation.compose(self._services(store, deadline))
+        return Execution(records, use_case, operation.result, announce, deadline)
+
+    def slots(self, operation: Operation[C, R]) -> ConcurrencyLimiter:
+        """How many requests of a command this instance works on at once."""
+        return self.instance.rate_limiter.concurrency(operation.paced_by)
+
+    def link(self, store: Cos, request: Request[Command], result: Result) -> Link | None:
+        """A fresh link to what the result delivers, or None. Raises Unavailable, CloudError, Misconfigured."""
+        from shared.results import Delivered
+
+        if not isinstance(result, Delivered):
+            return None
+        asked: int | None = getattr(request.command, "link_ttl", None)
+        ttl = asked or self.settings.link_ttl
+        return self.delivery(store).link(result.file, result.user.name, result.user.uin, request.id, ttl)
+
+    def link_for_caller(self, store: Cos, request: Request[Command], finished: Finished[Result]) -> Link | None:
+        """The link that an HTTP answer may carry. Raises Rejected `credentials_gone`."""
+        from shared.results import Delivered
+
+        result = finished.result
+        if finished.replayed and isinstance(result, Delivered) and not self.delivery(store).available(result.file):
+            raise Rejected("credentials_gone")
+        return self.link(store, request, result) if self.settings.answer_link else None
+
+    def park(self, letter: DeadLetter) -> None:
+        """Write a dead letter, once however often it is called. Raises Unavailable, CloudError."""
+        from shared.event_sources.dead_letters import park
+
+        park(self.store(self.deadline()), self.clock, letter)
+
+    def delivery(self, store: Cos) -> Delivery:
+        """What the settings say about links. Raises Misconfigured."""
+        from shared.credentials.delivery import ClaimDelivery, LinkDelivery
+
+        settings = self.settings
+        if settings.delivery == "link":
+            return LinkDelivery(store, self.signer(store))
+        if settings.claim_url is None:
+            raise Misconfigured("IM_ACCESS_CLAIM_URL", "is required with IM_ACCESS_DELIVERY=claim")
+        return ClaimDelivery(store, self.clock, settings.claim_url)
+
+    def signer(self, store: Cos) -> SignLink:
+        """Signs links with the function's own credentials, and says truly how long they will live."""
+        from shared.credentials.csv_file import download_name, link_end
+        from shared.credentials.link import Link
+
+        def sign(file: str, ttl: int) -> Link:
+            now = self.clock.now()
+            since = self.instance.connections.seen_since(self.credentials(), now)
+            end = link_end(now, ttl, since, self.settings.credential_lifetime)
+            if end <= now:
+                raise Unavailable("The function's own credentials are too old to sign a link", retry_after=60)
+            return Link(store.presign(file, now=now, until=end, filename=download_name(file)), end)
+
+        return sign
+
+    def claim_credentials(self, store: Cos, attempts: PickUpAttempts) -> ClaimCredentials:
+        """What the credentials page does."""
+        from shared.use_cases.claim_credentials import ClaimCredentials
+
+        return ClaimCredentials(store, self.clock, attempts, self.signer(store), self.remaining)
+
+    def pick_up_attempts(self, store: Cos) -> PickUpAttempts:
+        """What is due after somebody has tried to pick a file up."""
+        from shared.credentials.pick_up_attempts import PickUpAttempts
+
+        return PickUpAttempts(store, self.clock, self._teller())
+
+    def sweep(self, key: str) -> tuple[SweepUnclaimed, Rules]:
+        """One sweep and how it is set; `key` names it. Raises Misconfigured."""
+        from shared.tencent.cam import Cam
+        from shared.use_cases.disable_unclaimed import DisableUnclaimed
+        from shared.use_cases.sweep_unclaimed import Mode, Rules, SweepUnclaimed
+
+        settings, deadline = self.settings, self.deadline()
+        store, api = self.store(deadline), self.api(deadline)
+        self.check_bucket(store)
+        rules = Rules(cast("Mode", settings.sweep), settings.unclaimed_hours, settings.sweep_limit, key)
+        close = DisableUnclaimed(Cam(api), self.authorization(lambda: self.own_uin(api))).close
+        return SweepUnclaimed(store, self.clock, self.pick_up_attempts(store), self._teller(), close, self), rules
+
+    def _services(self, store: Cos, deadline: Deadline) -> Services:
+        from shared.policies.attachments import Attachments
+        from shared.policies.catalog import PolicyCatalog
+        from shared.policies.ledger import Ledger
+        from shared.policies.permissions_boundary import Boundary
+        from shared.tencent.cam import Cam
+        from shared.use_cases.use_case import Services
+
+        api = self.api(deadline)
+        cam = Cam(api)
+        catalog = PolicyCatalog(cam, self.instance.policies, self.clock)
+        authorization = self.authorization(lambda: self.own_uin(api))
+        attachments = Attachments(cam, Ledger(store), catalog, authorization, deadline, self.instance.users)
+        boundary = Boundary(cam, catalog, self.settings.boundary_policy, deadline)
+        return Services(cam, store, attachments, boundary, lambda: self.owner_uin(api), deadline)
+
+    def _announce(
+        self,
+        operation: Operation[C, R],
+        store: Cos,
+        deadline: Deadline,
+        request: Request[C],
+        result: R,
+        receipt: Receipt,
+    ) -> None:
+        from shared.notifications.events import Notification
+        from shared.results import describe
+
+        sender = self._sender()
+        if sender is not None:
+            data = describe(request.id, result, self.link(store, request, result))
+            notification = Notification(operation.notification, request.key, receipt.finished_at, data)
+            sender.send(self.function, notification, deadline)
+
+    def _sender(self) -> WebhookNotifier | None:
+        settings = self.settings
+        if settings.notify_url is None:
+            return None
+        if settings.notify_secret is None:
+            raise Misconfigured("IM_ACCESS_NOTIFY_SECRET", "is required with IM_ACCESS_NOTIFY_URL")
+        from shared.notifications.webhook import WebhookNotifier
+
+        return WebhookNotifier(self.instance.connections, settings.notify_url, settings.notify_secret)
+
+    def _teller(self) -> Tell | None:
+        """Tells one thing at a time, in a few seconds or not at all."""
+        from shared.deadline import Deadline
+
+        sender = self._sender()
+        if sender is None:
+            return None
+
+        def tell(notification: Notification) -> None:
+            soon = Deadline(self.clock, min(self.ends_at, self.clock.now() + _TELLING))
+            sender.send(self.function, notification, soon)
+
+        return tell

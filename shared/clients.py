@@ -1,0 +1,87 @@
+"""The clouds as one invocation sees them: with the role's credentials of this moment and the instance's connections."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from shared.clock import Clock
+from shared.deadline import Deadline
+from shared.errors import CloudError, Misconfigured
+from shared.instance import Instance
+from shared.invocation import Invocation
+from shared.tencent.api import Api
+from shared.tencent.cos import Cos
+from shared.tencent.session import RoleCredentials
+
+
+class Clients(Invocation):
+    """An invocation that can reach CAM, STS and COS."""
+
+    def __init__(
+        self,
+        function: str,
+        context: Any,  # noqa: ANN401 - whatever the platform passes
+        env: Mapping[str, str],
+        instance: Instance,
+        clock: Clock,
+    ) -> None:
+        super().__init__(function, context, env, clock)
+        self.instance = instance
+
+    def credentials(self) -> RoleCredentials:
+        """The role's credentials as they are now, and a note of when they were first seen. Raises Misconfigured."""
+        credentials = RoleCredentials.read(self.env)
+        self.instance.connections.seen_since(credentials, self.clock.now())
+        return credentials
+
+    def store(self, deadline: Deadline) -> Cos:
+        """The bucket."""
+        settings = self.settings
+        where = (settings.bucket, settings.region, settings.cos_endpoint)
+        return Cos(self.instance.connections, self.credentials(), *where, deadline)
+
+    def api(self, deadline: Deadline) -> Api:
+        """CAM and STS."""
+        settings, instance = self.settings, self.instance
+        where = (settings.region, settings.api_endpoint)
+        return Api(instance.connections, self.credentials(), *where, deadline, instance.rate_limiter)
+
+    def check_bucket(self, store: Cos) -> None:
+        """Refuse a bucket on which create-only writes do not hold, once for each instance. Raises Misconfigured.
+
+        Where versioning is on or was, COS ignores the header without a word
+        (https://cloud.tencent.com/document/product/436/7749). A role that may not look is taken at the deployment's
+        word: `im-access doctor` looks with other eyes.
+        """
+        with self.instance.lock:
+            if self.instance.bucket_checked:
+                return
+            try:
+                versioning = store.versioning()
+            except CloudError:
+                versioning = ""
+            if versioning:
+                raise Misconfigured("IM_ACCESS_BUCKET", "names a bucket that has or had versioning: choose another")
+            self.instance.bucket_checked = True
+
+    def owner_uin(self, api: Api) -> str:
+        """The main account's UIN: the setting, or what STS says, asked once for each instance."""
+        from shared.tencent.sts import owner_uin
+
+        with self.instance.lock:
+            known = self.settings.owner_uin or self.instance.owner_uin
+            self.instance.owner_uin = known or owner_uin(api)
+            return self.instance.owner_uin
+
+    def own_uin(self, api: Api) -> str:
+        """The UIN of the user whose permanent keys the function runs with, asked once for each key; "" for a role."""
+        credentials = self.credentials()
+        if credentials.token:
+            return ""
+        from shared.tencent.sts import caller_uin
+
+        with self.instance.lock:
+            if self.instance.own_uin[0] != credentials.secret_id:
+                self.instance.own_uin = (credentials.secret_id, caller_uin(api))
+            return self.instance.own_uin[1]

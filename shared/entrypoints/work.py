@@ -1,0 +1,64 @@
+"""One request on its way, whoever brought it: its slot under the quota, its time, and what the log is told of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from shared.commands import Command
+from shared.results import Result
+
+if TYPE_CHECKING:
+    from shared.bootstrap import Container
+    from shared.credentials.link import Link
+    from shared.idempotency.execute import Execution
+    from shared.idempotency.request import Finished, Request
+    from shared.operations import Operation
+
+C = TypeVar("C", bound=Command)
+R = TypeVar("R", bound=Result)
+
+
+class Work(Generic[C, R]):
+    """A request with what it is done with; `values` is what the log is told, whether it succeeds or fails."""
+
+    def __init__(self, container: Container, operation: Operation[C, R], request: Request[C]) -> None:
+        self._container = container
+        self._operation = operation
+        self._deadline = container.deadline()
+        self._store = container.store(self._deadline)
+        self._replayed = False
+        self.request = request
+        self.values: dict[str, Any] = {"user": request.command.user}
+
+    @contextmanager
+    def slot(self) -> Iterator[None]:
+        """Hold one of the instance's slots meanwhile. Raises ImAccessError `out_of_time` where none becomes free."""
+        container, calls = self._container, len(self.request.command.policies)
+        slots = container.slots(self._operation)
+        slots.acquire(calls, container.reserve, container.out_of_time)
+        started = container.clock.now()
+        try:
+            yield
+        finally:
+            took = container.clock.now() - started
+            self.values |= {"milliseconds": round(took * 1000), "calls": sum(self._deadline.calls.values())}
+            slots.release(calls, 0.0 if self._replayed else took - self._deadline.waited, container.reserve)
+
+    def execution(self) -> Execution[C, R]:
+        """What the request is executed with. Raises Misconfigured, Unavailable."""
+        return self._container.execution(self._operation, self._store, self._deadline)
+
+    def done(self, finished: Finished[R]) -> Finished[R]:
+        """Note what came of it."""
+        self._replayed = finished.replayed
+        self.values["result"] = finished.result.model_dump()["status"]
+        return finished
+
+    def link(self, finished: Finished[R]) -> Link | None:
+        """A fresh link for the caller, where the result delivers credentials and settings allow one.
+
+        Raises Rejected `credentials_gone` where a repetition comes after the file was deleted or picked up.
+        """
+        return self._container.link_for_caller(self._store, self.request, finished)

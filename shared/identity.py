@@ -1,0 +1,16 @@
+"""Names made from what identifies a request for its sender; scoped to a function, so two functions share none."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+
+def identity_hash(function: str, identity: tuple[str, ...]) -> str:
+    """SHA-256 of the function and its caller's identity, unambiguous whatever characters they hold."""
+    return hashlib.sha256(json.dumps([function, *identity]).encode()).hexdigest()
+
+
+def request_id(function: str, identity: tuple[str, ...]) -> str:
+    """The request id of answers and logs that belongs to an identity, known before its command is."""
+    return "req_" + identity_hash(function, identity)[:32]

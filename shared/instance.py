@@ -1,0 +1,34 @@
+"""What a process keeps between invocations: connections, the rate of its calls, and what it has looked up."""
+
+from __future__ import annotations
+
+import threading
+
+from shared.policies.catalog import PolicyCache
+from shared.policies.sub_users import UserCache
+from shared.tencent.rate_limit import RateLimiter
+from shared.tencent.session import Connections
+
+
+class Instance:
+    """One warm instance of a function. Losing it costs time and nothing else."""
+
+    def __init__(self, connections: Connections | None = None) -> None:
+        self.connections = connections or Connections()
+        self.rate_limiter = RateLimiter()
+        self.policies = PolicyCache()
+        self.users = UserCache()
+        self.owner_uin = ""
+        self.own_uin: tuple[str, str] = ("", "")
+        self.bucket_checked = False
+        self.lock = threading.Lock()
+
+
+_instance: Instance | None = None
+
+
+def instance() -> Instance:
+    """This process's own."""
+    global _instance  # noqa: PLW0603 - the one thing that outlives an invocation
+    _instance = _instance or Instance()
+    return _instance

@@ -1,0 +1,62 @@
+"""What comes of the commands, and how callers and receivers of notifications are told of it."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel
+
+from shared.clock import rfc3339
+from shared.credentials.link import Link
+
+Outcome = Literal["attached", "detached", "unchanged", "superseded"]
+
+
+class Result(BaseModel):
+    """What comes of a command; kept in its receipt, so without secrets."""
+
+
+class PolicyOutcome(Result):
+    """What became of one policy of a grant or a revoke."""
+
+    name: str
+    outcome: Outcome
+
+
+class UserRef(Result):
+    """A sub-user: its name, and its UIN or None for a user that does not exist."""
+
+    name: str
+    uin: int | None
+
+
+class Changed(Result):
+    """The result of a grant or a revoke."""
+
+    status: Literal["granted", "revoked", "unchanged"]
+    user: UserRef
+    policies: list[PolicyOutcome]
+
+
+class Delivered(Result):
+    """A result with credentials: `file` is the object key of their file, which no answer names."""
+
+    user: UserRef
+    file: str
+
+
+class Created(Delivered):
+    """The lasting result of a create: everything but the secrets."""
+
+    status: Literal["created"] = "created"
+    policies: list[str]
+    login_url: str | None
+
+
+def describe(request_id: str, result: Result, link: Link | None) -> dict[str, Any]:
+    """What callers and notifications are told of a finished request; `link` leads to what it delivers."""
+    told = result.model_dump(exclude={"file"})
+    members = {"request_id": request_id, "status": told.pop("status"), **told}
+    if isinstance(result, Delivered):
+        members["credentials"] = {"url": link.url.reveal(), "expires_at": rfc3339(link.expires_at)} if link else None
+    return members

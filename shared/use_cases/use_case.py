@@ -1,0 +1,38 @@
+"""What a use case is, and what one is given to work with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+from shared.commands import Command
+from shared.deadline import Deadline
+from shared.idempotency.records import Lease
+from shared.idempotency.request import Request
+from shared.policies.attachments import Attachments
+from shared.policies.permissions_boundary import Boundary
+from shared.ports import Directory, Store
+from shared.results import Result
+
+C_contra = TypeVar("C_contra", bound=Command, contravariant=True)
+R_co = TypeVar("R_co", bound=Result, covariant=True)
+
+
+class UseCase(Protocol[C_contra, R_co]):
+    """One attempt of a request: it may be the first, or finish what an earlier one began."""
+
+    def __call__(self, request: Request[C_contra], lease: Lease) -> R_co:
+        """Do it. Raises ImAccessError; what was begun is finished by the next attempt."""
+
+
+@dataclass(frozen=True)
+class Services:
+    """What the use cases of one request share."""
+
+    directory: Directory
+    store: Store
+    attachments: Attachments
+    boundary: Boundary
+    owner_uin: Callable[[], str]
+    deadline: Deadline

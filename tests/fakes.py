@@ -1,0 +1,147 @@
+"""A container whose requests are carried out by a function of the test, through the real course of a request."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple, TypeVar, cast
+
+from shared.bootstrap import Container
+from shared.clock import Clock
+from shared.commands import Command
+from shared.credentials.link import Link
+from shared.deadline import Deadline
+from shared.entrypoints import detect, page, timer
+from shared.idempotency.execute import Execution
+from shared.idempotency.records import Lease, Receipt, Records
+from shared.idempotency.request import Finished, Request
+from shared.instance import Instance
+from shared.operations import OPERATIONS, PAGE, SWEEP, Operation
+from shared.results import Result
+from shared.tencent.rate_limit import ConcurrencyLimiter
+
+C = TypeVar("C", bound=Command)
+R = TypeVar("R", bound=Result)
+
+
+class Done(NamedTuple):
+    """What a test lets a request come to. `link` is what an HTTP caller would be given."""
+
+    request_id: str
+    result: Result
+    replayed: bool
+    link: Link | None = None
+
+
+class NoLimit(ConcurrencyLimiter):
+    """Slots without end."""
+
+    def __init__(self) -> None:
+        """Nothing to count."""
+
+    def acquire(self, calls: int, reserve: float, out_of_time: Callable[[], bool]) -> None:
+        """At once."""
+
+    def release(self, calls: int, busy: float, reserve: float) -> None:
+        """Nothing to give back."""
+
+
+class FakeRecords(Records):
+    """Leases and receipts of a store that knows exactly what the test says."""
+
+    def __init__(self, perform: Callable[[Request[Any]], Done]) -> None:
+        self.perform = perform
+        self.done: Done | None = None
+
+    def acquire(self, request: Request[Any]) -> tuple[Lease | None, Receipt | None]:
+        """The test's word."""
+        self.done = self.perform(request)
+        if self.done.replayed:
+            return None, Receipt(self.done.result.model_dump(), "2026-01-02T03:04:05Z", announced=True)
+        return Lease(1, 0, ""), None
+
+    def complete(self, request: Request[Any], result: dict[str, Any]) -> Receipt:  # noqa: ARG002 - as the original
+        """Finished, and nobody is to be told."""
+        return Receipt(result, "2026-01-02T03:04:05Z", announced=True)
+
+    def release(self, request: Request[Any], lease: Lease) -> None:
+        """Nothing is held."""
+
+    def lease_left(self) -> int:
+        """Nothing is held."""
+        return 0
+
+
+class FakeContainer(Container):
+    """Remembers whether a link was asked for; `perform` is what requests come to."""
+
+    def __init__(self, operation: Operation[Any, Any], *given: Any) -> None:  # noqa: ANN401 - as the original
+        super().__init__(operation.function, *given)
+        self.operation = operation
+        self.links: list[bool] = []
+        self._link: Link | None = None
+
+    def perform(self, request: Request[Any]) -> Done:
+        """What a request comes to."""
+        raise NotImplementedError
+
+    def store(self, deadline: Deadline) -> Any:  # noqa: ARG002, ANN401 - as the original
+        """There is none."""
+        return None
+
+    def slots(self, operation: Operation[C, R]) -> ConcurrencyLimiter:  # noqa: ARG002 - as the original
+        """As many as there are requests."""
+        return NoLimit()
+
+    def execution(self, operation: Operation[C, R], store: Any, deadline: Deadline) -> Execution[C, R]:  # noqa: ARG002, ANN401 - as the original
+        """The real course, over what the test says."""
+        self.links.append(False)
+        records = FakeRecords(self._remembered)
+
+        def use_case(request: Request[C], lease: Lease) -> R:  # noqa: ARG001 - as the original
+            assert records.done
+            return cast("R", records.done.result)
+
+        def announce(request: Request[C], result: R, receipt: Receipt) -> None:
+            raise AssertionError((request, result, receipt))
+
+        return Execution(records, use_case, cast("type[R]", _AsItIs(records)), announce, deadline)
+
+    def link_for_caller(self, store: Any, request: Request[Command], finished: Finished[Result]) -> Link | None:  # noqa: ARG002, ANN401 - as the original
+        """The link that the test gave."""
+        self.links[-1] = True
+        return self._link
+
+    def _remembered(self, request: Request[Any]) -> Done:
+        done = self.perform(request)
+        self._link = done.link
+        return done
+
+
+class _AsItIs:
+    """Stands for the class of a result: what was performed is what comes of it."""
+
+    def __init__(self, records: FakeRecords) -> None:
+        self._records = records
+
+    def model_validate(self, told: dict[str, Any]) -> Result:
+        """The result of the test, which the receipt holds as JSON."""
+        assert self._records.done
+        assert self._records.done.result.model_dump() == told
+        return self._records.done.result
+
+
+def invoke(
+    function: str,
+    event: Any,  # noqa: ANN401 - whatever the platform passes
+    context: dict[str, Any],
+    env: Mapping[str, str],
+    instance: Instance,
+    clock: Clock,
+) -> dict[str, Any]:
+    """One invocation of a function, in this process."""
+    container = Container(function, context, env, instance, clock)
+    if function == PAGE:
+        return page.handle(event, container)
+    if function == SWEEP:
+        return timer.handle(event, container)
+    return detect.handle(event, context, OPERATIONS[function], container)
