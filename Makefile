@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test lint fuzz package check-deployment bench interop browser lock clean
+.PHONY: help demo test test-fast coverage lint fuzz package wheel check-deployment bench interop browser lock release clean
 .DEFAULT_GOAL := help
 
 help: ## What can be made here
@@ -19,6 +19,12 @@ demo: $(READY) ## The whole story on an embedded cloud: create, fetch, grant, re
 test: $(READY) ## The whole suite
 	@$(BIN)/python -m pytest -n 2 -q
 
+test-fast: $(READY) ## The tests of single rooms, tests/unit, for the inner loop
+	@$(BIN)/python -m pytest -n 2 -q tests/unit
+
+coverage: $(READY) ## The whole suite, and how much of shared/ it runs; fails below the floor in pyproject.toml
+	@$(BIN)/python -m pytest -n 2 -q --cov
+
 lint: $(READY) ## ruff and mypy --strict
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
@@ -30,6 +36,9 @@ fuzz: $(READY) ## Hostile input, 20 000 a target: led by atheris where it instal
 
 package: $(READY) ## dist/im-access.zip: the functions as they are deployed, the same bytes from the same commit
 	@$(BIN)/python -m tools.package
+
+wheel: $(READY) ## dist/im_access-*.whl: the command im-access for other environments
+	@$(BIN)/python -m tools.wheel
 
 check-deployment: package ## serverless.yml through Tencent's own deployment library (needs node and npm)
 	@$(BIN)/python -m tools.deployment
@@ -47,5 +56,8 @@ lock: ## Renew the locked requirements (needs uv)
 	@for name in runtime dev; do uv pip compile --universal --python-version 3.10 --generate-hashes --no-header \
 	  --no-annotate --no-emit-package tencentcloud-sdk-python requirements/$$name.in -o requirements/$$name.txt -q --upgrade; done
 
+release: $(READY) ## VERSION=1.2.3: check, test, build the package and the wheel, and tag; nothing is pushed
+	@$(BIN)/python -m tools.release $(VERSION) $(RELEASE)
+
 clean: ## Remove what was made
-	@rm -rf $(VENV) dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@rm -rf $(VENV) dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage .coverage.*

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from cli import dead_letters
 from cli.console import UNAVAILABLE, USAGE, Console
 from shared.errors import ImAccessError
+from shared.version import __version__
 
 _FORM = argparse.RawDescriptionHelpFormatter
 
@@ -41,6 +42,7 @@ def parser() -> argparse.ArgumentParser:
         "Settings and credentials come from the environment, as for the functions.\n"
         "Exit codes: 0 done, 1 something wants attention, 2 wrong usage, 3 not possible now."
     )
+    top.add_argument("--version", action="version", version=f"im-access {__version__}")
     commands = top.add_subparsers(required=True, metavar="COMMAND")
     _dead_letters(commands)
     one = _add(commands, "history", "what happened to a person", "im-access history alice", _history)

@@ -12,6 +12,8 @@ from typing import Any
 
 import structlog
 
+from shared.version import __version__
+
 _LIBRARIES = ("tencentcloud_sdk_common", "urllib3", "requests", "qcloud_cos", "charset_normalizer")
 
 
@@ -22,7 +24,7 @@ def silence_libraries() -> None:
 
 
 def get(level: str, **fixed: Any) -> Any:  # noqa: ANN401 - structlog's loggers are typed by use
-    """A logger that adds the given values to each line. `level` is a name such as INFO."""
+    """A logger that adds the version and the given values to each line. `level` is a name such as INFO."""
     return structlog.wrap_logger(
         structlog.PrintLogger(),
         processors=[
@@ -32,4 +34,4 @@ def get(level: str, **fixed: Any) -> Any:  # noqa: ANN401 - structlog's loggers 
         ],
         wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, level)),
         cache_logger_on_first_use=False,
-    ).bind(**fixed)
+    ).bind(version=__version__, **fixed)

@@ -1,5 +1,7 @@
 """Set up the virtual environment that `make` uses, from locked requirements; a failure is one line with what to do."""
 
+import importlib.util
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -14,9 +16,27 @@ def stop(line: str) -> None:
     raise SystemExit(2)
 
 
-def run(*words: str, cwd: Path | None = None) -> "subprocess.CompletedProcess[str]":
+def run(*words: str, cwd: Path = ROOT) -> "subprocess.CompletedProcess[str]":
     """Run a program quietly; its exit code is the caller's to look at."""
     return subprocess.run(words, cwd=cwd, check=False, capture_output=True, text=True)
+
+
+def reason(done: "subprocess.CompletedProcess[str]", log: Path) -> str:
+    """Why a program failed, in its own last words, and where the rest is; writes the log."""
+    said = done.stdout + done.stderr
+    log.write_text(said, encoding="utf-8")
+    lines = [line.strip() for line in said.splitlines() if line.strip()]
+    errors = [line for line in lines if line.startswith("ERROR")]
+    return f"{(errors or lines or ['it gave no reason'])[-1]}. Details: {log}"
+
+
+def prepare(venv: Path) -> None:
+    """Make the folder, and see that it can be written."""
+    try:
+        venv.mkdir(parents=True, exist_ok=True)
+        (venv / "setup.log").write_text("", encoding="utf-8")
+    except OSError as error:
+        stop(f"{venv} cannot be written ({error.strerror}). Use a copy of the repository that is yours to write in")
 
 
 def create(venv: Path) -> Path:
@@ -25,33 +45,38 @@ def create(venv: Path) -> Path:
     if python.exists() and run(str(python), "-m", "pip", "--version").returncode == 0:
         return python
     made = run(sys.executable, "-m", "venv", "--clear", str(venv))
-    if made.returncode:
+    if importlib.util.find_spec("ensurepip") is None or "ensurepip is not available" in made.stdout:
         stop("this Python cannot make a virtual environment. On Debian or Ubuntu: apt-get install python3-venv")
+    if made.returncode:
+        stop(f"the virtual environment could not be made: {reason(made, venv / 'setup.log')}")
+    pip = run(str(python), "-m", "pip", "--version")
+    if pip.returncode:
+        stop(f"pip does not run in the new virtual environment: {reason(pip, venv / 'setup.log')}")
     return python
 
 
-def install(python: Path) -> None:
+def install(python: Path, log: Path) -> None:
     """Install the locked requirements; complete by construction, so pip resolves nothing."""
     print("im-access: installing the locked requirements into .venv (once, about a minute)", flush=True)
     pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"]
     done = run(*pip, "--require-hashes", "-r", str(LOCK))
     if done.returncode:
-        log = ROOT / ".venv" / "setup.log"
-        log.write_text(done.stdout + done.stderr)
-        stop(f"the packages could not be installed (no network, or no package index?). Details: {log}")
+        stop(f"the packages could not be installed (no network, or no package index?): {reason(done, log)}")
 
 
 def command(python: Path) -> None:
-    """Put `im-access` beside the interpreter, running from this checkout; an installed package brings its own."""
+    """Put `im-access` beside the interpreter, running from this checkout; an installed wheel brings its own."""
     script = python.with_name("im-access")
+    # Shell and Python at once, as pip's scripts are: a path with a space cannot stand in a first line of its own.
+    start = f"#!/bin/sh\n'''exec' {shlex.quote(str(python))} \"$0\" \"$@\"\n' '''\n"
     path = f"import sys; sys.path.insert(0, {str(ROOT)!r})"
-    script.write_text(f"#!{python}\n{path}\nfrom cli.main import main\nsys.exit(main())\n")
+    script.write_text(f"{start}{path}\nfrom cli.main import main\nsys.exit(main())\n", encoding="utf-8")
     script.chmod(0o755)
 
 
 def wheels(python: Path) -> None:
     """Keep the wheels that the package for the platform is built from, so that a later build needs no network."""
-    done = run(str(python), "-m", "tools.package", "--fetch", "--wheels", str(python.parents[1] / "wheels"), cwd=ROOT)
+    done = run(str(python), "-m", "tools.package", "--fetch", "--wheels", str(python.parents[1] / "wheels"))
     if done.returncode:
         print(f"im-access: {done.stderr.strip()}; `make package` will try again", flush=True)
 
@@ -61,8 +86,9 @@ def main() -> None:
     if sys.version_info < (3, 10):  # noqa: UP036 - this runs before anything has checked the interpreter
         stop(f"Python 3.10 or newer is needed, this is {sys.version.split()[0]}. Try: make PYTHON=python3.12 ...")
     venv = ROOT / sys.argv[1]
+    prepare(venv)
     python = create(venv)
-    install(python)
+    install(python, venv / "setup.log")
     command(python)
     wheels(python)
     (venv / ".ready").touch()

@@ -11,7 +11,7 @@ locals {
   )
   log_texts = [
     "code", "command", "detail", "event", "exception", "function", "level", "outcome", "replayed", "request_id", "result",
-    "timestamp", "user",
+    "timestamp", "user", "version",
     # The platform's own: https://cloud.tencent.com/document/product/583/60336
     "SCF_Alias", "SCF_FunctionName", "SCF_Level", "SCF_Message", "SCF_Namespace", "SCF_Qualifier", "SCF_RequestId",
     "SCF_Type",

@@ -1,0 +1,18 @@
+"""`im-access` as an installed wheel starts it.
+
+The wheel keeps everything below `im_access/`, so that it puts no package called `cli` or `shared` into an environment
+that other projects use. For this one process that folder comes first on the import path, as a checkout's root does.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+
+def main() -> int:
+    """Run one command; the exit code."""
+    sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+    from cli.main import main as run
+
+    return run()

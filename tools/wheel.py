@@ -1,0 +1,74 @@
+"""`make wheel`: the operator's command `im-access` as a wheel, the same bytes from the same sources."""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+SOURCES = ("pyproject.toml", "README.md", "LICENSE", "requirements", "cli", "shared", "docs/security")
+"""All that the wheel is made from, code and metadata."""
+MOMENT = "315532800"
+"""1980-01-01, the first moment that a zip can hold. https://reproducible-builds.org/docs/source-date-epoch/"""
+PIP = (
+    "-m",
+    "pip",
+    "wheel",
+    "--quiet",
+    "--disable-pip-version-check",
+    "--no-deps",
+    "--no-build-isolation",
+    "--no-index",
+)
+
+
+class WheelError(Exception):
+    """The wheel could not be built; the text is what the build said last."""
+
+
+def build(out: Path, root: Path = ROOT) -> Path:
+    """Write the wheel into `out`. Raises `WheelError`."""
+    with tempfile.TemporaryDirectory() as scratch:
+        # setuptools leaves its build folder in the tree, and takes old files from it the next time: never from ours.
+        tree, made = Path(scratch, "tree"), Path(scratch, "made")
+        copy(root, tree)
+        environment = os.environ | {"SOURCE_DATE_EPOCH": MOMENT}
+        command = [sys.executable, *PIP, "--wheel-dir", str(made), str(tree)]
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise WheelError(done.stderr.strip().rpartition("\n")[2])
+        [wheel] = made.glob("*.whl")
+        out.mkdir(parents=True, exist_ok=True)
+        return Path(shutil.copy(wheel, out))
+
+
+def copy(root: Path, tree: Path) -> None:
+    """Copy the sources, with the rights that every machine gives them."""
+    for name in SOURCES:
+        target = tree / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if (root / name).is_dir():
+            shutil.copytree(root / name, target, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copyfile(root / name, target)
+    for path in tree.rglob("*"):
+        path.chmod(0o755 if path.is_dir() else 0o644)
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Build and print where it is; 2 with one line where that fails."""
+    parser = argparse.ArgumentParser("python -m tools.wheel", description=__doc__)
+    parser.add_argument("--out", type=Path, default=ROOT / "dist")
+    try:
+        print(build(parser.parse_args(argv).out))
+    except WheelError as error:
+        sys.stderr.write(f"wheel: {error}\n")
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
