@@ -1,4 +1,4 @@
-"""The door of API 3.0: verify the signature, find the action, ask for permission, check parameters, answer.
+"""The HTTP endpoint of API 3.0: verify the signature, find the action, check permission and parameters, answer.
 
 Shared by CAM, STS and SCF.
 """
@@ -52,8 +52,8 @@ def from_query(query: str) -> dict[str, object]:
     return found
 
 
-class ApiDoor:
-    """The HTTP face of the services; which one is meant follows from version and action, not from the host."""
+class ApiEndpoint:
+    """Answers for all services; which one is meant follows from version and action, not from the host."""
 
     def __init__(self, accounts: Accounts, clock: Clock, cam: CamBackend, services: tuple[Service, ...]) -> None:
         self._accounts = accounts
@@ -143,6 +143,6 @@ class ApiDoor:
 
     def _reply(self, content: Mapping[str, object]) -> Answer:
         """The Content-Type has no charset: the Python SDK would overlook errors with one."""
-        request_id = uuid.UUID(int=self._accounts.keymaker.random.getrandbits(128), version=4)
+        request_id = uuid.UUID(int=self._accounts.key_generator.random.getrandbits(128), version=4)
         body = json.dumps({"Response": {**content, "RequestId": str(request_id)}}, ensure_ascii=False)
         return Answer(200, {"Content-Type": "application/json"}, body.encode())

@@ -18,7 +18,7 @@ def make(cam: CamBackend, uin: int, description: str) -> AccessKey:
     """A new key of a user; raises AccessKeyOverLimit for the third."""
     if len(held_by(cam, uin)) >= cam.keys_limit:
         raise errors.AccessKeyOverLimit
-    made = cam.accounts.keymaker.permanent()
+    made = cam.accounts.key_generator.permanent()
     key = AccessKey(made.secret_id, made.secret_key, uin, cam.clock.now(), ACTIVE, description)
     cam.keys[key.access_key_id] = key
     return key

@@ -149,7 +149,7 @@ class CamBackend(Settings):
             return False
         return hmac.compare_digest(user.password.encode(), password.encode())
 
-    # what the doors ask
+    # what the endpoints ask
 
     def principal_of(self, secret_id: str) -> Principal | None:
         """Whose active key this is: a sub-user's, or one that the main account made for itself."""

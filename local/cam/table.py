@@ -1,4 +1,4 @@
-"""A dict that remembers: what a reader sees who lags behind the writers."""
+"""A dict that keeps its past values, for readers that lag behind the writers."""
 
 from collections import UserDict
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ HORIZON = 3600
 
 
 class Table(UserDict[K, V]):
-    """Records by key, each with its past. Records are immutable: a change stores a new one."""
+    """Records by key, each with its earlier values. Records are immutable: a change stores a new one."""
 
     def __init__(self, clock: Clock) -> None:
         super().__init__()

@@ -73,7 +73,7 @@ def new_password(cam: CamBackend, params: Params) -> tuple[str, str]:
     if not flag(params, "ConsoleLogin"):
         return "", ""
     if not params.text("Password"):
-        generated = passwords.generate(cam.accounts.keymaker)
+        generated = passwords.generate(cam.accounts.key_generator)
         return generated, generated
     given = passwords.check(params.text("Password"))
     return given, given if cam.echo_password else ""
@@ -134,7 +134,7 @@ def update_user(cam: CamBackend, params: Params) -> Mapping[str, object]:
     if user.console_login and params.text("Password"):
         user = replace(user, password=passwords.check(params.text("Password")))
     elif user.console_login and "ConsoleLogin" in params:
-        user = replace(user, password=passwords.generate(cam.accounts.keymaker))
+        user = replace(user, password=passwords.generate(cam.accounts.key_generator))
     cam.users[user.name] = user
     return {}
 

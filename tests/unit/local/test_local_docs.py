@@ -12,7 +12,7 @@ from local.cam.responses import CAM
 from local.cos import models as cos_models
 from local.cos.operations import OPERATIONS
 from local.faults import Fault
-from local.scf_api import SCF
+from local.scf_api.responses import SCF
 from local.sts.responses import STS
 
 PAGE = Path(__file__).parents[3] / "docs" / "local-cloud.md"
