@@ -60,6 +60,9 @@ class Directory(Protocol):
     def principal_of(self, secret_id: str) -> Principal | None:
         """The sub-user that holds an active key of this id."""
 
+    def key_used(self, secret_id: str) -> None:
+        """Note that a request was signed with this key."""
+
 
 def allow_all(_: Ask) -> bool:
     """The rights of the main account."""
@@ -132,3 +135,8 @@ class Accounts:
         if secret_id in self._sessions:
             return self._sessions[secret_id]
         return self.directory.principal_of(secret_id) if self.directory else None
+
+    def used(self, principal: Principal) -> None:
+        """Note that a request with a valid signature of this principal arrived."""
+        if self.directory:
+            self.directory.key_used(principal.credentials.secret_id)

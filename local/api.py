@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from typing import cast
 from urllib.parse import parse_qsl
 
+from local import api_errors as errors
 from local import tc3
 from local.accounts import Accounts, Principal
 from local.actions import Action, Service
-from local.cam import exceptions as errors
 from local.cam.models import CamBackend
 from local.clock import Clock
 from local.faults import Fault
@@ -23,7 +23,8 @@ from local.server import Answer, Request
 BODY_LIMIT = 10 * 1024 * 1024
 TARGETS = (
     "Name", "AttachUin", "DetachUin", "TargetUin", "PolicyId", "PolicyName", "AccessKeyId", "Keyword",
-    "RoleName", "FunctionName", "SearchKey",
+    "RoleName", "FunctionName", "SearchKey", "SubUin", "Uid", "GroupId", "AttachGroupId", "DetachGroupId",
+    "TargetGroupId", "GroupName", "RoleId", "Info", "SecretIdList",
 )  # fmt: skip
 
 
@@ -117,6 +118,7 @@ class ApiEndpoint:
             raise errors.SignatureFailure
         if not caller.accepts_token(request.headers.get("X-TC-Token", "")) or caller.expired(self._clock.now()):
             raise errors.TokenFailure
+        self._accounts.used(caller)
         return caller
 
     def _route(self, request: Request) -> tuple[Service, Action]:

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from local.accounts import Accounts
-from local.cam.table import Table
 from local.clock import Clock
 from local.cos import exceptions as errors
+from local.table import Table
 
 KEY_LIMIT = 850
 PAGE_LIMIT = 1000

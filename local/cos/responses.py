@@ -111,6 +111,7 @@ class CosEndpoint:
         if caller.expired(self._clock.now()):
             raise errors.ExpiredToken
         self._check_coverage(request, signature)
+        self._accounts.used(caller)
         return caller
 
     def _check_coverage(self, request: Request, signature: qsign.Signature) -> None:

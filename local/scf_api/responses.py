@@ -7,8 +7,8 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
+from local import api_errors as errors
 from local.actions import Params, Service
-from local.cam import exceptions as errors
 from local.cam.models import CamBackend
 from local.scf_api.records import Trigger
 

@@ -1,7 +1,7 @@
 """A dict that keeps its past values, for readers that lag behind the writers."""
 
 from collections import UserDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TypeVar
 
 from local.clock import Clock
@@ -49,6 +49,39 @@ class Table(UserDict[K, V]):
             return self.data.get(key)
         return self._at(self._past.get(key, []), self._clock.now() - lag)
 
+    def forgotten(self, key: K) -> bool:
+        """Whether the record was deleted so long ago that no reader sees it any more."""
+        at, value = self._past[key][-1]
+        return value is None and at <= self._clock.now() - HORIZON
+
+    def forget(self, key: K) -> None:
+        """Drop the past of a record that is ``forgotten``."""
+        del self._past[key]
+
     @staticmethod
     def _at(past: list[tuple[float, V | None]], moment: float) -> V | None:
         return next((value for at, value in reversed(past) if at <= moment), None)
+
+
+class GroupedTable(Table[K, V]):
+    """A table that also finds records by what they belong to, such as a user's keys, without looking at all others.
+
+    What a key's record belongs to never changes.
+    """
+
+    def __init__(self, clock: Clock, owner_of: Callable[[V], int]) -> None:
+        super().__init__(clock)
+        self._owner_of = owner_of
+        self._keys_of: dict[int, dict[K, None]] = {}
+
+    def __setitem__(self, key: K, value: V) -> None:
+        keys = self._keys_of.setdefault(self._owner_of(value), {})
+        if key not in self.data:
+            keys.pop(key, None)
+        keys[key] = None
+        super().__setitem__(key, value)
+
+    def of(self, owner: int, lag: float = 0.0) -> list[V]:
+        """The records that belong to this owner, oldest first, as a reader with this lag sees them."""
+        seen = (self.seen(key, lag) for key in list(self._keys_of.get(owner, ())))
+        return [value for value in seen if value is not None]
