@@ -1,5 +1,6 @@
 """A dict that keeps its past values, for readers that lag behind the writers."""
 
+from bisect import bisect_left, insort
 from collections import UserDict
 from collections.abc import Callable, Mapping
 from typing import TypeVar
@@ -49,15 +50,6 @@ class Table(UserDict[K, V]):
             return self.data.get(key)
         return self._at(self._past.get(key, []), self._clock.now() - lag)
 
-    def forgotten(self, key: K) -> bool:
-        """Whether the record was deleted so long ago that no reader sees it any more."""
-        at, value = self._past[key][-1]
-        return value is None and at <= self._clock.now() - HORIZON
-
-    def forget(self, key: K) -> None:
-        """Drop the past of a record that is ``forgotten``."""
-        del self._past[key]
-
     @staticmethod
     def _at(past: list[tuple[float, V | None]], moment: float) -> V | None:
         return next((value for at, value in reversed(past) if at <= moment), None)
@@ -85,3 +77,36 @@ class GroupedTable(Table[K, V]):
         """The records that belong to this owner, oldest first, as a reader with this lag sees them."""
         seen = (self.seen(key, lag) for key in list(self._keys_of.get(owner, ())))
         return [value for value in seen if value is not None]
+
+
+class SortedTable(Table[str, V]):
+    """A table that finds its next key in the order of the keys' UTF-8 bytes, without looking at all others."""
+
+    def __init__(self, clock: Clock) -> None:
+        super().__init__(clock)
+        self._order: list[str] = []
+
+    def __setitem__(self, key: str, value: V) -> None:
+        if key not in self._past:
+            # Characters sort as their UTF-8 bytes do.
+            insort(self._order, key)
+        super().__setitem__(key, value)
+
+    def first_from(self, start: str, lag: float = 0.0) -> tuple[str, V] | None:
+        """The first key that is not before ``start``, with its record, as a reader with this lag sees them."""
+        index = bisect_left(self._order, start)
+        while index < len(self._order):
+            key = self._order[index]
+            value = self.seen(key, lag)
+            if value is not None:
+                return key, value
+            if self._long_gone(key):
+                del self._order[index], self._past[key]
+            else:
+                index += 1
+        return None
+
+    def _long_gone(self, key: str) -> bool:
+        """Whether the record was deleted so long ago that no reader sees it any more."""
+        at, value = self._past[key][-1]
+        return value is None and at <= self._clock.now() - HORIZON
