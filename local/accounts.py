@@ -6,13 +6,11 @@ import random
 import string
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from local.clock import Clock
 from local.policy import Ask, Document
-
-if TYPE_CHECKING:
-    from local.scf_api import Trigger
+from local.scf_api.records import Trigger
 
 ALPHANUMERIC = string.ascii_letters + string.digits
 ROOT = "root"
@@ -62,14 +60,17 @@ class Directory(Protocol):
     def principal_of(self, secret_id: str) -> Principal | None:
         """The sub-user that holds an active key of this id."""
 
+    def key_used(self, secret_id: str) -> None:
+        """Note that a request was signed with this key."""
+
 
 def allow_all(_: Ask) -> bool:
     """The rights of the main account."""
     return True
 
 
-class Keymaker:
-    """Makes ids, keys and tokens that look like Tencent's; the same ones for the same seed."""
+class KeyGenerator:
+    """Generates ids, keys and tokens that look like Tencent's; the same ones for the same seed."""
 
     def __init__(self, seed: int | None) -> None:
         self.random = random.Random(seed)  # noqa: S311 keys of an emulator protect nothing, and tests want them repeatable
@@ -97,8 +98,8 @@ class Accounts:
         self.bucket = f"im-access-{self.appid}"
         self.region = "ap-guangzhou"
         self.clock = clock
-        self.keymaker = Keymaker(seed)
-        self.root = self.keymaker.permanent()
+        self.key_generator = KeyGenerator(seed)
+        self.root = self.key_generator.permanent()
         self.directory: Directory | None = None
         self.deployed: dict[str, list[Trigger]] = {}
         self._sessions: dict[str, Principal] = {}
@@ -116,7 +117,7 @@ class Accounts:
             PolicyError: the document uses something that the emulator cannot enforce.
         """
         permits = Document.parse(policy).allows if policy is not None else allow_all
-        credentials = self.keymaker.temporary()
+        credentials = self.key_generator.temporary()
         role_id = self.role_id(role)
         self._sessions[credentials.secret_id] = Principal(
             "role", role, role_id, credentials, permits, self.clock.now() + lifetime
@@ -134,3 +135,8 @@ class Accounts:
         if secret_id in self._sessions:
             return self._sessions[secret_id]
         return self.directory.principal_of(secret_id) if self.directory else None
+
+    def used(self, principal: Principal) -> None:
+        """Note that a request with a valid signature of this principal arrived."""
+        if self.directory:
+            self.directory.key_used(principal.credentials.secret_id)

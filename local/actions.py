@@ -1,11 +1,11 @@
 """What an action of API 3.0 is: a function whose decorator says what it takes, how often, and who may call it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import cast
 
+from local import api_errors as errors
 from local.accounts import Principal
-from local.cam import exceptions as errors
 from local.cam.models import CamBackend
 
 Numbers = list[int]
@@ -32,6 +32,17 @@ class Params:
     def numbers(self, name: str) -> list[int]:
         """A list of whole numbers."""
         return cast("Numbers", self._values.get(name, []))
+
+    def texts(self, name: str) -> list[str]:
+        """A list of texts; raises InvalidParameter."""
+        return [cast("str", convert(name, one, str)) for one in self._items(name)]
+
+    def numbers_of(self, name: str, fields: tuple[str, ...]) -> list[dict[str, int]]:
+        """A list of objects whose fields are whole numbers; raises InvalidParameter and UnknownParameter."""
+        return [dict(number_fields(name, one, fields)) for one in self._items(name)]
+
+    def _items(self, name: str) -> list[object]:
+        return cast("list[object]", self._values.get(name, []))
 
 
 Perform = Callable[[CamBackend, Params], Mapping[str, object]]
@@ -98,6 +109,17 @@ def convert(name: str, value: object, wanted: type) -> object:
     if wanted is not str and isinstance(value, list):
         return [whole_number(name, one) for one in value] if wanted is Numbers else value
     raise errors.InvalidParameter(f"The value type of the parameter `{name}` is not valid.")
+
+
+def number_fields(name: str, item: object, fields: tuple[str, ...]) -> Iterator[tuple[str, int]]:
+    """The fields of an object in a list that are given."""
+    if not isinstance(item, dict):
+        raise errors.InvalidParameter(f"The value type of the parameter `{name}` is not valid.")
+    for field, value in item.items():
+        if field not in fields:
+            raise errors.UnknownParameter(f"The parameter `{name}.{field}` is not recognized.")
+        if value is not None:
+            yield field, whole_number(field, value)
 
 
 def whole_number(name: str, value: object) -> int:

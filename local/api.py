@@ -1,4 +1,4 @@
-"""The door of API 3.0: verify the signature, find the action, ask for permission, check parameters, answer.
+"""The HTTP endpoint of API 3.0: verify the signature, find the action, check permission and parameters, answer.
 
 Shared by CAM, STS and SCF.
 """
@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from typing import cast
 from urllib.parse import parse_qsl
 
+from local import api_errors as errors
 from local import tc3
 from local.accounts import Accounts, Principal
 from local.actions import Action, Service
-from local.cam import exceptions as errors
 from local.cam.models import CamBackend
 from local.clock import Clock
 from local.faults import Fault
@@ -23,7 +23,8 @@ from local.server import Answer, Request
 BODY_LIMIT = 10 * 1024 * 1024
 TARGETS = (
     "Name", "AttachUin", "DetachUin", "TargetUin", "PolicyId", "PolicyName", "AccessKeyId", "Keyword",
-    "RoleName", "FunctionName", "SearchKey",
+    "RoleName", "FunctionName", "SearchKey", "SubUin", "Uid", "GroupId", "AttachGroupId", "DetachGroupId",
+    "TargetGroupId", "GroupName", "RoleId", "Info", "SecretIdList",
 )  # fmt: skip
 
 
@@ -52,8 +53,8 @@ def from_query(query: str) -> dict[str, object]:
     return found
 
 
-class ApiDoor:
-    """The HTTP face of the services; which one is meant follows from version and action, not from the host."""
+class ApiEndpoint:
+    """Answers for all services; which one is meant follows from version and action, not from the host."""
 
     def __init__(self, accounts: Accounts, clock: Clock, cam: CamBackend, services: tuple[Service, ...]) -> None:
         self._accounts = accounts
@@ -117,6 +118,7 @@ class ApiDoor:
             raise errors.SignatureFailure
         if not caller.accepts_token(request.headers.get("X-TC-Token", "")) or caller.expired(self._clock.now()):
             raise errors.TokenFailure
+        self._accounts.used(caller)
         return caller
 
     def _route(self, request: Request) -> tuple[Service, Action]:
@@ -143,6 +145,6 @@ class ApiDoor:
 
     def _reply(self, content: Mapping[str, object]) -> Answer:
         """The Content-Type has no charset: the Python SDK would overlook errors with one."""
-        request_id = uuid.UUID(int=self._accounts.keymaker.random.getrandbits(128), version=4)
+        request_id = uuid.UUID(int=self._accounts.key_generator.random.getrandbits(128), version=4)
         body = json.dumps({"Response": {**content, "RequestId": str(request_id)}}, ensure_ascii=False)
         return Answer(200, {"Content-Type": "application/json"}, body.encode())

@@ -7,16 +7,17 @@ with LocalCloud() as cloud:
 from types import TracebackType
 
 from local.accounts import Accounts, Credentials
-from local.api import ApiDoor
+from local.api import ApiEndpoint
 from local.cam.models import CamBackend
 from local.cam.responses import CAM
 from local.clock import Clock
 from local.cos.models import CosBackend
-from local.cos.responses import CosDoor
+from local.cos.responses import CosEndpoint
 from local.faults import Faults
 from local.journal import Journal
-from local.scf_api import SCF, Trigger
-from local.server import Door, Exchange, Server
+from local.scf_api.records import Trigger
+from local.scf_api.responses import SCF
+from local.server import Endpoint, RequestHandler, Server
 from local.sts.responses import STS
 
 
@@ -53,16 +54,16 @@ class LocalCloud:
         self._ports = (api_port, cos_port)
         self._urls = ("", "")
         self._server: Server | None = None
-        self._exchange = Exchange(self.clock, self.journal, self.faults, self._latency)
+        self._handler = RequestHandler(self.clock, self.journal, self.faults, self._latency)
 
     def start(self) -> None:
         """Open both ports; returns when they answer. Raises OSError if one is taken."""
-        self._server = Server(self._exchange)
+        self._server = Server(self._handler)
         self._server.start()
-        api = ApiDoor(self._accounts, self.clock, self.cam, (CAM, STS, SCF))
-        doors: tuple[Door, Door] = (api, CosDoor(self._accounts, self.clock, self.cos))
+        api = ApiEndpoint(self._accounts, self.clock, self.cam, (CAM, STS, SCF))
+        endpoints: tuple[Endpoint, Endpoint] = (api, CosEndpoint(self._accounts, self.clock, self.cos))
         try:
-            ports = [self._server.listen(door, port) for door, port in zip(doors, self._ports, strict=True)]
+            ports = [self._server.listen(*one) for one in zip(endpoints, self._ports, strict=True)]
         except OSError:
             self.stop()
             raise
@@ -76,7 +77,7 @@ class LocalCloud:
 
     def reset(self) -> None:
         """Forget users, policies, objects, faults and calls. Credentials, clock and ports stay."""
-        with self._exchange.lock:
+        with self._handler.lock:
             self.cam.reset()
             self.cos.reset()
             self._accounts.deployed.clear()

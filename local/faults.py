@@ -66,20 +66,20 @@ class Rule:
 
 @dataclass
 class Storm:
-    """A window of the cloud's time in which a share of a service's calls is throttled."""
+    """Throttles a share of a service's calls until a moment of the cloud's time."""
 
     share: float
     until: float
     service: str
-    dice: random.Random
+    generator: random.Random
 
     def hits(self, call: Call) -> bool:
-        """Whether this call is among the unlucky."""
-        return call.service == self.service and call.at < self.until and self.dice.random() < self.share
+        """Whether this call is one of those throttled."""
+        return call.service == self.service and call.at < self.until and self.generator.random() < self.share
 
 
 class Faults:
-    """The plan of faults. The first rule that is due decides; every rule counts every call it matches."""
+    """The planned faults. The first rule that is due applies; every rule counts every call it matches."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -126,8 +126,8 @@ class Faults:
 
     def storm(self, share: float = 0.5, seconds: float = 10.0, seed: int = 1, service: str = "cam") -> None:
         """Throttle a share of the service's calls until ``seconds`` of the cloud's time have passed."""
-        dice = random.Random(seed)  # noqa: S311 the weather is no secret
-        self._storms.append(Storm(share, self._clock.now() + seconds, service, dice))
+        generator = random.Random(seed)  # noqa: S311 which calls are throttled is no secret
+        self._storms.append(Storm(share, self._clock.now() + seconds, service, generator))
 
     def clear(self) -> None:
         """Drop every plan and storm."""
@@ -135,7 +135,7 @@ class Faults:
         self._storms.clear()
 
     def match(self, call: Call) -> Rule | None:
-        """Count the call everywhere and choose the rule that strikes it, if any."""
+        """Let every rule count the call, and return the one that applies to it, if any."""
         due = [rule for rule in list(self._rules) if rule.counts(call)]
         struck = [storm for storm in list(self._storms) if storm.hits(call)]
         chosen = due[0] if due else Rule(Fault.THROTTLE) if struck else None

@@ -1,4 +1,4 @@
-"""The HTTP door to the functions: `/<function>/…` becomes a Function URL event, with `?shape=apigw` API Gateway's."""
+"""The functions over HTTP: `/<function>/…` becomes a Function URL event, with `?shape=apigw` API Gateway's."""
 
 import asyncio
 import concurrent.futures

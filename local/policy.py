@@ -32,13 +32,17 @@ class Ask:
 
 @dataclass(frozen=True)
 class Statement:
-    """One statement, compiled. ``enforceable`` is false when a condition is beyond the emulator."""
+    """One statement, compiled. ``enforceable`` is false when a condition is beyond the emulator.
+
+    ``services`` are those that its actions are of, in lower case; ``*`` stands for any.
+    """
 
     allow: bool
     actions: re.Pattern[str]
     resources: re.Pattern[str]
     conditions: tuple[tuple[str, str, tuple[str, ...]], ...] = ()
     enforceable: bool = True
+    services: frozenset[str] = frozenset()
 
     def speaks_of(self, ask: Ask) -> bool:
         """Whether the statement applies. One that cannot be enforced never allows and always denies."""
@@ -82,6 +86,10 @@ class Document:
         """Whether the document on its own grants the call."""
         return permitted((self,), ask)
 
+    def services(self) -> frozenset[str]:
+        """The services of which it allows some action; ``*`` stands for any."""
+        return frozenset().union(*(one.services for one in self.statements if one.allow))
+
 
 def permitted(documents: Iterable[Document], ask: Ask) -> bool:
     """Whether the documents together grant the call: one allow, and no deny."""
@@ -106,7 +114,14 @@ def compile_statement(source: object, strict: bool) -> Statement:
     if beyond and strict:
         raise PolicyError(f"the emulator cannot enforce the condition {beyond[0][0]} on {beyond[0][1]}")
     either = re.compile("|".join(map(wildcard, actions)), re.IGNORECASE)
-    return Statement(effect == "allow", either, re.compile("|".join(resources)), conditions, not beyond)
+    services = frozenset(service_of(one) for one in actions)
+    return Statement(effect == "allow", either, re.compile("|".join(resources)), conditions, not beyond, services)
+
+
+def service_of(action: str) -> str:
+    """The service of an action such as ``im:Describe*``; ``*`` where the pattern leaves it open."""
+    service, colon, _ = action.lower().partition(":")
+    return service if colon and "*" not in service else "*"
 
 
 def texts(value: object, name: str) -> list[str]:

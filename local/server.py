@@ -53,7 +53,7 @@ class Answer:
     body: bytes = field(repr=False, default=b"")
 
 
-class Door(Protocol):
+class Endpoint(Protocol):
     """An emulated service as the server sees it."""
 
     def describe(self, request: Request) -> Call:
@@ -63,11 +63,11 @@ class Door(Protocol):
         """Verify, authorise and commit; errors are answers as well. Notes code and principal on the call."""
 
     def refuse(self, call: Call, fault: Fault, code: str, status: int) -> Answer:
-        """The service's own way to say THROTTLE, INTERNAL or CODE."""
+        """The service's own form of THROTTLE, INTERNAL or CODE."""
 
 
-class Exchange:
-    """The way of one request through the faults and the door."""
+class RequestHandler:
+    """Handles one request: notes it in the journal, injects the fault that is due, and lets the service answer."""
 
     def __init__(self, clock: Clock, journal: Journal, faults: Faults, latency: Mapping[str, float]) -> None:
         self._clock = clock
@@ -76,23 +76,27 @@ class Exchange:
         self._latency = latency
         self.lock = threading.RLock()
 
-    async def run(self, door: Door, request: Request) -> Answer | None:
+    async def run(self, endpoint: Endpoint, request: Request) -> Answer | None:
         """The answer, or None when the connection is to close without one."""
         with self.lock:
-            call = self._journal.open(door.describe(request))
+            call = self._journal.open(endpoint.describe(request))
             rule = self._faults.match(call)
-        answer = await self._strike(rule, door, request, call) if rule else self._commit(door, request, call)
+        answer = (
+            await self._answer_with_fault(rule, endpoint, request, call)
+            if rule
+            else self._commit(endpoint, request, call)
+        )
         if delay := self._latency.get(call.service, 0.0):
             await asyncio.sleep(delay)
         call.status = answer.status if answer else 0
         return answer
 
-    def _commit(self, door: Door, request: Request, call: Call) -> Answer:
+    def _commit(self, endpoint: Endpoint, request: Request, call: Call) -> Answer:
         with self.lock:
-            return door.answer(request, call)
+            return endpoint.answer(request, call)
 
-    async def _strike(self, rule: Rule, door: Door, request: Request, call: Call) -> Answer | None:
-        if refusal := self._refusal(rule, door, call):
+    async def _answer_with_fault(self, rule: Rule, endpoint: Endpoint, request: Request, call: Call) -> Answer | None:
+        if refusal := self._fault_before(rule, endpoint, call):
             return refusal
         if rule.do is Fault.DROP_BEFORE:
             return None
@@ -100,23 +104,23 @@ class Exchange:
             await asyncio.sleep(rule.seconds)
         if rule.do is Fault.CALL_BEFORE and rule.callback:
             await asyncio.to_thread(rule.callback, call)
-        answer = self._commit(door, request, call)
-        return await self._spoil(rule, door, call, answer)
+        answer = self._commit(endpoint, request, call)
+        return await self._fault_after(rule, endpoint, call, answer)
 
-    def _refusal(self, rule: Rule, door: Door, call: Call) -> Answer | None:
+    def _fault_before(self, rule: Rule, endpoint: Endpoint, call: Call) -> Answer | None:
         if rule.do is Fault.ERROR_BEFORE:
             return gateway_error(rule.status)
         if rule.do in (Fault.THROTTLE, Fault.INTERNAL_BEFORE, Fault.CODE):
-            return door.refuse(call, rule.do, rule.code, rule.status)
+            return endpoint.refuse(call, rule.do, rule.code, rule.status)
         return None
 
-    async def _spoil(self, rule: Rule, door: Door, call: Call, answer: Answer) -> Answer | None:
+    async def _fault_after(self, rule: Rule, endpoint: Endpoint, call: Call, answer: Answer) -> Answer | None:
         if rule.do is Fault.DROP_AFTER:
             return None
         if rule.do is Fault.ERROR_AFTER:
             return gateway_error(rule.status)
         if rule.do is Fault.INTERNAL_AFTER:
-            return door.refuse(call, rule.do, rule.code, rule.status)
+            return endpoint.refuse(call, rule.do, rule.code, rule.status)
         if rule.do is Fault.MALFORMED:
             return Answer(200, answer.headers, answer.body[: len(answer.body) // 2])
         if rule.do is Fault.DELAY_AFTER:
@@ -136,10 +140,10 @@ def gateway_error(status: int) -> Answer:
 
 
 class Server:
-    """Serves doors on loopback ports from a background thread."""
+    """Serves endpoints on loopback ports from one background thread."""
 
-    def __init__(self, exchange: Exchange) -> None:
-        self._exchange = exchange
+    def __init__(self, exchange: RequestHandler) -> None:
+        self._handler = exchange
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="local-cloud", daemon=True)
         self._servers: list[tuple[web.Server, asyncio.Server]] = []
@@ -148,9 +152,9 @@ class Server:
         """Start the thread; ports are opened one by one with ``listen``."""
         self._thread.start()
 
-    def listen(self, door: Door, port: int) -> int:
-        """Serve a door on a port, any free one for 0; returns the port."""
-        return asyncio.run_coroutine_threadsafe(self._listen(door, port), self._loop).result()
+    def listen(self, endpoint: Endpoint, port: int) -> int:
+        """Serve an endpoint on a port, any free one for 0; returns the port."""
+        return asyncio.run_coroutine_threadsafe(self._listen(endpoint, port), self._loop).result()
 
     def stop(self) -> None:
         """Close every connection and end the thread."""
@@ -159,9 +163,9 @@ class Server:
         self._thread.join()
         self._loop.close()
 
-    async def _listen(self, door: Door, port: int) -> int:
+    async def _listen(self, endpoint: Endpoint, port: int) -> int:
         async def handle(received: web.BaseRequest) -> web.StreamResponse:
-            return await self._handle(door, received)
+            return await self._handle(endpoint, received)
 
         front = web.Server(handle, access_log=None, keepalive_timeout=600)
         server = await self._loop.create_server(front, "127.0.0.1", port, backlog=4096)
@@ -178,13 +182,13 @@ class Server:
         await asyncio.gather(*pending, return_exceptions=True)
         await self._loop.shutdown_default_executor()
 
-    async def _handle(self, door: Door, received: web.BaseRequest) -> web.StreamResponse:
-        answer = await self._exchange.run(door, await read(received))
+    async def _handle(self, endpoint: Endpoint, received: web.BaseRequest) -> web.StreamResponse:
+        answer = await self._handler.run(endpoint, await read(received))
         if answer is None:
             if received.transport:
                 received.transport.close()
             return web.Response()
-        return web.Response(status=answer.status, headers=self._exchange.stamp(answer), body=answer.body)
+        return web.Response(status=answer.status, headers=self._handler.stamp(answer), body=answer.body)
 
 
 async def read(received: web.BaseRequest) -> Request:

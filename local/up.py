@@ -25,7 +25,7 @@ from local.scf.client import HttpReply, post, sign
 from local.scf.function import discard
 from local.scf.package import Deployed, deployed
 
-NO_COMMANDS = ("claim_credentials", "sweep")
+NOT_FED_BY_TOPIC = ("claim_credentials", "sweep")
 """Functions that the topic does not feed: one is for people, one for a timer."""
 REPOSITORY = Path(__file__).resolve().parent.parent
 
@@ -38,7 +38,7 @@ class PortInUseError(Exception):
         self.port = port
 
 
-def claim(port: int) -> None:
+def require_free(port: int) -> None:
     """Raise `PortInUseError` unless the port is free."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -177,7 +177,7 @@ class LocalStack:
         that SCF takes.
         """
         for port in filter(None, self._ports):
-            claim(port)
+            require_free(port)
         with contextlib.ExitStack() as starting:
             if self._package:
                 self._code = starting.enter_context(deployed(self._package))
@@ -229,7 +229,7 @@ class LocalStack:
 
     def _feed(self, starting: contextlib.ExitStack) -> None:
         for name, function in self.functions.items():
-            if name in NO_COMMANDS:
+            if name in NOT_FED_BY_TOPIC:
                 continue
             trigger = Trigger(name, function.invoke, self.kafka.partitions, self._trigger, self._warn)
             self.triggers[name] = trigger

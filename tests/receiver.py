@@ -47,7 +47,7 @@ class Receiver:
         self.taken.append((message_id, json.loads(request.body)))
         return Answer(202, {"Content-Type": "application/json"}, b'{"taken": true}')
 
-    def refuse(self, call: Call, fault: Fault, code: str, status: int) -> Answer:  # noqa: ARG002 - as a door has it
+    def refuse(self, call: Call, fault: Fault, code: str, status: int) -> Answer:  # noqa: ARG002 - as a endpoint has it
         """Throttled, or broken inside."""
         return Answer(status or (429 if fault is Fault.THROTTLE else 500), {}, b"not now")
 

@@ -1,122 +1,6 @@
-"""The errors of API 3.0 and of CAM. The codes are the interface; the messages are not.
+"""CAM's own errors; those of every API 3.0 service are in ``local.api_errors``. Users and keys, groups, policies."""
 
-ApiError
-├── the request itself    AuthFailure.*, InvalidAction, MissingParameter, …
-└── CAM's own             InvalidParameter.*, ResourceNotFound.*, FailedOperation.*, OperationDenied.*
-"""
-
-
-class ApiError(Exception):
-    """An error answered with HTTP status 200 and a code."""
-
-    code = "InternalError"
-    message = "An internal error has occurred. Retry your request."
-
-    def __init__(self, message: str = "", code: str = "") -> None:
-        self.message = message or self.message
-        self.code = code or self.code
-        super().__init__(f"{self.code}: {self.message}")
-
-
-class InvalidAuthorization(ApiError):
-    """The Authorization header cannot be read."""
-
-    code = "AuthFailure.InvalidAuthorization"
-    message = "The Authorization header of the request does not conform to TC3-HMAC-SHA256."
-
-
-class SignatureExpire(ApiError):
-    """The timestamp is more than five minutes away, or not of the scope's date."""
-
-    code = "AuthFailure.SignatureExpire"
-    message = "The signature has expired. Check the clock: timestamps may differ by at most five minutes."
-
-
-class SecretIdNotFound(ApiError):
-    """Nobody has this SecretId, or the key is deleted or disabled."""
-
-    code = "AuthFailure.SecretIdNotFound"
-    message = "The SecretId is not found. Check whether the key is deleted or disabled."
-
-
-class SignatureFailure(ApiError):
-    """The signature is wrong."""
-
-    code = "AuthFailure.SignatureFailure"
-    message = "The signature is incorrect. Check the SecretKey and the way of signing."
-
-
-class TokenFailure(ApiError):
-    """The token of a temporary key is missing, not its own, or expired."""
-
-    code = "AuthFailure.TokenFailure"
-    message = "The token is missing, wrong or expired."
-
-
-class UnauthorizedOperation(ApiError):
-    """The caller's policies do not allow the action."""
-
-    code = "AuthFailure.UnauthorizedOperation"
-    message = "The request is not authorized by CAM."
-
-
-class RequestSizeLimitExceeded(ApiError):
-    """The body is larger than 10 MB."""
-
-    code = "RequestSizeLimitExceeded"
-    message = "The request is larger than 10 MB."
-
-
-class UnsupportedProtocol(ApiError):
-    """Neither GET nor POST."""
-
-    code = "UnsupportedProtocol"
-    message = "Only GET and POST are supported."
-
-
-class InvalidAction(ApiError):
-    """There is no such action, or it is not emulated."""
-
-    code = "InvalidAction"
-    message = "The action does not exist, or this cloud does not emulate it."
-
-
-class NoSuchVersion(ApiError):
-    """The action has no such version."""
-
-    code = "NoSuchVersion"
-    message = "The API version does not exist."
-
-
-class UnknownParameter(ApiError):
-    """The action has no such parameter."""
-
-    code = "UnknownParameter"
-
-
-class MissingParameter(ApiError):
-    """A required parameter is absent."""
-
-    code = "MissingParameter"
-
-
-class InvalidParameter(ApiError):
-    """A parameter is of the wrong type, or the body is no JSON object."""
-
-    code = "InvalidParameter"
-
-
-class InvalidParameterValue(ApiError):
-    """A parameter is of the right type, but out of range."""
-
-    code = "InvalidParameterValue"
-
-
-class RequestLimitExceeded(ApiError):
-    """Too many requests in this second."""
-
-    code = "RequestLimitExceeded"
-    message = "The number of requests exceeds the frequency limit."
+from local.api_errors import ApiError
 
 
 class CreateUserLimit(ApiError):
@@ -264,3 +148,52 @@ class SecretNotExist(ApiError):
 
     code = "ResourceNotFound.SecretNotExist"
     message = "The key does not exist."
+
+
+class GroupFull(ApiError):
+    """The account has its 300 groups."""
+
+    code = "InvalidParameter.GroupFull"
+    message = "The number of user groups has reached the limit."
+
+
+class GroupNameInUse(ApiError):
+    """Another group has the name."""
+
+    code = "InvalidParameter.GroupNameInUse"
+    message = "The group name is in use."
+
+
+class GroupNotExist(ApiError):
+    """No such group; AddUserToGroup spells it ``InvalidParameter.GroupNotExist``."""
+
+    code = "ResourceNotFound.GroupNotExist"
+    message = "The user group does not exist."
+
+
+class GroupUserFull(ApiError):
+    """The group has its 100 users."""
+
+    code = "InvalidParameter.GroupUserFull"
+    message = "The number of users in the group has reached the limit."
+
+
+class UserGroupFull(ApiError):
+    """The user is in 10 groups already."""
+
+    code = "InvalidParameter.UserGroupFull"
+    message = "The number of groups of the user has reached the limit."
+
+
+class UserNotNamed(ApiError):
+    """A membership names neither Uid nor Uin; the code says Uin twice, as Tencent's does."""
+
+    code = "InvalidParameter.UserUinAndUinNotAllNull"
+    message = "Uid and Uin cannot both be empty."
+
+
+class PaginationTokenInvalid(ApiError):
+    """The marker is none that an earlier page gave."""
+
+    code = "InvalidParameter.PaginationTokenInvalid"
+    message = "The marker is invalid."

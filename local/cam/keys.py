@@ -16,17 +16,12 @@ DESCRIPTION = re.compile(r"[\w+=,.@:/-]{0,1024}")
 
 def make(cam: CamBackend, uin: int, description: str) -> AccessKey:
     """A new key of a user; raises AccessKeyOverLimit for the third."""
-    if len(held_by(cam, uin)) >= cam.keys_limit:
+    if len(cam.keys.of(uin)) >= cam.keys_limit:
         raise errors.AccessKeyOverLimit
-    made = cam.accounts.keymaker.permanent()
+    made = cam.accounts.key_generator.permanent()
     key = AccessKey(made.secret_id, made.secret_key, uin, cam.clock.now(), ACTIVE, description)
     cam.keys[key.access_key_id] = key
     return key
-
-
-def held_by(cam: CamBackend, uin: int, lag: float = 0.0) -> list[AccessKey]:
-    """A user's keys, oldest first."""
-    return [key for key in cam.keys.lagging(lag).values() if key.uin == uin]
 
 
 def owner_of(cam: CamBackend, params: Params) -> int:
@@ -86,4 +81,4 @@ def delete_access_key(cam: CamBackend, params: Params) -> Mapping[str, object]:
 @CAM.action("ListAccessKeys", 20, on_user=True, TargetUin=int)
 def list_access_keys(cam: CamBackend, params: Params) -> Mapping[str, object]:
     """A user's keys without their secrets."""
-    return {"AccessKeys": [described(key) for key in held_by(cam, owner_of(cam, params), cam.lag)]}
+    return {"AccessKeys": [described(key) for key in cam.keys.of(owner_of(cam, params), cam.lag)]}

@@ -1,17 +1,17 @@
-"""CAM's state: records in plain tables, the settings of its behaviour, and what others ask of it."""
+"""CAM as its actions, the endpoints and tests see it: look-ups, logins, and what a sub-user may do."""
 
 import hmac
 from collections import deque
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 
-from local.accounts import ROOT, Accounts, Principal, allow_all
+from local.accounts import ROOT, Principal, allow_all
+from local.api_errors import ApiError, RequestLimitExceeded
 from local.cam import exceptions as errors
-from local.cam.presets import presets
-from local.cam.records import AccessKey, Attachment, Policy, Role, User
-from local.cam.table import Table
-from local.clock import Clock
+from local.cam.records import AccessKey, Attachment, Group, GroupAttachment, Login, Policy, Role, User
+from local.cam.state import CamState
+from local.clock import china_time
 from local.policy import Ask, Document, permitted
 
 ACTIVE = "Active"
@@ -24,97 +24,46 @@ def compiled(text: str) -> Document:
 
 
 @dataclass
-class Settings:
-    """How CAM behaves where its documentation leaves it open, and how strict it is. ``reset`` restores them.
-
-    Attributes:
-        lag: seconds by which Get, List and Describe are behind; writes are not.
-        lag_on_attach: whether attach and detach lag too, and miss a user just created.
-        strict_detach: whether detaching what is not attached is ``ResourceNotFound.PolicyIdNotFound``.
-        spelling: how attach and detach say "not found": ``ResourceNotFound`` or ``InvalidParameter``.
-        echo_password: whether AddUser returns a password that the caller supplied.
-        enforce_rates: whether each action's requests per second are limited as documented.
-        creations_per_day: how many AddUser succeed in 24 hours; 10 on an unverified account, None is no limit.
-        users_limit, keys_limit, attachments_limit, policies_limit: quotas.
-    """
-
-    lag: float = 0.0
-    lag_on_attach: bool = False
-    strict_detach: bool = False
-    spelling: str = "ResourceNotFound"
-    echo_password: bool = False
-    enforce_rates: bool = False
-    creations_per_day: int | None = None
-    users_limit: int = 1000
-    keys_limit: int = 2
-    attachments_limit: int = 200
-    policies_limit: int = 1500
-
-
-@dataclass
-class CamBackend(Settings):
+class CamBackend(CamState):
     """CAM of the one main account."""
 
-    accounts: Accounts = field(kw_only=True)
-    clock: Clock = field(kw_only=True)
-
-    def __post_init__(self) -> None:
-        self._fill()
-
     def _fill(self) -> None:
-        self.users: Table[str, User] = Table(self.clock)
-        self.keys: Table[str, AccessKey] = Table(self.clock)
-        self.policies: Table[int, Policy] = Table(self.clock)
-        self.attachments: Table[tuple[int, int], Attachment] = Table(self.clock)
-        self.boundaries: Table[int, int] = Table(self.clock)
-        self.roles: Table[str, Role] = Table(self.clock)
-        self.creations: deque[float] = deque()
-        self._names: dict[int, str] = {}
+        super()._fill()
         self._windows: dict[str, deque[float]] = {}
-        self._last_uin = int(self.accounts.owner_uin)
-        self._last_policy = 200_000_000
-        for policy in presets():
-            self.policies[policy.policy_id] = policy
 
-    def reset(self) -> None:
-        """Forget everything but the presets; settings return to their defaults."""
-        Settings.__init__(self)
-        self._fill()
-
-    # ids and lookups
-
-    def next_uin(self, name: str) -> int:
-        """A new sub-user's uin; never one that was used before."""
-        self._last_uin += 1
-        self._names[self._last_uin] = name
-        return self._last_uin
-
-    def next_policy_id(self) -> int:
-        """A new custom policy's id."""
-        self._last_policy += 1
-        return self._last_policy
+    # look-ups
 
     def find_user(self, uin: int, lag: float = 0.0) -> User | None:
         """The sub-user of this uin, as a reader with this lag sees it."""
         user = self.users.seen(self._names.get(uin, ""), lag)
         return user if user and user.uin == uin else None
 
-    def user_missing(self) -> errors.ApiError:
+    def user_missing(self) -> ApiError:
         """The error for an unknown uin, in the spelling set."""
         return errors.UserNotExist(code=f"{self.spelling}.UserNotExist")
 
-    def policy_missing(self) -> errors.ApiError:
+    def policy_missing(self) -> ApiError:
         """The error for an unknown policy, in the spelling set."""
         if self.spelling == "InvalidParameter":
             return errors.PolicyIdNotFound(code="InvalidParameter.PolicyIdNotExist")
         return errors.PolicyIdNotFound()
 
     def attached_to(self, uin: int, lag: float = 0.0) -> Iterator[tuple[Attachment, Policy]]:
-        """The policies attached to a sub-user, oldest first, as a reader with this lag sees them."""
-        policies: Mapping[int, Policy] = self.policies
-        for attachment in list(self.attachments.lagging(lag).values()):
-            if attachment.uin == uin and attachment.policy_id in policies:
-                yield attachment, policies[attachment.policy_id]
+        """The policies attached to a sub-user directly, oldest first, as a reader with this lag sees them."""
+        for attachment in self.attachments.of(uin, lag):
+            if attachment.policy_id in self.policies:
+                yield attachment, self.policies[attachment.policy_id]
+
+    def attached_to_group(self, group_id: int, lag: float = 0.0) -> Iterator[tuple[GroupAttachment, Policy]]:
+        """The policies attached to a group, oldest first, as a reader with this lag sees them."""
+        for attachment in self.group_attachments.of(group_id, lag):
+            if attachment.policy_id in self.policies:
+                yield attachment, self.policies[attachment.policy_id]
+
+    def groups_of(self, uin: int, lag: float = 0.0) -> list[Group]:
+        """The groups that a sub-user is in, in the order of joining, as a reader with this lag sees them."""
+        found = (self.groups.seen(membership.group_id, lag) for membership in self.memberships.of(uin, lag))
+        return [group for group in found if group is not None]
 
     # what tests ask
 
@@ -126,14 +75,14 @@ class CamBackend(Settings):
         return role
 
     def attached(self, name: str) -> list[str]:
-        """The names of the policies attached to a sub-user, sorted; empty for an unknown one."""
+        """The names of the policies attached to a sub-user directly, sorted; empty for an unknown one."""
         user = self.users.get(name)
         return sorted(policy.name for _, policy in self.attached_to(user.uin)) if user else []
 
     def keys_of(self, name: str) -> list[AccessKey]:
         """The API keys of a sub-user, oldest first, with their secrets."""
         user = self.users.get(name)
-        return [key for key in list(self.keys.data.values()) if user and key.uin == user.uin]
+        return self.keys.of(user.uin) if user else []
 
     def policy_id(self, name: str) -> int:
         """The id of the policy of this name; raises KeyError."""
@@ -142,14 +91,17 @@ class CamBackend(Settings):
                 return policy.policy_id
         raise KeyError(name)
 
-    def login(self, owner_uin: str | int, name: str, password: str) -> bool:
-        """Whether the console lets this sub-user of this account in."""
+    def login(self, owner_uin: str | int, name: str, password: str, ip: str = "127.0.0.1") -> bool:
+        """Whether the console lets this sub-user of this account in; if so, it is its last login from now on."""
         user = self.users.get(name)
         if user is None or not user.console_login or str(owner_uin) != self.accounts.owner_uin:
             return False
-        return hmac.compare_digest(user.password.encode(), password.encode())
+        if not hmac.compare_digest(user.password.encode(), password.encode()):
+            return False
+        self.logins[user.uin] = Login(self.clock.now(), ip)
+        return True
 
-    # what the doors ask
+    # what the endpoints ask
 
     def principal_of(self, secret_id: str) -> Principal | None:
         """Whose active key this is: a sub-user's, or one that the main account made for itself."""
@@ -164,12 +116,23 @@ class CamBackend(Settings):
         uin = user.uin
         return Principal("user", user.name, str(uin), key.credentials(), lambda ask: self.permits(uin, ask))
 
+    def key_used(self, secret_id: str) -> None:
+        """Note that a request was signed with this key."""
+        if secret_id not in self.keys:
+            return
+        now, uses = self.clock.now(), self.key_uses.setdefault(secret_id, [])
+        if uses and china_time(uses[-1])[:10] == china_time(now)[:10]:
+            uses.pop()
+        uses.append(now)
+
     def permits(self, uin: int, ask: Ask) -> bool:
-        """Whether the policies attached to a sub-user, and its boundary if it has one, grant the call."""
-        documents = [compiled(policy.document) for _, policy in self.attached_to(uin)]
+        """Whether the policies of a sub-user and of its groups, within its boundary if it has one, grant the call."""
+        policies = [policy for _, policy in self.attached_to(uin)]
+        for group in self.groups_of(uin):
+            policies += [policy for _, policy in self.attached_to_group(group.group_id)]
         boundary = self.policies.get(self.boundaries.get(uin, 0))
         within = boundary is None or compiled(boundary.document).allows(ask)
-        return within and permitted(documents, ask)
+        return within and permitted([compiled(policy.document) for policy in policies], ask)
 
     def pace(self, action: str, per_second: int) -> None:
         """Count a request; raises RequestLimitExceeded for one too many within a second, if rates are enforced."""
@@ -180,5 +143,5 @@ class CamBackend(Settings):
         while window and window[0] <= now - 1.0:
             window.popleft()
         if len(window) >= per_second:
-            raise errors.RequestLimitExceeded
+            raise RequestLimitExceeded
         window.append(now)

@@ -3,7 +3,7 @@
 import string
 from collections.abc import Mapping
 
-from local.accounts import Keymaker
+from local.accounts import KeyGenerator
 from local.cam.exceptions import PasswordViolatedRules
 
 SPECIAL = "!@#$%^&*()_+-=,.?"
@@ -30,7 +30,7 @@ def check(password: str) -> str:
     return password
 
 
-def generate(keymaker: Keymaker) -> str:
+def generate(key_generator: KeyGenerator) -> str:
     """A password of 32 characters of every class, as CAM makes one when none is given."""
-    certain = "".join(keymaker.text(1, one) for one in (*CLASSES, SPECIAL))
-    return certain + keymaker.text(GENERATED - len(certain), "".join(CLASSES) + SPECIAL)
+    certain = "".join(key_generator.text(1, one) for one in (*CLASSES, SPECIAL))
+    return certain + key_generator.text(GENERATED - len(certain), "".join(CLASSES) + SPECIAL)

@@ -31,14 +31,22 @@ def list_policies(cam: CamBackend, params: Params) -> Mapping[str, object]:
     seen = cam.policies.lagging(cam.lag).values()
     found = [policy for policy in seen if policy.preset in scope and keyword in policy.name.lower()]
     found.sort(key=lambda policy: policy.policy_id)
-    users = Counter(policy_id for _, policy_id in cam.attachments)
-    boundaries = Counter(cam.boundaries.values())
-    listed = [summary(one, users[one.policy_id], boundaries[one.policy_id]) for one in page(found, params)]
+    counts = Counts(cam)
+    listed = [summary(one, counts) for one in page(found, params)]
     return {"TotalNum": len(found), "List": listed, "ServiceTypeList": []}
 
 
-def summary(policy: Policy, users: int, boundaries: int) -> dict[str, object]:
-    """A policy as ListPolicies shows it, with how many users have it, and have it as their boundary."""
+class Counts:
+    """How many users and groups have each policy, and how many users have it as their boundary, by its id."""
+
+    def __init__(self, cam: CamBackend) -> None:
+        self.users = Counter(policy_id for _, policy_id in cam.attachments)
+        self.entities = self.users + Counter(policy_id for _, policy_id in cam.group_attachments)
+        self.boundaries = Counter(cam.boundaries.values())
+
+
+def summary(policy: Policy, counts: Counts) -> dict[str, object]:
+    """A policy as ListPolicies shows it."""
     return {
         "PolicyId": policy.policy_id,
         "PolicyName": policy.name,
@@ -47,9 +55,9 @@ def summary(policy: Policy, users: int, boundaries: int) -> dict[str, object]:
         "Type": kind(policy),
         "Description": policy.description,
         "CreateMode": BY_SYNTAX,
-        "Attachments": users,
-        "AttachEntityCount": users,
-        "AttachEntityBoundaryCount": boundaries,
+        "Attachments": counts.users[policy.policy_id],
+        "AttachEntityCount": counts.entities[policy.policy_id],
+        "AttachEntityBoundaryCount": counts.boundaries[policy.policy_id],
         "ServiceType": policy.service.lower(),
         "IsAttached": None,
         "Deactived": 0,
@@ -141,11 +149,13 @@ def update_policy(cam: CamBackend, params: Params) -> Mapping[str, object]:
     return {"PolicyId": policy.policy_id}
 
 
-@CAM.action("DeletePolicy", 5, "PolicyId", PolicyId=Numbers)
+@CAM.action("DeletePolicy", 10, "PolicyId", PolicyId=Numbers)
 def delete_policy(cam: CamBackend, params: Params) -> Mapping[str, object]:
     """Delete custom policies; here the parameter is a list. They are detached from everybody."""
     for policy in [own(cam, policy_id) for policy_id in params.numbers("PolicyId")]:
-        for attachment in [one for one in cam.attachments if one[1] == policy.policy_id]:
-            del cam.attachments[attachment]
+        for held in [one for one in cam.attachments if one[1] == policy.policy_id]:
+            del cam.attachments[held]
+        for granted in [one for one in cam.group_attachments if one[1] == policy.policy_id]:
+            del cam.group_attachments[granted]
         del cam.policies[policy.policy_id]
     return {}

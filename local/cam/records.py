@@ -72,3 +72,41 @@ class Attachment:
     attached_at: float
     operator: str
     operator_is_role: bool = False
+
+
+@dataclass(frozen=True)
+class Group:
+    """A user group."""
+
+    group_id: int
+    name: str
+    created_at: float
+    remark: str = ""
+
+
+@dataclass(frozen=True)
+class Membership:
+    """A sub-user in a group."""
+
+    group_id: int
+    uin: int
+    joined_at: float
+
+
+@dataclass(frozen=True)
+class GroupAttachment:
+    """A policy attached to a group; ``operator`` is the uin of who did it."""
+
+    group_id: int
+    policy_id: int
+    attached_at: float
+    operator: str
+    operator_is_role: bool = False
+
+
+@dataclass(frozen=True)
+class Login:
+    """A sub-user's last login to the console."""
+
+    at: float
+    ip: str

@@ -1,23 +1,20 @@
-"""Sub-users: AddUser, GetUser, UpdateUser, DeleteUser, ListUsers, DescribeSubAccounts."""
+"""Changes to sub-users: AddUser, UpdateUser, DeleteUser."""
 
 import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from local.actions import Numbers, Params
+from local.actions import Params
 from local.cam import exceptions as errors
 from local.cam import keys, passwords
 from local.cam.models import CamBackend
 from local.cam.records import User
 from local.cam.service import CAM
-from local.clock import china_time
 from local.policy import Ask
 
 NAME = re.compile(r"[A-Za-z0-9\u4e00-\u9fff_+=,.!@-]{1,64}")
-SUB_USER = 2
 FIRST_UID = 1_000_000
 DAY = 86_400
-LOOKUP_LIMIT = 50
 
 
 @CAM.action(
@@ -73,7 +70,7 @@ def new_password(cam: CamBackend, params: Params) -> tuple[str, str]:
     if not flag(params, "ConsoleLogin"):
         return "", ""
     if not params.text("Password"):
-        generated = passwords.generate(cam.accounts.keymaker)
+        generated = passwords.generate(cam.accounts.key_generator)
         return generated, generated
     given = passwords.check(params.text("Password"))
     return given, given if cam.echo_password else ""
@@ -100,27 +97,6 @@ def existing(cam: CamBackend, name: str, lag: float = 0.0) -> User:
     return user
 
 
-@CAM.action("GetUser", 20, "Name", Name=str)
-def get_user(cam: CamBackend, params: Params) -> Mapping[str, object]:
-    """One sub-user, by name."""
-    user = existing(cam, params.text("Name"), cam.lag)
-    return {**described(user), "RecentlyLoginIP": "", "RecentlyLoginTime": ""}
-
-
-def described(user: User) -> dict[str, object]:
-    """What GetUser and ListUsers both say."""
-    return {
-        "Uin": user.uin,
-        "Name": user.name,
-        "Uid": user.uid,
-        "Remark": user.remark,
-        "ConsoleLogin": int(user.console_login),
-        "PhoneNum": user.phone,
-        "CountryCode": user.country_code,
-        "Email": user.email,
-    }
-
-
 @CAM.action(
     "UpdateUser", 20, "Name", Name=str, Remark=str, ConsoleLogin=int, Password=str, NeedResetPassword=int,
     PhoneNum=str, CountryCode=str, Email=str,
@@ -134,14 +110,17 @@ def update_user(cam: CamBackend, params: Params) -> Mapping[str, object]:
     if user.console_login and params.text("Password"):
         user = replace(user, password=passwords.check(params.text("Password")))
     elif user.console_login and "ConsoleLogin" in params:
-        user = replace(user, password=passwords.generate(cam.accounts.keymaker))
+        user = replace(user, password=passwords.generate(cam.accounts.key_generator))
     cam.users[user.name] = user
     return {}
 
 
 @CAM.action("DeleteUser", 20, "Name", Name=str, Force=int)
 def delete_user(cam: CamBackend, params: Params) -> Mapping[str, object]:
-    """Delete a sub-user; one with keys only by Force, and only for a caller who may delete keys."""
+    """Delete a sub-user, wherever it is attached; one with keys only by Force, and only by who may delete keys.
+
+    Source: https://www.tencentcloud.com/document/product/598/32261.
+    """
     user = existing(cam, params.text("Name"))
     held = cam.keys_of(user.name)
     if held and not flag(params, "Force"):
@@ -150,41 +129,16 @@ def delete_user(cam: CamBackend, params: Params) -> Mapping[str, object]:
         raise errors.DeleteApiKeyDenied
     for key in held:
         del cam.keys[key.access_key_id]
-    for attachment, _ in list(cam.attached_to(user.uin)):
-        del cam.attachments[user.uin, attachment.policy_id]
-    if user.uin in cam.boundaries:
-        del cam.boundaries[user.uin]
+    detach_everywhere(cam, user.uin)
     del cam.users[user.name]
     return {}
 
 
-@CAM.action("ListUsers", 20)
-def list_users(cam: CamBackend, _params: Params) -> Mapping[str, object]:
-    """All sub-users at once: there is neither paging nor filter."""
-    users = cam.users.lagging(cam.lag).values()
-    extra = [{"CreateTime": china_time(user.created_at), "NickName": user.name} for user in users]
-    return {"Data": [{**described(user), **more} for user, more in zip(users, extra, strict=True)]}
-
-
-@CAM.action("DescribeSubAccounts", 20, "FilterSubAccountUin", FilterSubAccountUin=Numbers)
-def describe_sub_accounts(cam: CamBackend, params: Params) -> Mapping[str, object]:
-    """Sub-users by uin, at most 50; unknown ones are left out."""
-    wanted = params.numbers("FilterSubAccountUin")
-    if not 1 <= len(wanted) <= LOOKUP_LIMIT:
-        raise errors.InvalidParameter(f"FilterSubAccountUin has 1 to {LOOKUP_LIMIT} items.")
-    found = [user for user in (cam.find_user(uin, cam.lag) for uin in dict.fromkeys(wanted)) if user]
-    return {"SubAccounts": [sub_account(user) for user in found]}
-
-
-def sub_account(user: User) -> dict[str, object]:
-    """What DescribeSubAccounts says of a user."""
-    return {
-        "Uin": user.uin,
-        "Name": user.name,
-        "Uid": user.uid,
-        "Remark": user.remark,
-        "CreateTime": china_time(user.created_at),
-        "UserType": SUB_USER,
-        "LastLoginIp": "",
-        "LastLoginTime": "",
-    }
+def detach_everywhere(cam: CamBackend, uin: int) -> None:
+    """Take away a user's policies, groups and boundary."""
+    for attachment in cam.attachments.of(uin):
+        del cam.attachments[uin, attachment.policy_id]
+    for membership in cam.memberships.of(uin):
+        del cam.memberships[membership.group_id, uin]
+    if uin in cam.boundaries:
+        del cam.boundaries[uin]

@@ -1,15 +1,18 @@
 """COS's state: one bucket's objects, and the rules of writing, reading and listing them."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import islice
 
 from local.accounts import Accounts
-from local.cam.table import Table
 from local.clock import Clock
 from local.cos import exceptions as errors
+from local.table import SortedTable
 
 KEY_LIMIT = 850
+FIRST_CHARACTER, LAST_CHARACTER = "\0", "\U0010ffff"
 PAGE_LIMIT = 1000
 
 
@@ -22,7 +25,7 @@ class StoredObject:
     headers: Mapping[str, str]
     last_modified: float
 
-    @property
+    @cached_property
     def etag(self) -> str:
         """The body's MD5, quoted."""
         return f'"{hashlib.md5(self.body, usedforsecurity=False).hexdigest()}"'
@@ -55,18 +58,19 @@ class Settings:
 
 @dataclass
 class CosBackend(Settings):
-    """The one bucket."""
+    """The one bucket. Each of ``watchers`` is told of every object that was stored; it must return at once."""
 
     accounts: Accounts = field(kw_only=True)
     clock: Clock = field(kw_only=True)
 
     def __post_init__(self) -> None:
-        self.objects: Table[str, StoredObject] = Table(self.clock)
+        self.objects: SortedTable[StoredObject] = SortedTable(self.clock)
+        self.watchers: list[Callable[[StoredObject], None]] = []
 
     def reset(self) -> None:
         """Empty the bucket; settings return to their defaults."""
         Settings.__init__(self)
-        self.objects = Table(self.clock)
+        self.objects = SortedTable(self.clock)
 
     def put(self, key: str, body: bytes, headers: Mapping[str, str], create_only: bool) -> StoredObject:
         """Store an object; atomic. Raises FileAlreadyExists for a create-only one that is there, and KeyTooLong."""
@@ -74,8 +78,10 @@ class CosBackend(Settings):
             raise errors.KeyTooLong
         if create_only and not self.versioning and key in self.objects:
             raise errors.FileAlreadyExists
-        self.objects[key] = StoredObject(key, body, dict(headers), self.clock.now())
-        return self.objects[key]
+        stored = self.objects[key] = StoredObject(key, body, dict(headers), self.clock.now())
+        for watch in self.watchers:
+            watch(stored)
+        return stored
 
     def get(self, key: str) -> StoredObject:
         """The object as a reader sees it; raises NoSuchKey."""
@@ -98,16 +104,19 @@ class CosBackend(Settings):
             delimiter: keys that have it after the prefix are rolled up into common prefixes.
             limit: the page's length; prefixes count as well.
         """
-        seen = self.objects.lagging(self.lag)
-        names: dict[str, StoredObject | None] = {}
-        for key in sorted(seen, key=str.encode):
-            if not key.startswith(prefix):
-                continue
+        found = [*islice(self._names(prefix, marker, delimiter), limit + 1)]
+        page = found[:limit]
+        objects = [one for _, one in page if one is not None]
+        prefixes = [name for name, one in page if one is None]
+        return Listing(objects, prefixes, page[-1][0] if page and len(found) > limit else "")
+
+    def _names(self, prefix: str, marker: str, delimiter: str) -> Iterator[tuple[str, StoredObject | None]]:
+        """Each key after the marker with its object, or instead of several their common prefix with None."""
+        start = max(prefix, marker)
+        while (found := self.objects.first_from(start, self.lag)) and found[0].startswith(prefix):
+            key, stored = found
             head, cut, _ = key[len(prefix) :].partition(delimiter) if delimiter else (key, "", "")
             name = prefix + head + cut if cut else key
-            if name.encode() > marker.encode():
-                names.setdefault(name, None if cut else seen[key])
-        listed = list(names.items())[:limit]
-        objects = [one for _, one in listed if one is not None]
-        prefixes = [name for name, one in listed if one is None]
-        return Listing(objects, prefixes, listed[-1][0] if listed and len(names) > limit else "")
+            if name > marker:
+                yield name, None if cut else stored
+            start = name + LAST_CHARACTER if cut else key + FIRST_CHARACTER

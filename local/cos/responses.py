@@ -1,4 +1,4 @@
-"""The door of COS: address, signature, permission, then the operation; errors become XML."""
+"""The HTTP endpoint of COS: check address, signature, permission, then the operation; errors become XML."""
 
 import re
 from dataclasses import dataclass
@@ -46,8 +46,8 @@ def aim(request: Request) -> Target:
     return Target(key or query.get("prefix", ""), operation, name)
 
 
-class CosDoor:
-    """The HTTP face of the bucket: by its own host name, or implied by the address."""
+class CosEndpoint:
+    """Answers for the bucket, which the host names or the address implies."""
 
     def __init__(self, accounts: Accounts, clock: Clock, cos: CosBackend) -> None:
         self._accounts = accounts
@@ -111,6 +111,7 @@ class CosDoor:
         if caller.expired(self._clock.now()):
             raise errors.ExpiredToken
         self._check_coverage(request, signature)
+        self._accounts.used(caller)
         return caller
 
     def _check_coverage(self, request: Request, signature: qsign.Signature) -> None:
@@ -140,7 +141,7 @@ class CosDoor:
         return Answer(answer.status, {**answer.headers, **server_headers(self._request_id())}, answer.body)
 
     def _request_id(self) -> str:
-        return f"NT{self._accounts.keymaker.random.getrandbits(184):046x}"
+        return f"NT{self._accounts.key_generator.random.getrandbits(184):046x}"
 
 
 def concerned(operation: Operation, request: Request) -> list[str]:

@@ -1,4 +1,4 @@
-"""The demo's hand: it sends commands over both ways, shows what comes, and proves what the answers promise."""
+"""What the scenes do: send commands over HTTP and Kafka, print the answers, and check what they promise."""
 
 import csv
 import io
@@ -29,7 +29,7 @@ def event(function: str, data: Mapping[str, Any], *, ago: timedelta = timedelta(
 
 
 class Actor:
-    """What the scenes share: the world, the stage, and the ways to act and to show it."""
+    """The actions that scenes share, on one world, shown on one stage."""
 
     def __init__(self, world: World, stage: Stage) -> None:
         self.world = world

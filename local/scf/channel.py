@@ -37,7 +37,7 @@ class LineSplitter:
 
 
 class Channel:
-    """Exchange JSON lines with one process while forwarding what it prints."""
+    """RequestHandler JSON lines with one process while forwarding what it prints."""
 
     def __init__(self, connection: socket.socket, log: int) -> None:
         connection.setblocking(False)

@@ -60,8 +60,8 @@ def message(record: Record) -> dict[str, Any]:
     }
 
 
-class Lane:
-    """One partition on its way to one function: what waits, and the thread that delivers it."""
+class PartitionQueue:
+    """One partition's records that wait for one function, and the thread that delivers them."""
 
     def __init__(self, trigger: "Trigger", partition: int) -> None:
         self._trigger, self._partition = trigger, partition
@@ -159,26 +159,26 @@ class Trigger:
         self.settings = settings or TriggerSettings()
         self.history: deque[Delivery] = deque(maxlen=HISTORY)
         self._invoke, self._warn = invoke, warn
-        self._lanes = {one: Lane(self, one) for one in partitions}
+        self._queues = {one: PartitionQueue(self, one) for one in partitions}
 
     def start(self) -> None:
         """Begin to deliver."""
-        for lane in self._lanes.values():
-            lane.start()
+        for queue in self._queues.values():
+            queue.start()
 
     def halt(self) -> None:
         """Begin no further delivery."""
-        for lane in self._lanes.values():
-            lane.halt()
+        for queue in self._queues.values():
+            queue.halt()
 
     def join(self) -> None:
         """Wait until every running delivery has ended; call `halt` before."""
-        for lane in self._lanes.values():
-            lane.join()
+        for queue in self._queues.values():
+            queue.join()
 
     def put(self, record: Record) -> None:
         """Take one record of the topic."""
-        self._lanes[record.partition].put(record)
+        self._queues[record.partition].put(record)
 
     def attempt(self, partition: int, batch: list[Record], number: int) -> bool:
         """Invoke the function with a batch once, note it, and say whether it succeeded."""
@@ -195,4 +195,4 @@ class Trigger:
     def settle(self, ends: dict[int, int], timeout: float) -> bool:
         """Wait until everything before the offsets `ends` is delivered or skipped; False after `timeout` seconds."""
         deadline = monotonic() + timeout
-        return all(self._lanes[one].settled(end, deadline) for one, end in ends.items())
+        return all(self._queues[one].settled(end, deadline) for one, end in ends.items())

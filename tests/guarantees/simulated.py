@@ -22,13 +22,13 @@ from requests.adapters import BaseAdapter
 from requests.structures import CaseInsensitiveDict
 
 from local.accounts import Credentials
-from local.api import ApiDoor
+from local.api import ApiEndpoint
 from local.cam.records import User
 from local.cam.responses import CAM
 from local.clock import Clock
 from local.cloud import LocalCloud
-from local.cos.responses import CosDoor
-from local.server import Answer, Door, Request
+from local.cos.responses import CosEndpoint
+from local.server import Answer, Endpoint, Request
 from local.sts.responses import STS
 from shared.instance import Instance
 from shared.tencent.rate_limit import ConcurrencyLimiter
@@ -127,9 +127,9 @@ class SimulatedPool:
 class _Wire(BaseAdapter):
     """The way to one service, without a network."""
 
-    def __init__(self, cloud: LocalCloud, door: Door, clock: SimulatedClock, latency: float) -> None:
+    def __init__(self, cloud: LocalCloud, endpoint: Endpoint, clock: SimulatedClock, latency: float) -> None:
         super().__init__()
-        self._cloud, self._door, self._clock, self.latency = cloud, door, clock, latency
+        self._cloud, self._door, self._clock, self.latency = cloud, endpoint, clock, latency
 
     def send(self, request: requests.PreparedRequest, *_: object, **__: object) -> requests.Response:
         """One call."""
@@ -140,11 +140,11 @@ class _Wire(BaseAdapter):
         asked = Request(
             request.method or "", parts.path, parts.query, headers, body.encode() if isinstance(body, str) else body
         )
-        answer = _finished(self._cloud._exchange.run(self._door, asked))
+        answer = _finished(self._cloud._handler.run(self._door, asked))
         self._clock.sleep(self.latency / 2)
         response = requests.Response()
         response.status_code = answer.status
-        response.headers = CaseInsensitiveDict(self._cloud._exchange.stamp(answer))
+        response.headers = CaseInsensitiveDict(self._cloud._handler.stamp(answer))
         response._content = answer.body
         response.request, response.url, response.encoding = request, request.url or "", "utf-8"
         return response
@@ -200,8 +200,8 @@ class Simulation:
     def __init__(self) -> None:
         self.clock = SimulatedClock()
         self.cloud = LocalCloud(clock=self.clock, seed=1)
-        cam = ApiDoor(self.cloud._accounts, self.clock, self.cloud.cam, (CAM, STS))
-        cos = CosDoor(self.cloud._accounts, self.clock, self.cloud.cos)
+        cam = ApiEndpoint(self.cloud._accounts, self.clock, self.cloud.cam, (CAM, STS))
+        cos = CosEndpoint(self.cloud._accounts, self.clock, self.cloud.cos)
         self.wires = {
             API: _Wire(self.cloud, cam, self.clock, LATENCY[API]),
             COS: _Wire(self.cloud, cos, self.clock, LATENCY[COS]),

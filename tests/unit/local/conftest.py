@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from local.cloud import LocalCloud
-from tests.unit.local.helpers import Api, clean_proxies
+from tests.unit.local.helpers import Api, Bucket, clean_proxies
 
 HERE = Path(__file__).parent
 SDK_USES_UTCFROMTIMESTAMP = "ignore:datetime.datetime.utcfromtimestamp:DeprecationWarning"
@@ -35,3 +35,9 @@ def cloud() -> Iterator[LocalCloud]:
 def api(cloud: LocalCloud) -> Api:
     """The main account at the API, through the SDK's CommonClient."""
     return Api(cloud, cloud.root)
+
+
+@pytest.fixture
+def bucket(cloud: LocalCloud) -> Bucket:
+    """The main account at the bucket."""
+    return Bucket(cloud, cloud.root)

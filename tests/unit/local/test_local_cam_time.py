@@ -1,8 +1,8 @@
 """What depends on time: read-after-write lag and request rates."""
 
-from local.cam.table import Table
 from local.clock import Clock, FrozenClock, china_time
 from local.cloud import LocalCloud
+from local.table import Table
 from tests.unit.local.helpers import Api, error_code, refused
 from tests.unit.local.helpers import tc3 as call
 

@@ -13,12 +13,6 @@ from local.cos.operations import OPERATIONS
 from tests.unit.local.helpers import Bucket, cos_refused
 
 
-@pytest.fixture
-def bucket(cloud: LocalCloud) -> Bucket:
-    """The main account at the bucket."""
-    return Bucket(cloud, cloud.root)
-
-
 def test_put_and_get(cloud: LocalCloud, bucket: Bucket) -> None:
     """An object comes back as it was put, with its stored headers and the cloud's own times."""
     cloud.clock.advance(3600)

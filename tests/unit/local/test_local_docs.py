@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from local.actions import Service
-from local.cam import models as cam_models
+from local.cam import settings as cam_settings
 from local.cam.responses import CAM
 from local.cos import models as cos_models
 from local.cos.operations import OPERATIONS
 from local.faults import Fault
-from local.scf_api import SCF
+from local.scf_api.responses import SCF
 from local.sts.responses import STS
 
 PAGE = Path(__file__).parents[3] / "docs" / "local-cloud.md"
@@ -54,7 +54,7 @@ def by_page(fault: Fault) -> int:
 
 def test_settings() -> None:
     """Every setting is listed with its default."""
-    fields = {"cam": dataclasses.fields(cam_models.Settings), "cos": dataclasses.fields(cos_models.Settings)}
+    fields = {"cam": dataclasses.fields(cam_settings.Settings), "cos": dataclasses.fields(cos_models.Settings)}
     defaults = {f"{name}.{one.name}": one.default for name, group in fields.items() for one in group}
     shown = {name: "" if default == "empty" else default for name, default, _ in rows("Settings")}
     assert shown == {name: f"{value:g}" if isinstance(value, float) else str(value) for name, value in defaults.items()}

@@ -5,28 +5,18 @@ Nothing here runs a function: ``local/scf`` does. What is deployed is put up by 
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import TypeVar
 
+from local import api_errors as errors
 from local.actions import Params, Service
-from local.cam import exceptions as errors
 from local.cam.models import CamBackend
+from local.scf_api.records import Trigger
 
 SCF = Service("scf", "2018-04-16", needs_region=True)
 NAMESPACE = "default"
 MADE = "2026-01-01 00:00:00"
 CLOSED, OPEN = 0, 1
 T = TypeVar("T")
-
-
-@dataclass
-class Trigger:
-    """A trigger of a deployed function: ``http``, ``ckafka``, ``timer`` …, its name, and whether it is enabled."""
-
-    type: str
-    name: str
-    enabled: bool = True
-    description: Mapping[str, object] = field(default_factory=dict)
 
 
 @SCF.action(

@@ -1,0 +1,112 @@
+"""A dict that keeps its past values, for readers that lag behind the writers."""
+
+from bisect import bisect_left, insort
+from collections import UserDict
+from collections.abc import Callable, Mapping
+from typing import TypeVar
+
+from local.clock import Clock
+
+K = TypeVar("K")
+V = TypeVar("V")
+HORIZON = 3600
+
+
+class Table(UserDict[K, V]):
+    """Records by key, each with its earlier values. Records are immutable: a change stores a new one."""
+
+    def __init__(self, clock: Clock) -> None:
+        super().__init__()
+        self._clock = clock
+        self._past: dict[K, list[tuple[float, V | None]]] = {}
+
+    def __setitem__(self, key: K, value: V) -> None:
+        self._remember(key, value)
+        self.data[key] = value
+
+    def __delitem__(self, key: K) -> None:
+        del self.data[key]
+        self._remember(key, None)
+
+    def _remember(self, key: K, value: V | None) -> None:
+        """Append to the key's past, and forget all of it that no lag reaches any more."""
+        now = self._clock.now()
+        past = self._past.setdefault(key, [])
+        past.append((now, value))
+        while len(past) > 1 and past[1][0] <= now - HORIZON:
+            del past[0]
+
+    def lagging(self, seconds: float) -> Mapping[K, V]:
+        """The records as they were that many seconds ago, at most an hour."""
+        if seconds <= 0:
+            return self.data
+        moment = self._clock.now() - seconds
+        seen = ((key, self._at(past, moment)) for key, past in self._past.items())
+        return {key: value for key, value in seen if value is not None}
+
+    def seen(self, key: K, lag: float) -> V | None:
+        """One record as it was that many seconds ago; None if there was none."""
+        if lag <= 0:
+            return self.data.get(key)
+        return self._at(self._past.get(key, []), self._clock.now() - lag)
+
+    @staticmethod
+    def _at(past: list[tuple[float, V | None]], moment: float) -> V | None:
+        return next((value for at, value in reversed(past) if at <= moment), None)
+
+
+class GroupedTable(Table[K, V]):
+    """A table that also finds records by what they belong to, such as a user's keys, without looking at all others.
+
+    What a key's record belongs to never changes.
+    """
+
+    def __init__(self, clock: Clock, owner_of: Callable[[V], int]) -> None:
+        super().__init__(clock)
+        self._owner_of = owner_of
+        self._keys_of: dict[int, dict[K, None]] = {}
+
+    def __setitem__(self, key: K, value: V) -> None:
+        keys = self._keys_of.setdefault(self._owner_of(value), {})
+        if key not in self.data:
+            keys.pop(key, None)
+        keys[key] = None
+        super().__setitem__(key, value)
+
+    def of(self, owner: int, lag: float = 0.0) -> list[V]:
+        """The records that belong to this owner, oldest first, as a reader with this lag sees them."""
+        seen = (self.seen(key, lag) for key in list(self._keys_of.get(owner, ())))
+        return [value for value in seen if value is not None]
+
+
+class SortedTable(Table[str, V]):
+    """A table that finds its next key in the order of the keys' UTF-8 bytes, without looking at all others."""
+
+    def __init__(self, clock: Clock) -> None:
+        super().__init__(clock)
+        self._order: list[str] = []
+
+    def __setitem__(self, key: str, value: V) -> None:
+        if key not in self._past:
+            # Characters sort as their UTF-8 bytes do.
+            insort(self._order, key)
+        super().__setitem__(key, value)
+
+    def first_from(self, start: str, lag: float = 0.0) -> tuple[str, V] | None:
+        """The first key that is not before ``start``, with its record, as a reader with this lag sees them."""
+        index = bisect_left(self._order, start)
+        while index < len(self._order):
+            key = self._order[index]
+            value = self.seen(key, lag)
+            if value is not None:
+                return key, value
+            if self._long_gone(key):
+                del self._order[index], self._past[key]
+            else:
+                index += 1
+        return None
+
+    def _long_gone(self, key: str) -> bool:
+        """Whether the record was deleted so long ago that no reader sees it any more."""
+        at, value = self._past[key][-1]
+        return value is None and at <= self._clock.now() - HORIZON
