@@ -72,7 +72,7 @@ class Bare:
     def create(self, policies: dict[str, int]) -> None:
         """Eight calls."""
         name, folder = f"b{secrets.token_hex(8)}", secrets.token_hex(32)
-        self.put(f"requests/{folder}/lease-0001.json")
+        self.put(f"requests/{folder}/00000001-lease.json")
         password = f"Aa1!{secrets.token_hex(10)}"
         new = {"Name": name, "Remark": name, "ConsoleLogin": 1, "UseApi": 1, "Password": password}
         uin = self.call("AddUser", **new, NeedResetPassword=1)["Uin"]
@@ -81,12 +81,12 @@ class Bare:
         self.call("AttachUserPolicy", PolicyId=policies[READ], AttachUin=uin)
         self.list(f"ledger/{name}/{READ}/")
         self.put(f"credentials/{folder}.csv")
-        self.put(f"requests/{folder}/receipt.json")
+        self.put(f"requests/{folder}/00000001-outcome.json")
 
     def change(self, policies: dict[str, int], uin: int, *, grant: bool) -> None:
         """Seven calls."""
         folder = secrets.token_hex(32)
-        self.put(f"requests/{folder}/lease-0001.json")
+        self.put(f"requests/{folder}/00000001-lease.json")
         self.call("ListAttachedUserPolicies", TargetUin=uin, Rp=200, Page=1)
         self.put(f"ledger/bare/{FULL}/{folder}.json")
         self.list(f"ledger/bare/{FULL}/")
@@ -95,7 +95,7 @@ class Bare:
         else:
             self.call("DetachUserPolicy", PolicyId=policies[FULL], DetachUin=uin)
         self.list(f"ledger/bare/{FULL}/")
-        self.put(f"requests/{folder}/receipt.json")
+        self.put(f"requests/{folder}/00000001-outcome.json")
 
 
 def event(command: dict[str, Any]) -> dict[str, Any]:

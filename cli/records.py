@@ -8,6 +8,7 @@ from typing import Any
 
 from cli.console import EVERYTHING, Console
 from shared.clock import rfc3339
+from shared.idempotency.stored import REQUESTS, open_key
 from shared.policies.ledger import Entry
 
 
@@ -30,17 +31,19 @@ def entries(console: Console, prefix: str) -> list[Entry]:
 
 def request(console: Console, key: str) -> Recorded:
     """What became of the request of this identity hash."""
-    cos, prefix = console.cos(), f"requests/{key}/"
-    names = [row.key.removeprefix(prefix) for row in cos.below(prefix)]
-    claims = [name for name in names if name.startswith("claim-")]
-    claim = _load(console, prefix + claims[-1]) if claims else {}
-    receipt = _load(console, prefix + "receipt.json") if "receipt.json" in names else {}
+    cos, prefix = console.cos(), f"{REQUESTS}{key}/"
+    keys = [row.key for row in cos.below(prefix, limit=EVERYTHING)]
+    leases = [one for one in keys if one.endswith("-lease.json")]
+    lease = _load(console, leases[0]) if leases else {}
+    ended = leases[0].replace("-lease", "-outcome") if leases else ""
+    outcome = _load(console, ended) if ended in keys else {}
+    result = outcome.get("result") or {}
     return Recorded(
         request_id=f"req_{key[:32]}",
-        function=str(claim.get("function", "?")),
-        attempts=len(claims),
-        state=_state(names, receipt, claims),
-        outcomes=_outcomes(receipt),
+        function=str(lease.get("function", "?")),
+        attempts=len(leases),
+        state=_state(str(outcome.get("kind", "")), is_open=cos.exists(open_key(key))),
+        outcomes=_outcomes(result),
     )
 
 
@@ -49,18 +52,17 @@ def moment(entry: Entry) -> str:
     return rfc3339(entry.time / 1_000_000)
 
 
-def _state(names: list[str], receipt: dict[str, Any], claims: list[str]) -> str:
-    if receipt:
-        due = receipt.get("notify") and "notified.json" not in names
-        return "notification due" if due else "finished"
-    if claims and claims[-1].replace("claim", "released") in names:
-        return "failed, to be retried"
+def _state(kind: str, *, is_open: bool) -> str:
+    if kind == "receipt":
+        return "notification due" if is_open else "finished"
+    if kind == "released":
+        return "failed, to be retried" if is_open else "failed"
     return "in progress or crashed"
 
 
-def _outcomes(receipt: dict[str, Any]) -> dict[str, str]:
+def _outcomes(result: dict[str, Any]) -> dict[str, str]:
     # A grant's and a revoke's result has outcomes, a create's the names of what it attached.
-    rows = receipt.get("result", {}).get("policies", [])
+    rows = result.get("policies", [])
     return dict((row["name"], row["outcome"]) if isinstance(row, dict) else (row, "attached") for row in rows)
 
 

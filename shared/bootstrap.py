@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from shared.clients import Clients
-from shared.errors import Misconfigured, Rejected, Unavailable
+from shared.errors import ImAccessError, Misconfigured, Rejected, Unavailable
 
 if TYPE_CHECKING:
     from shared.commands import Command
@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from shared.idempotency.execute import Execution
     from shared.idempotency.records import Receipt
     from shared.idempotency.request import Finished, Request
+    from shared.notifications.announcer import Announcer
     from shared.notifications.events import Notification
+    from shared.notifications.outbox import Entry, Parcel
     from shared.notifications.webhook import WebhookNotifier
     from shared.operations import Operation
     from shared.policies.authorization import Authorization
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from shared.tencent.cos import Cos
     from shared.tencent.rate_limit import ConcurrencyLimiter
     from shared.use_cases.claim_credentials import ClaimCredentials
+    from shared.use_cases.duties.duty import Duty
     from shared.use_cases.sweep_unclaimed import Rules, SweepUnclaimed
     from shared.use_cases.use_case import Services
 
@@ -54,10 +57,12 @@ class Container(Clients):
         from shared.idempotency.records import Records
 
         self.check_bucket(store)
-        records = Records(store, self.clock, self.ends_at, notifies=self.settings.notify_url is not None)
+        records = Records(store, self.clock, self.ends_at)
 
         def announce(request: Request[C], result: R, receipt: Receipt) -> None:
-            self._announce(operation, store, deadline, request, result, receipt)
+            if self.settings.notify_url is not None:
+                entry = self._entry(operation, request, result, receipt.finished_at)
+                self.announcer(store, deadline).announce(entry)
 
         use_case = operation.compose(self._services(store, deadline))
         return Execution(records, use_case, operation.result, announce, deadline)
@@ -72,9 +77,12 @@ class Container(Clients):
 
         if not isinstance(result, Delivered):
             return None
+        user = result.user
+        return self.delivery(store).link(result.file, user.name, user.uin, request.id, self._ttl(request))
+
+    def _ttl(self, request: Request[Command]) -> int:
         asked: int | None = getattr(request.command, "link_ttl", None)
-        ttl = asked or self.settings.link_ttl
-        return self.delivery(store).link(result.file, result.user.name, result.user.uin, request.id, ttl)
+        return asked or self.settings.link_ttl
 
     def link_for_caller(self, store: Cos, request: Request[Command], finished: Finished[Result]) -> Link | None:
         """The link that an HTTP answer may carry. Raises Rejected `credentials_gone`."""
@@ -142,6 +150,23 @@ class Container(Clients):
         close = DisableUnclaimed(Cam(api), self.authorization(lambda: self.own_uin(api))).close
         return SweepUnclaimed(store, self.clock, self.pick_up_attempts(store), self._teller(), close, self), rules
 
+    def duties(self) -> list[Duty]:
+        """What the sweep sees to, in the order of its turns."""
+        from shared.event_sources.dead_letters import DeadLetter
+        from shared.notifications.outbox import Outbox
+        from shared.use_cases.duties.send_outbox import SendOutbox
+
+        deadline = self.deadline()
+        store = self.store(deadline)
+        send = self._sending(store)
+
+        def give_up(entry: Entry, error: ImAccessError) -> None:
+            message = entry.dump().decode()
+            self.park(DeadLetter(self.function, ("outbox", entry.key), error.code, error.detail, True, message))
+
+        outbox = Outbox(store, self.clock)
+        return [SendOutbox(outbox, self.clock, lambda entry: send(entry, deadline), give_up)]
+
     def _services(self, store: Cos, deadline: Deadline) -> Services:
         from shared.policies.attachments import Attachments
         from shared.policies.catalog import PolicyCatalog
@@ -158,23 +183,43 @@ class Container(Clients):
         boundary = Boundary(cam, catalog, self.settings.boundary_policy, deadline)
         return Services(cam, store, attachments, boundary, lambda: self.owner_uin(api), deadline)
 
-    def _announce(
-        self,
-        operation: Operation[C, R],
-        store: Cos,
-        deadline: Deadline,
-        request: Request[C],
-        result: R,
-        receipt: Receipt,
-    ) -> None:
-        from shared.notifications.events import Notification
+    def _entry(self, operation: Operation[C, R], request: Request[C], result: R, finished_at: str) -> Entry:
+        from shared.notifications.outbox import Entry
         from shared.results import describe
 
-        sender = self._sender()
-        if sender is not None:
-            data = describe(request.id, result, self.link(store, request, result))
-            notification = Notification(operation.notification, request.key, receipt.finished_at, data)
-            sender.send(self.function, notification, deadline)
+        data, parcel = describe(request.id, result, None), self._parcel(request, result)
+        about = (operation.function, operation.notification, request.key, finished_at)
+        return Entry(*about, data, parcel, first_at=self.clock.now())
+
+    def _parcel(self, request: Request[Command], result: Result) -> Parcel | None:
+        from shared.notifications.outbox import Parcel
+        from shared.results import Delivered
+
+        if not isinstance(result, Delivered):
+            return None
+        return Parcel(result.file, result.user.name, result.user.uin, request.id, self._ttl(request))
+
+    def announcer(self, store: Cos, deadline: Deadline) -> Announcer:
+        """Tells the organisation, or sees to it that it is told later."""
+        from shared.notifications.announcer import Announcer
+        from shared.notifications.outbox import Outbox
+
+        return Announcer(Outbox(store, self.clock), self._sending(store), self.instance.receivers, deadline)
+
+    def _sending(self, store: Cos) -> Callable[[Entry, Deadline], None]:
+        from shared.notifications.events import Notification
+        from shared.results import credentials
+
+        def send(entry: Entry, deadline: Deadline) -> None:
+            sender, data = self._sender(), entry.data
+            if entry.parcel:
+                parcel = entry.parcel
+                whose = (parcel.user, parcel.uin, parcel.request_id)
+                data = data | {"credentials": credentials(self.delivery(store).link(parcel.file, *whose, parcel.ttl))}
+            if sender is not None:
+                sender.send(entry.function, Notification(entry.type, entry.key, entry.time, data), deadline)
+
+        return send
 
     def _sender(self) -> WebhookNotifier | None:
         settings = self.settings

@@ -62,6 +62,9 @@ MEANINGS: dict[str, Meaning] = {
     "identity_reused": Meaning(422, "The same identity came with a different command", Verdict.PARK),
     "internal_error": Meaning(500, "The function failed unexpectedly", Verdict.PARK_RETRY, "error"),
     "misconfigured": Meaning(500, "The function is misconfigured", Verdict.RAISE, "error"),
+    "record_unreadable": Meaning(
+        500, "A stored record has a form that this version does not know", Verdict.PARK_RETRY, "error"
+    ),
     "policy_missing": Meaning(500, "A policy of the allow-list does not exist", Verdict.PARK_RETRY, "error"),
     "cloud_error": Meaning(502, "The cloud refused a call", Verdict.PARK_RETRY, "error"),
     "cloud_unavailable": Meaning(503, "The cloud throttles, times out or is down", Verdict.LATER),
@@ -73,7 +76,8 @@ MEANINGS: dict[str, Meaning] = {
 class ImAccessError(Exception):
     """Anything that ends a request other than its success.
 
-    `detail` is for people and free of secrets; `retry_after` is in whole seconds, or None where a retry is no use.
+    `detail` is for people and free of secrets; `retry_after` is in whole seconds, or None where a retry is no use;
+    `first_attempt_at` is when work on the request first began (seconds since the epoch), where that is known.
     """
 
     def __init__(self, code: str, detail: str = "", *, retry_after: int | None = None) -> None:
@@ -81,6 +85,7 @@ class ImAccessError(Exception):
         self.meaning = MEANINGS[code]
         self.detail = detail or self.meaning.title
         self.retry_after = retry_after
+        self.first_attempt_at: float | None = None
         super().__init__(f"{code}: {self.detail}")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 
+from shared.notifications.announcer import Receivers
 from shared.policies.catalog import PolicyCache
 from shared.policies.sub_users import UserCache
 from shared.tencent.rate_limit import RateLimiter
@@ -21,6 +22,7 @@ class Instance:
         self.owner_uin = ""
         self.own_uin: tuple[str, str] = ("", "")
         self.bucket_checked = False
+        self.receivers = Receivers()
         self.lock = threading.Lock()
 
 

@@ -51,8 +51,8 @@ class Store(Protocol):
     def delete(self, key: str) -> None:
         """Remove."""
 
-    def below(self, prefix: str, *, limit: int = 1000) -> Sequence[Listed]:
-        """The first objects below a prefix, in order."""
+    def below(self, prefix: str, *, limit: int = 1000, after: str = "") -> Sequence[Listed]:
+        """The first objects below a prefix that come after a key, in order."""
 
 
 class Directory(Protocol):

@@ -58,5 +58,10 @@ def describe(request_id: str, result: Result, link: Link | None) -> dict[str, An
     told = result.model_dump(exclude={"file"})
     members = {"request_id": request_id, "status": told.pop("status"), **told}
     if isinstance(result, Delivered):
-        members["credentials"] = {"url": link.url.reveal(), "expires_at": rfc3339(link.expires_at)} if link else None
+        members["credentials"] = credentials(link)
     return members
+
+
+def credentials(link: Link | None) -> dict[str, str] | None:
+    """How a link is told; None where there is none to be told."""
+    return {"url": link.url.reveal(), "expires_at": rfc3339(link.expires_at)} if link else None

@@ -56,12 +56,19 @@ class FakeRecords(Records):
         """The test's word."""
         self.done = self.perform(request)
         if self.done.replayed:
-            return None, Receipt(self.done.result.model_dump(), "2026-01-02T03:04:05Z", announced=True)
+            return None, Receipt(self.done.result.model_dump(), "2026-01-02T03:04:05Z")
         return Lease(1, 0, ""), None
 
-    def complete(self, request: Request[Any], result: dict[str, Any]) -> Receipt:  # noqa: ARG002 - as the original
+    def complete(self, request: Request[Any], lease: Lease, result: dict[str, Any]) -> Receipt:  # noqa: ARG002 - as the original
         """Finished, and nobody is to be told."""
-        return Receipt(result, "2026-01-02T03:04:05Z", announced=True)
+        return Receipt(result, "2026-01-02T03:04:05Z")
+
+    def is_open(self, request: Request[Any]) -> bool:  # noqa: ARG002 - as the original
+        """Nothing is due."""
+        return False
+
+    def close(self, request: Request[Any]) -> None:
+        """Nothing was open."""
 
     def release(self, request: Request[Any], lease: Lease) -> None:
         """Nothing is held."""
@@ -102,7 +109,7 @@ class FakeContainer(Container):
             return cast("R", records.done.result)
 
         def announce(request: Request[C], result: R, receipt: Receipt) -> None:
-            raise AssertionError((request, result, receipt))
+            """Nobody is told."""
 
         return Execution(records, use_case, cast("type[R]", _AsItIs(records)), announce, deadline)
 

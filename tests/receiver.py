@@ -29,6 +29,7 @@ class Receiver:
         self.secret = secret
         self.url = ""
         self.taken: list[tuple[str, dict[str, Any]]] = []
+        self.down = False
 
     def describe(self, request: Request) -> Call:
         """How the journal names it: service `notify`, action `Notify`, target the user."""
@@ -36,7 +37,9 @@ class Receiver:
         return Call(0, "notify", "Notify", _user(event), "", self.clock.now())
 
     def answer(self, request: Request, call: Call) -> Answer:
-        """Verify and remember."""
+        """Verify and remember, unless it is down."""
+        if self.down:
+            return Answer(503, {}, b"not now")
         message_id, timestamp, given = (
             request.headers.get(f"webhook-{n}", "") for n in ("id", "timestamp", "signature")
         )

@@ -70,7 +70,8 @@ class State:
 def end_state(cloud: LocalCloud, receiver: Receiver, user: str) -> State:
     """Look past every lag: the tables themselves."""
     objects = {key: stored.body for key, stored in list(cloud.cos.objects.data.items())}
-    receipts = [json.loads(body) for key, body in objects.items() if key.endswith("/receipt.json")]
+    outcomes = [json.loads(body) for key, body in objects.items() if key.endswith("-outcome.json")]
+    receipts = [outcome for outcome in outcomes if outcome["kind"] == "receipt"]
     return State(
         cloud,
         cloud.cam.users.data.get(user),

@@ -108,6 +108,7 @@ class World:
         """A new world on the old ports: no users, no files, no faults. The clock goes on."""
         self.cloud.reset()
         self.receiver.taken.clear()
+        self.receiver.down = False
         self._plans.clear()
         self.history.clear()
         self.processes.clear()
@@ -287,6 +288,14 @@ class World:
         return [call for call in calls if call.principal.startswith("role/")]
 
     # the end
+
+    def sweep_outbox(self) -> None:
+        """Let the sweep send what is in the outbox; nothing may be left there."""
+        for _ in range(3):
+            if any(key.startswith("outbox/") for key in self.cloud.cos.objects.data):
+                self.clock.advance(121)
+                self.invoke("sweep", self.timer())
+        assert not [key for key in self.cloud.cos.objects.data if key.startswith("outbox/")]
 
     def end_state(self, user: str) -> State:
         """What the world holds of a user."""

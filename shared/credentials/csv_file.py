@@ -18,6 +18,8 @@ _LENGTH = 24
 """CAM wants at least 8; an account may want more, and 32 is said to be the most."""
 
 HEADER = ("Login URL", "User name", "Password", "SecretId", "SecretKey")
+FILES = "credentials/"
+"""Where the files are: the only place with secrets in the bucket."""
 ENCRYPTED = ".age"
 """What the name of an encrypted file ends with."""
 
@@ -45,6 +47,11 @@ class Credentials(NamedTuple):
             )
         )
         return b"\xef\xbb\xbf" + text.getvalue().encode()
+
+
+def file_name(nonce: str, attempt: int, *, encrypted: bool) -> str:
+    """The object key of an attempt's file; `nonce` is random and known to nobody else."""
+    return f"{FILES}{nonce}-{attempt}.csv" + (ENCRYPTED if encrypted else "")
 
 
 def file_headers(file: str) -> dict[str, str]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from shared.entrypoints import responses
 from shared.errors import ImAccessError, Rejected
 from shared.event_sources import http_request
+from shared.use_cases.duties.duty import run
 
 if TYPE_CHECKING:
     from shared.bootstrap import Container
@@ -27,7 +28,8 @@ def handle(event: Any, container: Container) -> dict[str, Any]:  # noqa: ANN401 
         raise error
     try:
         sweep, rules = container.sweep(f"{event.get('TriggerName')} {event.get('Time')}")
-        counts = sweep.run(rules)
+        duties = {duty.name: run(duty, container) for duty in container.duties()}
+        counts = sweep.run(rules) | {name: done for name, done in duties.items() if any(done.values())}
     except ImAccessError as error:
         container.log("failed", level=error.meaning.level, code=error.code, detail=error.detail)
         raise

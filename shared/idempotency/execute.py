@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 
 from shared.commands import Command
 from shared.deadline import Deadline
-from shared.errors import ImAccessError
+from shared.errors import Conflict, ImAccessError, Rejected, Verdict
 from shared.idempotency.records import Lease, Receipt, Records
 from shared.idempotency.request import Finished, Request
 from shared.results import Result
@@ -20,7 +20,9 @@ R = TypeVar("R", bound=Result)
 
 @dataclass(frozen=True)
 class Execution(Generic[C, R]):
-    """What one request is done with. `use_case` is one attempt of the work, `announce` tells the organisation."""
+    """What one request is done with. `use_case` is one attempt of the work; `announce` tells the organisation, or puts
+    it where that is done later.
+    """
 
     records: Records
     use_case: Callable[[Request[C], Lease], R]
@@ -30,29 +32,51 @@ class Execution(Generic[C, R]):
 
 
 def execute(request: Request[C], by: Execution[C, R]) -> Finished[R]:
-    """The result of the request; the work is done where that was not done before.
+    """The result of the request; the work is done where that was not done before. Raises whatever the work raises.
 
-    Raises whatever the work raises. Then the lease is released, so that a retry need not wait, unless a write may still
-    be under way (`deadline.unsettled`): such an attempt is treated like a crashed one, and its lease holds until
-    nothing of it can come late.
+    What was finished stays finished, whoever should be told of it: a repetition only sees to what is still due.
     """
     lease, receipt = by.records.acquire(request)
-    if lease is None and receipt is not None:
-        return Finished(by.result.model_validate(receipt.result), replayed=True)
-    assert lease is not None  # noqa: S101 - for the type checker: one of the two is there
-    try:
-        if receipt is None:
-            receipt = by.records.complete(request, by.use_case(request, lease).model_dump())
+    if receipt is not None:
         result = by.result.model_validate(receipt.result)
-        if not receipt.announced:
-            by.announce(request, result, receipt)
-            by.records.mark_announced(request)
-    except Exception as error:
-        if not by.deadline.unsettled:
-            # Without the release the lease runs out by itself.
-            with suppress(ImAccessError):
-                by.records.release(request, lease)
-        elif isinstance(error, ImAccessError) and error.retry_after is not None:
-            error.retry_after = max(error.retry_after, by.records.lease_left())
-        raise
+        if by.records.is_open(request):
+            _settle(request, result, receipt, by)
+        return Finished(result, replayed=True)
+    assert lease is not None  # noqa: S101 - for the type checker: one of the two is there
+    result = _attempt(request, lease, by)
     return Finished(result, replayed=False)
+
+
+def _attempt(request: Request[C], lease: Lease, by: Execution[C, R]) -> R:
+    try:
+        result = by.use_case(request, lease)
+        receipt = by.records.complete(request, lease, result.model_dump())
+    except Exception as error:
+        _let_go(request, lease, by, error)
+        raise
+    _settle(request, result, receipt, by)
+    return result
+
+
+def _settle(request: Request[C], result: R, receipt: Receipt, by: Execution[C, R]) -> None:
+    by.announce(request, result, receipt)
+    by.records.close(request)
+
+
+def _let_go(request: Request[C], lease: Lease, by: Execution[C, R], error: Exception) -> None:
+    """Release the lease, so that a retry need not wait, unless a write may still be under way (`deadline.unsettled`):
+    such an attempt is treated like a crashed one, and its lease holds until nothing of it can come late.
+
+    What fails for good is not kept for the sweep: its sender is told, or its message becomes a dead letter.
+    """
+    if isinstance(error, ImAccessError):
+        error.first_attempt_at = lease.first_at
+    if by.deadline.unsettled:
+        if isinstance(error, ImAccessError) and error.retry_after is not None:
+            error.retry_after = max(error.retry_after, by.records.lease_left())
+        return
+    # Without the release the lease runs out by itself.
+    with suppress(ImAccessError):
+        by.records.release(request, lease)
+        if isinstance(error, Rejected | Conflict) and error.meaning.verdict is not Verdict.LATER:
+            by.records.close(request)

@@ -1,172 +1,213 @@
-"""One request, done once: leases and receipts.
+"""One request, done once: its leases and its receipt.
 
-    requests/<key>/lease-0001.json      an attempt: whose turn it is, for how long
-    requests/<key>/released-0001.json   that attempt ended early and leaves nothing in flight
-    requests/<key>/receipt.json         the result; from here on nothing changes any more
-    requests/<key>/notified.json        the notification was taken
-
-Every object is created once and never changed. An attempt that finds a lease waits until that has run out, by the
-store's own clock, and takes the next number: exactly one taker wins. A lease is never released by deleting it.
+An attempt acquires lease n by create-if-absent, which exactly one can do. It ends by writing outcome n: a receipt, or
+that it let go. Whoever comes after it writes outcome n first, and then lease n+1: so an attempt that was given up can
+no longer finish, and a receipt is never overlooked. All of that rests on who could create an object. What a listing or
+a look-up shows only says where to begin; what it does not show is never taken for absent.
 """
 
 from __future__ import annotations
 
-import json
 import math
-import re
 import secrets
-from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from shared.clock import rfc3339
 from shared.commands import Command
-from shared.errors import Conflict, Rejected, Unavailable
+from shared.errors import Conflict, ImAccessError, Rejected, Unavailable
 from shared.idempotency.request import Request
+from shared.idempotency.stored import (
+    REQUESTS,
+    LeaseRecord,
+    Outcome,
+    dump,
+    lease_key,
+    number_in,
+    open_key,
+    outcome_key,
+)
 from shared.ports import Clock, Store
-
-Rows = dict[str, "float | None"]
-"""What is in a request's folder: names, and their ages by the store's clock."""
 
 GRACE = 4.8
 """Seconds beyond the time limit for which a lease holds: nearly the 5 that are promised, so that whoever takes over
 need not wait long until CAM shows what was done, and has time to finish even within a time limit of 3 seconds."""
 VISIBLE = 6.0
 """Seconds after which CAM's reads are trusted to show a write; 5 were seen."""
+_ANOTHER_EVENT = 24 * 3600 * 1_000_000
+"""Microseconds between the times of two events from which on they cannot be one that was sent twice."""
+_STEPS = 16
+"""Attempts that are walked through where a listing lags behind; each is one that somebody made meanwhile."""
 
 
 class Lease(NamedTuple):
     """An attempt's right to work on a request.
 
-    `time` orders the request among others (microseconds since the epoch); `file` is the object key for this attempt's
-    credentials and `stale_files` those of attempts before it. `unsettled` says for how many more seconds CAM may not
-    show what the attempts before this one did.
+    `time` orders the request among others (microseconds since the epoch); `nonce` is random, the same in every attempt
+    of the request, and known to nobody else. `unsettled` says for how many more seconds CAM may not show what the
+    attempts before this one did; `first_at` when the first of them began (seconds since the epoch).
     """
 
     number: int
     time: int
-    file: str
-    stale_files: Sequence[str] = ()
+    nonce: str
     unsettled: float = 0.0
+    first_at: float = 0.0
 
 
 class Receipt(NamedTuple):
-    """The result of a finished request. `announced` is false while its notification is still due."""
+    """The result of a finished request, and when it was finished (RFC 3339)."""
 
     result: dict[str, Any]
     finished_at: str
-    announced: bool
 
 
 class Records:
     """The leases and receipts of one function, as one invocation sees them."""
 
-    def __init__(self, store: Store, clock: Clock, ends_at: float, *, notifies: bool) -> None:
+    def __init__(self, store: Store, clock: Clock, ends_at: float) -> None:
         self._store = store
         self._clock = clock
         self._ends_at = ends_at
-        self._notifies = notifies
 
     def acquire(self, request: Request[Command]) -> tuple[Lease | None, Receipt | None]:
-        """Take the lease of the request, or find it finished, or both where only its notification is due.
+        """Take the lease of the request, or find it finished.
 
-        Raises Conflict `in_progress`, Rejected `identity_reused`, Unavailable.
+        Raises Conflict `in_progress`, Rejected `identity_reused`, Unavailable, ImAccessError `record_unreadable`.
         """
-        first = self._lease(request, 1, None)
+        first = self._new(request)
         if self._write(request, first):
-            return _as_lease(first), None
-        rows = self._rows(request)
-        numbers = [int(match[1]) for name in rows if (match := re.fullmatch(r"lease-(\d+)\.json", name))]
-        last = self._last(request, max(numbers, default=1))
-        if last.body["fingerprint"] != request.fingerprint:
-            raise Rejected("identity_reused")
-        receipt = self._receipt(request, rows)
-        if receipt is not None and receipt.announced:
-            return None, receipt
-        lease = self._take_over(request, last, rows)
-        # Its owner may have finished between the listing and the end of its lease; from here on it cannot.
-        receipt = receipt or self._receipt(request, self._rows(request))
-        return (None, receipt) if receipt is not None and receipt.announced else (lease, receipt)
+            return self._opened(request, _lease(first)), None
+        outcome = self._outcome(request, 1)
+        if outcome and outcome.is_receipt:
+            return None, _receipt(request, outcome)
+        number = self._newest(request) if outcome else 1
+        if number > 1:
+            outcome = self._outcome(request, number)
+        for _ in range(_STEPS):
+            lease, receipt = self._after(request, number, outcome)
+            if lease or receipt:
+                return lease and self._opened(request, lease), receipt
+            number += 1
+            outcome = self._outcome(request, number)
+        raise Unavailable("The store does not show the newest attempt")
 
-    def complete(self, request: Request[Command], result: dict[str, Any]) -> Receipt:
-        """Write the receipt; if one is there already, that one holds."""
-        now = rfc3339(self._clock.now())
-        body = {"request_id": request.id, "finished_at": now, "notify": self._notifies, "result": result}
-        if self._store.create(_key(request, "receipt.json"), _dump(body)):
-            return Receipt(result, now, announced=not self._notifies)
-        found = self._receipt(request, {"receipt.json": None})
-        if found is None:
-            raise Unavailable("The receipt cannot be read")
-        return found
-
-    def mark_announced(self, request: Request[Command]) -> None:
-        """Write down that the notification was taken."""
-        self._store.create(_key(request, "notified.json"), _dump({"at": rfc3339(self._clock.now())}))
+    def complete(self, request: Request[Command], lease: Lease, result: dict[str, Any]) -> Receipt:
+        """Write the receipt. Raises Conflict `in_progress` where another attempt has taken over."""
+        own = Outcome("receipt", request.id, request.fingerprint, lease.time, rfc3339(self._clock.now()), result)
+        if self._store.create(outcome_key(request.key, lease.number), own.dump()):
+            return Receipt(result, own.finished_at)
+        raise Conflict("in_progress", "Another attempt has taken over", retry_after=_pause(GRACE))
 
     def release(self, request: Request[Command], lease: Lease) -> None:
         """Let the next attempt start before the lease has run out: nothing of this one can take effect any more."""
-        self._store.create(_key(request, f"released-{lease.number:04}.json"), b"{}")
+        self._end(request, lease.number, "released")
+
+    def close(self, request: Request[Command]) -> None:
+        """Note that nothing of the request is due any more."""
+        self._store.delete(open_key(request.key))
+
+    def is_open(self, request: Request[Command]) -> bool:
+        """Whether something of the request is still due."""
+        return self._store.exists(open_key(request.key))
 
     def lease_left(self) -> int:
         """Whole seconds for which a lease of this invocation holds."""
         return math.ceil(max(0.0, self._ends_at - self._clock.now()) + GRACE)
 
-    def _rows(self, request: Request[Command]) -> Rows:
-        prefix = _key(request, "")
-        return {row.key.removeprefix(prefix): row.age for row in self._store.below(prefix)}
+    def _opened(self, request: Request[Command], lease: Lease) -> Lease:
+        """The lease, once it is noted where the sweep finds requests that nobody has finished."""
+        if lease.number == 1 or not self.is_open(request):
+            note = {"function": request.function, "attempt": lease.number, "first_at": lease.first_at}
+            self._store.create(open_key(request.key), dump(note))
+        return lease
 
-    def _lease(self, request: Request[Command], number: int, before: dict[str, Any] | None) -> dict[str, Any]:
-        now = self._clock.now()
-        time = round((now if request.time is None else request.time) * 1_000_000)
-        return {
-            "number": number,
-            "nonce": secrets.token_hex(16),
-            "lease": max(0.0, self._ends_at - now) + GRACE,
-            "at": now,
-            "time": before["time"] if before else time,
-            "file": _new_file(request.command),
-            "stale_files": [*before["stale_files"], before["file"]] if before else [],
-            "fingerprint": request.fingerprint,
-            "request_id": request.id,
-            "function": request.function,
-            "identity": list(request.identity),
-            "user": request.command.user,
-            "policies": request.command.policies,
-        }
+    def _newest(self, request: Request[Command]) -> int:
+        rows = self._store.below(f"{REQUESTS}{request.key}/", limit=1)
+        return number_in(rows[0].key) if rows else 1
 
-    def _write(self, request: Request[Command], lease: dict[str, Any]) -> bool:
-        return self._store.create(_key(request, f"lease-{lease['number']:04}.json"), _dump(lease))
-
-    def _last(self, request: Request[Command], number: int) -> _Found:
-        found = self._store.get(_key(request, f"lease-{number:04}.json"))
+    def _after(
+        self, request: Request[Command], number: int, outcome: Outcome | None
+    ) -> tuple[Lease | None, Receipt | None]:
+        """The lease that follows an attempt, or the receipt that it wrote; neither where somebody else follows it."""
+        if outcome and outcome.is_receipt:
+            return None, _receipt(request, outcome)
+        found = self._store.get(lease_key(request.key, number))
         if found is None:
             raise Unavailable("The store does not show a lease that exists")
-        body = _load(found.body)
-        return _Found(number, body, _age(self._clock.now() - body["at"], found.age))
-
-    def _receipt(self, request: Request[Command], rows: Rows) -> Receipt | None:
-        found = self._store.get(_key(request, "receipt.json")) if "receipt.json" in rows else None
-        if found is None:
-            return None
-        body = _load(found.body)
-        return Receipt(body["result"], body["finished_at"], not body["notify"] or "notified.json" in rows)
-
-    def _take_over(self, request: Request[Command], last: _Found, rows: Rows) -> Lease:
-        release = f"released-{last.number:04}.json"
-        left = last.body["lease"] - last.age
-        if left > 0 and release not in rows:
-            raise Conflict("in_progress", retry_after=_wait(left))
+        last = LeaseRecord.load(found)
+        _check(request, last.fingerprint, last.time)
+        left = last.lease - _age(self._clock.now() - last.at, found.age)
+        if outcome is None:
+            if left > 0:
+                raise _in_progress(left, last)
+            outcome = self._end(request, number, "taken")
+            if outcome and outcome.is_receipt:
+                return None, _receipt(request, outcome)
         # A released attempt did its last then; a crashed one, at the latest, as its time limit came.
-        since = (rows[release] or 0.0) if release in rows else GRACE - left
-        lease = self._lease(request, last.number + 1, last.body)
-        if not self._write(request, lease):
-            raise Conflict("in_progress", retry_after=_wait(lease["lease"]))
-        return _as_lease(lease, max(0.0, VISIBLE - since))
+        released = outcome is not None and outcome.kind == "released"
+        since = (outcome.age or 0.0) if outcome and released else GRACE - left
+        following = self._new(request, last)
+        if not self._write(request, following):
+            return None, None
+        return _lease(following, max(0.0, VISIBLE - since)), None
+
+    def _end(self, request: Request[Command], number: int, kind: str) -> Outcome | None:
+        """Write that an attempt ended; the outcome that was there before, if one was."""
+        own = Outcome(kind, request.id, request.fingerprint, 0, rfc3339(self._clock.now()), {})
+        if self._store.create(outcome_key(request.key, number), own.dump()):
+            return None
+        found = self._outcome(request, number)
+        if found is None:
+            raise Unavailable("The store does not show an outcome that exists")
+        return found
+
+    def _outcome(self, request: Request[Command], number: int) -> Outcome | None:
+        found = self._store.get(outcome_key(request.key, number))
+        return Outcome.load(found) if found else None
+
+    def _new(self, request: Request[Command], before: LeaseRecord | None = None) -> LeaseRecord:
+        now = self._clock.now()
+        received = now if request.received_at is None else request.received_at
+        # A clock that is fast must not let its events outrank those that come after them.
+        time = received if request.time is None else min(request.time, received)
+        return LeaseRecord(
+            number=before.number + 1 if before else 1,
+            lease=max(0.0, self._ends_at - now) + GRACE,
+            at=now,
+            first_at=before.first_at if before else now,
+            time=before.time if before else round(time * 1_000_000),
+            nonce=before.nonce if before else secrets.token_urlsafe(32),
+            fingerprint=request.fingerprint,
+            request_id=request.id,
+            function=request.function,
+            identity=list(request.identity),
+            origin=before.origin if before else request.origin,
+            caller=before.caller if before else request.caller,
+            command=request.sent,
+            attempt=secrets.token_hex(16),
+        )
+
+    def _write(self, request: Request[Command], lease: LeaseRecord) -> bool:
+        return self._store.create(lease_key(request.key, lease.number), lease.dump())
 
 
-class _Found(NamedTuple):
-    number: int
-    body: dict[str, Any]
-    age: float
+def _receipt(request: Request[Command], outcome: Outcome) -> Receipt:
+    _check(request, outcome.fingerprint, outcome.time)
+    return Receipt(outcome.result, outcome.finished_at)
+
+
+def _check(request: Request[Command], fingerprint: str, time: int) -> None:
+    """Raises Rejected `identity_reused` where this is another event under an identity that was used before."""
+    if request.fingerprint != fingerprint:
+        raise Rejected("identity_reused")
+    if request.time is not None and abs(request.time * 1_000_000 - time) > _ANOTHER_EVENT:
+        raise Rejected("identity_reused", "The same identity came with a time more than a day apart")
+
+
+def _in_progress(left: float, lease: LeaseRecord) -> ImAccessError:
+    error = Conflict("in_progress", retry_after=_pause(left))
+    error.first_attempt_at = lease.first_at
+    return error
 
 
 def _age(by_own: float, by_store: float | None) -> float:
@@ -176,33 +217,10 @@ def _age(by_own: float, by_store: float | None) -> float:
     return max(0.0, by_store - 1.0, min(by_own, by_store + 1.0))
 
 
-def _as_lease(body: dict[str, Any], unsettled: float = 0.0) -> Lease:
-    return Lease(body["number"], body["time"], body["file"], body["stale_files"], unsettled)
+def _lease(record: LeaseRecord, unsettled: float = 0.0) -> Lease:
+    return Lease(record.number, record.time, record.nonce, unsettled, record.first_at)
 
 
-def _new_file(command: Command) -> str:
-    encrypted = getattr(command, "encrypt_to", None) is not None
-    return f"credentials/{secrets.token_urlsafe(32)}.csv" + (".age" if encrypted else "")
-
-
-def _wait(lease: float) -> int:
+def _pause(lease: float) -> int:
     # Most attempts end long before their lease does.
     return max(1, min(5, math.ceil(lease)))
-
-
-def _key(request: Request[Command], name: str) -> str:
-    return f"requests/{request.key}/{name}"
-
-
-def _dump(body: dict[str, Any]) -> bytes:
-    return json.dumps(body, separators=(",", ":")).encode()
-
-
-def _load(body: bytes) -> dict[str, Any]:
-    try:
-        found = json.loads(body)
-    except ValueError:
-        found = None
-    if not isinstance(found, dict):
-        raise Unavailable("The store answered with garbage")
-    return found

@@ -1,11 +1,12 @@
-"""One request: a command, who it is (for de-duplication) and when it happened (for ordering)."""
+"""One request: a command, who it is (for de-duplication), when it happened (for ordering), and who sent it."""
 
 from __future__ import annotations
 
 import hashlib
+import json
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Generic, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
 from shared.commands import Command
 from shared.identity import identity_hash, request_id
@@ -14,6 +15,8 @@ from shared.results import Result
 C_co = TypeVar("C_co", bound=Command, covariant=True)
 R_co = TypeVar("R_co", bound=Result, covariant=True)
 
+Origin = Literal["http", "queue"]
+
 
 @dataclass(frozen=True)
 class Request(Generic[C_co]):
@@ -21,13 +24,18 @@ class Request(Generic[C_co]):
 
     `identity` names the request for its sender: `("cloudevents", source, id)`, `("webhook-id", id)`,
     `("idempotency-key", key)`, or the message's place in its queue. `time` is the event's own time in seconds since
-    the epoch, or None where it has none: then the moment of its first receipt counts.
+    the epoch, or None where it has none: then the moment of its first receipt counts. `caller` is the name of the
+    secret that signed it, "" where secrets have no names or nobody signs; `received_at` is the moment of a first
+    receipt that is known from elsewhere, such as a dead letter.
     """
 
     function: str
     identity: tuple[str, ...]
     time: float | None
     command: C_co
+    origin: Origin = "http"
+    caller: str = ""
+    received_at: float | None = None
 
     @cached_property
     def key(self) -> str:
@@ -40,9 +48,19 @@ class Request(Generic[C_co]):
         return request_id(self.function, self.identity)
 
     @cached_property
+    def sent(self) -> dict[str, Any]:
+        """What the caller asked for, as JSON: without what has its default, so that later versions read the same."""
+        return self.command.model_dump(mode="json", exclude_defaults=True)
+
+    @cached_property
     def fingerprint(self) -> str:
-        """The command's hash: the same identity with another fingerprint is refused."""
-        return hashlib.sha256(self.command.model_dump_json().encode()).hexdigest()
+        """The hash of what was asked: the same identity with another fingerprint is refused.
+
+        Policies are a set, so their order makes no other command; nor does a field that a later version adds with its
+        default.
+        """
+        normal = self.sent | {"policies": sorted(self.sent.get("policies", ()))}
+        return hashlib.sha256(json.dumps(normal, sort_keys=True).encode()).hexdigest()
 
 
 @dataclass(frozen=True)

@@ -118,16 +118,16 @@ class Cos:
         """Remove an object; one that is gone is success."""
         self._read("DeleteObject", "DELETE", key)
 
-    def below(self, prefix: str, *, limit: int = 1000) -> list[Listed]:
-        """The first objects below a prefix, in the order of their keys.
+    def below(self, prefix: str, *, limit: int = 1000, after: str = "") -> list[Listed]:
+        """The first objects below a prefix that come after a key, in the order of their keys.
 
         https://cloud.tencent.com/document/product/436/7734
         """
         rows: list[Listed] = []
         while True:
             params = {"prefix": prefix, "max-keys": str(min(1000, limit - len(rows)))}
-            if rows:
-                params["marker"] = rows[-1].key
+            if rows or after:
+                params["marker"] = rows[-1].key if rows else after
             page, more = self._page(params)
             rows += page
             if not more or not page or len(rows) >= limit:

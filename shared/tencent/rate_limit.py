@@ -126,7 +126,7 @@ class ConcurrencyLimiter:
             self._calls -= calls
             if busy > 0.8 * reserve:
                 self._most = max(1.0, self._most / 2)
-            elif busy < reserve / 2 and (busy > 0 or self._most < 2 * _FEW):
+            elif busy < 0.6 * reserve and (busy > 0 or self._most < 2 * _FEW):
                 self._most += 1
             self._changed.notify_all()
 

@@ -12,7 +12,7 @@ from functools import partial
 
 from shared.commands import CreateUser
 from shared.concurrency import both
-from shared.credentials.csv_file import Credentials, file_headers, login_url, new_password
+from shared.credentials.csv_file import FILES, Credentials, file_headers, file_name, login_url, new_password
 from shared.credentials.encryption import encrypt
 from shared.deadline import Deadline
 from shared.errors import Conflict, OutcomeUnknown, Unavailable
@@ -53,20 +53,27 @@ class CreateUserUseCase:
         command = request.command
         at_once = not self._attachments.knows("grant", command.policies)
         url, _ = both(partial(self._login_url, command), partial(self._prepare, command), at_once=at_once)
-        for stale in lease.stale_files:
-            self._store.delete(stale)
+        self._delete_former(lease)
         uin, password, key, fresh = self._provide(request, lease)
         self._boundary.put(uin)
         outcomes = self._attachments.change(
             "grant", command.user, uin, command.policies, time=lease.time, request=request.key, fresh=fresh
         )
+        file = file_name(lease.nonce, lease.number, encrypted=command.encrypt_to is not None)
         content = Credentials(url, command.user, password, key).csv()
         if command.encrypt_to is not None:
             content = encrypt(content, command.encrypt_to)
-        if not self._store.create(lease.file, content, headers=file_headers(lease.file)):
+        if not self._store.create(file, content, headers=file_headers(file)):
             raise Unavailable("The credentials file could not be written")
         attached = [row.name for row in outcomes if row.outcome != "superseded"]
-        return Created(user=UserRef(name=command.user, uin=uin), policies=attached, login_url=url, file=lease.file)
+        return Created(user=UserRef(name=command.user, uin=uin), policies=attached, login_url=url, file=file)
+
+    def _delete_former(self, lease: Lease) -> None:
+        """Delete what earlier attempts wrote: nobody was told of it."""
+        if lease.number == 1:
+            return
+        for row in self._store.below(f"{FILES}{lease.nonce}-"):
+            self._store.delete(row.key)
 
     def _login_url(self, command: CreateUser) -> str | None:
         return login_url(self._owner_uin(), command.user) if command.console_login else None

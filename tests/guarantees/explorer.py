@@ -8,6 +8,7 @@ search is complete: what it does not find is not there, within its bounds (ticks
 
 from __future__ import annotations
 
+import json
 from collections import deque
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, field, replace
@@ -68,11 +69,16 @@ class Numbered(Generic[H]):
 class Services:
     """COS and CAM as values; CAM's attachments are (uin, policy id). `worked` counts what no repetition hides."""
 
-    now: int = 0
+    now: int = 1_000
     objects: tuple[tuple[str, Object], ...] = ()
     users: tuple[User, ...] = ()
     attached: frozenset[tuple[int, int]] = frozenset()
     worked: int = 0
+
+    def receipt(self, folder: str) -> dict[str, Any] | None:
+        """The receipt in a request's folder."""
+        bodies = [json.loads(row.body) for key, row in self.objects if key.startswith(folder) and "-outcome" in key]
+        return next((body for body in bodies if body["kind"] == "receipt"), None)
 
     def answer(self, call: Call) -> tuple[Any, Services]:
         """What a call answers (an exception, if it is one), and the services after it."""
@@ -176,8 +182,9 @@ class Remote:
         """Remove."""
         self.ask("delete", key)
 
-    def below(self, prefix: str, *, limit: int = 1000) -> tuple[Seen, ...]:
+    def below(self, prefix: str, *, limit: int = 1000, after: str = "") -> tuple[Seen, ...]:
         """List."""
+        assert not after
         rows: tuple[Seen, ...] = self.ask("below", prefix, limit)
         return rows
 
@@ -238,16 +245,16 @@ Program = Callable[[Remote], object]
 class Explorer:
     """The search.
 
-    `programs` are what the runners run: each its own, or as `runners` says. `receipt` is the key that says a program's
-    request is finished: none of its effects may come after. `check_end` is asked about every state in which all are
-    done, and raises AssertionError. Time passes `ticks` times, by `tick` seconds; without ticks, an executor is
-    delivered again when nothing of it is under way any more, which is what the claims are there for.
+    `programs` are what the runners run: each its own, or as `runners` says. `folder` is where a program's receipt comes
+    to be, which says that its request is finished: none of its effects may come after. `check_end` is asked about every
+    state in which all are done, and raises AssertionError. Time passes `ticks` times, by `tick` seconds; without ticks,
+    an executor is delivered again when nothing of it is under way any more, which is what the leases are there for.
     """
 
     programs: list[Program]
     start: Services
     check_end: Callable[[Services], None]
-    receipt: Callable[[int], str] = str
+    folder: Callable[[int], str] = str
     runners: list[int] = field(default_factory=list)
     faults: int = 1
     ticks: int = 0
@@ -366,7 +373,7 @@ class Explorer:
         if found is None:
             services = self._services[number]
             answer, after = services.answer(call)
-            finished = self.receipt(program) in dict(services.objects)
+            finished = services.receipt(self.folder(program)) is not None
             late = call.name in EFFECTS and after != services and finished
             assert not late, f"{_named(call)} of a request that is finished"
             found = self._performed[number, program, call] = (answer, self._services.number(after))

@@ -70,7 +70,8 @@ class History:
         return world.redeliver_until_answer(self.function, event, limit_ms=LIMIT_MS)
 
     def check(self, world: World, answer: Answer) -> None:
-        """All that was promised."""
+        """All that was promised, once the sweep has sent what a receiver did not take."""
+        world.sweep_outbox()
         state = world.end_state("alice")
         told = state.assert_told()
         if self.queue:
@@ -131,7 +132,8 @@ def assert_no_blind_repetition(world: World) -> None:
         if not call.code or call.code.startswith("InternalError"):
             written[call.action, call.target] = n
     for key, past in world.cloud.cos.objects._past.items():
-        assert sum(stored is not None for _, stored in past) == 1, f"{key} was overwritten"
+        # That a request is open may be noted late, after it was finished: the sweep takes the note away.
+        assert key.startswith("open/") or sum(stored is not None for _, stored in past) == 1, f"{key} was overwritten"
 
 
 PAGE = "https://page.example"

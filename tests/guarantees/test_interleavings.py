@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -47,9 +46,9 @@ class Event:
         return Request(self.function, ("cloudevents", "/tests", self.id), self.time, command)
 
     @property
-    def receipt(self) -> str:
-        """The object key that says it is finished."""
-        return f"requests/{self.request.key}/receipt.json"
+    def folder(self) -> str:
+        """Where its receipt comes to be."""
+        return f"requests/{self.request.key}/"
 
     @property
     def rank(self) -> tuple[int, bool, str]:
@@ -58,7 +57,7 @@ class Event:
 
     def deliver(self, remote: Remote) -> None:
         """One delivery, as the function carries it out."""
-        attachments, requests = _attachments(remote), Records(remote, remote, remote.started + LIMIT, notifies=False)
+        attachments, requests = _attachments(remote), Records(remote, remote, remote.started + LIMIT)
 
         cam = directory(remote, POLICY)
         boundary = Boundary(cam, PolicyCatalog(cam, _cache(), remote), None, remote.deadline)
@@ -104,9 +103,9 @@ def cam_is_newest(events: list[Event]) -> Callable[[Services], None]:
     def check(services: Services) -> None:
         held = (ALICE.uin, POLICY.id) in services.attached
         assert held == (newest.function != "revoke_policy"), f"attached: {held}"
-        found = dict(services.objects).get(newest.receipt)
-        if found:
-            rows = json.loads(found.body)["result"]["policies"]
+        receipt = services.receipt(newest.folder)
+        if receipt:
+            rows = receipt["result"]["policies"]
             assert rows, "the newest event's policy is not told"
             assert "superseded" not in str(rows), "the newest event is told to be superseded"
 
@@ -158,7 +157,7 @@ def claimed(event: Event) -> Program:
             remote.ask("work")
             return Changed(status="granted", user=UserRef(name="alice", uin=ALICE.uin), policies=[])
 
-        requests = Records(remote, remote, remote.started + LIMIT, notifies=False)
+        requests = Records(remote, remote, remote.started + LIMIT)
         execute(event.request, Execution(requests, work, Changed, _nobody_is_told, remote.deadline))
 
     return run
@@ -172,10 +171,10 @@ def test_one_claim_one_receipt(faults: int, ticks: int) -> None:
     event = Event(GRANT, 1)
 
     def check(services: Services) -> None:
-        assert event.receipt in dict(services.objects)
+        assert services.receipt(event.folder)
         assert services.worked
 
-    Explorer([claimed(event)], FREE, check, lambda _: event.receipt, [0, 0], faults, ticks, tick=20).explore()
+    Explorer([claimed(event)], FREE, check, lambda _: event.folder, [0, 0], faults, ticks, tick=20).explore()
 
 
 WHOLE = [
@@ -192,5 +191,5 @@ def test_whole_requests_together(events: list[Event], start: Services) -> None:
     the newest, its receipt says so, and nothing of a finished request takes effect afterwards.
     """
     explorer = Explorer([event.deliver for event in events], start, cam_is_newest(events), faults=1, ticks=2, tick=40)
-    explorer.receipt = lambda n: events[n].receipt
+    explorer.folder = lambda n: events[n].folder
     explorer.explore()

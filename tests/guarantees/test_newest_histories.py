@@ -72,9 +72,11 @@ def outcomes_of(world: World, events: list[Event]) -> dict[int, dict[str, str]]:
     found = {}
     for event in events:
         key = identity_hash(event.function, ("cloudevents", "/tests", str(event.n)))
-        stored = world.cloud.cos.objects.data.get(f"requests/{key}/receipt.json")
-        if stored is not None:
-            rows = json.loads(stored.body)["result"]["policies"]
+        objects = world.cloud.cos.objects.data
+        stored = [json.loads(one.body) for name, one in objects.items() if name.startswith(f"requests/{key}/")]
+        receipts = [one for one in stored if one.get("kind") == "receipt"]
+        if receipts:
+            rows = receipts[0]["result"]["policies"]
             found[event.n] = (
                 {policy: "attached" if policy in rows else "superseded" for policy in event.policies}
                 if event.function == CREATE

@@ -129,14 +129,14 @@ def test_finished_while_a_successor_looks(world: World) -> None:
 
     def deliver_again(_process: Process, _sent: Sent) -> None:
         world.clock.advance(9)
-        world.at(hang, action="ListObjects", when="after")
+        world.at(hang, action="GetObject", call=1, when="after")
         thread.start()
         looked.wait(10)
 
     thread = threading.Thread(
         target=lambda: found.append(world.invoke("create_user", message, limit_ms=LIMIT_MS)), daemon=True
     )
-    world.at(deliver_again, action="PutObject", call=3, when="after")
+    world.at(deliver_again, action="PutObject", call=4, when="after")
     answer = world.invoke("create_user", message, limit_ms=LIMIT_MS)
     finished.set()
     thread.join(10)

@@ -13,7 +13,8 @@ from tests.processes import Process
 from tests.world import FULL, READ, World
 
 CREATE = [
-    "PutObject",  # the claim
+    "PutObject",  # the lease
+    "PutObject",  # the note that it is open
     "AddUser",
     "PutObject",  # the ledger
     "ListObjects",
@@ -21,8 +22,10 @@ CREATE = [
     "ListObjects",
     "PutObject",  # the credentials
     "PutObject",  # the receipt
+    "DeleteObject",  # the note
 ]
 GRANT = [
+    "PutObject",
     "PutObject",
     "ListAttachedUserPolicies",
     "PutObject",
@@ -30,8 +33,10 @@ GRANT = [
     "AttachUserPolicy",
     "ListObjects",
     "PutObject",
+    "DeleteObject",
 ]
 REVOKE = [
+    "PutObject",
     "PutObject",
     "ListAttachedUserPolicies",
     "PutObject",
@@ -39,6 +44,7 @@ REVOKE = [
     "DetachUserPolicy",
     "ListObjects",
     "PutObject",
+    "DeleteObject",
 ]
 
 
@@ -110,7 +116,7 @@ def test_a_user_without_policies_is_looked_up(quiet: World, capsys: pytest.Captu
     deliver(quiet, "create_user", quiet.process(), "1", READ)
     deliver(quiet, "revoke_policy", process, "2", READ)
     deliver(quiet, "revoke_policy", process, "3", READ)
-    assert actions(quiet, capsys) == [*REVOKE[:2], "GetUser", *REVOKE[2:]]
+    assert actions(quiet, capsys) == [*REVOKE[:3], "GetUser", *REVOKE[3:]]
 
 
 def test_a_user_made_anew_is_found(quiet: World, capsys: pytest.CaptureFixture[str]) -> None:
@@ -142,7 +148,7 @@ def test_more_policies_cost_no_more_than_their_own_calls(
         quiet.clock.advance(60)
         event = quiet.http("grant_policy", {"user": "alice", "policies": names}, id=id)
         assert quiet.invoke("grant_policy", event, process=process).status == 200
-    assert len(actions(quiet, capsys)) == 3 + 5 * policies
+    assert len(actions(quiet, capsys)) == 5 + 5 * policies
 
 
 @pytest.mark.parametrize(

@@ -46,15 +46,19 @@ def late_events(world: World) -> None:
 
 def crashes(world: World) -> None:
     """A create dies after AddUser, after its file, and after a ledger entry; the others after theirs."""
-    for action, call in (("AddUser", 1), ("PutObject", 2), ("PutObject", 3)):
+    for action, call in (("AddUser", 1), ("PutObject", 3), ("PutObject", 4)):
         event = world.http("create_user", command(f"dave{call}{action[:3]}"), id=f"{action}{call}")
-        world.kill(call=call, action=action, when="after")
-        world.invoke("create_user", event)
+        for _ in range(2):
+            world.kill(call=call, action=action, when="after")
+            world.invoke("create_user", event)
+            world.clock.advance(36)
         assert world.redeliver_until_answer("create_user", event).status == 201
     for function in ("grant_policy", "revoke_policy"):
         event = world.http(function, command("dave1Add", FULL), id="after the ledger")
-        world.kill(call=2, action="PutObject", when="after")
-        world.invoke(function, event)
+        for _ in range(2):
+            world.kill(call=3, action="PutObject", when="after")
+            world.invoke(function, event)
+            world.clock.advance(36)
         assert world.redeliver_until_answer(function, event).status == 200
 
 
@@ -62,12 +66,14 @@ def lost_writes(world: World) -> None:
     """The answer to each kind of write into the bucket is lost, and the object is looked for."""
     world.invoke("create_user", world.http("create_user", command("erin"), id="c1"))
     for function in OPERATIONS:
-        for prefix in ("requests/", "ledger/", "credentials/"):
+        for prefix in ("requests/", "open/", "ledger/", "credentials/", "outbox/"):
             world.cloud.faults.on("PutObject", target=prefix, do=Fault.DROP_AFTER)
+            world.receiver.down = prefix == "outbox/"
             user = f"erin-{prefix[:3]}" if function == "create_user" else "erin"
             event = world.http(function, command(user), id=f"lost {prefix}")
             assert world.redeliver_until_answer(function, event).status in (200, 201)
             world.cloud.faults.clear()
+        world.receiver.down = False
         world.cloud.faults.on("PutObject", target="dead-letters/", do=Fault.DROP_AFTER)
         assert world.invoke(function, world.kafka("garbage")).body["parked"] == 1
 

@@ -82,17 +82,17 @@ def test_every_write_into_the_bucket_is_create_only(function: str) -> None:
 
 
 def test_the_page_and_the_sweep_touch_what_is_theirs() -> None:
-    """Neither makes or reads anything of the commands; the page reads files and knows no CAM, the sweep the reverse."""
+    """Neither makes anything of the commands; the page knows no CAM, and the sweep makes nobody and no key."""
     page, sweep = (Document.parse(roles.document(name, *WHERE) or {}) for name in ("claim_credentials", "sweep"))
     for document in (page, sweep):
-        for prefix in ("requests/x", "ledger/x", "dead-letters/x", "claims/x", "credentials/x"):
+        for prefix in ("requests/x", "ledger/x", "dead-letters/x", "credentials/x"):
             assert not document.allows(Ask("cos:PutObject", (BUCKET + prefix,), CREATE_ONLY))
         for prefix in ("opened/x", "housekeeping/x"):
             assert not document.allows(Ask("cos:PutObject", (BUCKET + prefix,)))
             assert document.allows(Ask("cos:PutObject", (BUCKET + prefix,), CREATE_ONLY))
         assert not document.allows(Ask("cos:DeleteObject", (BUCKET + "opened/x",)))
         assert not any(document.allows(Ask(f"cam:{action}")) for action in ("AddUser", "CreateAccessKey", "DeleteUser"))
-    assert not sweep.allows(Ask("cos:GetObject", (BUCKET + "credentials/x",)))
+    assert not page.allows(Ask("cos:PutObject", (BUCKET + "claims/x",), CREATE_ONLY))
     assert not any(page.allows(Ask(f"cam:{action}")) for action in ("GetUser", "UpdateUser", "UpdateAccessKey"))
 
 

@@ -1,0 +1,132 @@
+"""What is stored of a request's attempts. Every object is created once and never changed.
+
+    requests/<key>/<inverted n>-lease.json     attempt n: whose turn it is, for how long, and what was asked
+    requests/<key>/<inverted n>-outcome.json   how it ended: a receipt, released early, or taken over by attempt n+1
+    open/<key>.json                            the request is being worked on, or somebody is still to be told of it
+
+Numbers are inverted so that a listing shows the newest attempt first, however many there were.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any, NamedTuple
+
+from shared.errors import ImAccessError, Unavailable
+from shared.ports import Stored
+
+VERSION = 1
+"""Of the form of these objects. An unknown one is refused, never guessed, and left as it is."""
+OPEN = "open/"
+REQUESTS = "requests/"
+_MOST = 10**8 - 1
+_ATTEMPT = re.compile(r".*/(\d{8})-(?:lease|outcome)\.json")
+
+
+class LeaseRecord(NamedTuple):
+    """A stored lease. Times are seconds since the epoch by the clock of the instance that wrote it.
+
+    `lease` is for how many seconds it holds; `time` orders the event among others, in microseconds; `nonce` is random
+    and the same in every attempt of the request: credentials files and marks are named after it; `first_at` is when
+    the first attempt began.
+    """
+
+    number: int
+    lease: float
+    at: float
+    first_at: float
+    time: int
+    nonce: str
+    fingerprint: str
+    request_id: str
+    function: str
+    identity: list[str]
+    origin: str
+    caller: str
+    command: dict[str, Any]
+    attempt: str
+
+    def dump(self) -> bytes:
+        """What is stored."""
+        return dump(self._asdict())
+
+    @classmethod
+    def load(cls, found: Stored) -> LeaseRecord:
+        """What was stored. Raises ImAccessError `record_unreadable`."""
+        told = load(found.body)
+        try:
+            return cls(**{name: told[name] for name in cls._fields})
+        except KeyError:
+            raise ImAccessError("record_unreadable") from None
+
+
+class Outcome(NamedTuple):
+    """How an attempt ended; `result` is there for a receipt alone. `age` in seconds by the store's clock, or None."""
+
+    kind: str
+    request_id: str
+    fingerprint: str
+    time: int
+    finished_at: str
+    result: dict[str, Any]
+    age: float | None = None
+
+    @property
+    def is_receipt(self) -> bool:
+        """Whether the request is finished."""
+        return self.kind == "receipt"
+
+    def dump(self) -> bytes:
+        """What is stored."""
+        told = self._asdict()
+        del told["age"]
+        return dump(told)
+
+    @classmethod
+    def load(cls, found: Stored) -> Outcome:
+        """What was stored. Raises ImAccessError `record_unreadable`."""
+        told = load(found.body)
+        try:
+            return cls(**{name: told[name] for name in cls._fields[:-1]}, age=found.age)
+        except KeyError:
+            raise ImAccessError("record_unreadable") from None
+
+
+def lease_key(request_key: str, number: int) -> str:
+    """Where an attempt's lease is."""
+    return f"{REQUESTS}{request_key}/{_MOST - number:08}-lease.json"
+
+
+def outcome_key(request_key: str, number: int) -> str:
+    """Where it is written how an attempt ended."""
+    return f"{REQUESTS}{request_key}/{_MOST - number:08}-outcome.json"
+
+
+def open_key(request_key: str) -> str:
+    """Where a request is noted that is not finished, or of which somebody is to be told."""
+    return f"{OPEN}{request_key}.json"
+
+
+def number_in(key: str) -> int:
+    """The attempt that an object belongs to; 1 for a key that is none."""
+    match = _ATTEMPT.fullmatch(key)
+    return _MOST - int(match[1]) if match else 1
+
+
+def dump(members: dict[str, Any]) -> bytes:
+    """A record of this version."""
+    return json.dumps({"v": VERSION, **members}, separators=(",", ":")).encode()
+
+
+def load(body: bytes) -> dict[str, Any]:
+    """The members of a record. Raises Unavailable for garbage, ImAccessError `record_unreadable` for other versions."""
+    try:
+        found = json.loads(body)
+    except ValueError:
+        found = None
+    if not isinstance(found, dict):
+        raise Unavailable("The store answered with garbage")
+    if found.get("v") != VERSION:
+        raise ImAccessError("record_unreadable")
+    return found

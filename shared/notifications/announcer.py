@@ -1,0 +1,56 @@
+"""Tells the organisation at once where that is possible, else keeps it in the outbox: never fails a request."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from shared.deadline import Deadline
+from shared.errors import ImAccessError
+from shared.notifications.outbox import Entry, Outbox
+
+_PAUSE = 1.0
+"""Seconds before a second try within the invocation."""
+_AMPLE = 12.0
+"""Seconds that must be left for a second try: a receiver may take ten."""
+_SILENCE = 30.0
+"""Seconds for which a receiver that did not take something is not asked again: a batch would wait for each message."""
+
+
+class Receivers:
+    """What an instance remembers of the receivers: until when they are left alone."""
+
+    def __init__(self) -> None:
+        self.silent_until = 0.0
+
+
+class Announcer:
+    """Sends entries. `send` raises ImAccessError where one was not taken."""
+
+    def __init__(
+        self, outbox: Outbox, send: Callable[[Entry, Deadline], None], receivers: Receivers, deadline: Deadline
+    ) -> None:
+        self._outbox = outbox
+        self._send = send
+        self._receivers = receivers
+        self._deadline = deadline
+
+    def announce(self, entry: Entry) -> None:
+        """Send an entry, or keep it. Raises Unavailable, CloudError where not even that can be done."""
+        if not self._sent(entry):
+            self._outbox.put(entry)
+
+    def _sent(self, entry: Entry) -> bool:
+        clock = self._deadline.clock
+        for last in (False, True):
+            if clock.now() < self._receivers.silent_until:
+                return False
+            try:
+                self._send(entry, self._deadline)
+            except ImAccessError:
+                if last or self._deadline.remaining() < _AMPLE:
+                    break
+                self._deadline.wait(_PAUSE)
+            else:
+                return True
+        self._receivers.silent_until = clock.now() + _SILENCE
+        return False

@@ -1,0 +1,112 @@
+"""Notifications that could not be sent at once; the sweep sends them.
+
+    outbox/<due>-<notification key>.json    due: whole seconds since the epoch, so a listing shows what is due first
+
+An entry holds no link: that is made when it is sent. Trying again later is a new object with a later time, written
+before the old one goes, so a process that dies in between leaves both, and a notification is sent at least once.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any, NamedTuple
+
+from shared.errors import ImAccessError
+from shared.ports import Clock, Store
+
+PREFIX = "outbox/"
+VERSION = 1
+KEPT = 72 * 3600.0
+"""Seconds for which a notification is tried; then it becomes a dead letter."""
+_FIRST_PAUSE, _LONGEST_PAUSE = 60.0, 3600.0
+_KEY = re.compile(rf"{PREFIX}(\d{{10}})-[0-9a-f]{{64}}\.json")
+
+
+class Parcel(NamedTuple):
+    """What a notification delivers: a credentials file, to which a link is made when it is sent.
+
+    `ttl` is in seconds; `email` and `language` say to whom a mail goes, where one is to go.
+    """
+
+    file: str
+    user: str
+    uin: int | None
+    request_id: str
+    ttl: int
+    email: str | None = None
+    language: str | None = None
+
+
+class Entry(NamedTuple):
+    """A notification on its way. `data` has all that is told but the link; times are seconds since the epoch."""
+
+    function: str
+    type: str
+    key: str
+    time: str
+    data: dict[str, Any]
+    parcel: Parcel | None
+    first_at: float
+    tries: int = 0
+    due: int = 0
+
+    @property
+    def object_key(self) -> str:
+        """Where it is stored."""
+        return f"{PREFIX}{self.due:010}-{self.key}.json"
+
+    def dump(self) -> bytes:
+        """What is stored."""
+        parcel = self.parcel._asdict() if self.parcel else None
+        return json.dumps({"v": VERSION, **self._asdict(), "parcel": parcel}).encode()
+
+    @classmethod
+    def load(cls, body: bytes) -> Entry:
+        """What was stored. Raises ImAccessError `record_unreadable`."""
+        try:
+            told = json.loads(body)
+            if told["v"] != VERSION:
+                raise ImAccessError("record_unreadable")
+            members = {name: told[name] for name in cls._fields}
+            parcel = members["parcel"]
+            known = Parcel(**{name: parcel[name] for name in Parcel._fields}) if parcel else None
+            return cls(**(members | {"parcel": known}))
+        except (ValueError, TypeError, KeyError):
+            raise ImAccessError("record_unreadable") from None
+
+
+class Outbox:
+    """The entries, over the store."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+
+    def put(self, entry: Entry) -> Entry:
+        """Keep an entry for its next try; the entry as it is kept. Raises Unavailable, CloudError."""
+        pause = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2**entry.tries)
+        later = entry._replace(tries=entry.tries + 1, due=int(self._clock.now() + pause))
+        self._store.create(later.object_key, later.dump())
+        return later
+
+    def due(self, *, after: str = "", limit: int = 1000) -> list[str]:
+        """The keys of entries that are due, the oldest first."""
+        now = self._clock.now()
+        rows = self._store.below(PREFIX, limit=limit, after=after)
+        matches = [(row.key, _KEY.fullmatch(row.key)) for row in rows]
+        return [key for key, match in matches if match is None or int(match[1]) <= now]
+
+    def read(self, key: str) -> Entry | None:
+        """An entry, or None where it is gone. Raises ImAccessError `record_unreadable`, Unavailable."""
+        found = self._store.get(key)
+        return Entry.load(found.body) if found else None
+
+    def postpone(self, key: str, entry: Entry) -> None:
+        """Try an entry later; `key` is where it was."""
+        self.put(entry)
+        self._store.delete(key)
+
+    def remove(self, key: str) -> None:
+        """Forget an entry that was taken."""
+        self._store.delete(key)
