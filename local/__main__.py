@@ -89,9 +89,10 @@ def up(base_port: int, quiet: bool, package: Path | None = None) -> int:
     """Serve until SIGINT or SIGTERM."""
     from rich.console import Console
 
+    from local.ports import PortInUseError
     from local.scf.model import EnvironmentTooLargeError
     from local.scf.package import PackageError
-    from local.up import LocalStack, PortInUseError
+    from local.up import LocalStack
 
     console = Console(highlight=False, soft_wrap=True, markup=False)
     settings = {name: value for name, value in os.environ.items() if name.startswith("IM_ACCESS_")}

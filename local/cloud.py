@@ -4,6 +4,7 @@ with LocalCloud() as cloud:
     profile = ClientProfile(httpProfile=HttpProfile(protocol="http", endpoint=cloud.api_url[7:]))
 """
 
+from collections.abc import Callable
 from types import TracebackType
 
 from local.accounts import Accounts, Credentials
@@ -15,6 +16,7 @@ from local.cos.models import CosBackend
 from local.cos.responses import CosEndpoint
 from local.faults import Faults
 from local.journal import Journal
+from local.scf.cos_trigger import CosTrigger, Invoke, RetrySettings
 from local.scf_api.records import Trigger
 from local.scf_api.responses import SCF
 from local.server import Endpoint, RequestHandler, Server
@@ -84,6 +86,14 @@ class LocalCloud:
             self.faults.clear()
             self.journal.clear()
             self.latency = dict.fromkeys(self._latency, 0.0)
+
+    def cos_trigger(
+        self, function: str, invoke: Invoke, prefix: str, settings: RetrySettings | None, warn: Callable[[str], None]
+    ) -> CosTrigger:
+        """Bind a function to the objects that are stored under a prefix from now on, until the trigger is halted."""
+        trigger = CosTrigger(function, invoke, prefix, self._accounts, self._handler.open, settings, warn)
+        self.cos.watchers.append(trigger.take)
+        return trigger
 
     def role_credentials(
         self, role: str = "im-access", lifetime: float = 7200, policy: dict[str, object] | None = None

@@ -79,8 +79,8 @@ class RequestHandler:
     async def run(self, endpoint: Endpoint, request: Request) -> Answer | None:
         """The answer, or None when the connection is to close without one."""
         with self.lock:
-            call = self._journal.open(endpoint.describe(request))
-            rule = self._faults.match(call)
+            call = endpoint.describe(request)
+            rule = self.open(call)
         answer = (
             await self._answer_with_fault(rule, endpoint, request, call)
             if rule
@@ -90,6 +90,11 @@ class RequestHandler:
             await asyncio.sleep(delay)
         call.status = answer.status if answer else 0
         return answer
+
+    def open(self, call: Call) -> Rule | None:
+        """Note a call in the journal, and find the fault that is planned for it."""
+        with self.lock:
+            return self._faults.match(self._journal.open(call))
 
     def _commit(self, endpoint: Endpoint, request: Request, call: Call) -> Answer:
         with self.lock:
