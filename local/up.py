@@ -12,22 +12,20 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from local import function_settings, roles
+from local import function_settings
 from local.cloud import LocalCloud
+from local.deployment import Deployment
 from local.gateway import Gateway
 from local.kafka import Kafka
 from local.mailbox import Mailbox
 from local.ports import require_free
 from local.receiver import Receiver
-from local.scf import Function, InvokeResult, LogSink, Role, Spec, discover, timer
+from local.scf import InvokeResult, LogSink, Role, timer
 from local.scf.ckafka import Delivery, TriggerSettings
 from local.scf.client import HttpReply, post, sign
 from local.scf.cos_trigger import RetrySettings
 from local.scf.function import discard
-from local.scf.package import Deployed, deployed
 from local.triggers import Triggers
-
-REPOSITORY = Path(__file__).resolve().parent.parent
 
 
 class LocalStack:
@@ -39,7 +37,8 @@ class LocalStack:
     settings (`IM_ACCESS_*`), `role` gives a function's credentials (by default fresh ones of a role of its name), `log`
     gets every log line. `cos_triggers` binds functions to the objects below a prefix.
 
-    Notifications go to `receiver` unless `env` says otherwise; `mailbox` takes mail.
+    Notifications go to `receiver` unless `env` says otherwise; `mailbox` takes mail. `scim_token` is a SCIM client's,
+    unless `env` has tokens of its own.
     """
 
     def __init__(
@@ -56,9 +55,7 @@ class LocalStack:
         retry: RetrySettings | None = None,
     ) -> None:
         self._ports = (base_port, base_port + 1, base_port + 2) if base_port else (0, 0, 0)
-        self._root, self._package = functions_root or REPOSITORY / "functions", package
-        self._env, self._log, self._warn = dict(env or {}), log, warn
-        self._role = role or self._fresh_role
+        self._env = dict(env or {})
         self._running = contextlib.ExitStack()
         self._generated = function_settings.webhook_secret()
         self.scim_token = function_settings.scim_token()
@@ -66,8 +63,8 @@ class LocalStack:
         self.mailbox = Mailbox()
         self.cloud = LocalCloud(api_port=self._ports[1], cos_port=self._ports[2])
         self.kafka = Kafka()
-        self._code: Deployed | None = None
-        self.functions: dict[str, Function] = {}
+        self._deployment = Deployment(self.cloud, functions_root, package, log, warn, role)
+        self.functions = self._deployment.functions
         self._triggers = Triggers(self.kafka, trigger, cos_triggers, retry, warn)
         self.triggers, self.cos_triggers = self._triggers.topic, self._triggers.objects
         views = {"mailbox": self.mailbox.shown, "notifications": lambda: self.receiver.events}
@@ -126,7 +123,7 @@ class LocalStack:
             "webhook_secret": self.webhook_secret,
             "secret_id": self.cloud.root.secret_id,
             "secret_key": self.cloud.root.secret_key,
-            "scim_token": self.scim_token,
+            "scim_token": "" if "IM_ACCESS_SCIM_TOKENS" in self._env else self.scim_token,
             "mailbox": f"{self.gateway.url}/mailbox",
             "notifications": f"{self.gateway.url}/notifications",
         }
@@ -150,8 +147,7 @@ class LocalStack:
     def configure(self, env: Mapping[str, str]) -> None:
         """Change settings of every function; as on SCF, their instances start anew."""
         self._env.update(env)
-        for function in self.functions.values():
-            function.configure(self.environment)
+        self._deployment.configure(self.environment)
 
     def settle(self, timeout: float = 30) -> None:
         """Wait until every message in Kafka now, and every object's event, is delivered. Raises `TimeoutError`."""
@@ -172,14 +168,10 @@ class LocalStack:
         for port in filter(None, self._ports):
             require_free(port)
         with contextlib.ExitStack() as starting:
-            if self._package:
-                self._code = starting.enter_context(deployed(self._package))
-                if self._code.remark:
-                    self._warn(self._code.remark)
             self._open(self.cloud.start, self.cloud.stop, starting)
             self._open(self.receiver.start, self.receiver.stop, starting)
             self._open(self.mailbox.start, self.mailbox.stop, starting)
-            self._open(self._deploy, self._undeploy, starting)
+            self._deployment.start(self.environment, starting)
             self._open(self.kafka.start, self.kafka.stop, starting)
             self._triggers.start(self.functions, self.cloud, starting)
             # The last to listen: whoever is answered by it finds everything else there.
@@ -192,35 +184,10 @@ class LocalStack:
     def stop(self) -> None:
         """Stop everything: nothing new begins, running invocations are killed, every process and port is given back."""
         self._triggers.halt()
-        for function in self.functions.values():
-            function.stop()
+        self._deployment.stop()
         self._running.close()
 
     @staticmethod
     def _open(start: Callable[[], None], stop: Callable[[], None], stack: contextlib.ExitStack) -> None:
         stack.callback(stop)
         start()
-
-    def _deploy(self) -> None:
-        for name in discover.functions(self._code.root if self._code else self._root):
-            spec = self._spec(name)
-            self.functions[name] = Function(spec, lambda name=name: self._role(name), self._log)  # type: ignore[misc]
-
-    def _spec(self, name: str) -> Spec:
-        spec = Spec(
-            name=name,
-            roots=(self._root, REPOSITORY),
-            environment=self.environment,
-            region=self.cloud.region,
-            appid=self.cloud.appid,
-            uin=self.cloud.owner_uin,
-        )
-        return self._code.run(spec) if self._code else spec
-
-    def _undeploy(self) -> None:
-        for function in self.functions.values():
-            function.stop()
-
-    def _fresh_role(self, function: str) -> Role:
-        policy = roles.document(function, self.cloud.region, self.cloud.bucket)
-        return self.cloud.role_credentials(role=function, policy=policy)

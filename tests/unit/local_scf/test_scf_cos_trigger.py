@@ -88,6 +88,7 @@ def test_the_documented_event(stack: LocalStack, put: Callable[[str], None]) -> 
     put("inbox/a b.json")
     (one,) = stack.cos_triggers["hr_events"].history
     assert one.result
+    assert one.result.value == stack.cloud.cos_event("inbox/a b.json")
     record = one.result.value["Records"][0]
     told = record["event"]["requestParameters"].pop("requestHeaders")
     stored = stack.cloud.cos.objects["inbox/a b.json"]
