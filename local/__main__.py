@@ -35,6 +35,10 @@ call revoke_policy '{{"user": "alice", "policies": ["QcloudAVCFullAccess"]}}'
 echo '{{"specversion": "1.0", "type": "imaccess.user.create", "source": "/shell", "id": "'$(openssl rand -hex 8)'",\
  "data": {{"user": "bob", "policies": ["QcloudIMReadOnlyAccess"]}}}}' | kcat -P -b {kafka} -t {topic}
 
+# The timer, and what was mailed and notified
+curl -sS -X POST {gateway}/sweep
+curl -sS {mailbox} {notifications}
+
 # What the account holds, with Tencent's own command line
 tccli cam ListUsers --endpoint {api} --region {region} --secretId {secret_id} --secretKey {secret_key}
 """

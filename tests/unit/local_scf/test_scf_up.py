@@ -258,6 +258,14 @@ def test_the_scim_token_is_new_and_only_its_hash_is_for_the_functions(functions:
     assert hashed("abc") == "local=sha256:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
 
 
+def test_ones_own_scim_tokens_win(functions: Path) -> None:
+    """Where the caller has tokens of its own, `GET /` shows none, since none of the local cloud's would be taken."""
+    own = {"IM_ACCESS_SCIM_TOKENS": hashed("mine")}
+    with LocalStack(0, functions, env=own) as stack:
+        assert stack.info()["scim_token"] == ""
+        assert stack.environment["IM_ACCESS_SCIM_TOKENS"] == own["IM_ACCESS_SCIM_TOKENS"]
+
+
 def test_settings_are_held_back_as_long_as_nobody_knows_them(stack: LocalStack) -> None:
     """What the functions' table of settings does not know is not given to them; what it knows is.
 
