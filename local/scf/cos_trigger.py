@@ -97,6 +97,8 @@ class CosTrigger:
     def _deliver(self, stored: StoredObject) -> None:
         try:
             self._until_delivered(stored)
+        except Exception as error:  # noqa: BLE001 - a thread's error would be seen by nobody
+            self._warn(f"cos: delivering {stored.key} to {self.name} broke off: {error!r}")
         finally:
             with self._change:
                 self._pending -= 1
@@ -107,8 +109,9 @@ class CosTrigger:
         failures = number = 0
         while not self._halted:
             number += 1
-            rule = self._open_call(self._call(stored))
-            if self._attempt(stored, number, rule):
+            call = Call(0, "scf", "ObjectCreated", stored.key, "", self._accounts.clock.now())
+            rule = self._open_call(call)
+            if self._attempt(stored, number, call, rule):
                 return
             failures += not (rule and rule.do is Fault.THROTTLE)
             if failures > self.settings.retries:
@@ -116,31 +119,29 @@ class CosTrigger:
                 return
             self._pause(self.settings.interval)
 
-    def _call(self, stored: StoredObject) -> Call:
-        return Call(0, "scf", "ObjectCreated", stored.key, "", self._accounts.clock.now())
-
-    def _attempt(self, stored: StoredObject, number: int, rule: Rule | None) -> bool:
+    def _attempt(self, stored: StoredObject, number: int, call: Call, rule: Rule | None) -> bool:
         """Invoke the function once, unless a fault is in the way; whether the event counts as delivered."""
-        result = None
-        if not rule or rule.do not in NOT_INVOKED:
-            result = self._invoke_with(rule, stored)
+        result = None if rule and rule.do in NOT_INVOKED else self._invoke_with(rule, call, stored)
         ok = result is not None and result.ok and not (rule and rule.do in INVOKED_IN_VAIN)
+        call.status = result.status if result else 0
+        call.code = "" if ok else "NotDelivered"
         self.history.append(Attempt(self.name, stored.key, number, ok, result))
         return ok
 
-    def _invoke_with(self, rule: Rule | None, stored: StoredObject) -> InvokeResult:
+    def _invoke_with(self, rule: Rule | None, call: Call, stored: StoredObject) -> InvokeResult:
         """Invoke the function, with the delay or callback that a fault wants before or after it."""
-        do = rule.do if rule else None
-        self._hold(rule, do in (Fault.DELAY_BEFORE, Fault.CALL_BEFORE), stored)
+        if rule and rule.do in (Fault.DELAY_BEFORE, Fault.CALL_BEFORE):
+            self._hold(rule, call)
         result = self._invoke(event(stored, self._accounts))
-        self._hold(rule, do in (Fault.DELAY_AFTER, Fault.CALL_AFTER), stored)
+        if rule and rule.do in (Fault.DELAY_AFTER, Fault.CALL_AFTER):
+            self._hold(rule, call)
         return result
 
-    def _hold(self, rule: Rule | None, now: bool, stored: StoredObject) -> None:
-        if rule and now:
-            self._pause(rule.seconds)
-            if rule.callback:
-                rule.callback(self._call(stored))
+    def _hold(self, rule: Rule, call: Call) -> None:
+        """Wait as long as a fault wants, and call back."""
+        self._pause(rule.seconds)
+        if rule.callback:
+            rule.callback(call)
 
     def _pause(self, seconds: float) -> None:
         with self._change:

@@ -196,6 +196,26 @@ def test_a_callback_sees_the_delivery(stack: LocalStack, put: Callable[[str], No
     assert stack.cloud.journal.calls("ObjectCreated", "scf", "inbox/called")
 
 
+def test_the_journal_has_every_attempt(stack: LocalStack, put: Callable[[str], None]) -> None:
+    """An attempt is a call in the journal, with the function's status, and a code where the event was not delivered."""
+    stack.cloud.faults.on("ObjectCreated", do=Fault.DROP_BEFORE)
+    stack.cloud.faults.on("ObjectCreated", nth=2, do=Fault.DROP_AFTER)
+    put("inbox/noted")
+    calls = stack.cloud.journal.calls("ObjectCreated", "scf", "inbox/noted")
+    assert [(call.status, call.code, call.fault) for call in calls] == [
+        (0, "NotDelivered", "DROP_BEFORE"),
+        (200, "NotDelivered", "DROP_AFTER"),
+        (200, "", ""),
+    ]
+
+
+def test_a_callback_that_raises_is_told(stack: LocalStack, put: Callable[[str], None], warned: Given) -> None:
+    """What breaks inside the trigger is warned of, and nobody waits for the event any more."""
+    stack.cloud.faults.on("ObjectCreated", do=Fault.CALL_BEFORE, callback=lambda _: 1 / 0)
+    put("inbox/x")
+    assert warned == ["cos: delivering inbox/x to hr_events broke off: ZeroDivisionError('division by zero')"]
+
+
 def test_a_retry_holds_nobody_up(stack: LocalStack, put: Callable[[str], None]) -> None:
     """While one event waits for its retry, others are delivered; settling waits for both."""
     trigger = stack.cos_triggers["hr_events"]
