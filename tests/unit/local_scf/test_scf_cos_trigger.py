@@ -1,6 +1,7 @@
 """The COS trigger: what is stored below a prefix reaches the function bound to it, and is tried again as documented."""
 
 import json
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from qcloud_cos import CosConfig, CosS3Client
 from local.faults import Fault
 from local.scf.cos_trigger import RetrySettings
 from local.up import LocalStack
+from tests.unit.local_scf.helpers import wait_until
 
 NOTE = """
 import json, pathlib
@@ -216,15 +218,19 @@ def test_a_callback_that_raises_is_told(stack: LocalStack, put: Callable[[str], 
     assert warned == ["cos: delivering inbox/x to hr_events broke off: ZeroDivisionError('division by zero')"]
 
 
-def test_a_retry_holds_nobody_up(stack: LocalStack, put: Callable[[str], None]) -> None:
-    """While one event waits for its retry, others are delivered; settling waits for both."""
-    trigger = stack.cos_triggers["hr_events"]
-    stack.cloud.faults.on("ObjectCreated", target="inbox/slow", do=Fault.DELAY_BEFORE, seconds=0.5)
+def test_a_slow_delivery_holds_nobody_up(stack: LocalStack) -> None:
+    """While one event is held up, another is delivered; settling waits for both."""
+    trigger, release = stack.cos_triggers["hr_events"], threading.Event()
+    stack.cloud.faults.on(
+        "ObjectCreated", target="inbox/slow", do=Fault.CALL_BEFORE, callback=lambda _: release.wait(20)
+    )
     stack.cloud.cos.put("inbox/slow", b"", {}, create_only=False)
     stack.cloud.cos.put("inbox/fast", b"", {}, create_only=False)
+    wait_until(lambda: [one.key for one in trigger.history] == ["inbox/fast"])
+    assert not trigger.settle(0)
+    release.set()
     stack.settle()
     assert [one.key for one in trigger.history] == ["inbox/fast", "inbox/slow"]
-    put("inbox/next")
 
 
 def test_after_a_stop_nothing_is_delivered(functions: Path) -> None:
