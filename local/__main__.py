@@ -35,6 +35,10 @@ call revoke_policy '{{"user": "alice", "policies": ["QcloudAVCFullAccess"]}}'
 echo '{{"specversion": "1.0", "type": "imaccess.user.create", "source": "/shell", "id": "'$(openssl rand -hex 8)'",\
  "data": {{"user": "bob", "policies": ["QcloudIMReadOnlyAccess"]}}}}' | kcat -P -b {kafka} -t {topic}
 
+# The timer, and what was mailed and notified
+curl -sS -X POST {gateway}/sweep
+curl -sS {mailbox} {notifications}
+
 # What the account holds, with Tencent's own command line
 tccli cam ListUsers --endpoint {api} --region {region} --secretId {secret_id} --secretKey {secret_key}
 """
@@ -89,9 +93,10 @@ def up(base_port: int, quiet: bool, package: Path | None = None) -> int:
     """Serve until SIGINT or SIGTERM."""
     from rich.console import Console
 
+    from local.ports import PortInUseError
     from local.scf.model import EnvironmentTooLargeError
     from local.scf.package import PackageError
-    from local.up import LocalStack, PortInUseError
+    from local.up import LocalStack
 
     console = Console(highlight=False, soft_wrap=True, markup=False)
     settings = {name: value for name, value in os.environ.items() if name.startswith("IM_ACCESS_")}

@@ -16,9 +16,9 @@ from local.actions import Action, Service
 from local.cam.models import CamBackend
 from local.clock import Clock
 from local.faults import Fault
+from local.http_messages import Answer, Request
 from local.journal import Call
 from local.policy import Ask
-from local.server import Answer, Request
 
 BODY_LIMIT = 10 * 1024 * 1024
 TARGETS = (

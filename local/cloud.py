@@ -4,7 +4,9 @@ with LocalCloud() as cloud:
     profile = ClientProfile(httpProfile=HttpProfile(protocol="http", endpoint=cloud.api_url[7:]))
 """
 
+from collections.abc import Callable
 from types import TracebackType
+from typing import Any
 
 from local.accounts import Accounts, Credentials
 from local.api import ApiEndpoint
@@ -15,9 +17,12 @@ from local.cos.models import CosBackend
 from local.cos.responses import CosEndpoint
 from local.faults import Faults
 from local.journal import Journal
+from local.request_handler import Endpoint, RequestHandler
+from local.scf.cos_event import event
+from local.scf.cos_trigger import CosTrigger, Invoke, RetrySettings
 from local.scf_api.records import Trigger
 from local.scf_api.responses import SCF
-from local.server import Endpoint, RequestHandler, Server
+from local.server import Server
 from local.sts.responses import STS
 
 
@@ -84,6 +89,18 @@ class LocalCloud:
             self.faults.clear()
             self.journal.clear()
             self.latency = dict.fromkeys(self._latency, 0.0)
+
+    def cos_trigger(
+        self, function: str, invoke: Invoke, prefix: str, settings: RetrySettings | None, warn: Callable[[str], None]
+    ) -> CosTrigger:
+        """Bind a function to the objects that are stored under a prefix from now on, until the trigger is halted."""
+        trigger = CosTrigger(function, invoke, prefix, self._accounts, self._handler.open, settings, warn)
+        self.cos.watchers.append(trigger.take)
+        return trigger
+
+    def cos_event(self, key: str) -> dict[str, Any]:
+        """The event that a COS trigger sends of this object; raises KeyError where there is none."""
+        return event(self.cos.objects[key], self._accounts)
 
     def role_credentials(
         self, role: str = "im-access", lifetime: float = 7200, policy: dict[str, object] | None = None

@@ -105,7 +105,7 @@ class Faults:
 
         Args:
             action: the action it is for, such as ``AddUser`` or ``PutObject``; None is any.
-            service: ``cam``, ``sts`` or ``cos``; None is any.
+            service: ``cam``, ``sts`` or ``cos``; ``scf`` for the events of COS triggers; None is any.
             target: part of the call's target, or a compiled pattern searched in it.
             nth: the first matching call, counted from now, that fails; None means every one from the first on.
             times: how many matching calls in a row fail: by default 1, and without end when ``nth`` is None.

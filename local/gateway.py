@@ -1,25 +1,45 @@
-"""The functions over HTTP: `/<function>/…` becomes a Function URL event, with `?shape=apigw` API Gateway's."""
+"""The functions over HTTP: `/<function>/…` becomes a Function URL event, with `?shape=apigw` API Gateway's.
+
+`POST /<timer>` fires a timer, and answers what its function returned. Neither that nor `GET /` asks who calls.
+"""
 
 import asyncio
 import concurrent.futures
 import json
 import threading
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from aiohttp import web
 
-from local.scf import http_event
+from local.scf import http_event, timer
 from local.scf.function import Function
 from local.scf.http_event import HttpAnswer, HttpRequest
 from local.scf.model import EVENT_LIMIT, InvokeResult
 
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+Views = Mapping[str, Callable[[], object]]
+
 
 class Gateway:
-    """Serve `functions` on loopback from a thread of its own; `info` is what `GET /` answers."""
+    """Serves `functions` on loopback from a thread of its own; `info` is what `GET /` answers.
 
-    def __init__(self, functions: Mapping[str, Function], info: Callable[[], dict[str, Any]], port: int = 0) -> None:
+    `timers` are the functions that a POST fires a timer of; `clock` is the time that such an event has. A `GET` of a
+    name in `views` answers what the view returns, as JSON.
+    """
+
+    def __init__(
+        self,
+        functions: Mapping[str, Function],
+        info: Callable[[], dict[str, Any]],
+        port: int = 0,
+        timers: Sequence[str] = timer.TIMERS,
+        views: Views | None = None,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
         self._functions, self._info = functions, info
+        self._timers, self._views, self._clock = timers, views or {}, clock
         self.port = port
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
@@ -52,6 +72,8 @@ class Gateway:
         asyncio.get_running_loop().set_default_executor(concurrent.futures.ThreadPoolExecutor(32, "invoke"))
         application = web.Application(client_max_size=EVENT_LIMIT)
         application.router.add_get("/", self._index)
+        for name, view in self._views.items():
+            application.router.add_get(f"/{name}", showing(view))
         application.router.add_route("*", r"/{function}{path:(/.*)?}", self._invoke)
         # Bodies pass as they are: a signature covers the bytes that were sent, compressed or not.
         self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.5, auto_decompress=False)
@@ -66,7 +88,7 @@ class Gateway:
         await asyncio.get_running_loop().shutdown_default_executor()
 
     async def _index(self, _request: web.Request) -> web.Response:
-        return web.json_response(self._info(), dumps=lambda value: json.dumps(value, indent=2) + "\n")
+        return web.json_response(self._info(), dumps=indented)
 
     async def _invoke(self, request: web.Request) -> web.Response:
         name = request.match_info["function"]
@@ -74,11 +96,36 @@ class Gateway:
         if function is None:
             known = ", ".join(f"/{one}" for one in sorted(self._functions))
             return web.json_response({"error": f"no function {name}", "functions": known}, status=404)
+        if name in self._timers:
+            return await self._fire(request, name, function)
         through_gateway = "apigw" in request.query.getall("shape", [])
         received = await read(request, name)
         event = http_event.gateway_event(received) if through_gateway else http_event.url_event(received)
         result = await asyncio.get_running_loop().run_in_executor(None, function.invoke, event)
         return response(http_event.answer(result, through_gateway), result)
+
+    async def _fire(self, request: web.Request, name: str, function: Function) -> web.Response:
+        """What the function returned to its timer; 500 and the platform's error object where it failed."""
+        if request.method != "POST":
+            raise web.HTTPMethodNotAllowed(request.method, ["POST"])
+        event = timer.event(name, self._clock())
+        result = await asyncio.get_running_loop().run_in_executor(None, function.invoke, event)
+        answer = http_event.as_json(200, result.value) if result.ok else http_event.as_json(500, result.error)
+        return response(answer, result)
+
+
+def showing(view: Callable[[], object]) -> Handler:
+    """A handler that answers what a view returns."""
+
+    async def show(_request: web.Request) -> web.Response:
+        return web.json_response(view(), dumps=indented)
+
+    return show
+
+
+def indented(value: object) -> str:
+    """JSON for people: a line for each value."""
+    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
 
 
 async def read(request: web.Request, function: str) -> HttpRequest:

@@ -10,9 +10,10 @@ class Call:
     """One request. ``code`` and ``status`` are filled when it is answered.
 
     ``target`` is what the request is about: the user's name, its uin or the policy's id for CAM, the object key or
-    prefix for COS. ``code`` is the error code answered, or empty; ``status`` is 0 for a connection closed without an
-    answer. ``principal`` says whose credentials signed: ``root``, ``role/<name>`` or ``user/<name>``, and is empty when
-    the signature did not hold. ``fault`` names the fault that was injected.
+    prefix for COS. An attempt of a COS trigger is a call as well, of ``scf``, for the object's key. ``code`` is the
+    error code answered, or empty; ``status`` is 0 for a connection closed without an answer. ``principal`` says whose
+    credentials signed: ``root``, ``role/<name>`` or ``user/<name>``, and is empty when the signature did not hold.
+    ``fault`` names the fault that was injected.
     """
 
     n: int

@@ -1,4 +1,4 @@
-"""The HTTP side: two loopback ports in one background thread, faults and latency included.
+"""The HTTP side: loopback ports in one background thread.
 
 One asyncio loop serves all connections, so thousands of idle ones and any amount of injected latency cost next to
 nothing. The work of a call itself is synchronous and short, and one lock makes each call atomic.
@@ -6,137 +6,13 @@ nothing. The work of a call itself is synchronous and short, and one lock makes 
 
 import asyncio
 import threading
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from email.utils import formatdate
-from typing import Protocol
-from urllib.parse import parse_qsl, unquote
 
 from aiohttp import web
-from multidict import CIMultiDict
 
-from local.clock import Clock
-from local.faults import Fault, Faults, Rule
-from local.journal import Call, Journal
+from local.http_messages import Request
+from local.request_handler import Endpoint, RequestHandler
 
-GATEWAY_PAGE = b"<html><head><title>%d</title></head><body><center><h1>Bad Gateway</h1></center></body></html>\r\n"
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
-
-
-@dataclass(frozen=True)
-class Request:
-    """One HTTP request, as raw as signatures need it. Header names are compared without regard to case."""
-
-    method: str
-    raw_path: str
-    raw_query: str
-    headers: Mapping[str, str]
-    body: bytes = field(repr=False, default=b"")
-
-    @property
-    def path(self) -> str:
-        """The path with its percent escapes decoded."""
-        return unquote(self.raw_path)
-
-    @property
-    def query(self) -> dict[str, str]:
-        """The query's parameters, decoded; one without a value has the empty one."""
-        return dict(parse_qsl(self.raw_query, keep_blank_values=True))
-
-
-@dataclass(frozen=True)
-class Answer:
-    """One HTTP answer."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes = field(repr=False, default=b"")
-
-
-class Endpoint(Protocol):
-    """An emulated service as the server sees it."""
-
-    def describe(self, request: Request) -> Call:
-        """What the request says it is, before anything is verified."""
-
-    def answer(self, request: Request, call: Call) -> Answer:
-        """Verify, authorise and commit; errors are answers as well. Notes code and principal on the call."""
-
-    def refuse(self, call: Call, fault: Fault, code: str, status: int) -> Answer:
-        """The service's own form of THROTTLE, INTERNAL or CODE."""
-
-
-class RequestHandler:
-    """Handles one request: notes it in the journal, injects the fault that is due, and lets the service answer."""
-
-    def __init__(self, clock: Clock, journal: Journal, faults: Faults, latency: Mapping[str, float]) -> None:
-        self._clock = clock
-        self._journal = journal
-        self._faults = faults
-        self._latency = latency
-        self.lock = threading.RLock()
-
-    async def run(self, endpoint: Endpoint, request: Request) -> Answer | None:
-        """The answer, or None when the connection is to close without one."""
-        with self.lock:
-            call = self._journal.open(endpoint.describe(request))
-            rule = self._faults.match(call)
-        answer = (
-            await self._answer_with_fault(rule, endpoint, request, call)
-            if rule
-            else self._commit(endpoint, request, call)
-        )
-        if delay := self._latency.get(call.service, 0.0):
-            await asyncio.sleep(delay)
-        call.status = answer.status if answer else 0
-        return answer
-
-    def _commit(self, endpoint: Endpoint, request: Request, call: Call) -> Answer:
-        with self.lock:
-            return endpoint.answer(request, call)
-
-    async def _answer_with_fault(self, rule: Rule, endpoint: Endpoint, request: Request, call: Call) -> Answer | None:
-        if refusal := self._fault_before(rule, endpoint, call):
-            return refusal
-        if rule.do is Fault.DROP_BEFORE:
-            return None
-        if rule.do is Fault.DELAY_BEFORE:
-            await asyncio.sleep(rule.seconds)
-        if rule.do is Fault.CALL_BEFORE and rule.callback:
-            await asyncio.to_thread(rule.callback, call)
-        answer = self._commit(endpoint, request, call)
-        return await self._fault_after(rule, endpoint, call, answer)
-
-    def _fault_before(self, rule: Rule, endpoint: Endpoint, call: Call) -> Answer | None:
-        if rule.do is Fault.ERROR_BEFORE:
-            return gateway_error(rule.status)
-        if rule.do in (Fault.THROTTLE, Fault.INTERNAL_BEFORE, Fault.CODE):
-            return endpoint.refuse(call, rule.do, rule.code, rule.status)
-        return None
-
-    async def _fault_after(self, rule: Rule, endpoint: Endpoint, call: Call, answer: Answer) -> Answer | None:
-        if rule.do is Fault.DROP_AFTER:
-            return None
-        if rule.do is Fault.ERROR_AFTER:
-            return gateway_error(rule.status)
-        if rule.do is Fault.INTERNAL_AFTER:
-            return endpoint.refuse(call, rule.do, rule.code, rule.status)
-        if rule.do is Fault.MALFORMED:
-            return Answer(200, answer.headers, answer.body[: len(answer.body) // 2])
-        if rule.do is Fault.DELAY_AFTER:
-            await asyncio.sleep(rule.seconds)
-        if rule.do is Fault.CALL_AFTER and rule.callback:
-            await asyncio.to_thread(rule.callback, call)
-        return answer
-
-    def stamp(self, answer: Answer) -> CIMultiDict[str]:
-        """The answer's headers with the cloud's own date."""
-        return CIMultiDict({"Date": formatdate(self._clock.now(), usegmt=True), **answer.headers})
-
-
-def gateway_error(status: int) -> Answer:
-    """What a proxy in front of the service answers when it lost it: HTML, and no error code."""
-    return Answer(status or 500, {"Content-Type": "text/html"}, GATEWAY_PAGE % (status or 500))
 
 
 class Server:

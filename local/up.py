@@ -5,52 +5,27 @@ with LocalStack() as stack:
     requests.post(f"{stack.url}/create_user", ...)
 """
 
-import base64
 import contextlib
 import json
-import secrets
-import socket
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from local import roles
+from local import function_settings
 from local.cloud import LocalCloud
+from local.deployment import Deployment
 from local.gateway import Gateway
-from local.kafka import Kafka, Reader, Record
-from local.scf import Function, InvokeResult, LogSink, Role, Spec, discover
-from local.scf.ckafka import Delivery, Trigger, TriggerSettings
+from local.kafka import Kafka
+from local.mailbox import Mailbox
+from local.ports import require_free
+from local.receiver import Receiver
+from local.scf import InvokeResult, LogSink, Role, timer
+from local.scf.ckafka import Delivery, TriggerSettings
 from local.scf.client import HttpReply, post, sign
+from local.scf.cos_trigger import RetrySettings
 from local.scf.function import discard
-from local.scf.package import Deployed, deployed
-
-NOT_FED_BY_TOPIC = ("claim_credentials", "sweep")
-"""Functions that the topic does not feed: one is for people, one for a timer."""
-REPOSITORY = Path(__file__).resolve().parent.parent
-
-
-class PortInUseError(Exception):
-    """A port that the local cloud needs is taken by another process."""
-
-    def __init__(self, port: int) -> None:
-        super().__init__(f"port {port} is in use")
-        self.port = port
-
-
-def require_free(port: int) -> None:
-    """Raise `PortInUseError` unless the port is free."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            raise PortInUseError(port) from None
-
-
-def webhook_secret() -> str:
-    """A new secret for Standard Webhooks: `whsec_` and 32 random bytes in base64."""
-    return "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
+from local.triggers import Triggers
 
 
 class LocalStack:
@@ -60,7 +35,10 @@ class LocalStack:
     from `functions_root` (a checkout's `functions/`, with the repository importable) or from `package`, the deployable
     package (the zip, or a folder of the same), which then sees nothing of what is installed here. `env` holds their
     settings (`IM_ACCESS_*`), `role` gives a function's credentials (by default fresh ones of a role of its name), `log`
-    gets every log line.
+    gets every log line. `cos_triggers` binds functions to the objects below a prefix.
+
+    Notifications go to `receiver` unless `env` says otherwise; `mailbox` takes mail. `scim_token` is a SCIM client's,
+    unless `env` has tokens of its own.
     """
 
     def __init__(
@@ -73,19 +51,24 @@ class LocalStack:
         warn: Callable[[str], None] = print,
         trigger: TriggerSettings | None = None,
         role: Callable[[str], Role] | None = None,
+        cos_triggers: Mapping[str, str] | None = None,
+        retry: RetrySettings | None = None,
     ) -> None:
         self._ports = (base_port, base_port + 1, base_port + 2) if base_port else (0, 0, 0)
-        self._root, self._package = functions_root or REPOSITORY / "functions", package
-        self._env, self._log, self._warn, self._trigger = dict(env or {}), log, warn, trigger
-        self._role = role or self._fresh_role
+        self._env = dict(env or {})
         self._running = contextlib.ExitStack()
-        self._generated = webhook_secret()
+        self._generated = function_settings.webhook_secret()
+        self.scim_token = function_settings.scim_token()
+        self.receiver = Receiver(function_settings.webhook_secret())
+        self.mailbox = Mailbox()
         self.cloud = LocalCloud(api_port=self._ports[1], cos_port=self._ports[2])
         self.kafka = Kafka()
-        self._code: Deployed | None = None
-        self.functions: dict[str, Function] = {}
-        self.triggers: dict[str, Trigger] = {}
-        self.gateway = Gateway(self.functions, self.info, self._ports[0])
+        self._deployment = Deployment(self.cloud, functions_root, package, log, warn, role)
+        self.functions = self._deployment.functions
+        self._triggers = Triggers(self.kafka, trigger, cos_triggers, retry, warn)
+        self.triggers, self.cos_triggers = self._triggers.topic, self._triggers.objects
+        views = {"mailbox": self.mailbox.shown, "notifications": lambda: self.receiver.events}
+        self.gateway = Gateway(self.functions, self.info, self._ports[0], views=views, clock=self.cloud.clock.now)
 
     def __enter__(self) -> "LocalStack":
         self.start()
@@ -105,11 +88,10 @@ class LocalStack:
     def environment(self) -> dict[str, str]:
         """The settings that every function gets: this cloud's endpoints, and `env` on top."""
         return {
-            "IM_ACCESS_BUCKET": self.cloud.bucket,
-            "IM_ACCESS_REGION": self.cloud.region,
-            "IM_ACCESS_API_ENDPOINT": self.cloud.api_url,
-            "IM_ACCESS_COS_ENDPOINT": self.cloud.cos_url,
+            **function_settings.whereabouts(self.cloud),
             "IM_ACCESS_WEBHOOK_SECRETS": self._generated,
+            **function_settings.notifications(self.receiver, self._env),
+            **function_settings.extras(self.mailbox, self.scim_token),
             **self._page,
             **self._env,
         }
@@ -122,8 +104,10 @@ class LocalStack:
 
     @property
     def webhook_secret(self) -> str:
-        """The secret that a caller signs with: the first one in the settings."""
-        return next(iter(self.environment["IM_ACCESS_WEBHOOK_SECRETS"].split()), "")
+        """The secret that a caller signs with: the first one in the settings, without its caller's name."""
+        secrets = self._env.get("IM_ACCESS_WEBHOOK_SECRETS", self._generated)
+        first = next(iter(secrets.split()), "")
+        return first[first.find("whsec_") :] if "whsec_" in first else first
 
     def info(self) -> dict[str, Any]:
         """What `GET /` of the gateway answers: where everything is, and the main account's keys."""
@@ -139,11 +123,18 @@ class LocalStack:
             "webhook_secret": self.webhook_secret,
             "secret_id": self.cloud.root.secret_id,
             "secret_key": self.cloud.root.secret_key,
+            "scim_token": "" if "IM_ACCESS_SCIM_TOKENS" in self._env else self.scim_token,
+            "mailbox": f"{self.gateway.url}/mailbox",
+            "notifications": f"{self.gateway.url}/notifications",
         }
 
     def invoke(self, function: str, event: object, time_limit_ms: int | None = None) -> InvokeResult:
         """Run one function with an event of any shape."""
         return self.functions[function].invoke(event, time_limit_ms)
+
+    def fire(self, function: str) -> InvokeResult:
+        """Run one function as its timer would, once: a failure is not tried again."""
+        return self.invoke(function, timer.event(function, self.cloud.clock.now()))
 
     def post(
         self, path: str, command: object, identity: str | None = None, headers: Mapping[str, str] | None = None
@@ -156,19 +147,17 @@ class LocalStack:
     def configure(self, env: Mapping[str, str]) -> None:
         """Change settings of every function; as on SCF, their instances start anew."""
         self._env.update(env)
-        for function in self.functions.values():
-            function.configure(self.environment)
+        self._deployment.configure(self.environment)
 
     def settle(self, timeout: float = 30) -> None:
-        """Wait until every message in Kafka now is delivered to every function. Raises `TimeoutError`."""
-        ends = self.kafka.ends()
-        if not all(trigger.settle(ends, timeout) for trigger in self.triggers.values()):
+        """Wait until every message in Kafka now, and every object's event, is delivered. Raises `TimeoutError`."""
+        if not self._triggers.settle(timeout):
             raise TimeoutError(f"not delivered within {timeout:g} seconds")
 
     @property
     def deliveries(self) -> list[Delivery]:
-        """The last batches that the triggers delivered, attempt by attempt."""
-        return [delivery for trigger in self.triggers.values() for delivery in trigger.history]
+        """The last batches that the topic's triggers delivered, attempt by attempt."""
+        return self._triggers.deliveries
 
     def start(self) -> None:
         """Start everything; returns when all of it answers.
@@ -179,14 +168,12 @@ class LocalStack:
         for port in filter(None, self._ports):
             require_free(port)
         with contextlib.ExitStack() as starting:
-            if self._package:
-                self._code = starting.enter_context(deployed(self._package))
-                if self._code.remark:
-                    self._warn(self._code.remark)
             self._open(self.cloud.start, self.cloud.stop, starting)
-            self._open(self._deploy, self._undeploy, starting)
+            self._open(self.receiver.start, self.receiver.stop, starting)
+            self._open(self.mailbox.start, self.mailbox.stop, starting)
+            self._deployment.start(self.environment, starting)
             self._open(self.kafka.start, self.kafka.stop, starting)
-            self._feed(starting)
+            self._triggers.start(self.functions, self.cloud, starting)
             # The last to listen: whoever is answered by it finds everything else there.
             self._open(self.gateway.start, self.gateway.stop, starting)
             if self._page:
@@ -196,54 +183,11 @@ class LocalStack:
 
     def stop(self) -> None:
         """Stop everything: nothing new begins, running invocations are killed, every process and port is given back."""
-        for trigger in self.triggers.values():
-            trigger.halt()
-        for function in self.functions.values():
-            function.stop()
+        self._triggers.halt()
+        self._deployment.stop()
         self._running.close()
 
     @staticmethod
     def _open(start: Callable[[], None], stop: Callable[[], None], stack: contextlib.ExitStack) -> None:
         stack.callback(stop)
         start()
-
-    def _deploy(self) -> None:
-        for name in discover.functions(self._code.root if self._code else self._root):
-            spec = self._spec(name)
-            self.functions[name] = Function(spec, lambda name=name: self._role(name), self._log)  # type: ignore[misc]
-
-    def _spec(self, name: str) -> Spec:
-        spec = Spec(
-            name=name,
-            roots=(self._root, REPOSITORY),
-            environment=self.environment,
-            region=self.cloud.region,
-            appid=self.cloud.appid,
-            uin=self.cloud.owner_uin,
-        )
-        return self._code.run(spec) if self._code else spec
-
-    def _undeploy(self) -> None:
-        for function in self.functions.values():
-            function.stop()
-
-    def _feed(self, starting: contextlib.ExitStack) -> None:
-        for name, function in self.functions.items():
-            if name in NOT_FED_BY_TOPIC:
-                continue
-            trigger = Trigger(name, function.invoke, self.kafka.partitions, self._trigger, self._warn)
-            self.triggers[name] = trigger
-            starting.callback(trigger.join)
-            starting.callback(trigger.halt)
-            trigger.start()
-        reader = Reader(self.kafka, self._take)
-        starting.callback(reader.stop)
-        reader.start()
-
-    def _take(self, record: Record) -> None:
-        for trigger in self.triggers.values():
-            trigger.put(record)
-
-    def _fresh_role(self, function: str) -> Role:
-        policy = roles.document(function, self.cloud.region, self.cloud.bucket)
-        return self.cloud.role_credentials(role=function, policy=policy)

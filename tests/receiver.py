@@ -10,8 +10,8 @@ from typing import Any
 
 from local.clock import Clock
 from local.faults import Fault
+from local.http_messages import Answer, Request
 from local.journal import Call
-from local.server import Answer, Request
 
 
 def signature(secret: str, message_id: str, timestamp: str, body: bytes) -> str:

@@ -16,11 +16,10 @@ ALL, DIRECT, BY_GROUP = 0, 1, 2
 
 @dataclass
 class Row:
-    """A policy that a user has: since when, whether directly, and through which groups."""
+    """A policy that a user has: since when, and through which groups."""
 
     policy: Policy
     since: float
-    direct: bool = False
     groups: list[Group] = field(default_factory=list)
 
 
@@ -62,7 +61,7 @@ def rows(cam: CamBackend, uin: int, attach_type: int) -> list[Row]:
 def direct_rows(cam: CamBackend, uin: int) -> Iterator[Row]:
     """A row for each policy that is attached to the user."""
     for attachment, policy in cam.attached_to(uin, cam.lag):
-        yield Row(policy, attachment.attached_at, direct=True)
+        yield Row(policy, attachment.attached_at)
 
 
 def group_rows(cam: CamBackend, uin: int) -> dict[int, Row]:

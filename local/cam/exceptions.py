@@ -143,6 +143,13 @@ class AccessKeyOverLimit(ApiError):
     message = "A user can have at most two keys."
 
 
+class AccessKeyRefused(ApiError):
+    """The key cannot be changed in this way."""
+
+    code = "FailedOperation.Accesskey"
+    message = "The operation on the access key failed."
+
+
 class SecretNotExist(ApiError):
     """The user has no such key."""
 

@@ -73,8 +73,11 @@ def update_access_key(cam: CamBackend, params: Params) -> Mapping[str, object]:
 
 @CAM.action("DeleteAccessKey", 5, "AccessKeyId", on_user=True, AccessKeyId=str, TargetUin=int)
 def delete_access_key(cam: CamBackend, params: Params) -> Mapping[str, object]:
-    """Delete a key, whether it is active or not."""
-    del cam.keys[existing(cam, params).access_key_id]
+    """Delete a key; with ``inactive_before_delete`` one that is active is refused."""
+    key = existing(cam, params)
+    if cam.inactive_before_delete and key.status == ACTIVE:
+        raise errors.AccessKeyRefused
+    del cam.keys[key.access_key_id]
     return {}
 
 

@@ -11,9 +11,7 @@ from local.cam.service import CAM
 Granted = dict[str, list[Policy]]
 
 
-@CAM.action(
-    "ListPoliciesGrantingServiceAccess", 20, TargetUin=int, RoleId=int, GroupId=int, ServiceType=str
-)  # fmt: skip
+@CAM.action("ListPoliciesGrantingServiceAccess", 20, TargetUin=int, RoleId=int, GroupId=int, ServiceType=str)
 def list_policies_granting_service_access(cam: CamBackend, params: Params) -> Mapping[str, object]:
     """For each service the policies that allow some of it; a user's groups count.
 

@@ -15,6 +15,7 @@ class Settings:
         echo_password: whether AddUser returns a password that the caller supplied.
         enforce_rates: whether each action's requests per second are limited as documented.
         creations_per_day: how many AddUser succeed in 24 hours; 10 on an unverified account, None is no limit.
+        inactive_before_delete: whether only an inactive key can be deleted, as the console has it.
         two_rows: whether ListAttachedUserAllPolicies has two rows for a policy held directly and through a group.
         users_limit, keys_limit, attachments_limit, policies_limit, groups_limit, groups_of_user_limit,
             users_of_group_limit: quotas.
@@ -27,6 +28,7 @@ class Settings:
     echo_password: bool = False
     enforce_rates: bool = False
     creations_per_day: int | None = None
+    inactive_before_delete: bool = False
     two_rows: bool = False
     users_limit: int = 1000
     keys_limit: int = 2

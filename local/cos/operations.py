@@ -11,7 +11,7 @@ from email.utils import formatdate
 from local.cos import exceptions as errors
 from local.cos import xml
 from local.cos.models import PAGE_LIMIT, CosBackend, StoredObject
-from local.server import Answer, Request
+from local.http_messages import Answer, Request
 
 STORED = ("cache-control", "content-disposition", "content-encoding", "content-language", "content-type", "expires")
 STORED_COS = ("x-cos-server-side-encryption", "x-cos-storage-class")

@@ -11,9 +11,9 @@ from local.cos import xml
 from local.cos.models import CosBackend
 from local.cos.operations import OPERATIONS, OVERRIDES, Operation
 from local.faults import Fault
+from local.http_messages import Answer, Request
 from local.journal import Call
 from local.policy import Ask
-from local.server import Answer, Request
 
 SUB_RESOURCES_TEXT = (
     "accelerate acl append cors delete domain encryption intelligenttiering inventory lifecycle location logging "

@@ -3,7 +3,7 @@
 from typing import Any
 
 from local.demo.actor import FULL, READ, Actor, seconds_left
-from local.up import webhook_secret
+from local.function_settings import webhook_secret
 
 Answer = dict[str, Any]
 

@@ -15,9 +15,8 @@ from tencentcloud.common.exception.tencent_cloud_sdk_exception import TencentClo
 from tencentcloud.common.profile.client_profile import ClientProfile
 from tencentcloud.common.profile.http_profile import HttpProfile
 
-from local.demo.receiver import Receiver
 from local.scf.ckafka import Delivery
-from local.up import LocalStack, webhook_secret
+from local.up import LocalStack
 
 PATIENCE = 20.0
 """Seconds that anything may take before the demo gives up on it."""
@@ -31,20 +30,16 @@ class World:
     """Everything on free ports of loopback, from `with` to its end; the functions are the checkout's or a package's."""
 
     def __init__(self, package: Path | None = None) -> None:
-        secret = webhook_secret()
-        self.receiver = Receiver(secret)
-        settings = {"IM_ACCESS_NOTIFY_URL": self.receiver.url, "IM_ACCESS_NOTIFY_SECRET": secret}
-        self.stack = LocalStack(0, package=package, env=settings)
+        self.stack = LocalStack(0, package=package)
+        self.receiver = self.stack.receiver
         self._direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
     def __enter__(self) -> "World":
-        self.receiver.start()
         self.stack.start()
         return self
 
     def __exit__(self, *_: object) -> None:
         self.stack.stop()
-        self.receiver.stop()
 
     def post(self, function: str, body: bytes, headers: Mapping[str, str]) -> tuple[int, dict[str, Any]]:
         """POST to a function; its status and its answer."""

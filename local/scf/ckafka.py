@@ -1,11 +1,10 @@
 """The CKafka trigger: batches of a topic's messages as events, one partition in order, a failed batch again.
 
-The event: https://cloud.tencent.com/document/product/583/31927. SCF keeps a consumer of its own for each partition;
-it sends the next batch only after the previous one succeeded; after an error it sends the whole batch again, once a
-minute, up to `retry` times, and then skips it.
+SCF keeps a consumer of its own for each partition; it sends the next batch only after the previous one succeeded; after
+an error it sends the whole batch again, once a minute, up to `retry` times, and then skips it.
+Source: https://cloud.tencent.com/document/product/583/31927.
 """
 
-import json
 import threading
 from collections import deque
 from collections.abc import Callable
@@ -14,7 +13,8 @@ from time import monotonic
 from typing import Any
 
 from local.kafka import Record
-from local.scf.model import EVENT_LIMIT, InvokeResult
+from local.scf.ckafka_event import event, fitting
+from local.scf.model import InvokeResult
 
 HISTORY = 10_000
 Invoke = Callable[[dict[str, Any]], InvokeResult]
@@ -42,22 +42,6 @@ class Delivery:
     offsets: tuple[int, ...]
     attempt: int
     result: InvokeResult
-
-
-def event(batch: list[Record]) -> dict[str, Any]:
-    """The event of a batch. A missing key is the string `None`, as the platform sends it."""
-    return {"Records": [{"Ckafka": message(record)} for record in batch]}
-
-
-def message(record: Record) -> dict[str, Any]:
-    """One record's fields; bytes that are no UTF-8 are replaced."""
-    return {
-        "topic": record.topic,
-        "partition": record.partition,
-        "offset": record.offset,
-        "msgKey": "None" if record.key is None else record.key.decode("utf-8", "replace"),
-        "msgBody": record.value.decode("utf-8", "replace"),
-    }
 
 
 class PartitionQueue:
@@ -130,18 +114,6 @@ class PartitionQueue:
         """Wait; whether the trigger was stopped."""
         with self._change:
             return self._change.wait_for(lambda: self._stopped, seconds)
-
-
-def fitting(records: list[Record]) -> list[Record]:
-    """As many of the first records as an event can hold, at least one."""
-    taken: list[Record] = []
-    size = len(json.dumps(event([])))
-    for record in records:
-        size += len(json.dumps({"Ckafka": message(record)}, ensure_ascii=False).encode()) + len(", ")
-        if taken and size > EVENT_LIMIT:
-            break
-        taken.append(record)
-    return taken
 
 
 class Trigger:

@@ -28,7 +28,8 @@ from local.cam.responses import CAM
 from local.clock import Clock
 from local.cloud import LocalCloud
 from local.cos.responses import CosEndpoint
-from local.server import Answer, Endpoint, Request
+from local.http_messages import Answer, Request
+from local.request_handler import Endpoint
 from local.sts.responses import STS
 from shared.instance import Instance
 from shared.tencent.rate_limit import ConcurrencyLimiter

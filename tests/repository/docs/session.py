@@ -10,9 +10,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from local.demo.receiver import Receiver
 from local.scf import LogLine
-from local.up import LocalStack, webhook_secret
+from local.up import LocalStack
 from tests.repository.docs import markdown
 from tests.repository.docs.markdown import REPOSITORY, Block
 
@@ -24,20 +23,16 @@ class Ground:
     """A local cloud with a receiver of notifications, and the functions' own log lines; not started yet."""
 
     def __init__(self) -> None:
-        secret = webhook_secret()
-        self.receiver = Receiver(secret)
         self.lines: list[dict[str, Any]] = []
-        env = {"IM_ACCESS_NOTIFY_URL": self.receiver.url, "IM_ACCESS_NOTIFY_SECRET": secret}
-        self.stack = LocalStack(0, env=env, log=self._note)
+        self.stack = LocalStack(0, log=self._note)
+        self.receiver = self.stack.receiver
 
     def __enter__(self) -> Ground:
-        self.receiver.start()
         self.stack.start()
         return self
 
     def __exit__(self, *_: object) -> None:
         self.stack.stop()
-        self.receiver.stop()
 
     def _note(self, line: LogLine) -> None:
         if line.kind == "output":

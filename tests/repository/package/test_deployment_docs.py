@@ -15,8 +15,9 @@ import pytest
 from cli.main import parser
 from local import roles
 from local.cam.records import Policy
-from local.demo.receiver import Receiver
-from local.up import LocalStack, webhook_secret
+from local.function_settings import webhook_secret
+from local.receiver import Receiver
+from local.up import LocalStack
 from tests.repository.docs import markdown, session
 from tools.deployment.toolkit import VARIABLE
 from tools.package.build import ROOT, Built

@@ -54,6 +54,18 @@ def test_errors_of_keys(api: Api) -> None:
         created(api, TargetUin=bob, Description="a b")
 
 
+def test_an_active_key_may_be_undeletable(cloud: LocalCloud, api: Api) -> None:
+    """By setting a key is deleted only once it is inactive, as in the console."""
+    uin = api.uin("alice")
+    key = created(api, TargetUin=uin)
+    cloud.cam.inactive_before_delete = True
+    with refused("FailedOperation.Accesskey"):
+        api("DeleteAccessKey", AccessKeyId=key.secret_id, TargetUin=uin)
+    api("UpdateAccessKey", AccessKeyId=key.secret_id, Status="Inactive", TargetUin=uin)
+    api("DeleteAccessKey", AccessKeyId=key.secret_id, TargetUin=uin)
+    assert api.items("ListAccessKeys", "AccessKeys", TargetUin=uin) == []
+
+
 def test_own_keys(cloud: LocalCloud, api: Api) -> None:
     """Without TargetUin the caller's own keys are meant, the main account's included."""
     key = created(api)

@@ -161,6 +161,19 @@ def test_multi_delete(cloud: LocalCloud, bucket: Bucket) -> None:
     assert list(cloud.cos.objects) == ["c"]
 
 
+def test_a_multi_delete_takes_a_thousand(cloud: LocalCloud, bucket: Bucket) -> None:
+    """A thousand objects are deleted in one call; one more is refused, and nothing is deleted."""
+    keys = [f"old/{number:04}" for number in range(1001)]
+    for key in keys:
+        cloud.cos.put(key, b"", {}, create_only=False)
+    objects = [{"Key": key} for key in keys]
+    with cos_refused(400, "MalformedXML"):
+        bucket.client.delete_objects(Bucket=bucket.name, Delete={"Object": objects, "Quiet": "true"})
+    assert len(cloud.cos.objects) == 1001
+    bucket.client.delete_objects(Bucket=bucket.name, Delete={"Object": objects[:1000], "Quiet": "true"})
+    assert bucket.keys(Prefix="old/") == ["old/1000"]
+
+
 def test_minimal_sub_resources(bucket: Bucket) -> None:
     """The bucket is private, and has neither lifecycle nor policy."""
     bucket.client.head_bucket(Bucket=bucket.name)

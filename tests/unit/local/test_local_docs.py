@@ -14,6 +14,7 @@ from local.cos.operations import OPERATIONS
 from local.faults import Fault
 from local.scf_api.responses import SCF
 from local.sts.responses import STS
+from local.up import LocalStack
 
 PAGE = Path(__file__).parents[3] / "docs" / "local-cloud.md"
 
@@ -58,6 +59,11 @@ def test_settings() -> None:
     defaults = {f"{name}.{one.name}": one.default for name, group in fields.items() for one in group}
     shown = {name: "" if default == "empty" else default for name, default, _ in rows("Settings")}
     assert shown == {name: f"{value:g}" if isinstance(value, float) else str(value) for name, value in defaults.items()}
+
+
+def test_facts() -> None:
+    """Every fact that `GET /` answers is listed, and none that it does not."""
+    assert [row[0] for row in rows("Start it")][: len(LocalStack(0).info())] == list(LocalStack(0).info())
 
 
 def test_examples() -> None:

@@ -18,20 +18,27 @@ OBEY = "def main_handler(event, context):\n    return __import__('json').loads(e
 FAIL = (
     "import time\ndef main_handler(event, context):\n    return 1 / 0 if event['body'] == 'raise' else time.sleep(60)"
 )
+TICK = (
+    "def main_handler(event, context):\n    if event['Message'] != '': raise ValueError\n"
+    "    return {'outbox': {'done': 1}, 'event': event}"
+)
+BROKEN = "def main_handler(event, context):\n    return 1 / 0"
 
 
 @pytest.fixture
 def gateway(deploy: Deploy) -> Iterator[Gateway]:
-    """`echo` answers its event, `obey` answers its body, `fail` raises or sleeps."""
+    """`echo` answers its event, `obey` answers its body, `fail` raises or sleeps, `tick` has a timer."""
     functions = {
         "echo": deploy(ECHO, "echo"),
         "obey": deploy(OBEY, "obey"),
         "fail": deploy(FAIL, "fail", time_limit_ms=200),
     }
-    door = Gateway(functions, lambda: {"gateway": "here"})
-    door.start()
-    yield door
-    door.stop()
+    functions["tick"] = deploy(TICK, "tick")
+    views = {"looks": lambda: [{"subject": "你好"}]}
+    served = Gateway(functions, lambda: {"gateway": "here"}, timers=("tick", "absent"), views=views, clock=lambda: 1e9)
+    served.start()
+    yield served
+    served.stop()
 
 
 def event_of(gateway: Gateway, path: str, body: bytes = b"", headers: dict[str, str] | None = None) -> dict[str, Any]:
@@ -198,8 +205,73 @@ def test_a_large_body_arrives_and_a_larger_one_is_refused(gateway: Gateway) -> N
 def test_what_is_not_there(gateway: Gateway) -> None:
     """An unknown function is 404 and names the known ones; the root answers the facts."""
     reply = post(f"{gateway.url}/nothing", b"", {})
-    assert (reply.status, reply.json()) == (404, {"error": "no function nothing", "functions": "/echo, /fail, /obey"})
+    known = "/echo, /fail, /obey, /tick"
+    assert (reply.status, reply.json()) == (404, {"error": "no function nothing", "functions": known})
     connection = http.client.HTTPConnection("127.0.0.1", gateway.port)
     connection.request("GET", "/")
     assert json.loads(connection.getresponse().read()) == {"gateway": "here"}
     connection.close()
+
+
+def ask(gateway: Gateway, method: str, path: str, body: str | None = None) -> tuple[int, dict[str, str], Any]:
+    """Status, headers and JSON of an answer to any method; None for no body."""
+    connection = http.client.HTTPConnection("127.0.0.1", gateway.port)
+    connection.request(method, path, body)
+    answer = connection.getresponse()
+    raw = answer.read()
+    connection.close()
+    return answer.status, {name.lower(): value for name, value in answer.getheaders()}, json.loads(raw) if raw else None
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"])
+def test_sub_paths_with_any_method(gateway: Gateway, method: str) -> None:
+    """What follows the function's name is the path, with query and body, whatever the method."""
+    query = "filter=userName%20eq%20%22alice%22&startIndex=1&count=10"
+    status, _, event = ask(gateway, method, f"/echo/v2/Users/a%2Fb?{query}", '{"a": 1}')
+    assert (status, event["httpMethod"], event["path"]) == (200, method, "/v2/Users/a%2Fb")
+    assert event["queryString"] == {"filter": 'userName eq "alice"', "startIndex": "1", "count": "10"}
+    assert event["body"] == '{"a": 1}'
+
+
+@pytest.mark.parametrize("path", ["/nothing/v2/Users", "/absent", "/absent/now", "/echoes"])
+def test_unknown_functions_have_no_sub_paths(gateway: Gateway, path: str) -> None:
+    """A path below a function that is not there, and a timer without its function, are 404."""
+    assert [ask(gateway, method, path)[0] for method in ("GET", "POST", "DELETE")] == [404] * 3
+
+
+def test_a_timer_fires_on_demand(gateway: Gateway) -> None:
+    """A POST fires the timer with the documented event, whatever its body says, and answers what came of it."""
+    for body in (None, "{}"):
+        status, headers, answer = ask(gateway, "POST", "/tick", body)
+        assert (status, headers["content-type"]) == (200, "application/json")
+        assert answer["outbox"] == {"done": 1}
+        event = {"Type": "Timer", "TriggerName": "tick", "Time": "2001-09-09T01:46:40Z", "Message": ""}
+        assert answer["event"] == event
+
+
+def test_a_timer_takes_a_post_alone(gateway: Gateway) -> None:
+    """Looking at a timer does not fire it."""
+    for method in ("GET", "HEAD", "PUT", "DELETE"):
+        connection = http.client.HTTPConnection("127.0.0.1", gateway.port)
+        connection.request(method, "/tick")
+        answer = connection.getresponse()
+        assert (answer.status, answer.headers["Allow"]) == (405, "POST")
+        connection.close()
+
+
+def test_a_timer_that_fails(deploy: Deploy) -> None:
+    """What raised is answered 500 with the platform's error object."""
+    served = Gateway({"sweep": deploy(BROKEN, "sweep")}, dict)
+    served.start()
+    try:
+        status, _, answer = ask(served, "POST", "/sweep")
+        assert (status, answer["statusCode"]) == (500, 430)
+    finally:
+        served.stop()
+
+
+def test_a_view_is_shown_as_json(gateway: Gateway) -> None:
+    """A view answers what there is at the moment, readable for people."""
+    status, headers, answer = ask(gateway, "GET", "/looks")
+    assert (status, headers["content-type"].partition(";")[0]) == (200, "application/json")
+    assert answer == [{"subject": "你好"}]

@@ -29,8 +29,8 @@ def main_handler(event, context):
     return {"statusCode": 200, "body": json.dumps({"got": command, "pid": os.getpid()})}
 """
 OTHER_CHECKOUT = """
-import pathlib, sys, local.up
-local.up.REPOSITORY = pathlib.Path(sys.argv.pop(1))
+import pathlib, sys, local.deployment
+local.deployment.REPOSITORY = pathlib.Path(sys.argv.pop(1))
 from local.__main__ import main
 sys.exit(main())
 """

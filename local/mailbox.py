@@ -1,0 +1,103 @@
+"""A mailbox for every address: it keeps the mails that an SMTP client hands over, and sends nothing on."""
+
+import email
+import email.policy
+import socketserver
+import threading
+from dataclasses import dataclass, field
+from email.message import EmailMessage
+from typing import cast
+
+from local.smtp import Session
+
+
+@dataclass(frozen=True)
+class Mail:
+    """A mail as it was handed over: the envelope's addresses, and the message as it came."""
+
+    sender: str
+    recipients: tuple[str, ...]
+    raw: bytes = field(repr=False)
+
+    @property
+    def message(self) -> EmailMessage:
+        """The parsed message."""
+        return email.message_from_bytes(self.raw, policy=email.policy.default)
+
+    def shown(self) -> dict[str, object]:
+        """The mail as JSON: envelope, the headers one looks at, and both bodies; null where there is no such part."""
+        message = self.message
+        return {
+            "sender": self.sender,
+            "recipients": list(self.recipients),
+            "from": message["From"],
+            "to": message["To"],
+            "subject": message["Subject"],
+            "date": message["Date"],
+            "message_id": message["Message-ID"],
+            "text": body(message, "plain"),
+            "html": body(message, "html"),
+        }
+
+
+def body(message: EmailMessage, kind: str) -> str | None:
+    """The text of the message's plain or HTML part, with line feeds alone."""
+    part = message.get_body((kind,))
+    return cast("str", part.get_content()).replace("\r\n", "\n") if part else None
+
+
+class Mailbox:
+    """Listens on a free port of loopback, from `start` on. `mails` holds what came, oldest first.
+
+    While `failure` is set, such as `451 try again later`, every mail is answered with it and not kept.
+    """
+
+    def __init__(self) -> None:
+        self.mails: list[Mail] = []
+        self.failure = ""
+        self._server: socketserver.ThreadingTCPServer | None = None
+        self._thread: threading.Thread | None = None
+
+    @property
+    def url(self) -> str:
+        """Where it takes mail: `smtp://127.0.0.1:port`. Raises RuntimeError before `start`."""
+        if self._server is None:
+            raise RuntimeError("the mailbox is not running")
+        return f"smtp://127.0.0.1:{self._server.server_address[1]}"
+
+    def shown(self) -> list[dict[str, object]]:
+        """Every mail as JSON."""
+        return [mail.shown() for mail in list(self.mails)]
+
+    def take(self, sender: str, recipients: tuple[str, ...], raw: bytes) -> str:
+        """Keep a mail, or do not; the SMTP reply."""
+        if self.failure:
+            return self.failure
+        self.mails.append(Mail(sender, recipients, raw))
+        return "250 OK"
+
+    def start(self) -> None:
+        """Begin to listen."""
+        mailbox = self
+
+        class Handler(socketserver.StreamRequestHandler):
+            def handle(self) -> None:
+                # A client that goes away in the middle has sent nothing.
+                try:
+                    Session(mailbox.take, self.rfile.readline, self.wfile.write).run()
+                except ConnectionError:
+                    return
+
+        self._server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler)
+        self._server.daemon_threads = True
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), name="mailbox", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop listening and give the port back; what came stays readable."""
+        if self._server is None or self._thread is None:
+            return
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+        self._server = self._thread = None
