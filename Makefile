@@ -30,7 +30,7 @@ lint: $(READY) ## ruff and mypy --strict
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 
-fuzz: $(READY) ## Hostile input, 20 000 a target: led by atheris where it installs, else by a small engine
+fuzz: $(READY) ## Hostile input, 20 000 a target: led by atheris where it installs, else drawn by hypothesis
 	@$(BIN)/python -m pip install -q --only-binary :all: --target $(VENV)/fuzz atheris 2>/dev/null || true
 	@PYTHONPATH=$(VENV)/fuzz $(BIN)/python -m tools.fuzz $(FUZZ)
 
