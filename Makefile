@@ -30,7 +30,7 @@ lint: $(READY) ## ruff and mypy --strict
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 
-fuzz: $(READY) ## Hostile input, 20 000 a target: led by atheris where it installs, else by a small engine
+fuzz: $(READY) ## Hostile input, 20 000 a target: led by atheris where it installs, else drawn by hypothesis
 	@$(BIN)/python -m pip install -q --only-binary :all: --target $(VENV)/fuzz atheris 2>/dev/null || true
 	@PYTHONPATH=$(VENV)/fuzz $(BIN)/python -m tools.fuzz $(FUZZ)
 
@@ -50,10 +50,11 @@ interop: $(READY) ## Foreign clients (Node.js SDKs, kcat, tccli) against the loc
 	@$(BIN)/python tools/interop/interop.py $(INTEROP)
 
 browser: $(READY) ## The credentials page in Chromium (needs chromium); pictures go to dist/browser
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --require-hashes -r requirements/browser.txt
 	@$(BIN)/python -m tools.browser
 
 lock: ## Renew the locked requirements (needs uv)
-	@for name in runtime dev; do uv pip compile --universal --python-version 3.10 --generate-hashes --no-header \
+	@for name in runtime dev browser; do uv pip compile --universal --python-version 3.10 --generate-hashes --no-header \
 	  --no-annotate --no-emit-package tencentcloud-sdk-python requirements/$$name.in -o requirements/$$name.txt -q --upgrade; done
 
 release: $(READY) ## VERSION=1.2.3: check, test, build the package and the wheel, and tag; nothing is pushed

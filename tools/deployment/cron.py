@@ -1,4 +1,8 @@
-"""A timer's seven fields (https://cloud.tencent.com/document/product/583/9708)."""
+"""A timer's seven fields (https://cloud.tencent.com/document/product/583/9708).
+
+Own code, since the libraries check other languages: croniter passes what this page does not have (7 for Sunday, `L`,
+`#`, `R`, `@daily`, ranges backwards) and names neither field nor range; cronsim knows no years.
+"""
 
 import re
 from collections.abc import Iterator

@@ -1,11 +1,10 @@
 """What fits into a time limit, and how long a batch has to be repeated. Seconds, unless something else is said."""
 
 import math
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 from shared.tencent.rate_limit import QUOTAS, ActionLimiter
-from tools.deployment.keys import whole
+from tools.deployment.trigger_schema import Consumer
 
 LEAST = {"create_user": 15, "grant_policy": 15, "revoke_policy": 15, "claim_credentials": 15, "sweep": 60}
 """The shortest time limits. A command may have to wait 6 for what a crashed attempt did, and a call takes up to 10."""
@@ -38,25 +37,25 @@ def least_retry(limit: int) -> int:
     return max(OUTAGE, math.ceil((limit + RESERVE) / 60) + 1)
 
 
-def time_limit(function: str, limit: object) -> Iterator[str]:
+def time_limit(function: str, given: int | None) -> Iterator[str]:
     """A time limit that is too short for the function's work."""
-    given, least = whole(limit), LEAST.get(function, 1)
+    least = LEAST.get(function, 1)
     if given is not None and given < least:
         yield f"{function}: a time limit of {given} s is too short for its work: at least {least} s"
 
 
-def consumer(parameters: Mapping[str, Any], limit: int) -> Iterator[str]:
+def consumer(given: Consumer, limit: int) -> Iterator[str]:
     """Batch, wait and retries of a ckafka trigger against the function's time limit."""
-    messages, wait, retry = (whole(parameters.get(key)) for key in ("maxMsgNum", "timeout", "retry"))
-    if messages is not None and messages > most(limit):
+    messages = given.max_msg_num
+    if messages > most(limit):
         yield (
             f"maxMsgNum {messages}: {messages} messages of {POLICIES} policies each take {batch(messages):.1f} s and"
             f" {RESERVE} s are kept in reserve, but the time limit is {limit} s: at most {most(limit)} messages"
         )
-    if wait is not None and wait > WAIT:
-        yield f"timeout {wait}: a single message would wait {wait} s for others: at most {WAIT} s"
-    if retry is not None and retry < least_retry(limit):
+    if given.timeout > WAIT:
+        yield f"timeout {given.timeout}: a single message would wait {given.timeout} s for others: at most {WAIT} s"
+    if given.retry < least_retry(limit):
         yield (
-            f"retry {retry}: after {retry} minutes the batch is skipped, with nothing kept; a crashed attempt blocks it"
-            f" for up to {limit + RESERVE} s, an outage for longer: at least {least_retry(limit)}"
+            f"retry {given.retry}: after {given.retry} minutes the batch is skipped, with nothing kept; a crashed"
+            f" attempt blocks it for up to {limit + RESERVE} s, an outage for longer: at least {least_retry(limit)}"
         )

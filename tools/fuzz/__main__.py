@@ -1,7 +1,7 @@
-"""`python -m tools.fuzz [--runs 20000] [--target queue] [--engine mutations|atheris]`: hostile input, bounded.
+"""`python -m tools.fuzz [--runs 20000] [--target queue] [--engine hypothesis|atheris]`: hostile input, bounded.
 
 Every target of tests/system/fuzz/targets.py gets so many inputs, those of tests/system/fuzz/corpus and changed ones.
-With atheris the changes are led by what code they reach; where it does not install, a small engine changes at random.
+With atheris the changes are led by what code they reach; where it does not install, hypothesis draws them at random.
 An input that breaks something is printed and fails the run: add it to the corpus.
 """
 
@@ -13,10 +13,14 @@ import subprocess
 import sys
 import tempfile
 import time
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from tests.system.fuzz.mutations import mutants
+import hypothesis
+from hypothesis import HealthCheck, Phase
+
+from tests.system.fuzz.inputs import inputs
 
 CORPUS = Path(__file__).resolve().parents[2] / "tests" / "system" / "fuzz" / "corpus"
 SLOW = 2.0
@@ -28,20 +32,31 @@ def seeds(target: str) -> list[bytes]:
     return [path.read_bytes() for path in sorted((CORPUS / target).glob("*"))]
 
 
-def with_mutations(target: str, runs: int, seed: int) -> int:
-    """Run a target with the small engine; the number of inputs. Raises whatever an input breaks."""
+def with_hypothesis(target: str, runs: int, seed: int) -> int:
+    """Run a target with hypothesis, its committed inputs first; the number of inputs.
+
+    Raises whatever an input breaks; hypothesis makes that input as small as it can and prints it.
+    """
     from tests.system.fuzz.targets import TARGETS
 
-    done = 0
-    for data in mutants(seeds(target), runs, seed):
-        started = time.perf_counter()
-        try:
-            TARGETS[target](data)
-        except BaseException:
-            print(f"{target} breaks on {data!r}")
-            raise
-        assert time.perf_counter() - started < SLOW, f"{target} is slow on {data[:200]!r}"  # noqa: S101
+    known, done = seeds(target), 0
+
+    def attempt(data: bytes) -> None:
+        nonlocal done
         done += 1
+        TARGETS[target](data)
+
+    test = hypothesis.given(inputs(known))(attempt)
+    for one in reversed(known):
+        test = hypothesis.example(one)(test)
+    bounded = hypothesis.settings(
+        max_examples=runs - len(known),
+        deadline=timedelta(seconds=SLOW),
+        database=None,
+        phases=[Phase.explicit, Phase.generate, Phase.shrink],
+        suppress_health_check=list(HealthCheck),
+    )
+    bounded(hypothesis.seed(seed)(test))()
     return done
 
 
@@ -64,7 +79,7 @@ def main() -> int:
     parser.add_argument("--target", default="")
     parser.add_argument("--runs", type=int, default=20_000)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--engine", default="atheris" if importlib.util.find_spec("atheris") else "mutations")
+    parser.add_argument("--engine", default="atheris" if importlib.util.find_spec("atheris") else "hypothesis")
     given = parser.parse_args()
     if given.target and given.engine == "atheris":
         with_atheris(given.target, given.runs, given.seed)
@@ -81,7 +96,7 @@ def main() -> int:
                 print(run.stdout, run.stderr)
                 return 1
         else:
-            with_mutations(target, given.runs, given.seed)
+            with_hypothesis(target, given.runs, given.seed)
         print(f"{target}: {given.runs} inputs by {given.engine} in {time.perf_counter() - started:.0f} s")
     return 0
 

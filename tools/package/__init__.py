@@ -1,1 +1,1 @@
-"""`make package`: the deployable zip, the same bytes from the same commit, on the standard library and pip alone."""
+"""`make package`: the deployable zip, the same bytes from the same commit, with pip and packaging alone."""

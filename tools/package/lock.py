@@ -4,9 +4,11 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.utils import canonicalize_name
+
 from tools.package import target
 
-LINE = re.compile(r"(?P<name>[A-Za-z0-9][A-Za-z0-9._-]*)==(?P<version>[^\s;]+)\s*(?:;\s*(?P<marker>.+))?")
 HASH = re.compile(r"--hash=sha256:([0-9a-f]{64})")
 
 
@@ -36,17 +38,23 @@ def read(path: Path) -> list[Pin]:
 
 
 def parse(line: str) -> Pin | None:
-    """One line of the lock, or None where its marker excludes the target. Raises `LockError`."""
+    """One line of the lock, or None where its marker excludes the target. Raises `LockError`, `MarkerError`."""
     hashes = frozenset(HASH.findall(line))
-    match = LINE.fullmatch(line.partition("--hash")[0].strip())
-    if match is None or not hashes:
+    text, _, marker = line.partition("--hash")[0].partition(";")
+    try:
+        wanted = Requirement(text.strip())
+    except InvalidRequirement as error:
+        raise LockError(f"not a pin with hashes: {line[:80]}") from error
+    version = exact(wanted)
+    if version is None or not hashes:
         raise LockError(f"not a pin with hashes: {line[:80]}")
-    marker = match["marker"]
-    if marker and not target.holds(marker.strip()):
+    if marker.strip() and not target.holds(marker.strip()):
         return None
-    return Pin(normal(match["name"]), match["version"], hashes)
+    return Pin(canonicalize_name(wanted.name), version, hashes)
 
 
-def normal(name: str) -> str:
-    """A package's name as PEP 503 compares it."""
-    return re.sub(r"[-_.]+", "-", name).lower()
+def exact(wanted: Requirement) -> str | None:
+    """The one version that a requirement allows; None for a range, an extra or an address."""
+    versions = [one.version for one in wanted.specifier if one.operator == "==" and not one.version.endswith(".*")]
+    plain = len(wanted.specifier) == 1 and not wanted.extras and wanted.url is None
+    return versions[0] if versions and plain else None

@@ -7,8 +7,11 @@ import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
+from packaging.utils import InvalidWheelFilename, parse_wheel_filename
+from packaging.version import Version
+
 from tools.package import target
-from tools.package.lock import Pin, normal
+from tools.package.lock import Pin
 
 DOWNLOAD = ("download", "--disable-pip-version-check", "--no-deps", "--require-hashes", "--only-binary=:all:")
 
@@ -36,36 +39,22 @@ def have(pin: Pin, cache: Path) -> Path:
 
 def find(pin: Pin, cache: Path) -> Path | None:
     """The best wheel of exactly this version whose hash is locked and which runs on the target."""
-    named = [path for path in cache.glob("*.whl") if names(path) == (pin.name, pin.version)]
-    fitting = [path for path in named if rank(path) is not None]
-    locked = [path for path in fitting if hashlib.sha256(path.read_bytes()).hexdigest() in pin.hashes]
-    return min(locked, key=lambda path: (rank(path) or 0, path.name), default=None)
+    ranked = [(place, path) for path in cache.glob("*.whl") if (place := rank(path, pin)) is not None]
+    locked = [one for one in ranked if hashlib.sha256(one[1].read_bytes()).hexdigest() in pin.hashes]
+    return min(locked, key=lambda one: (one[0], one[1].name), default=(0, None))[1]
 
 
-def names(wheel: Path) -> tuple[str, str]:
-    """Name and version, as PEP 427 puts them in the file's name."""
-    name, version, *_ = wheel.name.split("-")
-    return normal(name), version
-
-
-def rank(wheel: Path) -> int | None:
-    """0 for a wheel made for the target, more for a general one, None for one that does not run there."""
-    python, abi, platform = (part.split(".") for part in wheel.stem.split("-")[-3:])
-    if not any(fits_platform(one) for one in platform):
+def rank(wheel: Path, pin: Pin) -> int | None:
+    """The place of a wheel's best tag among those that run on the target, 0 for the one made for it; None for a wheel
+    that does not run there, or is of another package or version.
+    """
+    try:
+        name, version, _, tagged = parse_wheel_filename(wheel.name)
+    except InvalidWheelFilename:
         return None
-    if "cp310" in python and "cp310" in abi:
-        return 0
-    if "abi3" in abi and any(one.startswith("cp3") and int(one[3:]) <= target.PYTHON[1] for one in python):
-        return 1
-    return 2 if "none" in abi and {"py3", "cp310", "py310"} & set(python) else None
-
-
-def fits_platform(tag: str) -> bool:
-    """Whether a platform tag is any platform, or x86-64 Linux with no newer glibc than the target's."""
-    if tag in ("any", *target.PLATFORMS, "manylinux1_x86_64", "manylinux2010_x86_64"):
-        return True
-    parts = tag.split("_")
-    return parts[0] == "manylinux" and parts[3:] == ["x86", "64"] and (int(parts[1]), int(parts[2])) <= target.GLIBC
+    if (name, version) != (pin.name, Version(pin.version)):
+        return None
+    return min((place for place, tag in enumerate(target.supported()) if tag in tagged), default=None)
 
 
 def download(pins: Iterable[Pin], cache: Path) -> None:

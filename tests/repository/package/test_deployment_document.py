@@ -8,6 +8,7 @@ import yaml
 from shared import invocation
 from tools.deployment import cron, document, sizes
 from tools.deployment.__main__ import FILE
+from tools.deployment.trigger_schema import Consumer
 
 TEXT = FILE.read_text(encoding="utf-8")
 SWEEP = "      handler: sweep.main_handler\n"
@@ -94,7 +95,14 @@ CASES = [
     (r"description: Create", f"description: {'a' * 1000}", "SCF takes 1000"),
     (r"^  namespace:", "  description: a-b\n  namespace:", "inputs: its description has other"),
     (SWEEP, f"{SWEEP}      layers: [{{name: a, verison: 1}}]\n", "sweep, layers 1: unknown key verison (did you mean"),
-    (SWEEP, f"{SWEEP}      tags: {{a: b}}\n", "sweep, tags is not a list"),
+    (SWEEP, f"{SWEEP}      tags: {{a: b}}\n", "sweep: tags is not a list"),
+    (r"^  functions:\n", "  functions:\n    7: {handler: x}\n", "inputs, functions: 7 is not text: put it into quotes"),
+    (r"^  functions:\n", "  functions:\n    tags: {handlr: x}\n", "tags: unknown key handlr (did you mean handler?)"),
+    (r"^  environments:\n", "  environments:\n    - A=b\n", "environments 1 is not a mapping"),
+    (r"^  triggers:\n", "  triggers:\n    - http\n", "triggers 1 is not a mapping"),
+    (r"parameters: \*http", "parameters: []", "grant_policy, http: parameters is not a mapping"),
+    (r"^  region:.*", "  region:", "inputs: no region is given"),
+    (r"^  cls:\n.*\n.*\n", "  cls: topic\n", "inputs: cls is not a mapping"),
     (r"- type: timer", "- type: tmier", "sweep, tmier: no tmier trigger is expected"),
     (r"^      function: sweep\n", "", "None, timer: no function is given"),
     (r"&http\n", "&http\n        colour: red\n", "create_user, http: unknown key colour"),
@@ -173,9 +181,12 @@ def test_the_sum_is_that_of_the_functions() -> None:
 
 def test_a_batch_fits_the_time_limit_of_its_function() -> None:
     """The longer the time limit, the larger a batch may be."""
-    [line] = sizes.consumer({"maxMsgNum": 24}, 15)
+    inputs = yaml.safe_load(TEXT)["inputs"]
+    [row, *_] = [one["parameters"] for one in inputs["triggers"] if one["type"] == "ckafka"]
+    consumer = Consumer.model_validate({**row, "maxMsgNum": 24})
+    [line] = sizes.consumer(consumer, 15)
     assert line.endswith("but the time limit is 15 s: at most 23 messages")
-    assert list(sizes.consumer({"maxMsgNum": 24}, 16)) == []
+    assert list(sizes.consumer(consumer, 16)) == []
 
 
 def test_a_batch_outlasts_the_lease_of_a_crash() -> None:

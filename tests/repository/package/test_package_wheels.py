@@ -24,31 +24,66 @@ def test_the_lock_is_read_for_the_platform(tmp_path: Path) -> None:
     assert PIN.line == f"some-thing==2.1 --hash=sha256:{HASH}"
 
 
-@pytest.mark.parametrize("line", ["thing==1", f"thing>=1 --hash=sha256:{HASH}", f"--hash=sha256:{HASH}", "-e ."])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "thing==1",
+        "-e .",
+        f"--hash=sha256:{HASH}",
+        *(f"{one} --hash=sha256:{HASH}" for one in ("thing>=1", "thing==1.*", "thing==1,<2", "thing[x]==1", "thing")),
+    ],
+)
 def test_an_unpinned_line_is_an_error(line: str) -> None:
     """A requirement without version or without hash could become anything."""
     with pytest.raises(LockError):
         lock.parse(line)
 
 
+RUNS = (
+    "cp310-cp310-manylinux2014_x86_64.manylinux_2_17_x86_64",
+    "cp310-cp310-manylinux_2_5_x86_64",
+    "cp39-abi3-manylinux_2_5_x86_64",
+    "py2.py3-none-any",
+)
+"""The one made for the platform first, then one for an older C library, for an older Python, for any machine."""
+
+
+def ranked(tags: str) -> int | None:
+    """The place of a wheel with such tags."""
+    return wheels.rank(Path(f"some_thing-2.1-{tags}.whl"), PIN)
+
+
 @pytest.mark.parametrize(
-    ("tags", "rank"),
+    "tags",
     [
-        ("cp310-cp310-manylinux2014_x86_64.manylinux_2_17_x86_64", 0),
-        ("cp39-abi3-manylinux_2_5_x86_64", 1),
-        ("cp311-abi3-manylinux2014_x86_64", None),
-        ("py2.py3-none-any", 2),
-        ("cp311-cp311-manylinux2014_x86_64", None),
-        ("cp310-cp310-manylinux_2_28_x86_64", None),
-        ("cp310-cp310-musllinux_1_2_x86_64", None),
-        ("cp310-cp310-manylinux2014_aarch64", None),
-        ("cp310-cp310-macosx_11_0_arm64", None),
-        ("py2-none-any", None),
+        "cp311-abi3-manylinux2014_x86_64",
+        "cp311-cp311-manylinux2014_x86_64",
+        "cp310-cp310-manylinux_2_28_x86_64",
+        "cp310-cp310-musllinux_1_2_x86_64",
+        "cp310-cp310-manylinux2014_aarch64",
+        "cp310-cp310-macosx_11_0_arm64",
+        "py2-none-any",
     ],
 )
-def test_a_wheel_has_to_run_on_the_platform(tags: str, rank: int | None) -> None:
+def test_a_wheel_for_another_machine_is_not_taken(tags: str) -> None:
+    """CPython 3.10, glibc 2.17, x86-64: what needs another interpreter, library or processor has no place."""
+    assert ranked(tags) is None
+
+
+def test_a_wheel_has_to_run_on_the_platform() -> None:
     """CPython 3.10, glibc 2.17, x86-64; what was made for it is preferred to what runs anywhere."""
-    assert wheels.rank(Path(f"thing-1.0-{tags}.whl")) == rank
+    places = [place for place in map(ranked, RUNS) if place is not None]
+    assert len(places) == len(RUNS)
+    assert places == sorted(set(places))
+    assert places[0] == 0
+
+
+@pytest.mark.parametrize(
+    "name", ["other-2.1-py3-none-any.whl", "some_thing-2.1.post1-py3-none-any.whl", "some_thing.whl"]
+)
+def test_a_wheel_of_something_else_has_no_place(name: str) -> None:
+    """Another package, another version, a name that says nothing."""
+    assert wheels.rank(Path(name), PIN) is None
 
 
 def test_the_wheel_made_for_the_platform_is_preferred(tmp_path: Path) -> None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 
 from tests.system.fuzz.targets import TARGETS
-from tools.fuzz.__main__ import SLOW, seeds, with_mutations
+from tools.fuzz.__main__ import SLOW, seeds, with_hypothesis
 
 
 @pytest.mark.parametrize("target", TARGETS)
 def test_hostile_input_gets_nowhere(target: str) -> None:
     """No exception, no 5xx, nothing through the checks that breaks their rules; each input within a bound."""
     assert len(seeds(target)) >= 4
-    assert with_mutations(target, 700, seed=7) == 700
+    assert with_hypothesis(target, 700, seed=7) == 700
     assert SLOW <= 2
 
 

@@ -1,0 +1,132 @@
+"""The rules between the keys of serverless.yml. Each is asked only of what has its shape; the rest is named already."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+
+from tools.deployment import sizes
+from tools.deployment.common_schema import Common
+from tools.deployment.schema import Function, Variable
+from tools.deployment.trigger_schema import ConsumerTrigger, Trigger, UrlTrigger
+
+T = TypeVar("T")
+VARIABLE, COMMON, FUNCTION = TypeAdapter(Variable), TypeAdapter(Common), TypeAdapter(Function)
+TRIGGER: TypeAdapter[Trigger] = TypeAdapter(Trigger)
+LIMITS = {"memorySize": "memory_size", "timeout": "timeout", "initTimeout": "init_timeout"}
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What has its shape; `given` are the keys of `inputs`; `common` is None where one of its keys has not."""
+
+    given: frozenset[str]
+    common: Common | None
+    variables: list[Variable]
+    functions: Mapping[str, Function]
+    triggers: list[Trigger]
+
+    def limit(self, function: str, field: str) -> int | None:
+        """What holds for a function: its own value, else the common one."""
+        both = (self.functions.get(function), self.common)
+        return next((value for one in both if (value := getattr(one, field, None)) is not None), None)
+
+    def setting(self, name: str) -> str | None:
+        """The value of a variable."""
+        return next((one.value for one in self.variables if one.key == name), None)
+
+
+def problems(document: object) -> Iterator[str]:
+    """A line for each rule that does not hold."""
+    given = parts(document)
+    yield from twice(given)
+    for name, own in given.functions.items():
+        yield from its_own(name, own)
+    if given.common:
+        yield from limits(given)
+    for trigger in given.triggers:
+        where = f"{trigger.function}, {trigger.type}"
+        yield from (f"{where}: {line}" for line in of_trigger(trigger, given))
+
+
+def parts(document: object) -> Parts:
+    """Take a file apart."""
+    inputs = mapping(mapping(document).get("inputs"))
+    shared = {key: value for key, value in inputs.items() if key in {row.alias for row in Common.model_fields.values()}}
+    functions = {str(name): valid(FUNCTION, own) for name, own in mapping(inputs.get("functions")).items()}
+    return Parts(
+        frozenset(map(str, inputs)),
+        valid(COMMON, shared),
+        [one for one in (valid(VARIABLE, row) for row in rows(inputs, "environments")) if one],
+        {name: own for name, own in functions.items() if own},
+        [one for one in (valid(TRIGGER, row) for row in rows(inputs, "triggers")) if one],
+    )
+
+
+def valid(kind: TypeAdapter[T], found: object) -> T | None:
+    """A part as its model, or None for what has not its shape."""
+    try:
+        return kind.validate_python(found)
+    except ValidationError:
+        return None
+
+
+def mapping(value: object) -> Mapping[str, Any]:
+    """The value if it is a mapping, else an empty one."""
+    return value if isinstance(value, dict) else {}
+
+
+def rows(inputs: Mapping[str, Any], key: str) -> list[Any]:
+    """The value if it is a list, else an empty one."""
+    value = inputs.get(key)
+    return value if isinstance(value, list) else []
+
+
+def twice(given: Parts) -> Iterator[str]:
+    """Each variable once."""
+    for name, count in Counter(one.key for one in given.variables).items():
+        if count > 1:
+            yield f"environments: {name} is given {count} times"
+
+
+def its_own(name: str, own: Function) -> Iterator[str]:
+    """A function has its own handler and its own role."""
+    if own.handler != f"{name}.main_handler":
+        yield f"{name}: its handler is {own.handler}, not its own {name}.main_handler"
+    if own.role is not None and own.role != (wanted := f"im-access-{name.replace('_', '-')}"):
+        yield f"{name}: its role is {own.role}, not its own {wanted}"
+
+
+def limits(given: Parts) -> Iterator[str]:
+    """Memory and time limits are given, in common or for each function, and are no shorter than the work."""
+    written = {key.lower() for key in given.given}
+    for key, field in LIMITS.items():
+        without = [name for name in given.functions if given.limit(name, field) is None]
+        if without and key.lower() not in written:  # a mistyped one has been named
+            yield f"inputs: no {key} is given; the default would hold for {', '.join(without)}"
+    for name in given.functions:
+        yield from sizes.time_limit(name, given.limit(name, "timeout"))
+
+
+def of_trigger(trigger: Trigger, given: Parts) -> Iterator[str]:
+    """What a trigger's type wants of its function and of the settings."""
+    match trigger:
+        case ConsumerTrigger():
+            seconds = given.limit(trigger.function, "timeout")
+            # Below the least time limit, that limit is what is wrong.
+            if seconds is not None and seconds >= sizes.LEAST.get(trigger.function, 1):
+                yield from sizes.consumer(trigger.parameters, seconds)
+        case UrlTrigger():
+            yield from authentication(trigger, given)
+
+
+def authentication(trigger: UrlTrigger, given: Parts) -> Iterator[str]:
+    """Somebody authenticates the callers of a Function URL, and people reach the page without a signature."""
+    auth = trigger.parameters.auth_type
+    if trigger.function == "claim_credentials":
+        if auth == "CAM" and given.setting("IM_ACCESS_DELIVERY") == "claim":
+            yield "authType is CAM: people who claim their credentials cannot sign their requests"
+    elif auth == "NONE" and given.setting("IM_ACCESS_HTTP_AUTH") == "platform":
+        yield "authType is NONE and IM_ACCESS_HTTP_AUTH is platform: nobody would authenticate the callers"

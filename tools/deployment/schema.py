@@ -1,0 +1,67 @@
+"""serverless.yml as pydantic models: its keys by level, each with its kind.
+
+A key that is not here is refused, since the component drops what it does not know without a word.
+"""
+
+from typing import Annotated
+
+from pydantic import AfterValidator, BeforeValidator
+from pydantic_core import PydanticCustomError
+
+from tools.deployment.common_schema import Common, Level
+from tools.deployment.trigger_schema import Trigger
+
+COMPONENT = "multi-scf"
+
+
+def supported(text: str) -> str:
+    """The only component that these rules know."""
+    if text != COMPONENT:
+        raise PydanticCustomError("component", "component is {given}, not {known}", {"given": text, "known": COMPONENT})
+    return text
+
+
+class Function(Common):
+    """One function."""
+
+    handler: str
+    role: str | None = None
+    name: str | None = None
+
+
+class Source(Level):
+    """The folder that is uploaded; its path alone stands for it."""
+
+    src: str
+    exclude: list[object] | None = None
+
+
+class Variable(Level):
+    """One environment variable."""
+
+    key: str
+    value: str
+
+
+class Inputs(Common):
+    """What the component is given."""
+
+    src: Annotated[Source, BeforeValidator(lambda given: {"src": given} if isinstance(given, str) else given)]
+    region: str
+    namespace: str | None = None
+    type: str | None = None
+    runtime: str
+    environments: list[Variable]
+    functions: dict[str, Function]
+    triggers: list[Trigger]
+
+
+class File(Level):
+    """The whole file."""
+
+    org: str | None = None
+    app: str
+    stage: str
+    component: Annotated[str, AfterValidator(supported)]
+    name: str
+    inputs: Inputs
