@@ -20,7 +20,7 @@ from shared.errors import Rejected
 from tests.world import READ, World
 
 ALICE = {"user": "alice", "policies": [READ]}
-ED25519 = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJYTRwkYRltRmYAJ3OypvcA/AdONEHmcKEFLkJD/UE8C"
+ED25519 = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIIOwAl9vJJSnP1OeTzHNCX8bSugjuUroYaSgSdTSJHIG"
 ECDSA = (
     "ecdsa-sha2-nistp256 AAAAE2VjZHNhLXNoYTItbmlzdHAyNTYAAAAIbmlzdHAyNTYAAABBBKYhMh5Xwf3OxDqjQ"
     "Vw3WqrjkQ0Kc0ZfNK4W3Fj1L0h8nJx2m5u0M9w2Z6r0QF3h1b5xq6hX2Vt0u9s8r7q6p5o="
