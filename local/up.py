@@ -122,8 +122,9 @@ class LocalStack:
 
     @property
     def webhook_secret(self) -> str:
-        """The secret that a caller signs with: the first one in the settings."""
-        return next(iter(self.environment["IM_ACCESS_WEBHOOK_SECRETS"].split()), "")
+        """The secret that a caller signs with: the first one in the settings, without its caller's name."""
+        first = next(iter(self.environment["IM_ACCESS_WEBHOOK_SECRETS"].split()), "")
+        return first[max(first.find("whsec_"), 0) :]
 
     def info(self) -> dict[str, Any]:
         """What `GET /` of the gateway answers: where everything is, and the main account's keys."""
