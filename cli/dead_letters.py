@@ -70,7 +70,7 @@ def _again(console: Console, letter: dict[str, Any]) -> str:
     if job.error:
         return job.error.code
     try:
-        container.settings.check()
+        container.settings.check(http=False)
         work = Work(container, operation, job.request)
         with work.slot():
             finished = work.done(execute(job.request, work.execution()))

@@ -10,6 +10,7 @@ from cli.doctor_report import Finding
 from shared.bootstrap import Container
 from shared.errors import CloudError, ImAccessError, Unavailable
 from shared.policies.catalog import PolicyCache, PolicyCatalog
+from shared.policies.permissions_boundary import bounding
 from shared.tencent.api import Api
 from shared.tencent.cam import Cam
 from shared.tencent.cos import Cos
@@ -52,16 +53,19 @@ class Account:
             yield Finding("warning", "permanent keys", advice)
 
     def policies(self) -> Iterator[Finding]:
-        """Every policy of the allow-list exists and may be given."""
-        guard = self._container.authorization()
+        """Every policy of the allow-list exists and may be given, and the boundary is one."""
+        guard, settings = self._container.authorization(), self._container.settings
         known = PolicyCatalog(Cam(self.api()), PolicyCache(), self._clock)
-        for name in self._container.settings.policies:
+        named = [(name, guard.approve, "IM_ACCESS_POLICIES") for name in settings.policies]
+        if settings.boundary_policy is not None:
+            named.append((settings.boundary_policy, bounding, "IM_ACCESS_BOUNDARY_POLICY"))
+        for name, check, setting in named:
             try:
-                policy = guard.approve(known.confirm(known.resolve(name)))
+                policy = check(known.confirm(known.resolve(name)))
             except (CloudError, Unavailable):
                 raise
             except ImAccessError as error:
-                yield Finding("failure", f"{name}: {error.detail}", "Correct IM_ACCESS_POLICIES, or make the policy.")
+                yield Finding("failure", f"{name}: {error.detail}", f"Correct {setting}, or make the policy.")
             else:
                 yield Finding("ok", f"{name}: {'preset' if policy.preset else 'custom'}, id {policy.id}")
 

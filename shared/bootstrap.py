@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from shared.clients import Clients
-from shared.errors import ImAccessError, Misconfigured, Rejected, Unavailable
+from shared.errors import ImAccessError, Rejected, Unavailable
 
 if TYPE_CHECKING:
     from shared.commands import Command
@@ -103,12 +103,8 @@ class Container(Clients):
         """What the settings say about links. Raises Misconfigured."""
         from shared.credentials.delivery import ClaimDelivery, LinkDelivery
 
-        settings = self.settings
-        if settings.delivery == "link":
-            return LinkDelivery(store, self.signer(store))
-        if settings.claim_url is None:
-            raise Misconfigured("IM_ACCESS_CLAIM_URL", "is required with IM_ACCESS_DELIVERY=claim")
-        return ClaimDelivery(store, self.clock, settings.claim_url)
+        page = self.settings.page
+        return LinkDelivery(store, self.signer(store)) if page is None else ClaimDelivery(store, self.clock, page)
 
     def signer(self, store: Cos) -> SignLink:
         """Signs links with the function's own credentials, and says truly how long they will live."""
@@ -222,14 +218,12 @@ class Container(Clients):
         return send
 
     def _sender(self) -> WebhookNotifier | None:
-        settings = self.settings
-        if settings.notify_url is None:
+        receiver = self.settings.receiver
+        if receiver is None:
             return None
-        if settings.notify_secret is None:
-            raise Misconfigured("IM_ACCESS_NOTIFY_SECRET", "is required with IM_ACCESS_NOTIFY_URL")
         from shared.notifications.webhook import WebhookNotifier
 
-        return WebhookNotifier(self.instance.connections, settings.notify_url, settings.notify_secret)
+        return WebhookNotifier(self.instance.connections, receiver.url, receiver.secret)
 
     def _teller(self) -> Tell | None:
         """Tells one thing at a time, in a few seconds or not at all."""

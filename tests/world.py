@@ -39,6 +39,7 @@ START = 1_790_000_000.0
 LIMIT_MS = 30_000
 CALL_TAKES = 0.01
 SECRET = "whsec_" + base64.b64encode(b"a key of exactly 32 bytes, truly").decode()
+NOTIFY_SECRET = "whsec_" + base64.b64encode(b"what the receiver's secret is made of").decode()
 FULL, READ = "QcloudAVCFullAccess", "QcloudIMReadOnlyAccess"
 
 
@@ -95,7 +96,7 @@ class World:
     def __init__(self) -> None:
         self.clock = WorldClock(START)
         self.cloud = LocalCloud(clock=self.clock, seed=1)
-        self.receiver = Receiver(self.clock, SECRET)
+        self.receiver = Receiver(self.clock, NOTIFY_SECRET)
         self.env: dict[str, str] = {}
         self.roles: dict[str, dict[str, str]] = {}
         self.history: list[Answer] = []
@@ -120,7 +121,7 @@ class World:
             "IM_ACCESS_COS_ENDPOINT": self.cloud.cos_url,
             "IM_ACCESS_WEBHOOK_SECRETS": SECRET,
             "IM_ACCESS_NOTIFY_URL": self.receiver.url,
-            "IM_ACCESS_NOTIFY_SECRET": SECRET,
+            "IM_ACCESS_NOTIFY_SECRET": NOTIFY_SECRET,
             "IM_ACCESS_LOG_LEVEL": "CRITICAL",
         }
         self.roles = {name: self.role(name) for name in FUNCTIONS}

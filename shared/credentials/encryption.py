@@ -16,16 +16,16 @@ _SSH = ("ssh-ed25519", "ssh-rsa")
 def normal(text: str) -> str:
     """The key without the comment that usually follows an SSH key. Raises ValueError for everything but one good key.
 
-    Something is encrypted to it here and thrown away: no key may turn out to be unfit once its user has been created.
+    A good key is one whose private half one person can have: see `public_keys`. The library takes some that nobody or
+    everybody can decrypt for. Then something is encrypted to it and thrown away: no key may turn out to be unfit once
+    its user has been created.
     """
+    from shared.credentials import public_keys
+
     words = text.split(" ")
     key = " ".join(words[:2]) if words[0] in _SSH else text
-    if not key.isascii() or not key.isprintable():
+    if not key.isascii() or not key.isprintable() or not public_keys.sound(key) or not _works(key):
         raise ValueError(_REFUSED)
-    try:
-        encrypt(b"", key)
-    except Exception:  # noqa: BLE001 - whatever a library in another language thinks of hostile input
-        raise ValueError(_REFUSED) from None
     return key
 
 
@@ -36,3 +36,14 @@ def encrypt(content: bytes, key: str) -> bytes:
     kind = pyrage.ssh if key.startswith("ssh-") else pyrage.x25519
     sealed: bytes = pyrage.encrypt(content, [kind.Recipient.from_str(key)])
     return sealed
+
+
+def _works(key: str) -> bool:
+    """Whether the library encrypts to it. A panic of its Rust code is a BaseException and no Exception (PyO3)."""
+    try:
+        encrypt(b"", key)
+    except (KeyboardInterrupt, SystemExit, GeneratorExit):
+        raise
+    except BaseException:  # noqa: BLE001 - whatever a library in another language thinks of hostile input
+        return False
+    return True

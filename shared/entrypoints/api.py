@@ -100,7 +100,7 @@ class _Exchange(Generic[C, R]):
             return
         from shared.event_sources.standard_webhooks import verify
 
-        secrets = settings.webhook_secrets
+        secrets = tuple(row.secret for row in settings.webhook_secrets)
         if incoming.body is None:
             raise Rejected("unauthorized")
         verify(incoming.body, incoming.headers, secrets, self.container.clock.now())

@@ -44,7 +44,7 @@ def handle(
     queue; elsewhere it is parked with `"retry": true`. Raises Misconfigured, as soon as it is known and without
     taking further messages; Redeliver, after every message was tried, if one is to come again or could not be parked.
     """
-    container.settings.check()
+    container.settings.check(http=False)
     jobs = [examine(message, operation, container) for message in messages]
     batch = _Batch(operation, container, redelivers)
     outcomes = Counter(outcome for outcomes in _each(batch.walk, _by_user(jobs)) for outcome in outcomes)

@@ -5,8 +5,11 @@ may attach one may attach every one. So nothing is attached unless `approve` has
 custom policy a moment ago; one of Tencent's own, which no customer can change, within the last five minutes.
 
 1. Its name stands, letter for letter, on the allow-list.
-2. It is no policy of administration, by its id or its name. No setting changes that.
-3. A custom policy, or a preset that could hand out access, is read: see `_check_document`.
+2. It is no policy of administration: not by its id, not by its name, and not by its document, which has to be readable
+   and may match no write of CAM, STS or Organization. No setting changes that.
+3. It allows nothing unexpected: a custom policy `im:` actions alone; a preset reads of any product, and writes of
+   Instant Messaging and of the products that share its presets. IM_ACCESS_ALLOW_FOREIGN_POLICIES makes exceptions from
+   this rule.
 
 A revoke needs none of this: taking away is always possible, for what stands on the allow-list.
 """
@@ -19,12 +22,15 @@ from typing import NamedTuple
 
 from shared.commands import Command, RevokePolicy
 from shared.errors import Rejected
-from shared.policies.document import allowed_actions, beyond, pattern_covers
-from shared.settings import DEFAULT_POLICIES
+from shared.policies.document import Pattern, allowed_actions
 from shared.tencent.cam import Policy, User
 
 PRODUCT = "im"
 """What the actions of Instant Messaging begin with (https://cloud.tencent.com/document/product/269/47105)."""
+PRESET_PRODUCTS = frozenset((PRODUCT, "avc", "trtc", "live", "vod"))
+"""What a preset may write: Tencent calls its full one of Instant Messaging that of audio and video communication, and
+publishes no document of it (https://www.tencentcloud.com/document/product/1047/38087).
+"""
 
 _ADMINISTRATION_IDS = frozenset((1, 2, 3))
 """AdministratorAccess, QCloudResourceFullAccess, QCloudFinanceFullAccess."""
@@ -33,16 +39,10 @@ _ADMINISTRATION_NAMES = re.compile(
     r"|^qcloud(cam|sts|organization|cloudsso|sso|controlcenter|finance|billing)(?!.*readonly)"
 )
 """In lower case. Preset names follow no rule that is written down, so this rather refuses one too many: whoever needs
-a policy of such a name gives it by hand. Other products' `…FullAccess` are not meant: they are the allow-list's matter.
+a policy of such a name gives it by hand. It is asked before any call; the document is what decides.
 """
-_ADMINISTRATION_ACTIONS = (
-    "cam:AttachUserPolicy", "cam:AttachUserPolicies", "cam:AttachGroupPolicy", "cam:AttachRolePolicy", "cam:AddUser",
-    "cam:AddUserToGroup", "cam:UpdateUser", "cam:CreateAccessKey", "cam:CreateApiKey", "cam:CreatePolicy",
-    "cam:UpdatePolicy", "cam:SetDefaultPolicyVersion", "cam:CreateRole", "cam:UpdateAssumeRolePolicy",
-    "cam:DeleteUserPermissionsBoundary", "sts:AssumeRole",
-    "organization:CreateOrganizationMember", "finance:trade",
-)  # fmt: skip
-"""Whoever may do one of these can give themselves the rest."""
+_ADMINISTRATION = "Never given by this function, as it means administration"
+_UNREADABLE = "Never given by this function, as its document cannot be read"
 
 
 class Authorization(NamedTuple):
@@ -62,17 +62,18 @@ class Authorization(NamedTuple):
         if refused := [name for name in command.policies if name not in self.allowed]:
             raise _refused("Not on the allow-list", refused)
         if not isinstance(command, RevokePolicy) and (refused := list(filter(administers, command.policies))):
-            raise _refused("Never given by this function, as it means administration", refused)
+            raise _refused(_ADMINISTRATION, refused)
         self._spare(command.user)
 
     def approve(self, policy: Policy) -> Policy:
         """The policy, if it may be given: as CAM shows it by its id. Raises Rejected `policy_not_allowed`."""
         if policy.name not in self.allowed:
             raise _refused("Not on the allow-list", [policy.name])
-        if policy.id in _ADMINISTRATION_IDS or administers(policy.name):
-            raise _refused("Never given by this function, as it means administration", [policy.name])
-        if policy.name not in self.foreign:
-            _check_document(policy)
+        patterns = harmless(policy)
+        if policy.name not in self.foreign and not all(_expected(one, preset=bool(policy.preset)) for one in patterns):
+            raise _refused(
+                "Allows more than im: actions, and IM_ACCESS_ALLOW_FOREIGN_POLICIES does not name it", [policy.name]
+            )
         return policy
 
     def touch(self, user: User) -> User:
@@ -94,19 +95,21 @@ def administers(name: str) -> bool:
     return _ADMINISTRATION_NAMES.search(name.casefold()) is not None
 
 
-def _check_document(policy: Policy) -> None:
-    """Refuse a custom policy for anything beyond IM, or that is not understood; a preset for handing out access.
+def harmless(policy: Policy) -> list[Pattern]:
+    """What a policy allows. Raises Rejected `policy_not_allowed` where that is administration, or cannot be read."""
+    patterns = allowed_actions(policy.document)
+    if policy.id in _ADMINISTRATION_IDS or administers(policy.name):
+        raise _refused(_ADMINISTRATION, [policy.name])
+    if patterns is None:
+        raise _refused(_UNREADABLE, [policy.name])
+    if any(one.administers() for one in patterns):
+        raise _refused(_ADMINISTRATION, [policy.name])
+    return patterns
 
-    Tencent's own are taken at their name otherwise, and its two of Instant Messaging altogether: what
-    QcloudAVCFullAccess allows is nowhere published, and it is what this project is there to give.
-    """
-    if policy.preset and policy.name in DEFAULT_POLICIES.split(","):
-        return
-    actions = allowed_actions(policy.document)
-    if not policy.preset and (actions is None or beyond(actions, PRODUCT)):
-        raise _refused("Custom, and allows more than im: actions, or cannot be understood", [policy.name])
-    if any(pattern_covers(pattern, action) for pattern in actions or () for action in _ADMINISTRATION_ACTIONS):
-        raise _refused("Allows to hand out access", [policy.name])
+
+def _expected(pattern: Pattern, *, preset: bool) -> bool:
+    """Whether the allow-list alone suffices for it."""
+    return pattern.product == PRODUCT or (preset and (pattern.product in PRESET_PRODUCTS or pattern.only_reads()))
 
 
 def _refused(why: str, names: list[str]) -> Rejected:

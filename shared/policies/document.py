@@ -2,25 +2,54 @@
 
     {"version": "2.0", "statement": [{"effect": "allow", "action": ["name/im:*"], "resource": ["*"]}]}
 
-Only the documented form is understood; `allowed_actions` says None to everything else, so that whoever asks refuses
-what CAM might read in another way than this does.
+Only the documented form is understood. `allowed_actions` says None to a document of which any part is of another form,
+so that whoever asks refuses what CAM might read in another way than this does.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
-from typing import Any
+from typing import Any, NamedTuple
+
+READS = ("describe", "get", "list", "head", "check", "query", "search", "inquiry")
+"""What the names of actions that change nothing begin with, as products use to call them."""
+_ADMINISTRATION_READS = {
+    "cam": ("describe", "get", "list"),
+    "organization": ("describe", "get", "list"),
+    "sts": ("describe", "getcalleridentity", "list"),
+}
+"""The products that hand out access, and what is certainly a read there: STS gives credentials to whoever says Get."""
 
 _STATEMENT = frozenset(("effect", "action", "resource", "condition", "sid"))
-_ACTION = re.compile(r"(?:name/)?(\*|[a-z0-9*-]+:[a-z0-9_*]+)", re.ASCII)
+_ACTION = re.compile(r"(?:name/)?(?:(\*)|([a-z0-9_*-]+):([a-z0-9_*]+))", re.ASCII)
 _TOO_LONG = 64 * 1024
 """Characters; CAM takes 6144."""
 
 
-def allowed_actions(text: str) -> list[str] | None:
-    """The action patterns that a document's allow statements name, in lower case and without `name/`; None if odd.
+class Pattern(NamedTuple):
+    """The actions that one text such as `name/im:Describe*` names; in lower case, either part may have `*`."""
+
+    product: str
+    action: str
+
+    def only_reads(self) -> bool:
+        """Whether it begins like a read before its first `*`, whatever the product."""
+        return self.action.startswith(READS)
+
+    def administers(self) -> bool:
+        """Whether it could match an action of CAM, STS or Organization that is not certainly a read.
+
+        No list of dangerous actions would do: there are some that only the console knows, and new ones every month.
+        """
+        return any(
+            pattern_covers(self.product, product) and not self.action.startswith(reads)
+            for product, reads in _ADMINISTRATION_READS.items()
+        )
+
+
+def allowed_actions(text: str) -> list[Pattern] | None:
+    """What a document's allow statements name; None for a document that is not as documented from end to end.
 
     What its deny statements take away is not counted: a pattern is named here though half of it may be denied.
     """
@@ -32,18 +61,13 @@ def allowed_actions(text: str) -> list[str] | None:
         return None
     statements = document["statement"]
     listed = statements if isinstance(statements, list) else [statements]
-    found = [_actions(one) for one in listed]
-    return None if None in found else [action for actions in found for action in actions or ()]
+    found = [_patterns(one) for one in listed]
+    return None if None in found else [pattern for patterns in found for pattern in patterns or ()]
 
 
-def beyond(actions: Iterable[str], product: str) -> list[str]:
-    """Those patterns that can match an action of another product."""
-    return [action for action in actions if not action.startswith(f"{product}:")]
-
-
-def pattern_covers(pattern: str, action: str) -> bool:
-    """Whether a pattern with `*` covers an action, however either is spelled; in one pass, without backtracking."""
-    text, (head, *parts) = action.lower(), pattern.lower().split("*")
+def pattern_covers(pattern: str, text: str) -> bool:
+    """Whether a pattern with `*` covers a text, however either is spelled; in one pass, without backtracking."""
+    text, (head, *parts) = text.lower(), pattern.lower().split("*")
     if not parts:
         return head == text
     *middle, tail = parts
@@ -54,23 +78,30 @@ def pattern_covers(pattern: str, action: str) -> bool:
     return 0 <= at <= len(text) - len(tail) and text.endswith(tail)
 
 
-def _actions(statement: Any) -> list[str] | None:  # noqa: ANN401 - JSON
+def _patterns(statement: Any) -> list[Pattern] | None:  # noqa: ANN401 - JSON
     """The patterns of one statement, none for a deny; None for a statement that is not as documented."""
     if not isinstance(statement, dict) or not {"effect", "action", "resource"} <= set(statement) <= _STATEMENT:
         return None
-    effect, resources = statement["effect"], _texts(statement["resource"])
-    actions = [_ACTION.fullmatch(one.lower()) if one.isascii() else None for one in _texts(statement["action"]) or ()]
-    patterns = [match[1] for match in actions if match]
-    if not patterns or len(patterns) != len(actions) or not resources or not isinstance(effect, str):
+    effect, actions = statement["effect"], [_pattern(one) for one in _texts(statement["action"])]
+    if not isinstance(effect, str) or effect.lower() not in ("allow", "deny"):
         return None
-    if effect.lower() not in ("allow", "deny"):
+    if not actions or not _texts(statement["resource"]) or not isinstance(statement.get("condition", {}), dict):
+        return None
+    patterns = [one for one in actions if one is not None]
+    if len(patterns) != len(actions):
         return None
     return patterns if effect.lower() == "allow" else []
 
 
-def _texts(value: Any) -> list[str] | None:  # noqa: ANN401 - JSON
+def _pattern(action: str) -> Pattern | None:
+    found = _ACTION.fullmatch(action.lower()) if action.isascii() else None
+    return found and Pattern(found[1] or found[2], found[1] or found[3])
+
+
+def _texts(value: Any) -> list[str]:  # noqa: ANN401 - JSON
+    """A text, or a list of texts, as a list; empty for everything else."""
     listed = value if isinstance(value, list) else [value]
-    return listed if all(isinstance(one, str) for one in listed) else None
+    return listed if all(isinstance(one, str) and one for one in listed) else []
 
 
 def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

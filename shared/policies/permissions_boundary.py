@@ -2,6 +2,7 @@
 
 Being a custom policy of the account's own, it is Tencent's answer to a guard that was got round. It does not pass
 from a user to those it creates (https://cloud.tencent.com/document/product/598/61541), so it is set on each of them.
+A boundary that cannot be read, or that leaves room for administration, bounds nothing that matters: it is refused.
 """
 
 from __future__ import annotations
@@ -9,7 +10,9 @@ from __future__ import annotations
 from functools import partial
 
 from shared.deadline import Deadline
+from shared.errors import Misconfigured, Rejected
 from shared.policies.attachments import patiently
+from shared.policies.authorization import harmless
 from shared.policies.catalog import PolicyCatalog
 from shared.ports import Directory
 from shared.tencent.cam import Policy
@@ -26,11 +29,22 @@ class Boundary:
         self._policy: Policy | None = None
 
     def prepare(self) -> None:
-        """Find its policy, before there is a user. Raises ImAccessError `policy_missing`."""
-        if self._name is not None:
-            self._policy = self._policies.confirm(self._policies.resolve(self._name))
+        """Find and read its policy, before there is a user. Raises Misconfigured, ImAccessError `policy_missing`."""
+        if self._name is None:
+            return
+        self._policy = bounding(self._policies.confirm(self._policies.resolve(self._name)))
 
     def put(self, uin: int) -> None:
         """Set it, before the user is given anything. Raises Unavailable, CloudError; setting it again is harmless."""
         if self._policy is not None:
             patiently(partial(self._cam.limit, self._policy, uin), self._deadline)
+
+
+def bounding(policy: Policy) -> Policy:
+    """The policy, if as a boundary it bounds what matters. Raises Misconfigured."""
+    try:
+        harmless(policy)
+    except Rejected:
+        why = "names a policy that is no boundary: it allows administration, or its document cannot be read"
+        raise Misconfigured("IM_ACCESS_BOUNDARY_POLICY", why) from None
+    return policy

@@ -13,7 +13,7 @@ from typing import Any
 from local.cloud import LocalCloud
 from tests.receiver import Receiver
 from tests.states import State, end_state
-from tests.world import FULL, READ, SECRET
+from tests.world import FULL, NOTIFY_SECRET, READ
 
 ROOT = Path(__file__).parents[2]
 LIMIT_MS = 10_000
@@ -34,7 +34,7 @@ class RealWorld:
 
     def __init__(self) -> None:
         self.cloud = LocalCloud(seed=2)
-        self.receiver = Receiver(self.cloud.clock, SECRET)
+        self.receiver = Receiver(self.cloud.clock, NOTIFY_SECRET)
 
     def start(self, function: str) -> subprocess.Popen[str]:
         """A process that has loaded the function and waits for its event."""
@@ -47,7 +47,7 @@ class RealWorld:
             "IM_ACCESS_COS_ENDPOINT": self.cloud.cos_url,
             "IM_ACCESS_HTTP_AUTH": "platform",
             "IM_ACCESS_NOTIFY_URL": self.receiver.url,
-            "IM_ACCESS_NOTIFY_SECRET": SECRET,
+            "IM_ACCESS_NOTIFY_SECRET": NOTIFY_SECRET,
             "IM_ACCESS_LOG_LEVEL": "CRITICAL",
             "TENCENTCLOUD_SECRETID": role.secret_id,
             "TENCENTCLOUD_SECRETKEY": role.secret_key,

@@ -13,6 +13,7 @@ from tests.witness.account import CUSTOM, FULL, OWNER, READ
 from tests.witness.client import call, fetch, opened
 from tests.witness.driver import Answer, Driver, Json
 from tests.witness.faults import Fault, Plan
+from tests.witness.options import Options
 from tests.witness.variations import FRUGAL, VARIATIONS
 
 LOGIN = f"https://cloud.tencent.com/login/subAccount/{OWNER}?type=subAccount&username=alice"
@@ -157,15 +158,26 @@ def test_grants_and_revokes_tell_what_they_changed(cloud: Driver) -> None:
 
 
 def test_a_custom_policy(cloud: Driver) -> None:
-    """One that allows nothing but IM is given where CAM shows that; where it does not, it is refused."""
+    """One that allows nothing but IM is given, and taken away."""
     cloud.env["IM_ACCESS_POLICIES"] = f"{READ},{CUSTOM}"
     cloud.emulator.account.add("alice", READ)
-    answer = send(cloud, "grant_policy", alice(CUSTOM), "1")
-    readable = cloud.emulator.state.options.get_policy
-    assert answer.status == (200 if readable else 403)
-    assert cloud.emulator.account.policies_of("alice") == ([READ, CUSTOM] if readable else [READ])
+    assert send(cloud, "grant_policy", alice(CUSTOM), "1").status == 200
+    assert cloud.emulator.account.policies_of("alice") == [READ, CUSTOM]
     assert send(cloud, "revoke_policy", alice(CUSTOM), "2").status == 200
     assert cloud.emulator.account.policies_of("alice") == [READ]
+
+
+@pytest.mark.parametrize("policy", [READ, CUSTOM])
+def test_a_cloud_that_shows_no_documents(driver: Driver, policy: str) -> None:
+    """What cannot be read is not given, preset or custom; it is taken away all the same."""
+    driver.emulator.reset(Options(get_policy=False))
+    driver.env["IM_ACCESS_POLICIES"] = f"{READ},{CUSTOM}"
+    driver.emulator.account.add("alice", policy)
+    assert send(driver, "create_user", {"user": "bob", "policies": [policy]}, "1").status == 403
+    assert send(driver, "grant_policy", alice(policy), "2").status == 403
+    assert "bob" not in driver.emulator.account.people
+    assert send(driver, "revoke_policy", alice(policy), "3").status == 200
+    assert driver.emulator.account.policies_of("alice") == []
 
 
 def test_the_newest_event_wins(cloud: Driver) -> None:

@@ -15,7 +15,7 @@ VARIATIONS = {
     "no-date, types-in-lists": Options(date=False, types="in lists"),
     "no-last-modified, no-types": Options(last_modified=False, types="nowhere"),
     "no-clock, terse": Options(date=False, last_modified=False, body_404=False, body_409=False),
-    "pages-of-one, no-get-policy": Options(page=1, namespace=True, get_policy=False),
+    "pages-of-one": Options(page=1, namespace=True),
     "versioning-forbidden, many-policies": Options(no_versioning="forbidden", others=250, keyword=False),
     "versioning-unknown, wordy": Options(
         no_versioning="unknown", uin_as_text=True, echo=True, caller="everything", etag_on_get=False, namespace=True

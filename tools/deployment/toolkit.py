@@ -16,9 +16,9 @@ VARIABLE = re.compile(r"\$\{env:(\w[\w.-]*)\}")
 SAMPLES = {
     "IM_ACCESS_BUCKET": "im-access-1250000000",
     "IM_ACCESS_REGION": "ap-guangzhou",
-    "IM_ACCESS_WEBHOOK_SECRETS": " ".join(["whsec_" + "A" * 86 + "=="] * 2),
+    "IM_ACCESS_WEBHOOK_SECRETS": " ".join("hr=whsec_" + letter + "A" * 85 + "==" for letter in "BC"),
     "IM_ACCESS_NOTIFY_URL": "https://people.example.com/hooks/im-access",
-    "IM_ACCESS_NOTIFY_SECRET": "whsec_" + "A" * 86 + "==",
+    "IM_ACCESS_NOTIFY_SECRET": "whsec_" + "D" + "A" * 85 + "==",
     "CKAFKA_INSTANCE": "ckafka-abcd1234",
     "CKAFKA_TOPIC": "im-access",
     "VPC_ID": "vpc-abcd1234",

@@ -84,9 +84,9 @@ def test_the_given_settings_are_complete() -> None:
     values = {
         "IM_ACCESS_BUCKET": "im-access-1250000000",
         "IM_ACCESS_REGION": "ap-guangzhou",
-        "IM_ACCESS_WEBHOOK_SECRETS": "whsec_" + "A" * 40,
+        "IM_ACCESS_WEBHOOK_SECRETS": "whsec_" + "AB" * 20,
         "IM_ACCESS_NOTIFY_URL": "https://example.com/im-access",
-        "IM_ACCESS_NOTIFY_SECRET": "whsec_" + "A" * 40,
+        "IM_ACCESS_NOTIFY_SECRET": "whsec_" + "CD" * 20,
     }
     filled = {key: re.sub(r"\$\{env:(\w+)\}", lambda match: values[match[1]], text) for key, text in GIVEN.items()}
     assert Settings(filled).check().answer_link is False

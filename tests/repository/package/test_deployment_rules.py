@@ -13,7 +13,7 @@ from tools.deployment.toolkit import SAMPLES, Deployment, Request
 from tools.package.build import Built
 
 NAMES = ("create_user", "grant_policy", "revoke_policy")
-ENVIRONMENT = {"IM_ACCESS_BUCKET": "im-access-1250000000", "IM_ACCESS_WEBHOOK_SECRETS": "whsec_" + "A" * 40}
+ENVIRONMENT = {"IM_ACCESS_BUCKET": "im-access-1250000000", "IM_ACCESS_WEBHOOK_SECRETS": "whsec_" + "AB" * 20}
 HTTP = {"AuthType": "NONE", "NetConfig": {"EnableIntranet": False, "EnableExtranet": True}}
 CKAFKA = {"maxMsgNum": 10, "offset": "earliest", "retry": 4320, "timeOut": 5, "consumerGroupName": ""}
 LIMITS = {"MemorySize": 128, "Timeout": 30, "InitTimeout": 20, "Role": "x", "ClsLogsetId": "y", "ClsTopicId": "z"}

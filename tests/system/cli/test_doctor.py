@@ -120,6 +120,15 @@ def test_a_policy_that_does_not_exist_or_administers_fails() -> None:
         assert [result for result, _ in found["policies"]] == ["ok", "failure", "failure"]
 
 
+@pytest.mark.parametrize(("boundary", "result"), [("QcloudIMReadOnlyAccess", "ok"), ("AdministratorAccess", "failure")])
+def test_a_boundary_that_bounds_nothing_fails(boundary: str, result: str) -> None:
+    """It is read as the functions read it."""
+    with LocalCloud() as cloud:
+        _, found = examine(cloud, IM_ACCESS_BOUNDARY_POLICY=boundary)
+        assert found["policies"][-1][0] == result
+        assert boundary in found["policies"][-1][1]
+
+
 def test_two_minutes_are_too_much() -> None:
     """A clock that is refused by nobody yet is a failure of its own, and every other check is made."""
 

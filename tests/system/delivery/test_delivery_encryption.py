@@ -20,7 +20,13 @@ from shared.errors import Rejected
 from tests.world import READ, World
 
 ALICE = {"user": "alice", "policies": [READ]}
-ED25519 = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJYTRwkYRltRmYAJ3OypvcA/AdONEHmcKEFLkJD/UE8C"
+ED25519 = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIIOwAl9vJJSnP1OeTzHNCX8bSugjuUroYaSgSdTSJHIG"
+EVERYBODYS = (
+    "age1qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqq5cu47z",
+    "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+    "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAEAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+)
+"""Points of low order: see tests/unit/credentials/test_public_keys.py for all of them."""
 ECDSA = (
     "ecdsa-sha2-nistp256 AAAAE2VjZHNhLXNoYTItbmlzdHAyNTYAAAAIbmlzdHAyNTYAAABBBKYhMh5Xwf3OxDqjQ"
     "Vw3WqrjkQ0Kc0ZfNK4W3Fj1L0h8nJx2m5u0M9w2Z6r0QF3h1b5xq6hX2Vt0u9s8r7q6p5o="
@@ -66,7 +72,7 @@ def test_a_crash_leaves_no_readable_file(world: World, action: str, when: str) -
 
 
 @pytest.mark.parametrize(
-    "bad", ["age1", "age1 x", ECDSA, "ssh-rsa AAAA", ED25519 + "\nssh-rsa AAAA", "", "x" * 5000, 7]
+    "bad", ["age1", "age1 x", ECDSA, "ssh-rsa AAAA", ED25519 + "\nssh-rsa AAAA", "", "x" * 5000, 7, *EVERYBODYS]
 )
 def test_a_bad_key_is_a_400_before_anything_is_created(world: World, bad: object) -> None:
     """Malformed, unsupported and multi-line keys are refused with the field's name; no call reaches the cloud."""
@@ -74,6 +80,19 @@ def test_a_bad_key_is_a_400_before_anything_is_created(world: World, bad: object
     assert (answer.status, answer.body["code"]) == (400, "invalid_command")
     assert "encrypt_to" in answer.body["detail"]
     assert not world.calls
+
+
+def test_a_key_of_everybody_does_not_stop_a_batch(world: World) -> None:
+    """It is parked, once; the good creates before and behind it in the batch are done, and nothing comes again."""
+    keys = (None, *EVERYBODYS, None)
+    commands = [
+        {"user": f"user-{n}", "policies": [READ]} | ({"encrypt_to": key} if key else {}) for n, key in enumerate(keys)
+    ]
+    batch = world.kafka(*(world.envelope("create_user", one, id=f"{n}") for n, one in enumerate(commands)))
+    answer = world.invoke("create_user", batch)
+    assert answer.error is None
+    assert answer.body == {"received": 5, "applied": 2, "replayed": 0, "ignored": 0, "parked": 3}
+    assert sorted(world.cloud.cam.users) == ["user-0", "user-4"]
 
 
 def test_a_comment_is_dropped() -> None:

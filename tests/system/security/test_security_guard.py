@@ -100,23 +100,52 @@ def test_the_ids_of_administration_are_refused_whatever_their_name(world: World,
     assert (uin, policy_id) not in cam.attachments
 
 
-@pytest.mark.parametrize("name", [FULL, READ, "QcloudTRTCFullAccess", "QcloudCATFullAccess", "QcloudCamReadOnlyAccess"])
-def test_other_presets_are_the_allow_lists_matter(world: World, name: str) -> None:
-    """A product's own FullAccess is no administration of the account."""
+@pytest.mark.parametrize(
+    "name", [FULL, READ, "QcloudTRTCFullAccess", "QcloudCATReadOnlyAccess", "QcloudCamReadOnlyAccess"]
+)
+def test_presets_that_the_allow_list_suffices_for(world: World, name: str) -> None:
+    """Those of Instant Messaging and its neighbours, and those that only read."""
     existing(world)
     allow(world, name)
     assert attempt(world, "grant_policy", name).status == 200
     assert name in world.cloud.cam.attached("alice")
 
 
-@pytest.mark.parametrize("name", ["QcloudAccessForIMReadOnlyAccessRole"])
-def test_a_preset_that_hands_out_access_is_refused_by_its_document(world: World, name: str) -> None:
-    """Its name says nothing, its document says sts:AssumeRole; the foreign list lets it through."""
+@pytest.mark.parametrize("name", ["QcloudSCFFullAccess", "QcloudCOSFullAccess", "QcloudCATFullAccess"])
+def test_other_presets_that_write_have_to_be_named(world: World, name: str) -> None:
+    """scf: is the code of these very functions; whoever wants to give it names it as an exception."""
     existing(world)
     allow(world, name)
-    assert attempt(world, "grant_policy", name).status == 403
+    answer = attempt(world, "grant_policy", name)
+    assert (answer.status, answer.body["code"]) == (403, "policy_not_allowed")
+    assert "IM_ACCESS_ALLOW_FOREIGN_POLICIES" in answer.body["detail"]
     world.env["IM_ACCESS_ALLOW_FOREIGN_POLICIES"] = name
     assert attempt(world, "grant_policy", name, id="2").status == 200
+    assert name in world.cloud.cam.attached("alice")
+
+
+@pytest.mark.parametrize("name", ["QcloudAccessForIMReadOnlyAccessRole", "ReadOnlyAccess"])
+def test_a_preset_that_hands_out_access_is_refused_by_its_document(world: World, name: str) -> None:
+    """Its name says nothing, its document says sts:AssumeRole or *:Get*, which is sts:GetFederationToken, too."""
+    existing(world)
+    allow(world, name)
+    for id, foreign in (("1", ""), ("2", name)):  # noqa: A001 - the field's word
+        world.env["IM_ACCESS_ALLOW_FOREIGN_POLICIES"] = foreign
+        assert attempt(world, "grant_policy", name, id=id).status == 403
+    assert world.cloud.cam.attached("alice") == [READ]
+
+
+@pytest.mark.parametrize(
+    "statement", [{**IM_ONLY, "action": ["im:*", "cam:*"]}, {**IM_ONLY, "action": ["im:*", "permid/1"]}, {}]
+)
+@pytest.mark.parametrize("name", [FULL, READ])
+def test_the_presets_of_instant_messaging_are_read_too(world: World, name: str, statement: dict[str, Any]) -> None:
+    """Tencent may change them: nothing is given at its name alone."""
+    rewrite(world, world.cloud.cam.policy_id(name), statement)
+    world.env["IM_ACCESS_ALLOW_FOREIGN_POLICIES"] = name
+    answer = attempt(world, "create_user", name)
+    assert (answer.status, answer.body["code"]) == (403, "policy_not_allowed")
+    assert_no_trace(world.cloud)
 
 
 @pytest.mark.parametrize("function", ["create_user", "grant_policy"])
@@ -272,6 +301,42 @@ def test_a_missing_boundary_stops_a_create_before_there_is_a_user(world: World) 
     answer = attempt(world, "create_user", READ)
     assert (answer.status, answer.body["code"]) == (500, "policy_missing")
     assert_no_trace(world.cloud)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        {**IM_ONLY, "action": "*"},
+        {**IM_ONLY, "action": ["name/im:*", "name/cam:PassRole"]},
+        {**IM_ONLY, "action": "*:Get*"},
+        {**IM_ONLY, "action": ["im:*", "permid/1"]},
+        {"effect": "allow", "notAction": "cam:*", "resource": "*"},
+    ],
+)
+def test_a_boundary_with_administration_is_none(world: World, statement: dict[str, Any]) -> None:
+    """The operator's mistake, found before there is a user: 500 over HTTP, and nothing is taken off a queue."""
+    custom(world, BOUNDARY, document(IM_ONLY, statement))
+    world.env["IM_ACCESS_BOUNDARY_POLICY"] = BOUNDARY
+    answer = attempt(world, "create_user", READ)
+    assert (answer.status, answer.body["code"]) == (500, "misconfigured")
+    assert answer.body["detail"].startswith("IM_ACCESS_BOUNDARY_POLICY ")
+    assert world.invoke("create_user", world.kafka(world.envelope("create_user", command("bob"), id="2"))).error
+    assert_no_trace(world.cloud)
+
+
+@pytest.mark.parametrize("name", ["AdministratorAccess", "QCloudResourceFullAccess", "QcloudCamFullAccess"])
+def test_a_preset_of_administration_is_no_boundary(world: World, name: str) -> None:
+    """It would bound nothing."""
+    world.env["IM_ACCESS_BOUNDARY_POLICY"] = name
+    assert attempt(world, "create_user", READ).body["code"] == "misconfigured"
+    assert_no_trace(world.cloud)
+
+
+def test_a_boundary_may_leave_room_for_other_products(world: World) -> None:
+    """It says what people can do at most, and is given to nobody."""
+    custom(world, BOUNDARY, document(IM_ONLY, {**IM_ONLY, "action": ["cos:*", "cam:Get*"]}))
+    world.env["IM_ACCESS_BOUNDARY_POLICY"] = BOUNDARY
+    assert attempt(world, "create_user", READ).status == 201
 
 
 def test_a_queue_parks_what_the_guard_refuses(world: World) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from tests.system.security.paths import STORIES
 from tests.world import World
 
 WHERE = ("ap-guangzhou", "im-access-1250000000")
+PAGE = Path(__file__).resolve().parents[3] / "docs" / "security.md"
 BUCKET = "qcs::cos:ap-guangzhou:uid/1250000000:im-access-1250000000/"
 PERMISSIONS = {operation.name: operation.permission for operation in COS_OPERATIONS.values()}
 CREATE_ONLY = {"cos:x-cos-forbid-overwrite": "true"}
@@ -94,6 +96,24 @@ def test_the_page_and_the_sweep_touch_what_is_theirs() -> None:
         assert not any(document.allows(Ask(f"cam:{action}")) for action in ("AddUser", "CreateAccessKey", "DeleteUser"))
     assert not page.allows(Ask("cos:PutObject", (BUCKET + "claims/x",), CREATE_ONLY))
     assert not any(page.allows(Ask(f"cam:{action}")) for action in ("GetUser", "UpdateUser", "UpdateAccessKey"))
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_the_page_says_what_a_stolen_role_could_change(function: str) -> None:
+    """docs/security.md names each write in CAM that a role allows, and no other: nobody is to think it cannot."""
+    allowed = {action.partition(":")[2] for action, _ in grants(function) if action.startswith("name/cam:")}
+    writes = sorted(action for action in allowed if not action.startswith(("Get", "List", "Describe")))
+    row = re.search(rf"^\| `{function}` \| (.+?) \|", PAGE.read_text("utf-8"), re.MULTILINE)
+    assert row
+    assert row[1] == (", ".join(f"`{action}`" for action in writes) or "none")
+
+
+def test_what_is_written_once_is_deleted_by_no_role() -> None:
+    """Neither a request, nor a ledger entry, a dead letter or the mark of an opened file."""
+    for function in FUNCTIONS:
+        document = Document.parse(roles.document(function, *WHERE) or {})
+        for prefix in ("requests/x", "ledger/x", f"dead-letters/{function}/x", "opened/x", "unclaimed/x"):
+            assert not document.allows(Ask("cos:DeleteObject", (BUCKET + prefix,)))
 
 
 @pytest.mark.parametrize("function", ["grant_policy", "revoke_policy"])

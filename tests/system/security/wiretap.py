@@ -19,7 +19,7 @@ import pytest
 import requests
 
 from tests.processes import Process
-from tests.world import SECRET, Answer, World
+from tests.world import NOTIFY_SECRET, SECRET, Answer, World
 
 Send = Callable[..., requests.Response]
 _SIGNATURES = re.compile(r"(?:q-signature=|Signature=|v1,)([A-Za-z0-9+/=]{20,})")
@@ -31,7 +31,7 @@ class Wiretap:
     """Everything secret that was seen, and the texts that left the process."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.secrets: set[str] = {SECRET, SECRET.removeprefix("whsec_")}
+        self.secrets = {one for text in (SECRET, NOTIFY_SECRET) for one in (text, text.removeprefix("whsec_"))}
         self.texts: list[tuple[str, str]] = []
         self.lie: Callable[[requests.PreparedRequest], requests.Response] | None = None
         self.lie_at = 0

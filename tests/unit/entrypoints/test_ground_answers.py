@@ -28,6 +28,7 @@ from shared.tencent.sts import caller_uin, owner_uin
 Said = tuple[int, dict[str, str], bytes]
 CREDENTIALS = RoleCredentials("AKID", Secret("key"), Secret("token"))
 READ = "QcloudIMReadOnlyAccess"
+NARROW = '{"version": "2.0", "statement": [{"effect": "allow", "action": "im:Get*", "resource": "*"}]}'
 BROAD = '{"version": "2.0", "statement": [{"effect": "allow", "action": "*", "resource": "*"}]}'
 PAGE = b"<html>Welcome to this network</html>"
 
@@ -164,23 +165,26 @@ def test_a_policy_is_confirmed_though_a_type_is_missing(
 
 
 def test_a_cloud_without_getpolicy(service: Service, directory: Cam) -> None:
-    """Its list has the last word: presets are given by their names, custom policies have no document and are not."""
+    """There are no documents to read, so nothing is given: neither a preset nor a custom policy."""
     rows = [{"PolicyId": 7, "PolicyName": READ, "Type": 2}, {"PolicyId": 8, "PolicyName": "own", "Type": 1}]
     service.cam("ListPolicies", {"TotalNum": 2, "List": rows})
     service.cam("GetPolicy", {"Error": {"Code": "InvalidAction", "Message": ""}})
     policies, guard = PolicyCatalog(directory, PolicyCache(), SystemClock()), Authorization((READ, "own"))
-    assert guard.approve(policies.confirm(policies.resolve(READ))).id == 7
-    with pytest.raises(Rejected):
-        guard.approve(policies.confirm(policies.resolve("own")))
+    for name, policy_id in ((READ, 7), ("own", 8)):
+        policy = policies.confirm(policies.resolve(name))
+        assert policy.id == policy_id
+        with pytest.raises(Rejected, match="cannot be read"):
+            guard.approve(policy)
 
 
-def test_the_two_presets_are_given_whatever_they_allow() -> None:
-    """They are Tencent's own and what this is for; a custom policy of the same name is read all the same."""
-    guard = Authorization((READ,))
-    assert guard.approve(Policy(7, READ, True, BROAD)).id == 7
-    for preset in (False, None):
-        with pytest.raises(Rejected):
-            guard.approve(Policy(7, READ, preset, BROAD))
+def test_no_name_excuses_a_document() -> None:
+    """The two presets of Instant Messaging are read like all others, and so is a custom policy of their name."""
+    guard = Authorization((READ,), foreign=(READ,))
+    for preset in (True, False, None):
+        for document in (BROAD, "", NARROW.replace("allow", "permit")):
+            with pytest.raises(Rejected):
+                guard.approve(Policy(7, READ, preset, document))
+        assert guard.approve(Policy(7, READ, preset, NARROW)).id == 7
 
 
 @pytest.mark.parametrize(

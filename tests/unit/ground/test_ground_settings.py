@@ -5,12 +5,14 @@ from typing import Any
 
 import pytest
 
+from shared.commands import USER_PATTERN
 from shared.errors import Misconfigured
 from shared.secret import Secret
-from shared.settings import Settings
+from shared.settings import Receiver, Settings
+from shared.settings_parsers import USER, CallerSecret
 
-KEY = "whsec_" + base64.b64encode(b"k" * 24).decode()
-LONG_KEY = "whsec_" + base64.b64encode(b"k" * 64).decode()
+KEY = "whsec_" + base64.b64encode(b"key of 24 bytes, exactly").decode()
+LONG_KEY = "whsec_" + base64.b64encode(bytes(range(64))).decode()
 MINIMAL = {
     "IM_ACCESS_BUCKET": "im-access-1250000000",
     "TENCENTCLOUD_REGION": "ap-guangzhou",
@@ -31,7 +33,7 @@ DEFAULTS: dict[str, Any] = {
     "sweep": "warn",
     "sweep_limit": 10,
     "http_auth": "signature",
-    "webhook_secrets": (Secret(KEY),),
+    "webhook_secrets": (CallerSecret("", Secret(KEY)),),
     "notify_url": None,
     "notify_secret": None,
     "owner_uin": None,
@@ -41,6 +43,45 @@ DEFAULTS: dict[str, Any] = {
     "bare_messages": False,
     "log_level": "INFO",
 }
+LOOPBACK = (
+    "http://127.0.0.1:8080/x",
+    "http://127.8.9.10",
+    "http://[::1]:80/",
+    "http://localhost:8080",
+    "HTTP://LocalHost/",
+)
+ELSEWHERE = (
+    "http://hunter2.example.com",
+    "http://10.0.0.1/",
+    "http://128.0.0.1/",
+    "http://127.0.0.1.hunter2.example/",
+    "http://127.0.0.1@hunter2.example/",
+    "http://localhost.hunter2.example/",
+    "http://hunter2localhost/",
+    "http://127.hunter2/",
+    "http://[::2]/",
+    "http://[::ffff:127.0.0.1]/",
+    "http://0.0.0.0/",
+    "http://１２７.0.0.1/",
+    "http://hunter2.example\\@127.0.0.1/",
+    "https://127.0.0.1\\@hunter2.example/",
+)
+MISREAD = (
+    "root，admin",
+    "root、admin",
+    "root;hunter2",
+    "root|hunter2",
+    '"root"',
+    "root/hunter2",
+    "-root",
+    "r\u200boot",
+    "ｒoot",
+    "根",
+    "root:hunter2",
+    "root,[hunter2]",
+    "x" * 65,
+    "root\ufeff",
+)
 GOOD: list[tuple[str, str, Any]] = [
     ("bucket", "a-12345", "a-12345"),
     ("region", "na-siliconvalley", "na-siliconvalley"),
@@ -49,6 +90,8 @@ GOOD: list[tuple[str, str, Any]] = [
     ("allow_foreign_policies", "A, B", ("A", "B")),
     ("protected_users", "root-admin,100000000007", ("root-admin", "100000000007")),
     ("protected_users", " , ", ()),
+    ("protected_users", "root, admin\nhr.robot@example.com", ("root", "admin", "hr.robot@example.com")),
+    ("protected_users", "root\u3000admin", ("root", "admin")),
     ("boundary_policy", "im-boundary", "im-boundary"),
     ("link_ttl", "1", 1),
     ("link_ttl", " 43200 ", 43200),
@@ -60,8 +103,22 @@ GOOD: list[tuple[str, str, Any]] = [
     ("sweep", "enforce", "enforce"),
     ("sweep_limit", "10000", 10000),
     ("http_auth", "Platform", "platform"),
-    ("webhook_secrets", f"{KEY} {LONG_KEY}", (Secret(KEY), Secret(LONG_KEY))),
+    ("webhook_secrets", f"{KEY} {LONG_KEY}", (CallerSecret("", Secret(KEY)), CallerSecret("", Secret(LONG_KEY)))),
+    (
+        "webhook_secrets",
+        f"hr={KEY}  hr={LONG_KEY}",
+        (CallerSecret("hr", Secret(KEY)), CallerSecret("hr", Secret(LONG_KEY))),
+    ),
+    (
+        "webhook_secrets",
+        f"Ops-2.eu_1={LONG_KEY}\n{KEY}",
+        (CallerSecret("Ops-2.eu_1", Secret(LONG_KEY)), CallerSecret("", Secret(KEY))),
+    ),
+    ("webhook_secrets", f"{'n' * 64}={KEY}", (CallerSecret("n" * 64, Secret(KEY)),)),
+    ("webhook_secrets", f"{KEY} {KEY}", (CallerSecret("", Secret(KEY)),)),
     ("notify_url", "https://hooks.example.com/im?token=1", "https://hooks.example.com/im?token=1"),
+    *(("notify_url", url, url) for url in LOOPBACK),
+    *(("claim_url", url, url) for url in LOOPBACK),
     ("notify_secret", LONG_KEY, Secret(LONG_KEY)),
     ("owner_uin", "100000000001", "100000000001"),
     ("api_endpoint", "http://127.0.0.1:8081", "http://127.0.0.1:8081"),
@@ -72,6 +129,28 @@ GOOD: list[tuple[str, str, Any]] = [
     ("log_level", "debug", "DEBUG"),
 ]
 BAD = [
+    *(("protected_users", text) for text in MISREAD),
+    *(
+        (name, text)
+        for name in ("policies", "allow_foreign_policies")
+        for text in ("A，B", "A、hunter2", "A;hunter2", "A/hunter2", "A:hunter2", '"A"', "策略", "A\u200b", "x" * 129)
+    ),
+    *((name, text) for name in ("notify_url", "claim_url") for text in ELSEWHERE),
+    ("webhook_secrets", "whsec_" + base64.b64encode(bytes(32)).decode()),
+    ("webhook_secrets", f"{KEY} hunter2=whsec_" + base64.b64encode(b"h" * 24).decode()),
+    ("webhook_secrets", f"hunter2={KEY} hunter3={KEY}"),
+    ("webhook_secrets", f"hunter2={KEY} {KEY}"),
+    ("webhook_secrets", f"hunter 2={KEY}"),
+    ("webhook_secrets", f"hunter2/x={KEY}"),
+    ("webhook_secrets", f"ｈunter2={KEY}"),
+    ("webhook_secrets", f"{'hunter2' * 10}={KEY}"),
+    ("webhook_secrets", f"={KEY}"),
+    ("webhook_secrets", "hunter2="),
+    ("webhook_secrets", f"hunter2={KEY[6:]}"),
+    ("webhook_secrets", f"hunter2=hunter3={KEY}"),
+    ("webhook_secrets", f"{KEY},{LONG_KEY}"),
+    ("notify_secret", f"hunter2={LONG_KEY}"),
+    ("notify_secret", KEY),
     ("bucket", "hunter2"),
     ("bucket", "hunter2-0125"),
     ("bucket", "Hunter2-1250000000"),
@@ -203,12 +282,56 @@ def test_the_page_has_an_address_where_links_lead_to_it() -> None:
 def test_what_must_stand_together() -> None:
     """A URL needs its secret, and an answer without link needs the URL."""
     url = {"IM_ACCESS_NOTIFY_URL": "https://hooks.example.com"}
-    secret = {"IM_ACCESS_NOTIFY_SECRET": KEY}
+    secret = {"IM_ACCESS_NOTIFY_SECRET": LONG_KEY}
     no_link = {"IM_ACCESS_ANSWER_LINK": "no"}
     assert problem(MINIMAL | url) == "IM_ACCESS_NOTIFY_SECRET is required with IM_ACCESS_NOTIFY_URL"
     assert problem(MINIMAL | no_link) == "IM_ACCESS_NOTIFY_URL is required with IM_ACCESS_ANSWER_LINK=no"
     assert not problem(MINIMAL | url | secret | no_link)
     assert not problem(MINIMAL | secret)
+
+
+def test_the_receiver_has_no_callers_secret() -> None:
+    """A receiver could sign commands with it; whatever the secret's spelling, and whoever of the callers has it."""
+    url = {"IM_ACCESS_NOTIFY_URL": "https://hooks.example.com"}
+    spelled = "whsec_" + base64.b64encode(bytes(range(32))).decode()[:-2] + "9="
+    assert base64.b64decode(spelled[6:]) == bytes(range(32))
+    same = "whsec_" + base64.b64encode(bytes(range(32))).decode()
+    for callers in (same, f"{KEY} hr={same}"):
+        for secret in (same, spelled):
+            env = MINIMAL | url | {"IM_ACCESS_WEBHOOK_SECRETS": callers, "IM_ACCESS_NOTIFY_SECRET": secret}
+            assert problem(env) == "IM_ACCESS_NOTIFY_SECRET is one of IM_ACCESS_WEBHOOK_SECRETS"
+            with pytest.raises(Misconfigured):
+                _ = Settings(env).receiver
+
+
+def test_the_receiver_and_the_page_are_asked_for_in_one_place() -> None:
+    """Whoever tells somebody or makes a link has what both need, or the refusal."""
+    url = {"IM_ACCESS_NOTIFY_URL": "https://hooks.example.com"}
+    assert Settings(MINIMAL).receiver is None
+    assert Settings(MINIMAL | {"IM_ACCESS_NOTIFY_SECRET": LONG_KEY}).receiver is None
+    told = Settings(MINIMAL | url | {"IM_ACCESS_NOTIFY_SECRET": LONG_KEY}).receiver
+    assert told == Receiver("https://hooks.example.com", Secret(LONG_KEY))
+    with pytest.raises(Misconfigured, match="IM_ACCESS_NOTIFY_SECRET is required"):
+        _ = Settings(MINIMAL | url).receiver
+    page = {"IM_ACCESS_CLAIM_URL": "https://im.example.com"}
+    assert Settings(page).page is None
+    assert Settings(page | {"IM_ACCESS_DELIVERY": "claim"}).page == "https://im.example.com"
+    with pytest.raises(Misconfigured, match="IM_ACCESS_CLAIM_URL is required"):
+        _ = Settings({"IM_ACCESS_DELIVERY": "claim"}).page
+
+
+def test_a_function_needs_only_what_it_uses() -> None:
+    """The page and the sweep tell the receiver without any caller's secret; a function of queues has none either."""
+    env = {name: value for name, value in MINIMAL.items() if name != "IM_ACCESS_WEBHOOK_SECRETS"}
+    env |= {"IM_ACCESS_NOTIFY_URL": "https://hooks.example.com", "IM_ACCESS_NOTIFY_SECRET": LONG_KEY}
+    assert Settings(env).receiver
+    assert Settings(env).check(http=False)
+    assert problem(env).startswith("IM_ACCESS_WEBHOOK_SECRETS is required")
+
+
+def test_a_protected_user_is_named_as_in_commands() -> None:
+    """The list takes exactly the names that a command can have."""
+    assert f"^{USER}$" == USER_PATTERN
 
 
 def test_a_setting_is_parsed_where_it_is_asked_for() -> None:

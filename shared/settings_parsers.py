@@ -1,0 +1,175 @@
+"""How the text of a setting becomes its value. Each parser raises ValueError, which says what is wrong and no value."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Callable
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from shared.secret import Secret
+
+USER = r"[A-Za-z0-9][A-Za-z0-9_.@-]{0,63}"
+"""A user's name as commands take it, of which a UIN is one."""
+
+
+class CallerSecret(NamedTuple):
+    """A secret of HTTP callers, and the name of the caller that has it; all without a name, "", are one caller."""
+
+    name: str
+    secret: Secret
+
+
+def bucket(value: str) -> str:
+    """A bucket's name with its appid."""
+    if not re.fullmatch(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?-[1-9]\d{4,}", value, re.ASCII) or len(value) > 63:
+        raise ValueError("is no bucket name with its appid, such as im-access-1250000000")
+    return value
+
+
+def region(value: str) -> str:
+    """A region's name."""
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9.-]*[A-Za-z0-9]", value, re.ASCII):
+        raise ValueError("is no region, such as ap-guangzhou")
+    return value
+
+
+def policy_name(value: str) -> str:
+    """A policy's name, custom or preset."""
+    if not re.fullmatch(r"[\w+=,.@-]{1,128}", value, re.ASCII):
+        raise ValueError("is no policy's name")
+    return value
+
+
+def user_name(value: str) -> str:
+    """A sub-user's name, or a UIN."""
+    if not re.fullmatch(USER, value, re.ASCII):
+        raise ValueError("is no user name and no UIN")
+    return value
+
+
+def list_of(one: Callable[[str], str], what: str) -> Callable[[str], tuple[str, ...]]:
+    """A list whose every entry is possible: one that is read in another way than it is meant names nobody."""
+
+    def parse(value: str) -> tuple[str, ...]:
+        try:
+            return tuple(one(name) for name in re.split(r"[,\s]+", value) if name)
+        except ValueError:
+            raise ValueError(f"is no list of {what}, separated by commas or spaces") from None
+
+    return parse
+
+
+def number(low: int, high: int) -> Callable[[str], int]:
+    """A whole number within limits."""
+
+    def parse(value: str) -> int:
+        if not re.fullmatch(r"\d{1,9}", value, re.ASCII) or not low <= int(value) <= high:
+            raise ValueError(f"is no whole number from {low} to {high}")
+        return int(value)
+
+    return parse
+
+
+def one_of(*words: str) -> Callable[[str], str]:
+    """One of these words, in any case."""
+
+    def parse(value: str) -> str:
+        if value.lower() not in words:
+            raise ValueError("is none of " + ", ".join(words))
+        return value.lower()
+
+    return parse
+
+
+def flag(on: str, off: str) -> Callable[[str], bool]:
+    """True for the one word, False for the other."""
+    choose = one_of(on, off)
+    return lambda value: choose(value) == on
+
+
+def level(value: str) -> str:
+    """A log level's name."""
+    return one_of("debug", "info", "warning", "error", "critical")(value).upper()
+
+
+def url(value: str) -> str:
+    """Any http or https URL."""
+    try:
+        parts = urlsplit(value)
+        good = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        good = False
+    # What is behind a backslash is the host to some and the path to others.
+    if not good or re.search(r"[\s\x00-\x20\x7f\\]", value):
+        raise ValueError("is no http or https URL")
+    return value
+
+
+def public_url(value: str) -> str:
+    """An https URL, http on loopback: links travel there, and nobody on the way may read them."""
+    parts = urlsplit(url(value))
+    if parts.scheme != "https" and not re.fullmatch(r"localhost|::1|127(\.\d{1,3}){3}", parts.hostname or "", re.ASCII):
+        raise ValueError("is no https URL: http is for 127.0.0.0/8, [::1] and localhost alone")
+    return value
+
+
+def endpoint(value: str) -> str:
+    """A service's scheme, host and port."""
+    parts = urlsplit(url(value))
+    if parts.path not in ("", "/") or parts.query or parts.fragment or parts.username:
+        raise ValueError("is no plain scheme://host:port URL")
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def page(value: str) -> str:
+    """A page's address, to which a link's fragment can be added."""
+    if urlsplit(public_url(value)).fragment or urlsplit(value).username:
+        raise ValueError("is no https URL of a page")
+    return value
+
+
+def uin(value: str) -> str:
+    """A main account's number."""
+    if not re.fullmatch(r"[1-9]\d{4,19}", value, re.ASCII):
+        raise ValueError("is no UIN")
+    return value
+
+
+def webhook_secret(value: str) -> Secret:
+    """A secret of Standard Webhooks."""
+    if not value.startswith("whsec_") or not 24 <= len(key_of(value)) <= 64:
+        raise ValueError("is no whsec_ followed by the base64 of 24 to 64 bytes")
+    return Secret(value)
+
+
+def key_of(secret: str) -> bytes:
+    """The bytes behind a `whsec_`: two texts can mean the same ones. Empty where it is no base64."""
+    try:
+        return base64.b64decode(secret.removeprefix("whsec_"), validate=True)
+    except ValueError:
+        return b""
+
+
+def caller_secret(word: str) -> CallerSecret:
+    """`whsec_…` or `name=whsec_…`. Equal bytes are a place-holder, and the first guess."""
+    name, separator, value = word.partition("=")
+    if word.startswith("whsec_") or not separator:
+        name, value = "", word
+    elif not re.fullmatch(r"[A-Za-z0-9._-]{1,64}", name, re.ASCII):
+        raise ValueError(
+            "is a list with a caller's name of other than 1 to 64 letters, digits, dots, underscores and hyphens"
+        )
+    secret = webhook_secret(value)
+    if len(set(key_of(value))) == 1:
+        raise ValueError("is a list with a secret of which all bytes are equal")
+    return CallerSecret(name, secret)
+
+
+def caller_secrets(value: str) -> tuple[CallerSecret, ...]:
+    """The secrets of all callers, separated by spaces; none twice."""
+    rows = tuple(dict.fromkeys(caller_secret(word) for word in value.split()))
+    if len({key_of(row.secret.reveal()) for row in rows}) < len(rows):
+        raise ValueError("is a list that gives one secret to two names")
+    return rows
