@@ -14,6 +14,8 @@ from local.scf.model import Spec
 from tools.package.interpreter import python310
 
 RUNTIME = "Python3.10"
+COMPILED = "cpython-310-"
+"""In the name of a module that no other Python loads (PEP 3149)."""
 HERE = f"Python{sys.version_info.major}.{sys.version_info.minor}"
 
 
@@ -73,9 +75,12 @@ def protect(root: Path, *, writable: bool) -> None:
 
 
 def choose(root: Path) -> Deployed:
-    """Run a folder on Python 3.10 where there is one; else here, where its compiled dependencies cannot be loaded."""
+    """Run a folder on Python 3.10 where there is one; else here, where what it has compiled cannot be loaded."""
     python = python310()
     if python:
         return Deployed(root, python)
-    remark = f"no CPython 3.10 here: the package's functions run on {HERE}, with the dependencies installed here"
-    return Deployed(root, sys.executable, HERE, (Path(sysconfig.get_path("platlib")),), remark)
+    remark = f"no CPython 3.10 here: the package's functions run on {HERE}"
+    if not any(root.rglob(f"*.{COMPILED}*.so")):
+        return Deployed(root, sys.executable, HERE, remark=remark)
+    installed = Path(sysconfig.get_path("platlib"))
+    return Deployed(root, sys.executable, HERE, (installed,), f"{remark}, with the dependencies installed here")

@@ -4,6 +4,8 @@ import json
 import os
 import smtplib
 import socket
+import sys
+import sysconfig
 import urllib.request
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -15,7 +17,7 @@ from standardwebhooks import Webhook
 
 from local.function_settings import NOT_YET_KNOWN, hashed
 from local.ports import PortInUseError
-from local.scf import discover
+from local.scf import discover, package
 from local.scf.ckafka import TriggerSettings
 from local.scf.client import post, sign
 from local.up import LocalStack
@@ -151,8 +153,14 @@ def test_callers_settings_win(functions: Path) -> None:
         assert stack.post("/create_user", {}).json()["env"]["IM_ACCESS_WEBHOOK_SECRETS"] == secrets
 
 
-def test_a_package_brings_its_own_code(tmp_path: Path) -> None:
-    """Functions of an unpacked package see its modules and nothing of the checkout or of what is installed."""
+@pytest.mark.parametrize("alone", [False, True])
+def test_a_package_brings_its_own_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, alone: bool) -> None:
+    """Functions of an unpacked package see its modules and nothing of the checkout or of what is installed.
+
+    With the Python of the platform where it is on this machine, and `alone`, where there is none.
+    """
+    if alone:
+        monkeypatch.setattr(package, "python310", lambda: None)
     (tmp_path / "vendored.py").write_text("HERE = 1\n")
     source = "import sys, vendored\ndef main_handler(e, c):\n    return [vendored.HERE, sys.path]"
     (tmp_path / "create_user.py").write_text(source)
@@ -161,6 +169,20 @@ def test_a_package_brings_its_own_code(tmp_path: Path) -> None:
     assert here == 1
     assert path[0] == str(tmp_path)
     assert not any("site-packages" in entry or entry == str(Path.cwd()) for entry in path)
+
+
+def test_what_another_python_has_compiled_comes_from_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only a package with modules that this Python cannot load gets what is installed here, and it is said."""
+    monkeypatch.setattr(package, "python310", lambda: None)
+    (tmp_path / "fast").mkdir()
+    (tmp_path / "fast" / "core.abi3.so").write_text("")
+    own = package.choose(tmp_path)
+    (tmp_path / "fast" / "core.cpython-310-x86_64-linux-gnu.so").write_text("")
+    mixed = package.choose(tmp_path)
+    assert (own.before, own.python) == ((), sys.executable)
+    assert (mixed.before, mixed.python) == ((Path(sysconfig.get_path("platlib")),), sys.executable)
+    assert "installed here" not in str(own.remark)
+    assert "installed here" in str(mixed.remark)
 
 
 def test_a_taken_port_is_named(functions: Path) -> None:

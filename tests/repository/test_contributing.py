@@ -1,0 +1,67 @@
+"""What the page for contributors and its files tell: every target, the hooks, the report of a vulnerability."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import subprocess
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.repository.docs import markdown
+from tests.repository.docs.markdown import REPOSITORY
+
+MAKEFILE = (REPOSITORY / "Makefile").read_text("utf-8")
+TARGETS = re.findall(r"^([a-z-]+):", MAKEFILE, re.M)
+
+
+def hooks() -> list[dict[str, Any]]:
+    """The hooks of pre-commit."""
+    config = yaml.safe_load((REPOSITORY / ".pre-commit-config.yaml").read_text("utf-8"))
+    assert [repository["repo"] for repository in config["repos"]] == ["local"]
+    found: list[dict[str, Any]] = config["repos"][0]["hooks"]
+    return found
+
+
+def test_every_target_is_told() -> None:
+    """The page's table has a row for each target of the Makefile, and no other."""
+    told = [name.removeprefix("make ") for name in markdown.rows("CONTRIBUTING.md") if name.startswith("make ")]
+    assert sorted(told) == sorted(TARGETS)
+
+
+def test_every_target_is_a_command() -> None:
+    """Each has its help, and is made though a file of its name be there."""
+    [phony] = re.findall(r"^\.PHONY: (.*)$", MAKEFILE, re.M)
+    assert sorted(phony.split()) == sorted(TARGETS)
+    assert sorted(re.findall(r"^([a-z-]+):.*## \S", MAKEFILE, re.M)) == sorted(TARGETS)
+
+
+def test_make_help_lists_every_target() -> None:
+    """One line each."""
+    done = subprocess.run(["make", "help"], cwd=REPOSITORY, capture_output=True, text=True, check=True)  # noqa: S607
+    assert sorted(line.split()[1] for line in done.stdout.splitlines()) == sorted(TARGETS)
+
+
+def test_the_hooks_are_those_of_make_lint() -> None:
+    """Each command of `make lint` is a hook, with the options that a list of files needs and no others."""
+    [recipe] = re.findall(r"^lint:.*\n((?:\t.*\n)+)", MAKEFILE, re.M)
+    wanted = [shlex.split(line.strip("\t@").replace("$(BIN)", ".venv/bin")) for line in recipe.splitlines()]
+    entries = [shlex.split(hook["entry"]) for hook in hooks()]
+    assert [[word for word in entry if word != "--force-exclude"] for entry in entries] == [
+        [word for word in command if word != "."] for command in wanted
+    ]
+
+
+def test_the_hooks_fetch_nothing() -> None:
+    """They run what is in .venv: no environment of their own, no other repository."""
+    assert {hook["language"] for hook in hooks()} == {"system"}
+    assert not any("additional_dependencies" in hook for hook in hooks())
+
+
+@pytest.mark.parametrize("heading", ["reporting-a-vulnerability", "what-to-leave-out", "what-is-supported"])
+def test_how_to_report_is_told(heading: str) -> None:
+    """How, what is supported, and what a report leaves out; found from the page for contributors."""
+    assert heading in markdown.anchors("SECURITY.md")
+    assert "SECURITY.md" in markdown.links("CONTRIBUTING.md")
