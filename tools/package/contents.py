@@ -14,7 +14,6 @@ UNUSED = {
     "*/py.typed": "a mark for type checkers",
     "*/__main__.py": "a command of its own",
     "*/tests/*": "tests of a package",
-    "charset_normalizer/*": "for guessing the encoding of a text, which nothing here asks of requests",
     "annotated_types/test_cases.py": "tests of a package",
     "idna/cli.py": "a command of its own",
     "requests/help.py": "a command of its own",
