@@ -109,7 +109,7 @@ class Container(Clients):
 
         def sign(file: str, ttl: int) -> Link:
             now = self.clock.now()
-            since = self.instance.connections.seen_since(self.credentials(), now)
+            since = self.instance.first_seen.since(self.credentials(), now)
             end = link_end(now, ttl, since, self.settings.credential_lifetime)
             if end <= now:
                 raise Unavailable("The function's own credentials are too old to sign a link", retry_after=60)
@@ -184,7 +184,7 @@ class Container(Clients):
             raise Misconfigured("IM_ACCESS_NOTIFY_SECRET", "is required with IM_ACCESS_NOTIFY_URL")
         from shared.notifications.webhook import WebhookNotifier
 
-        return WebhookNotifier(self.instance.connections, settings.notify_url, settings.notify_secret)
+        return WebhookNotifier(self.instance.http, settings.notify_url, settings.notify_secret)
 
     def _teller(self) -> Tell | None:
         """Tells one thing at a time, in a few seconds or not at all."""

@@ -20,8 +20,8 @@ from typing import NamedTuple
 from shared.commands import Command, RevokePolicy
 from shared.errors import Rejected
 from shared.policies.document import allowed_actions, beyond, pattern_covers
+from shared.ports import Policy, User
 from shared.settings import DEFAULT_POLICIES
-from shared.tencent.cam import Policy, User
 
 PRODUCT = "im"
 """What the actions of Instant Messaging begin with (https://cloud.tencent.com/document/product/269/47105)."""

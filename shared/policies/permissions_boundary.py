@@ -11,8 +11,7 @@ from functools import partial
 from shared.deadline import Deadline
 from shared.policies.attachments import patiently
 from shared.policies.catalog import PolicyCatalog
-from shared.ports import Directory
-from shared.tencent.cam import Policy
+from shared.ports import Directory, Policy
 
 
 class Boundary:
