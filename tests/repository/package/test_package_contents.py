@@ -15,7 +15,7 @@ from tools.package.contents import UNUSED, ContentError
 OPTIONAL = {
     *("email_validator", "rich", "brotli", "brotlicffi", "compression", "backports", "chardet", "simplejson"),
     *("better_exceptions", "greenlet", "colorama", "cryptography", "_typeshed", "annotationlib", "urlparse"),
-    *("ConfigParser", "charset_normalizer"),
+    *("ConfigParser", "idna"),
 }
 """Imports that the dependencies try and do without; all are in `try`, under a condition, or for another platform."""
 
