@@ -101,7 +101,7 @@ class Http:
                 call.method,
                 call.url,
                 body=call.body,
-                headers=call.headers,
+                headers={"User-Agent": "im-access", **call.headers},
                 timeout=timeout,
                 retries=False,
                 redirect=False,

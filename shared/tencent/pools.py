@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 import urllib3
 from urllib3.exceptions import HTTPError
@@ -60,7 +61,7 @@ class Pools:
 def _through(proxy: str, context: ssl.SSLContext | None) -> urllib3.ProxyManager:
     try:
         auth = urllib3.util.parse_url(proxy).auth
-        headers = urllib3.make_headers(proxy_basic_auth=auth) if auth else None
+        headers = urllib3.make_headers(proxy_basic_auth=unquote(auth)) if auth else None
         return urllib3.ProxyManager(
             proxy, _HOSTS, proxy_headers=headers, maxsize=_CONNECTIONS, ssl_context=context, proxy_ssl_context=context
         )

@@ -10,7 +10,7 @@ from tests.repository.docs import markdown
 from tests.repository.docs.markdown import REPOSITORY
 
 ROOMS = {
-    **dict.fromkeys(("app", "cold_start", "start"), "app"),
+    **dict.fromkeys(("app", "cold_start"), "app"),
     **dict.fromkeys(("bootstrap", "clients", "instance", "invocation"), "bootstrap"),
     **dict.fromkeys(("commands", "results"), "commands"),
     **{
@@ -43,7 +43,15 @@ def test_the_rooms_are_connected_as_drawn() -> None:
 
 def test_the_ground_floor_stands_on_nothing() -> None:
     """Nothing on it imports a room, and the local cloud imports none either."""
-    assert [arrow for path in _sources() for arrow in _arrows(path) if arrow[0] == "local"] == []
+    assert [arrow for path in _sources() for arrow in _arrows(path) if arrow[0] in ("ground", "local")] == []
+
+
+def test_only_adapters_and_their_composition_know_tencent() -> None:
+    """Who may have what, credentials, use cases and idempotency speak in the words of ports alone."""
+    rooms = ("policies", "credentials", "use_cases", "idempotency", "commands", "event_sources", "ground")
+    assert [
+        arrow for path in _sources() for arrow in _arrows(path) if arrow[1] == "tencent" and arrow[0] in rooms
+    ] == []
 
 
 def _sources() -> list[Path]:
