@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+# What the SDK declares and its signer does not need.
+UNUSED := --no-emit-package=requests --no-emit-package=charset-normalizer --no-emit-package=idna
 
 .PHONY: help demo test test-fast coverage lint fuzz package wheel check-deployment bench interop browser lock release clean
 .DEFAULT_GOAL := help
@@ -54,8 +56,9 @@ browser: $(READY) ## The credentials page in Chromium (needs chromium); pictures
 	@$(BIN)/python -m tools.browser
 
 lock: ## Renew the locked requirements (needs uv)
-	@for name in runtime dev browser; do uv pip compile --universal --python-version 3.10 --generate-hashes --no-header \
-	  --no-annotate --no-emit-package tencentcloud-sdk-python requirements/$$name.in -o requirements/$$name.txt -q --upgrade; done
+	@lock() { uv pip compile --universal --python-version 3.10 --generate-hashes --no-header --no-annotate -q --upgrade \
+	  --no-emit-package tencentcloud-sdk-python requirements/$$1.in -o requirements/$$1.txt $$2 $$3 $$4; }; \
+	lock dev && lock browser && lock runtime $(UNUSED)
 
 release: $(READY) ## VERSION=1.2.3: check, test, build the package and the wheel, and tag; nothing is pushed
 	@$(BIN)/python -m tools.release $(VERSION) $(RELEASE)

@@ -1,4 +1,4 @@
-"""What each trick of the cold start is worth: the package as it is, and with one thing done otherwise.
+"""What each measure for the cold start is worth: the package as it is, and with one thing done otherwise.
 
 python -m benchmarks.tricks
 """
@@ -11,13 +11,12 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks.setting import compiled, copied, naive_site, package, paired, table
+from benchmarks.setting import compiled, copied, package, paired, table
 from benchmarks.starts import Variant, create, instructions, measure, shown
 from local.cloud import LocalCloud
 
 INSTEAD = {
-    "garbage collected while loading": ("start.py", {"gc.disable()": "pass", "gc.freeze()": "pass"}),
-    "modules for later loaded at once": ("start.py", {"    later(name)": "    pass"}),
+    "garbage collected while loading": ("cold_start.py", {"gc.disable()": "pass", "gc.freeze()": "pass"}),
     "models built where they are first used (not done)": (
         "commands.py",
         {"frozen=True)": "frozen=True, defer_build=True)"},
@@ -49,11 +48,6 @@ def run(runs: int = 20) -> str:
 def _variants(scratch: Path) -> list[Variant]:
     paths = {"as packaged": package()}
     paths["without bytecode"] = copied(package(), scratch / "plain", bytecode=False)
-    paths["regular expressions compiled at each start"] = copied(package(), scratch / "patterns")
-    (scratch / "patterns" / "shared" / "patterns.bin").unlink()
-    guesser = copied(package(), scratch / "guesser", bytecode=False)
-    copied(naive_site(scratch / "site") / "charset_normalizer", guesser / "charset_normalizer", bytecode=False)
-    paths["with charset_normalizer"] = compiled(guesser)
     for n, (name, (module, texts)) in enumerate(INSTEAD.items()):
         paths[name] = compiled(_rewritten(copied(package(), scratch / str(n), bytecode=False), module, texts))
     bare = copied(package(), scratch / "undocumented", bytecode=False)

@@ -18,12 +18,10 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from tencentcloud.common.common_client import CommonClient
-from tencentcloud.common.profile.client_profile import ClientProfile
-from tencentcloud.common.profile.http_profile import HttpProfile
+import urllib3
 
-from shared.tencent.cos_signature import encode, sign
-from shared.tencent.session import Connections, RoleCredentials
+from shared.tencent.role_credentials import RoleCredentials
+from shared.tencent.signatures import encode, sign_api, sign_cos
 
 FULL, READ = "QcloudAVCFullAccess", "QcloudIMReadOnlyAccess"
 CONTEXT = {"request_id": "r", "time_limit_in_ms": 30_000}
@@ -37,36 +35,37 @@ class Bare:
 
     def __init__(self) -> None:
         self.role = RoleCredentials.read(os.environ)
-        url = urlsplit(os.environ["IM_ACCESS_API_ENDPOINT"])
-        http = HttpProfile(protocol=url.scheme, endpoint=url.netloc)
-        region = os.environ["IM_ACCESS_REGION"]
-        self.cam = CommonClient("cam", "2019-01-16", self.role, region, ClientProfile(httpProfile=http))
-        self.session = Connections().http()
+        self.api = os.environ["IM_ACCESS_API_ENDPOINT"]
+        self.pools = urllib3.PoolManager()
         self.base = os.environ["IM_ACCESS_COS_ENDPOINT"]
         self.host = urlsplit(self.base).hostname or ""
 
     def call(self, action: str, **params: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
         """One action of CAM."""
-        response: dict[str, Any] = self.cam.call_json(action, params)["Response"]
+        body = json.dumps(params).encode()
+        named = {"X-TC-Action": action, "X-TC-Version": "2019-01-16", "X-TC-Region": os.environ["IM_ACCESS_REGION"]}
+        headers = named | sign_api(self.role, "cam", urlsplit(self.api).netloc, body, int(time.time()))
+        answer = self.pools.request("POST", f"{self.api}/", body=body, headers=headers)
+        response: dict[str, Any] = json.loads(answer.data)["Response"]
         return response
 
     def put(self, key: str) -> None:
         """Write an object that must not exist."""
         headers = {"content-type": "application/json", "x-cos-forbid-overwrite": "true"}
-        self.session.put(f"{self.base}/{quote(key)}", data=TEXT, headers=self.signed("PUT", key, {}, headers))
+        self.pools.request("PUT", f"{self.base}/{quote(key)}", body=TEXT, headers=self.signed("PUT", key, {}, headers))
 
     def list(self, prefix: str) -> None:
         """The first two objects below a prefix."""
         params = {"prefix": prefix, "max-keys": "2"}
         query = "&".join(f"{name}={encode(value)}" for name, value in params.items())
-        self.session.get(f"{self.base}/?{query}", headers=self.signed("GET", "", params, {}))
+        self.pools.request("GET", f"{self.base}/?{query}", headers=self.signed("GET", "", params, {}))
 
     def signed(self, method: str, key: str, params: dict[str, str], headers: dict[str, str]) -> dict[str, str]:
         """The headers with their signature."""
         token, now = self.role.token.reveal(), int(time.time())
         named = {"host": self.host, "x-cos-security-token": token, **headers}
         window = {"start": now - 900, "end": now + 900}
-        authorization = sign(self.role, method, f"/{key}", params=params, headers=named, **window)
+        authorization = sign_cos(self.role, method, f"/{key}", params=params, headers=named, **window)
         return {name: value for name, value in named.items() if name != "host"} | {"Authorization": authorization}
 
     def create(self, policies: dict[str, int]) -> None:

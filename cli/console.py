@@ -9,13 +9,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TextIO
 
+from cli.network import http
 from shared.bootstrap import Container
 from shared.clock import Clock, SystemClock
 from shared.errors import Misconfigured
 from shared.instance import Instance
 from shared.tencent.cam import Cam
 from shared.tencent.cos import Cos
-from shared.tencent.session import Connections, RoleCredentials
+from shared.tencent.role_credentials import RoleCredentials
 
 MINUTES = 10
 """Within which a command is done; a claim that it leaves behind in a crash holds for as long."""
@@ -55,7 +56,7 @@ class Console:
     clock: Clock = field(default_factory=SystemClock)
     out: TextIO = field(default_factory=lambda: sys.stdout)
     as_json: bool = False
-    instance: Instance = field(default_factory=lambda: Instance(Connections(proxies=True)))
+    instance: Instance = field(default_factory=lambda: Instance(http()))
 
     def container(self, function: str = "operator") -> Container:
         """What a function works with, for the credentials and settings of the environment."""

@@ -6,14 +6,21 @@ from collections.abc import Iterator
 
 from cli.doctor_report import CAM, COS, NAMES, Finding, Report, silent
 from shared.bootstrap import Container
-from shared.tencent.cos import parse_http_time
-from shared.tencent.network import ANSWER_TIMEOUT, CONNECT_TIMEOUT
+from shared.tencent.cos_answers import parse_http_time
+from shared.tencent.http import CALL_TIME, CONNECT_TIME, Call, Limits, NoAnswer, NotSent
 
 SKEW = 60.0
 """Seconds by which clocks may differ: the time of an event decides which one is newer."""
 LIMITS = {CAM: 300, COS: 900}
 """Seconds from which on a service refuses every signature, whatever it then calls the reason."""
 _TRIES = 2
+TROUBLES = {
+    "proxy": "the proxy does not connect",
+    "tls": "no TLS (a wrong clock may be the reason)",
+    "time": "nothing in time",
+    "connection": "no connection",
+}
+"""What was in the way, in words."""
 
 
 class Reach:
@@ -59,34 +66,16 @@ class Reach:
 
     def _ask(self, service: str, method: str, url: str) -> str:
         """Note the difference of the clocks; returns what went wrong, or nothing."""
-        import requests
-
-        http, clock, trouble = self._container.instance.connections.http(), self._container.clock, ""
+        http, clock, trouble = self._container.instance.http, self._container.clock, ""
         for _ in range(_TRIES):
             sent = clock.now()
             try:
-                answer = http.request(
-                    method, url, timeout=(CONNECT_TIMEOUT, ANSWER_TIMEOUT), allow_redirects=False, stream=True
-                )
-            except requests.RequestException as error:
-                trouble = _trouble(error)
+                answer = http.send(Call(NAMES[service], method, url, {}), Limits(CONNECT_TIME, CALL_TIME, size=0))
+            except (NotSent, NoAnswer) as error:
+                trouble = TROUBLES[error.why]
                 continue
-            answer.close()
             told = parse_http_time(answer.headers.get("Date"))
             if told is not None:
                 self._skews[service] = told - (sent + clock.now()) / 2
             return ""
         return trouble
-
-
-def _trouble(error: Exception) -> str:
-    """In words; the exception's own text may hold a proxy's password."""
-    import requests
-
-    if isinstance(error, requests.exceptions.ProxyError):
-        return "the proxy does not connect"
-    if isinstance(error, requests.exceptions.SSLError):
-        return "no TLS (a wrong clock may be the reason)"
-    if isinstance(error, requests.Timeout):
-        return "nothing in time"
-    return "no connection"

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from shared.start import loading
+from shared.cold_start import loading
 
 with loading():
     from shared.app import run_page

@@ -113,7 +113,7 @@ class Container(Clients):
 
         def sign(file: str, ttl: int) -> Link:
             now = self.clock.now()
-            since = self.instance.connections.seen_since(self.credentials(), now)
+            since = self.instance.first_seen.since(self.credentials(), now)
             end = link_end(now, ttl, since, self.settings.credential_lifetime)
             if end <= now:
                 raise Unavailable("The function's own credentials are too old to sign a link", retry_after=60)
@@ -223,7 +223,7 @@ class Container(Clients):
             return None
         from shared.notifications.webhook import WebhookNotifier
 
-        return WebhookNotifier(self.instance.connections, receiver.url, receiver.secret)
+        return WebhookNotifier(self.instance.http, receiver.url, receiver.secret)
 
     def _teller(self) -> Tell | None:
         """Tells one thing at a time, in a few seconds or not at all."""

@@ -12,7 +12,7 @@ from shared.instance import Instance
 from shared.invocation import Invocation
 from shared.tencent.api import Api
 from shared.tencent.cos import Cos
-from shared.tencent.session import RoleCredentials
+from shared.tencent.role_credentials import RoleCredentials
 
 
 class Clients(Invocation):
@@ -32,20 +32,20 @@ class Clients(Invocation):
     def credentials(self) -> RoleCredentials:
         """The role's credentials as they are now, and a note of when they were first seen. Raises Misconfigured."""
         credentials = RoleCredentials.read(self.env)
-        self.instance.connections.seen_since(credentials, self.clock.now())
+        self.instance.first_seen.since(credentials, self.clock.now())
         return credentials
 
     def store(self, deadline: Deadline) -> Cos:
         """The bucket."""
         settings = self.settings
         where = (settings.bucket, settings.region, settings.cos_endpoint)
-        return Cos(self.instance.connections, self.credentials(), *where, deadline)
+        return Cos(self.instance.http, self.credentials(), *where, deadline)
 
     def api(self, deadline: Deadline) -> Api:
         """CAM and STS."""
         settings, instance = self.settings, self.instance
         where = (settings.region, settings.api_endpoint)
-        return Api(instance.connections, self.credentials(), *where, deadline, instance.rate_limiter)
+        return Api(instance.http, self.credentials(), *where, deadline, instance.rate_limiter)
 
     def check_bucket(self, store: Cos) -> None:
         """Refuse a bucket on which create-only writes do not hold, once for each instance. Raises Misconfigured.

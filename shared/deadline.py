@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import threading
 from collections import Counter
 
@@ -55,20 +54,3 @@ class Deadline:
             self.clock.sleep(seconds)
             with self._lock:
                 self.waited += seconds
-
-
-class Backoff:
-    """Full jitter: each pause is uniform between nothing and a bound that doubles.
-
-    https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
-    """
-
-    def __init__(self, deadline: Deadline, *, base: float = 0.2, cap: float = 4.0) -> None:
-        self._deadline = deadline
-        self._bound = base
-        self._cap = cap
-
-    def pause(self) -> None:
-        """Wait before the next try. Raises Unavailable when the time does not suffice."""
-        self._deadline.wait(random.uniform(0, self._bound))  # noqa: S311 - jitter, not a secret
-        self._bound = min(self._cap, self._bound * 2)

@@ -7,15 +7,17 @@ import threading
 from shared.notifications.announcer import Receivers
 from shared.policies.catalog import PolicyCache
 from shared.policies.sub_users import UserCache
+from shared.tencent.http import Http
 from shared.tencent.rate_limit import RateLimiter
-from shared.tencent.session import Connections
+from shared.tencent.role_credentials import FirstSeen
 
 
 class Instance:
     """One warm instance of a function. Losing it costs time and nothing else."""
 
-    def __init__(self, connections: Connections | None = None) -> None:
-        self.connections = connections or Connections()
+    def __init__(self, http: Http | None = None) -> None:
+        self.http = http or Http()
+        self.first_seen = FirstSeen()
         self.rate_limiter = RateLimiter()
         self.policies = PolicyCache()
         self.users = UserCache()

@@ -1,39 +1,91 @@
-"""What the access rooms need of the world, so that a test can hand them a small one."""
+"""What the rooms above need of the world: the store and the directory, and the values and errors that these speak in.
+
+Whoever implements them imports this, never the other way round; so a test can hand in a small world.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Literal, Protocol
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple, Protocol
 
 from shared.clock import Clock
+from shared.errors import CloudError
 from shared.secret import Secret
-from shared.tencent.cam import Key, NewUser, Policy, User
 
-__all__ = ["Clock", "Directory", "Listed", "Store", "Stored"]
-
-
-class Stored(Protocol):
-    """An object that was read; `age` in seconds by the store's own clock, or None."""
-
-    @property
-    def body(self) -> bytes:
-        """Its content."""
-
-    @property
-    def age(self) -> float | None:
-        """Since it was written."""
+__all__ = [
+    "Clock", "Directory", "Key", "Listed", "NameTaken", "NewUser", "NoSuchPolicy", "NoSuchUser", "Policy", "Store",
+    "Stored", "UnknownAction", "User",
+]  # fmt: skip
 
 
-class Listed(Protocol):
-    """A row of a listing."""
+class UnknownAction(CloudError):
+    """The cloud does not know this call: another edition of it may not have it."""
 
-    @property
-    def key(self) -> str:
-        """The object's key."""
 
-    @property
-    def age(self) -> float | None:
-        """Since it was written."""
+class NoSuchUser(CloudError):
+    """CAM knows no such user, or does not know it yet."""
+
+
+class NoSuchPolicy(CloudError):
+    """CAM knows no policy of this id."""
+
+
+class NameTaken(CloudError):
+    """A user of this name exists already."""
+
+
+class User(NamedTuple):
+    """A sub-user as CAM shows it."""
+
+    name: str
+    uin: int
+    remark: str
+
+
+class NewUser(NamedTuple):
+    """What AddUser is asked for."""
+
+    name: str
+    remark: str
+    console_login: bool
+    api_access: bool
+    password: Secret | None
+    contact: dict[str, str]
+
+
+class Key(NamedTuple):
+    """An API key; the secret half is shown by CAM exactly once."""
+
+    secret_id: str
+    secret_key: Secret
+
+
+@dataclass(frozen=True)
+class Policy:
+    """A policy's identity in CAM. `preset` tells Tencent's own (Type 2) from custom ones (Type 1); None: CAM did not.
+
+    `document` is what it allows, as JSON text, where CAM was asked for this one policy; it is no part of the identity.
+    """
+
+    id: int
+    name: str
+    preset: bool | None
+    document: str = field(default="", compare=False, repr=False)
+
+
+class Stored(NamedTuple):
+    """An object that was read. `age` is in seconds by the store's own clock, or None where it does not tell."""
+
+    body: bytes
+    age: float | None
+
+
+class Listed(NamedTuple):
+    """A row of a listing. `age` as in `Stored`."""
+
+    key: str
+    age: float | None
 
 
 class Store(Protocol):

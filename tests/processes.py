@@ -10,21 +10,18 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
 from urllib.parse import urlsplit
-
-import requests
 
 from local.clock import FrozenClock
 from shared.deadline import Deadline
 from shared.instance import Instance
-from shared.tencent.session import Connections
-
-_COS = {"PUT": "PutObject", "GET": "GetObject", "HEAD": "HeadObject", "DELETE": "DeleteObject"}
-
+from shared.tencent.http import Answer, Call, Http, Limits
 
 _begun = threading.local()
 """`at`: when this thread's call was let through, though other threads may have moved the clock since."""
+
+
+Send = Callable[[Call, Limits], Answer]
 
 
 class Killed(BaseException):
@@ -94,27 +91,22 @@ class Process:
     gives_up_after: float | None = None
 
     def __post_init__(self) -> None:
-        self.instance = Instance()
-        self.instance.connections = _Connections(self)
+        self.instance = Instance(_Http(self))
         self._lock = threading.Lock()
 
     def close(self) -> None:
         """Give its sockets back; a process that goes on afterwards opens new ones."""
-        connections = self.instance.connections
-        for client in connections._clients.values():
-            client.request.conn._session.close()
-        if connections._http is not None:
-            connections._http.close()
+        self.instance.http.close()
 
     def die(self, _sent: Sent | None = None) -> None:
         """Stop sending."""
         self.dead = True
 
-    def send(self, send: Callable[..., requests.Response], request: requests.PreparedRequest) -> requests.Response:
+    def send(self, send: Send, call: Call, limits: Limits) -> Answer:
         """One remote call with what is planned before and after it. Raises Killed."""
         with self._lock:
             self._breathe()
-            action, target = _described(request)
+            action, target = _described(call)
             before = [sent.action for sent in self.sent]
             sent = Sent(len(before) + 1, before.count(action) + 1, action, target)
             self.sent.append(sent)
@@ -122,13 +114,9 @@ class Process:
         # Calls that are under way together take their time together.
         self.clock.reach(getattr(_begun, "at", self.clock.now()) + self.call_takes)
         patience, self.gives_up_after = self.gives_up_after, None
-        response = send() if patience is None else send(timeout=patience)
-        try:
-            self._strike(sent, "after")
-        except Killed:
-            response.close()
-            raise
-        return response
+        answer = send(call, limits if patience is None else limits._replace(total=patience))
+        self._strike(sent, "after")
+        return answer
 
     def _strike(self, sent: Sent, when: str) -> None:
         with self._lock:
@@ -142,43 +130,27 @@ class Process:
             raise Killed
 
 
-class _Connections(Connections):
-    """Connections that say whose they are."""
+class _Http(Http):
+    """The client of a process, which says whose it is."""
 
     def __init__(self, process: Process) -> None:
         super().__init__()
-        self._process = process
-
-    def http(self) -> requests.Session:
-        session = super().http()
-        session.process = self._process  # type: ignore[attr-defined]
-        return session
-
-    def client(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - as the original
-        client = super().client(*args, **kwargs)
-        client.request.conn._session.process = self._process
-        return client
+        self.process = process
 
 
-def _described(request: requests.PreparedRequest) -> tuple[str, str]:
-    parts = urlsplit(request.url or "")
-    action = request.headers.get("X-TC-Action")
-    if action:
-        return action, ""
+def _described(call: Call) -> tuple[str, str]:
+    """The action, and what it is about."""
+    parts = urlsplit(call.url)
     key = parts.path.strip("/")
-    if request.method == "POST":
-        return "Notify", key
-    if not key:
-        return ("GetBucketVersioning" if "versioning" in parts.query else "ListObjects"), parts.query
-    return _COS[request.method or ""], key
+    return call.action, "" if "X-TC-Action" in call.headers else key or parts.query
 
 
 class Guard:
-    """Stands before `requests.Session.send`: every call of a running invocation must belong to a process."""
+    """Stands before `Http.send`: every call of a running invocation must belong to a process."""
 
     def __init__(self) -> None:
         self.running = 0
-        self._send = requests.Session.send
+        self._send = Http.send
         self._spend = Deadline.spend
         self._lock = threading.Lock()
 
@@ -190,20 +162,18 @@ class Guard:
             _begun.at = deadline.clock.now()
             guard._spend(deadline, call)
 
-        def send(session: requests.Session, request: requests.PreparedRequest, **how: Any) -> requests.Response:  # noqa: ANN401
-            process = getattr(session, "process", None)
-            if process is not None:
-                answer: requests.Response = process.send(partial(guard._send, session, request, **how), request)
-                return answer
-            assert not guard.running, f"a remote call past the connections: {request.method}"
-            return guard._send(session, request, **how)
+        def send(http: Http, call: Call, limits: Limits) -> Answer:
+            if isinstance(http, _Http):
+                return http.process.send(partial(guard._send, http), call, limits)
+            assert not guard.running, f"a remote call past the processes: {call.method}"
+            return guard._send(http, call, limits)
 
-        requests.Session.send = send  # type: ignore[method-assign,assignment]
+        Http.send = send  # type: ignore[method-assign,assignment]
         Deadline.spend = spend  # type: ignore[method-assign,assignment]
 
     def remove(self) -> None:
         """Leave."""
-        requests.Session.send = self._send  # type: ignore[method-assign]
+        Http.send = self._send  # type: ignore[method-assign]
         Deadline.spend = self._spend  # type: ignore[method-assign]
 
     def __enter__(self) -> None:

@@ -6,7 +6,7 @@
     answer = world.redeliver_until_answer("create_user", event)
     state = world.end_state("alice")
 
-Nothing sleeps: waiting moves the clock. Everything else is real: HTTP, signatures, Tencent's SDK.
+Nothing sleeps: waiting moves the clock. Everything else is real: HTTP and its signatures.
 """
 
 from __future__ import annotations
@@ -343,10 +343,10 @@ def _told(answer: dict[str, Any]) -> Answer:
 @contextmanager
 def impatient(seconds: float = 0.1) -> Iterator[None]:
     """Clients that wait for an answer no longer than this, in real time."""
-    from shared.tencent import network
+    from shared.tencent import http
 
-    before, network.ANSWER_TIMEOUT = network.ANSWER_TIMEOUT, seconds
+    before, http.CALL_TIME = http.CALL_TIME, seconds
     try:
         yield
     finally:
-        network.ANSWER_TIMEOUT = before
+        http.CALL_TIME = before

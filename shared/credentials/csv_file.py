@@ -7,8 +7,8 @@ import io
 import secrets
 from typing import NamedTuple
 
+from shared.ports import Key
 from shared.secret import Secret
-from shared.tencent.cam import Key
 
 _LETTERS_UPPER = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 _LETTERS_LOWER = "abcdefghijkmnopqrstuvwxyz"

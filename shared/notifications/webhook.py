@@ -9,15 +9,17 @@ from shared.errors import Unavailable
 from shared.event_sources.standard_webhooks import sign
 from shared.notifications.events import Notification
 from shared.secret import Secret
-from shared.tencent.network import timeouts
-from shared.tencent.session import Connections
+from shared.tencent.http import Call, Http, limits
+
+_READ = 65_536
+"""Bytes of a receiver's answer that are read, so that its connection can be kept; the status alone counts."""
 
 
 class WebhookNotifier:
     """The receiver's address and the secret that signs for it."""
 
-    def __init__(self, connections: Connections, url: str, secret: Secret) -> None:
-        self._connections = connections
+    def __init__(self, http: Http, url: str, secret: Secret) -> None:
+        self._http = http
         self._url = url
         self._secret = secret
 
@@ -25,10 +27,8 @@ class WebhookNotifier:
         """POST the event. The same `key` gives the same `webhook-id`, so the receiver can tell a repetition.
 
         Raises Unavailable for every answer but 2xx, redirects included: the event is sent again with the request's
-        next delivery.
+        next delivery. The whole call takes no longer than `http.CALL_TIME`, however slowly the receiver answers.
         """
-        import requests
-
         event = {
             "specversion": "1.0",
             "id": notification.key,
@@ -40,19 +40,13 @@ class WebhookNotifier:
         }
         deadline.spend("notify")
         body = json.dumps(event).encode()
+        headers = self._headers(f"msg_{notification.key[:32]}", int(deadline.clock.now()), body)
         try:
-            answer = self._connections.http().post(
-                self._url,
-                data=body,
-                headers=self._headers(f"msg_{notification.key[:32]}", int(deadline.clock.now()), body),
-                timeout=timeouts(deadline),
-                allow_redirects=False,
-            )
-        except requests.RequestException:
-            # Its text holds the address, which may hold a token.
+            answer = self._http.send(Call("Notify", "POST", self._url, headers, body), limits(deadline, size=_READ))
+        except Unavailable:
             raise Unavailable("The notification was not taken: no answer", retry_after=5) from None
-        if not 200 <= answer.status_code < 300:
-            raise Unavailable(f"The notification was not taken: HTTP {answer.status_code}", retry_after=5)
+        if not 200 <= answer.status < 300:
+            raise Unavailable(f"The notification was not taken: HTTP {answer.status}", retry_after=5)
 
     def _headers(self, message_id: str, timestamp: int, body: bytes) -> dict[str, str]:
         return {

@@ -11,9 +11,8 @@ from shared.policies.authorization import Authorization
 from shared.policies.catalog import PolicyCatalog
 from shared.policies.ledger import Effect, Entry, Ledger, LedgerState, apply_newest
 from shared.policies.sub_users import POLLS, SubUsers, UserCache
-from shared.ports import Directory
+from shared.ports import Directory, NoSuchPolicy, NoSuchUser, Policy, User
 from shared.results import Outcome, PolicyOutcome
-from shared.tencent.cam import NoSuchPolicy, NoSuchUser, Policy, User
 
 
 class Attachments:

@@ -23,7 +23,7 @@ from typing import NamedTuple
 from shared.commands import Command, RevokePolicy
 from shared.errors import Rejected
 from shared.policies.document import Pattern, allowed_actions
-from shared.tencent.cam import Policy, User
+from shared.ports import Policy, User
 
 PRODUCT = "im"
 """What the actions of Instant Messaging begin with (https://cloud.tencent.com/document/product/269/47105)."""

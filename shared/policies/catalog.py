@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import NamedTuple
 
-from shared.errors import CloudError, ImAccessError
-from shared.ports import Clock, Directory
-from shared.tencent.cam import Policy
+from shared.errors import ImAccessError
+from shared.ports import Clock, Directory, Policy, UnknownAction
 
 KEPT = 300.0
 """Seconds for which a warm instance remembers the id behind a name."""
@@ -63,9 +62,7 @@ class PolicyCatalog:
             return known.policy
         try:
             found = self._read(policy) or self._read(self.refresh(policy.name))
-        except CloudError as error:
-            if error.cloud_code != "InvalidAction":
-                raise
+        except UnknownAction:
             return self.refresh(policy.name)
         if found is None:
             raise ImAccessError("policy_missing", f"CAM does not confirm the policy {policy.name}")

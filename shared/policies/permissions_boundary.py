@@ -14,8 +14,7 @@ from shared.errors import Misconfigured, Rejected
 from shared.policies.attachments import patiently
 from shared.policies.authorization import harmless
 from shared.policies.catalog import PolicyCatalog
-from shared.ports import Directory
-from shared.tencent.cam import Policy
+from shared.ports import Directory, Policy
 
 
 class Boundary:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from shared.deadline import Deadline
 from shared.errors import CloudError
 from shared.policies.ledger import Ledger
-from shared.ports import Directory
-from shared.tencent.cam import User
+from shared.ports import Directory, User
 
 POLLS = (0.25, 0.5, 1.0, 1.5, 2.0, 2.0)
 """Seconds between looks; together they exceed the lag of CAM's reads."""

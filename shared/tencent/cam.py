@@ -5,74 +5,16 @@ Shapes and codes: https://cloud.tencent.com/document/product/598 (each action's 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from typing import Any, Literal, NamedTuple
+from collections.abc import Iterator
+from typing import Any, Literal
 
 from shared.errors import CloudError, OutcomeUnknown
+from shared.ports import Key, NewUser, NoSuchPolicy, NoSuchUser, Policy, User
 from shared.secret import Secret
 from shared.tencent.api import Api
+from shared.tencent.cam_answers import NO_KEY, is_uin, number, password_params, preset, told_apart
 
-NO_USER = frozenset(
-    ("ResourceNotFound.UserNotExist", "InvalidParameter.UserNotExist", "ResourceNotFound.UserNotExists")
-)
-NO_POLICY = frozenset(
-    ("ResourceNotFound.PolicyIdNotFound", "InvalidParameter.PolicyIdNotExist", "InvalidParameter.PolicyIdError")
-)
-NAME_TAKEN = "InvalidParameter.SubUserNameInUse"
-NO_KEY = "ResourceNotFound.SecretNotExist"
 _PAGE = 200
-
-
-class NoSuchUser(CloudError):
-    """CAM knows no such user, or does not know it yet."""
-
-
-class NoSuchPolicy(CloudError):
-    """CAM knows no policy of this id."""
-
-
-class NameTaken(CloudError):
-    """A user of this name exists already."""
-
-
-class User(NamedTuple):
-    """A sub-user as CAM shows it."""
-
-    name: str
-    uin: int
-    remark: str
-
-
-class NewUser(NamedTuple):
-    """What AddUser is asked for."""
-
-    name: str
-    remark: str
-    console_login: bool
-    api_access: bool
-    password: Secret | None
-    contact: dict[str, str]
-
-
-class Key(NamedTuple):
-    """An API key; the secret half is shown by CAM exactly once."""
-
-    secret_id: str
-    secret_key: Secret
-
-
-@dataclass(frozen=True)
-class Policy:
-    """A policy's identity in CAM. `preset` tells Tencent's own (Type 2) from custom ones (Type 1); None: CAM did not.
-
-    `document` is what it allows, as JSON text, where CAM was asked for this one policy; it is no part of the identity.
-    """
-
-    id: int
-    name: str
-    preset: bool | None
-    document: str = field(default="", compare=False, repr=False)
 
 
 class Cam:
@@ -88,12 +30,12 @@ class Cam:
             "Remark": new.remark,
             "ConsoleLogin": int(new.console_login),
             "UseApi": int(new.api_access),
-            **_password(new.password),
+            **password_params(new.password),
             **new.contact,
         }
         answer = self._do("AddUser", params)
         uin, secret_id, secret_key = (str(answer.get(field) or "") for field in ("Uin", "SecretId", "SecretKey"))
-        if not _is_uin(uin) or (new.api_access and not (secret_id and secret_key)):
+        if not is_uin(uin) or (new.api_access and not (secret_id and secret_key)):
             raise OutcomeUnknown("AddUser", in_flight=False)
         return int(uin), Key(secret_id, Secret(secret_key)) if new.api_access else None
 
@@ -104,13 +46,13 @@ class Cam:
         except NoSuchUser:
             return None
         # GetUser may succeed for nobody, with an empty Uin; a name that differs in case is another name.
-        if not _is_uin(answer.get("Uin")) or answer.get("Name", name) != name:
+        if not is_uin(answer.get("Uin")) or answer.get("Name", name) != name:
             return None
         return User(name, int(answer["Uin"]), str(answer.get("Remark") or ""))
 
     def set_password(self, name: str, password: Secret) -> None:
         """Open console login with this password. A password is always sent: without one CAM may choose its own."""
-        self._do("UpdateUser", {"Name": name, "ConsoleLogin": 1, **_password(password)})
+        self._do("UpdateUser", {"Name": name, "ConsoleLogin": 1, **password_params(password)})
 
     def attach(self, policy: Policy, uin: int) -> None:
         """Attach; already attached is success. Raises NoSuchUser, NoSuchPolicy, OutcomeUnknown, CloudError."""
@@ -147,7 +89,7 @@ class Cam:
         params = {"Scope": scope} | ({"Keyword": keyword} if keyword else {})
         for row in self._pages("ListPolicies", params):
             if row.get("PolicyId") and row.get("PolicyName"):
-                yield Policy(int(row["PolicyId"]), str(row["PolicyName"]), _preset(row))
+                yield Policy(int(row["PolicyId"]), str(row["PolicyName"]), preset(row))
 
     def policy(self, policy_id: int) -> Policy | None:
         """The policy of this id as CAM shows it now, with its document, or None."""
@@ -156,7 +98,7 @@ class Cam:
         except NoSuchPolicy:
             return None
         name, document = (str(answer.get(field) or "") for field in ("PolicyName", "PolicyDocument"))
-        return Policy(policy_id, name, _preset(answer), document)
+        return Policy(policy_id, name, preset(answer), document)
 
     def holders(self, policy_id: int) -> Iterator[tuple[str, int]]:
         """Names and UINs of the users to whom the policy is attached directly.
@@ -164,8 +106,8 @@ class Cam:
         https://cloud.tencent.com/document/product/598/34569
         """
         for row in self._pages("ListEntitiesForPolicy", {"PolicyId": policy_id, "EntityFilter": "User"}):
-            if _number(row.get("RelatedType")) == 1 or row.get("RelatedType") is None:
-                yield str(row.get("Name") or ""), _number(row.get("Uin"))
+            if number(row.get("RelatedType")) == 1 or row.get("RelatedType") is None:
+                yield str(row.get("Name") or ""), number(row.get("Uin"))
 
     def keys(self, uin: int) -> list[str]:
         """The ids of the user's API keys, active or not."""
@@ -200,48 +142,15 @@ class Cam:
                 raise
 
     def _do(self, action: str, params: dict[str, Any]) -> dict[str, Any]:
-        return _told_apart(self._api.write, action, params)
+        return told_apart(self._api.write, action, params)
 
     def _look(self, action: str, params: dict[str, Any]) -> dict[str, Any]:
-        return _told_apart(self._api.read, action, params)
+        return told_apart(self._api.read, action, params)
 
     def _pages(self, action: str, params: dict[str, Any]) -> Iterator[dict[str, Any]]:
         for page in range(1, 201):
             answer = self._look(action, {**params, "Rp": _PAGE, "Page": page})
             rows = answer.get("List") or []
             yield from rows
-            if not rows or page * _PAGE >= _number(answer.get("TotalNum")):
+            if not rows or page * _PAGE >= number(answer.get("TotalNum")):
                 return
-
-
-def _told_apart(
-    call: Callable[[str, str, dict[str, Any]], dict[str, Any]], action: str, params: dict[str, Any]
-) -> dict[str, Any]:
-    try:
-        return call("cam", action, params)
-    except CloudError as error:
-        if error.cloud_code in NO_USER:
-            raise NoSuchUser(action, error.cloud_code) from None
-        if error.cloud_code in NO_POLICY:
-            raise NoSuchPolicy(action, error.cloud_code) from None
-        if error.cloud_code == NAME_TAKEN:
-            raise NameTaken(action, error.cloud_code) from None
-        raise
-
-
-def _password(password: Secret | None) -> dict[str, Any]:
-    # Whoever read the file first, the password works once: its owner notices.
-    return {"Password": password.reveal(), "NeedResetPassword": 1} if password else {}
-
-
-def _is_uin(value: object) -> bool:
-    return str(value).isdecimal() and int(str(value)) > 0
-
-
-def _preset(row: dict[str, Any]) -> bool | None:
-    return {1: False, 2: True}.get(_number(row.get("Type")))
-
-
-def _number(value: object) -> int:
-    text = str(value)
-    return int(text) if text.isdecimal() else 0

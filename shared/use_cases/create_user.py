@@ -20,10 +20,9 @@ from shared.idempotency.records import VISIBLE, Lease
 from shared.idempotency.request import Request
 from shared.policies.attachments import Attachments
 from shared.policies.permissions_boundary import Boundary
-from shared.ports import Directory, Store
+from shared.ports import Directory, Key, NameTaken, NewUser, Store, User
 from shared.results import Created, UserRef
 from shared.secret import Secret
-from shared.tencent.cam import Key, NameTaken, NewUser, User
 
 _REMARK = 100
 """Characters of a remark that are safe; the documentation names no limit."""

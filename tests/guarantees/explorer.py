@@ -16,7 +16,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 from shared.deadline import Deadline
 from shared.errors import ImAccessError, OutcomeUnknown, Unavailable
-from shared.tencent.cam import NameTaken, Policy, User
+from shared.ports import Listed, NameTaken, Policy, Stored, User
 
 LIMIT = 30
 """Seconds of an invocation, after which it is dead."""
@@ -37,14 +37,6 @@ class Object(NamedTuple):
 
     body: bytes
     at: int
-
-
-class Seen(NamedTuple):
-    """What the store shows of an object."""
-
-    key: str
-    body: bytes
-    age: float
 
 
 class Numbered(Generic[H]):
@@ -93,12 +85,12 @@ class Services:
     def _delete(self, key: str) -> tuple[None, Services]:
         return None, replace(self, objects=tuple(row for row in self.objects if row[0] != key))
 
-    def _get(self, key: str) -> tuple[Seen | None, Services]:
+    def _get(self, key: str) -> tuple[Stored | None, Services]:
         found = dict(self.objects).get(key)
-        return (Seen(key, found.body, self.now - found.at) if found else None), self
+        return (Stored(found.body, self.now - found.at) if found else None), self
 
-    def _below(self, prefix: str, limit: int) -> tuple[tuple[Seen, ...], Services]:
-        rows = [Seen(key, b"", self.now - row.at) for key, row in self.objects if key.startswith(prefix)]
+    def _below(self, prefix: str, limit: int) -> tuple[tuple[Listed, ...], Services]:
+        rows = [Listed(key, self.now - row.at) for key, row in self.objects if key.startswith(prefix)]
         return tuple(rows[:limit]), self
 
     def _user(self, name: str) -> tuple[User | None, Services]:
@@ -169,9 +161,9 @@ class Remote:
         """Create-if-absent."""
         return bool(self.ask("create", key, body))
 
-    def get(self, key: str) -> Seen | None:
+    def get(self, key: str) -> Stored | None:
         """Read."""
-        found: Seen | None = self.ask("get", key)
+        found: Stored | None = self.ask("get", key)
         return found
 
     def exists(self, key: str) -> bool:
@@ -182,10 +174,10 @@ class Remote:
         """Remove."""
         self.ask("delete", key)
 
-    def below(self, prefix: str, *, limit: int = 1000, after: str = "") -> tuple[Seen, ...]:
+    def below(self, prefix: str, *, limit: int = 1000, after: str = "") -> tuple[Listed, ...]:
         """List."""
         assert not after
-        rows: tuple[Seen, ...] = self.ask("below", prefix, limit)
+        rows: tuple[Listed, ...] = self.ask("below", prefix, limit)
         return rows
 
 

@@ -22,7 +22,7 @@ import importlib, json, sys
 sys.path[:0] = ["functions", "."]
 handler = importlib.import_module(sys.argv[1]).main_handler
 from shared.entrypoints import api
-import tencentcloud.common.common_client
+import tencentcloud.common.sign
 print("ready", flush=True)
 event = json.loads(sys.stdin.readline())
 print(json.dumps(handler(event, {"time_limit_in_ms": int(sys.argv[2])})), flush=True)

@@ -16,10 +16,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-import requests
-import tencentcloud.common.abstract_client as sdk
-from requests.adapters import BaseAdapter
-from requests.structures import CaseInsensitiveDict
+from urllib3 import HTTPHeaderDict
 
 from local.accounts import Credentials
 from local.api import ApiEndpoint
@@ -32,8 +29,9 @@ from local.http_messages import Answer, Request
 from local.request_handler import Endpoint
 from local.sts.responses import STS
 from shared.instance import Instance
+from shared.tencent.http import Answer as HttpAnswer
+from shared.tencent.http import Call, Http, Limits
 from shared.tencent.rate_limit import ConcurrencyLimiter
-from shared.tencent.session import Connections
 from tests.fakes import invoke
 
 START = 1_790_000_000.0
@@ -55,9 +53,6 @@ class SimulatedClock(Clock):
     def now(self) -> float:
         """The simulated moment."""
         return self._now
-
-    time = now
-    """What Tencent's SDK asks of the module `time`, in whose place the clock stands."""
 
     def sleep(self, seconds: float) -> None:
         """Let the others run until then."""
@@ -125,33 +120,21 @@ class SimulatedPool:
         return [results[n] for n in range(len(items))]
 
 
-class _Wire(BaseAdapter):
+class _Wire:
     """The way to one service, without a network."""
 
     def __init__(self, cloud: LocalCloud, endpoint: Endpoint, clock: SimulatedClock, latency: float) -> None:
-        super().__init__()
         self._cloud, self._door, self._clock, self.latency = cloud, endpoint, clock, latency
 
-    def send(self, request: requests.PreparedRequest, *_: object, **__: object) -> requests.Response:
+    def send(self, call: Call) -> HttpAnswer:
         """One call."""
         self._clock.sleep(self.latency / 2)
-        parts = urlsplit(request.url or "")
-        body = request.body or b""
-        headers = CaseInsensitiveDict({"Host": parts.netloc, **request.headers})
-        asked = Request(
-            request.method or "", parts.path, parts.query, headers, body.encode() if isinstance(body, str) else body
-        )
+        parts = urlsplit(call.url)
+        headers = HTTPHeaderDict({"Host": parts.netloc} | dict(call.headers))
+        asked = Request(call.method, parts.path, parts.query, headers, call.body or b"")
         answer = _finished(self._cloud._handler.run(self._door, asked))
         self._clock.sleep(self.latency / 2)
-        response = requests.Response()
-        response.status_code = answer.status
-        response.headers = CaseInsensitiveDict(self._cloud._handler.stamp(answer))
-        response._content = answer.body
-        response.request, response.url, response.encoding = request, request.url or "", "utf-8"
-        return response
-
-    def close(self) -> None:
-        """Nothing is open."""
+        return HttpAnswer(answer.status, HTTPHeaderDict(self._cloud._handler.stamp(answer)), answer.body)
 
 
 def _finished(work: Any) -> Answer:  # noqa: ANN401 - a coroutine
@@ -164,26 +147,16 @@ def _finished(work: Any) -> Answer:  # noqa: ANN401 - a coroutine
     raise AssertionError("the exchange waits for something real")
 
 
-class _Wired(Connections):
-    """Connections of an instance to the simulated services."""
+class _Wired(Http):
+    """The client of an instance, connected to the simulated services."""
 
     def __init__(self, wires: dict[str, _Wire]) -> None:
         super().__init__()
         self._wires = wires
 
-    def http(self) -> requests.Session:
-        return self._mounted(super().http())
-
-    def client(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - as the original
-        client = super().client(*args, **kwargs)
-        self._mounted(client.request.conn._session)
-        return client
-
-    def _mounted(self, session: requests.Session) -> requests.Session:
-        for url, wire in self._wires.items():
-            if session.adapters.get(url) is not wire:
-                session.mount(url, wire)
-        return session
+    def send(self, call: Call, limits: Limits) -> HttpAnswer:  # noqa: ARG002 - nothing is late here
+        """One call."""
+        return next(wire for url, wire in self._wires.items() if call.url.startswith(url)).send(call)
 
 
 @dataclass(frozen=True)
@@ -224,8 +197,7 @@ class Simulation:
 
     def another(self) -> Instance:
         """A fresh instance, which has looked at its bucket already: that is done under a lock."""
-        made = Instance()
-        made.connections = _Wired(self.wires)
+        made = Instance(_Wired(self.wires))
         made.bucket_checked = True
         return made
 
@@ -282,7 +254,6 @@ def simulation(monkeypatch: Any) -> Iterator[Simulation]:  # noqa: ANN401 - pyte
     made = Simulation()
     pool = type("Pool", (SimulatedPool,), {"clock": made.clock})
     monkeypatch.setattr("concurrent.futures.ThreadPoolExecutor", pool)
-    monkeypatch.setattr(sdk, "time", made.clock)
     monkeypatch.setattr("shared.tencent.rate_limit.ConcurrencyLimiter.pause", lambda slots: _pause(slots, made.clock))
-    monkeypatch.setattr("shared.deadline.random", random.Random(7))  # noqa: S311 - loaded dice
+    monkeypatch.setattr("shared.tencent.retry.random", random.Random(7))  # noqa: S311 - loaded dice
     yield made

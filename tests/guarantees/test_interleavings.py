@@ -17,8 +17,8 @@ from shared.policies.authorization import Authorization
 from shared.policies.catalog import Known, PolicyCache, PolicyCatalog
 from shared.policies.ledger import Effect, Ledger
 from shared.policies.permissions_boundary import Boundary
+from shared.ports import Policy, User
 from shared.results import Changed, Result, UserRef
-from shared.tencent.cam import Policy, User
 from shared.use_cases.use_case import Services as UseCaseServices
 from tests.guarantees.explorer import LIMIT, Explorer, Program, Remote, Services, directory
 

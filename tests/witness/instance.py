@@ -69,7 +69,7 @@ def _all_of(package: str) -> list[str]:
 if __name__ == "__main__":
     _clock = SharedClock(Path(sys.argv[1]))
     sys.path.insert(0, "functions")
-    for _name in (*FUNCTIONS, *_all_of("shared"), "tencentcloud.common.common_client", "concurrent.futures.thread"):
+    for _name in (*FUNCTIONS, *_all_of("shared"), "tencentcloud.common.sign", "concurrent.futures.thread"):
         importlib.import_module(_name)
     gc.freeze()  # what is loaded stays shared with the forked
     with _Nursery() as _nursery:

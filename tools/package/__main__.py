@@ -4,7 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from tools.package import archive, build, bytecode, contents, interpreter, lock, patterns, table, target, wheels
+from tools.package import archive, build, bytecode, contents, interpreter, lock, table, target, wheels
 
 ERRORS = (
     bytecode.CompileError,
@@ -24,11 +24,6 @@ def main(argv: list[str] | None = None) -> int:
     try:
         if known.fetch:
             wheels.collect(lock.read(build.LOCK), known.wheels)
-        elif known.record:
-            python = interpreter.python310()
-            if python is None:
-                parser.error("--record needs a CPython 3.10")
-            patterns.record(build.build(known.out, python, known.wheels).files, python)
         else:
             report(build.build(known.out, None if known.no_bytecode else interpreter.python310(), known.wheels))
     except ERRORS as error:
@@ -44,7 +39,6 @@ def arguments() -> argparse.ArgumentParser:
     parser.add_argument("--wheels", type=Path, default=build.WHEELS, help="where wheels are kept between builds")
     parser.add_argument("--fetch", action="store_true", help="only download the wheels")
     parser.add_argument("--no-bytecode", action="store_true", help="as on a machine without a Python 3.10")
-    parser.add_argument("--record", action="store_true", help="renew the list of a cold start's regular expressions")
     return parser
 
 

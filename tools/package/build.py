@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from tools.package import archive, bytecode, contents, lock, patterns, table, wheels
+from tools.package import archive, bytecode, contents, lock, table, wheels
 from tools.package.contents import Files
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -29,7 +29,7 @@ def build(out: Path, python: str | None, cache: Path = WHEELS, root: Path = ROOT
     """
     files = contents.gather(root, wheels.collect(lock.read(root / "requirements" / LOCK.name), cache))
     if python:
-        files |= bytecode.compiled(files, python) | patterns.compiled(python)
+        files |= bytecode.compiled(files, python)
     built = Built(out / ZIP, out / FOLDER, files)
     archive.save(files, built.zip)
     archive.unfold(files, built.folder)

@@ -8,20 +8,24 @@ from pathlib import Path
 
 from tools.package import target
 
+_SIGNER = "of Tencent's SDK only the signer is used, which needs nothing else; its sessions need requests"
 UNUSED = {
     "*.dist-info/*": "metadata: nothing asks for it, and without it pydantic's search for plugins ends at once",
     "*.pyi": "stubs are for type checkers",
     "*/py.typed": "a mark for type checkers",
     "*/__main__.py": "a command of its own",
     "*/tests/*": "tests of a package",
-    "charset_normalizer/*": "for guessing the encoding of a text, which nothing here asks of requests",
     "annotated_types/test_cases.py": "tests of a package",
-    "idna/cli.py": "a command of its own",
-    "requests/help.py": "a command of its own",
     "pydantic/mypy.py": "a plugin of mypy",
     "pydantic/v1/*": "pydantic 1; imported only for models that are written for it",
     "structlog/twisted.py": "needs Twisted, which is not installed",
-    "tencentcloud/common/*_async.py": "need httpx, which is not installed",
+    "tencentcloud/common/http/*": _SIGNER,
+    "tencentcloud/common/profile/*": _SIGNER,
+    "tencentcloud/common/abstract_*.py": _SIGNER,
+    "tencentcloud/common/circuit_breaker.py": _SIGNER,
+    "tencentcloud/common/common_client*.py": _SIGNER,
+    "tencentcloud/common/credential.py": _SIGNER,
+    "tencentcloud/common/retry*.py": _SIGNER,
     "urllib3/contrib/emscripten/*": "for browsers",
     "urllib3/http2/connection.py": "needs h2, which is not installed",
     "urllib3/contrib/pyopenssl.py": "needs pyOpenSSL, which is not installed",

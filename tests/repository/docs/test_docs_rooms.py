@@ -10,7 +10,7 @@ from tests.repository.docs import markdown
 from tests.repository.docs.markdown import REPOSITORY
 
 ROOMS = {
-    **dict.fromkeys(("app", "cold_start", "start"), "app"),
+    **dict.fromkeys(("app", "cold_start"), "app"),
     **dict.fromkeys(("bootstrap", "clients", "instance", "invocation"), "bootstrap"),
     **dict.fromkeys(("commands", "results"), "commands"),
     **{
@@ -43,7 +43,42 @@ def test_the_rooms_are_connected_as_drawn() -> None:
 
 def test_the_ground_floor_stands_on_nothing() -> None:
     """Nothing on it imports a room, and the local cloud imports none either."""
-    assert [arrow for path in _sources() for arrow in _arrows(path) if arrow[0] == "local"] == []
+    assert [arrow for path in _sources() for arrow in _arrows(path) if arrow[0] in ("ground", "local")] == []
+
+
+def test_only_adapters_and_their_composition_know_tencent() -> None:
+    """Who may have what, credentials, use cases and idempotency speak in the words of ports alone."""
+    rooms = ("policies", "credentials", "use_cases", "idempotency", "commands", "event_sources", "ground")
+    assert [
+        arrow for path in _sources() for arrow in _arrows(path) if arrow[1] == "tencent" and arrow[0] in rooms
+    ] == []
+
+
+def test_arrows_point_down() -> None:
+    """No room can be reached from itself: there is no circle between rooms."""
+    arrows = {arrow for path in _sources() for arrow in _arrows(path)}
+    assert [room for room in sorted({room for room, _ in arrows}) if room in _reached(room, arrows)] == []
+
+
+def test_no_file_is_in_a_circle() -> None:
+    """Nor is there one between files of a room, imports for type checkers included."""
+    arrows = {(_module(path), imported) for path in _sources() for imported in _imports(path)}
+    modules = {module for module, _ in arrows}
+    inside = {(module, imported) for module, imported in arrows if imported in modules and imported != module}
+    assert [module for module in sorted(modules) if module in _reached(module, inside)] == []
+
+
+def _reached(start: str, arrows: set[tuple[str, str]]) -> set[str]:
+    following: dict[str, set[str]] = {}
+    for source, target in arrows:
+        following.setdefault(source, set()).add(target)
+    found: set[str] = set()
+    waiting = [start]
+    while waiting:
+        new = following.get(waiting.pop(), set()) - found
+        found |= new
+        waiting += new
+    return found
 
 
 def _sources() -> list[Path]:

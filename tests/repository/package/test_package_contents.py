@@ -15,7 +15,7 @@ from tools.package.contents import UNUSED, ContentError
 OPTIONAL = {
     *("email_validator", "rich", "brotli", "brotlicffi", "compression", "backports", "chardet", "simplejson"),
     *("better_exceptions", "greenlet", "colorama", "cryptography", "_typeshed", "annotationlib", "urlparse"),
-    *("ConfigParser", "charset_normalizer"),
+    *("ConfigParser", "idna"),
 }
 """Imports that the dependencies try and do without; all are in `try`, under a condition, or for another platform."""
 
@@ -43,7 +43,7 @@ def test_nothing_is_in_it_that_is_never_imported(built: Built) -> None:
     foreign = {"local", "tests", "tools", "cli", "benchmarks", "aiohttp", "pytest", "confluent_kafka", "rich"}
     assert not tops & (foreign | {"qcloud_cos", "Crypto", "crcmod", "httpx", "pip", "setuptools"})
     assert not [name for name in built.files if contents.unused(name)]
-    assert {name.rpartition(".")[2] for name in built.files} <= {"py", "pyc", "so", "pem", "bin"}
+    assert {name.rpartition(".")[2] for name in built.files} <= {"py", "pyc", "so", "pem"}
 
 
 def test_every_reason_to_leave_out_still_applies() -> None:

@@ -29,9 +29,9 @@ from shared.idempotency.request import Request
 from shared.instance import Instance
 from shared.operations import OPERATIONS
 from shared.policies.authorization import Authorization
+from shared.ports import Policy
 from shared.results import Changed, UserRef
 from shared.secret import Secret
-from shared.tencent.cam import Policy
 from tests.fakes import Done, FakeContainer
 
 NOW = 1_790_000_000.0

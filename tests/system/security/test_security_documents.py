@@ -13,7 +13,7 @@ from local.policy import Ask, Document, PolicyError
 from shared.errors import Rejected
 from shared.policies.authorization import Authorization
 from shared.policies.document import allowed_actions
-from shared.tencent.cam import Policy
+from shared.ports import Policy
 
 ADMINISTERS = ("cam:AttachUserPolicy", "cam:PassRole", "sts:AssumeRole", "sts:GetFederationToken", "organization:AddX")
 FOREIGN = ("cam:AttachUserPolicy", "cos:GetObject", "imx:Do", "i:m", "sts:AssumeRole", "IM2:x", "trtc:Describe")

@@ -7,16 +7,15 @@ from __future__ import annotations
 
 import logging
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import requests
 
 from tests.fakes import invoke
 from tests.system.security import wiretap
 from tests.system.security.paths import STORIES, Story, command
-from tests.system.security.wiretap import LIES, Loud, Wiretap, api_error, broken_line, unforeseen
+from tests.system.security.wiretap import LIES, Lie, Loud, Wiretap, api_error, broken_line, unforeseen
 from tests.world import Answer, World
 
 CALLS = 17
@@ -73,9 +72,7 @@ def test_nothing_leaks_on_any_path(world: World, tap: Wiretap, story: Story, mon
 @pytest.mark.parametrize(
     ("via", "lie"), [("http", lie) for lie in LIES] + [("kafka", lie) for lie in (api_error, broken_line, unforeseen)]
 )
-def test_nothing_leaks_whatever_the_cloud_answers(
-    world: World, tap: Wiretap, via: str, lie: Callable[[requests.PreparedRequest], requests.Response]
-) -> None:
+def test_nothing_leaks_whatever_the_cloud_answers(world: World, tap: Wiretap, via: str, lie: Lie) -> None:
     """Each call of a create in turn is answered with its own request: in a page, a code, an exception."""
     tap.lie = lie
     for call in range(1, CALLS + 1):

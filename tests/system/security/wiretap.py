@@ -16,12 +16,16 @@ from typing import Any
 from urllib.parse import quote, quote_plus
 
 import pytest
-import requests
+from urllib3 import HTTPHeaderDict
+from urllib3.exceptions import ProtocolError, ReadTimeoutError
 
-from tests.processes import Process
+from shared.tencent.http import Answer as HttpAnswer
+from shared.tencent.http import Call, Http, Limits
+from tests.processes import Process, Send
 from tests.world import NOTIFY_SECRET, SECRET, Answer, World
 
-Send = Callable[..., requests.Response]
+Lie = Callable[[Call], HttpAnswer]
+_SEND = Http.send
 _SIGNATURES = re.compile(r"(?:q-signature=|Signature=|v1,)([A-Za-z0-9+/=]{20,})")
 _IN_ANSWERS = ("SecretKey", "SecretAccessKey", "Password")
 _HEADERS = ("X-TC-Token", "x-cos-security-token", "Authorization", "webhook-signature")
@@ -33,19 +37,19 @@ class Wiretap:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.secrets = {one for text in (SECRET, NOTIFY_SECRET) for one in (text, text.removeprefix("whsec_"))}
         self.texts: list[tuple[str, str]] = []
-        self.lie: Callable[[requests.PreparedRequest], requests.Response] | None = None
+        self.lie: Lie | None = None
         self.lie_at = 0
         self.lied = 0
         original = Process.send
 
-        def send(process: Process, send: Send, request: requests.PreparedRequest, *how: Any) -> requests.Response:  # noqa: ANN401
-            self._learn_request(request)
+        def send(process: Process, send: Send, call: Call, limits: Limits) -> HttpAnswer:
+            self._learn_request(call)
             if self.lie and len(process.sent) + 1 == self.lie_at:
                 self.lied += 1
-                original(process, lambda *_, **__: requests.Response(), request, *how)
-                return self.lie(request)
-            answer = original(process, send, request, *how)
-            self._learn(answer.content.decode(errors="replace"))
+                original(process, lambda *_: HttpAnswer(0, {}, b""), call, limits)
+                return self.lie(call)
+            answer = original(process, send, call, limits)
+            self._learn(answer.body.decode(errors="replace"))
             return answer
 
         monkeypatch.setattr(Process, "send", send)
@@ -92,12 +96,11 @@ class Wiretap:
         seen = [(where, secret, form) for form, secret in hits for where, text in self.texts if form in text]
         return [f"{where}: {secret[:12]}… as {form[:12]}…" for where, secret, form in seen]
 
-    def _learn_request(self, request: requests.PreparedRequest) -> None:
+    def _learn_request(self, request: Call) -> None:
         for name in _HEADERS:
             value = str(request.headers.get(name) or "")
             self.secrets |= {value, *_SIGNATURES.findall(value)} if "oken" in name else set(_SIGNATURES.findall(value))
-        body = request.body.decode() if isinstance(request.body, bytes) else str(request.body or "")
-        self._learn(body)
+        self._learn((request.body or b"").decode())
 
     def _learn(self, text: str) -> None:
         for name in _IN_ANSWERS:
@@ -149,27 +152,23 @@ class Loud(logging.Handler):
             self.tap.left(f"log {record.name}", "".join(traceback.format_exception(record.exc_info[1])))
 
 
-def echo(request: requests.PreparedRequest) -> str:
+def echo(request: Call) -> str:
     """All that a request says of itself."""
-    body = request.body.decode() if isinstance(request.body, bytes) else str(request.body or "")
+    body = (request.body or b"").decode()
     return f"{request.method} {request.url} {dict(request.headers)} {body}"
 
 
-def answer(status: int, content_type: str, text: str) -> requests.Response:
+def answer(status: int, content_type: str, text: str) -> HttpAnswer:
     """An answer that nobody sent."""
-    made = requests.Response()
-    made.status_code = status
-    made.headers["Content-Type"] = content_type
-    made._content = text.encode()
-    return made
+    return HttpAnswer(status, HTTPHeaderDict({"Content-Type": content_type}), text.encode())
 
 
-def html_500(request: requests.PreparedRequest) -> requests.Response:
+def html_500(request: Call) -> HttpAnswer:
     """A gateway's error page with the request on it."""
     return answer(500, "text/html", f"<html>{echo(request)}</html>")
 
 
-def api_error(request: requests.PreparedRequest) -> requests.Response:
+def api_error(request: Call) -> HttpAnswer:
     """An error of API 3.0 and of COS at once, whose code and message are the request."""
     text = echo(request)
     if "X-TC-Action" in request.headers:
@@ -178,12 +177,12 @@ def api_error(request: requests.PreparedRequest) -> requests.Response:
     return answer(403, "application/xml", f"<Error><Code>{text}</Code><Message>{text}</Message></Error>")
 
 
-def malformed(request: requests.PreparedRequest) -> requests.Response:
+def malformed(request: Call) -> HttpAnswer:
     """Half an answer that quotes the request."""
     return answer(200, "application/json", '{"Response": {"Uin": ' + json.dumps(echo(request)))
 
 
-def wrong_shape(request: requests.PreparedRequest) -> requests.Response:
+def wrong_shape(request: Call) -> HttpAnswer:
     """Every field that anybody reads has the request as its value."""
     names = (
         "Uin",
@@ -201,17 +200,39 @@ def wrong_shape(request: requests.PreparedRequest) -> requests.Response:
     return answer(200, "application/json", json.dumps(told))
 
 
-def broken_line(request: requests.PreparedRequest) -> requests.Response:
+def broken_line(request: Call) -> HttpAnswer:
     """The connection breaks, and the library's exception tells of what."""
-    raise requests.ConnectionError(f"Connection broken: {echo(request)}", request=request)
+    return _raised(request, ProtocolError(f"Connection broken: {echo(request)}"))
 
 
-def timed_out(request: requests.PreparedRequest) -> requests.Response:
+def timed_out(request: Call) -> HttpAnswer:
     """No answer in time, told the same way."""
-    raise requests.ReadTimeout(f"Read timed out: {echo(request)}", request=request)
+    return _raised(request, ReadTimeoutError(None, request.url, f"Read timed out: {echo(request)}"))  # type: ignore[arg-type] # its text is what counts
 
 
-def unforeseen(request: requests.PreparedRequest) -> requests.Response:
+class _Pools:
+    """In place of a client's own: all that is asked through them fails so."""
+
+    def __init__(self, error: Exception) -> None:
+        self._error = error
+
+    def of(self, _url: str) -> _Pools:
+        """The same for all."""
+        return self
+
+    def urlopen(self, *_: object, **__: object) -> None:
+        """No answer."""
+        raise self._error
+
+
+def _raised(request: Call, error: Exception) -> HttpAnswer:
+    """What the client makes of an error of the library."""
+    http = Http()
+    http._pools = _Pools(error)  # type: ignore[assignment]
+    return _SEND(http, request, Limits(1, 1))
+
+
+def unforeseen(request: Call) -> HttpAnswer:
     """An exception that nobody has thought of."""
     raise ArithmeticError(echo(request))
 

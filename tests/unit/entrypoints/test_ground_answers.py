@@ -16,13 +16,15 @@ from shared.deadline import Deadline
 from shared.errors import CloudError, Rejected, Unavailable
 from shared.policies.authorization import Authorization
 from shared.policies.catalog import PolicyCache, PolicyCatalog
+from shared.ports import Policy
 from shared.secret import Secret
 from shared.tencent.api import Api
-from shared.tencent.cam import Cam, Policy
+from shared.tencent.cam import Cam
 from shared.tencent.cos import Cos
-from shared.tencent.network import Throttled
+from shared.tencent.http import Http
 from shared.tencent.rate_limit import RateLimiter
-from shared.tencent.session import Connections, RoleCredentials
+from shared.tencent.retry import Throttled
+from shared.tencent.role_credentials import RoleCredentials
 from shared.tencent.sts import caller_uin, owner_uin
 
 Said = tuple[int, dict[str, str], bytes]
@@ -84,14 +86,14 @@ def service() -> Iterator[Service]:
 def bucket(service: Service) -> Cos:
     """A bucket there."""
     deadline = Deadline(SystemClock(), time.time() + 30)
-    return Cos(Connections(), CREDENTIALS, "b-1250000000", "ap-guangzhou", service.url, deadline)
+    return Cos(Http(), CREDENTIALS, "b-1250000000", "ap-guangzhou", service.url, deadline)
 
 
 @pytest.fixture
 def api(service: Service) -> Api:
     """CAM and STS there, for two seconds."""
     deadline = Deadline(SystemClock(), time.time() + 2)
-    return Api(Connections(), CREDENTIALS, "ap-guangzhou", service.url, deadline, RateLimiter())
+    return Api(Http(), CREDENTIALS, "ap-guangzhou", service.url, deadline, RateLimiter())
 
 
 @pytest.fixture

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cli.network import proxy
 from shared.deadline import MARGIN, Deadline
-from shared.tencent.network import ANSWER_TIMEOUT, CONNECT_TIMEOUT, timeouts
+from shared.tencent.http import CALL_TIME, CONNECT_TIME, limits
 from tests.processes import WorldClock
 from tests.world import World
 
@@ -18,17 +19,17 @@ READ = "QcloudIMReadOnlyAccess"
 def test_a_call_ends_before_the_invocation(left: float) -> None:
     """A service that does not connect, or connects late and then does not answer, is given up in time."""
     clock = WorldClock(0.0)
-    connect, answer = timeouts(Deadline(clock, left))
-    assert 0 < connect <= CONNECT_TIMEOUT
-    assert 0 < answer <= ANSWER_TIMEOUT
-    assert connect + answer <= left + 1e-9
+    found = limits(Deadline(clock, left))
+    assert 0 < found.connect <= CONNECT_TIME
+    assert 0 < found.total - found.connect <= CALL_TIME
+    assert found.total <= left + 1e-9
 
 
 @given(late=st.floats(0, 100))
 def test_the_last_call_has_the_margin(late: float) -> None:
     """Whoever was let through at the last moment, or comes late from there, still has the margin's time."""
     clock = WorldClock(late)
-    assert sum(timeouts(Deadline(clock, MARGIN))) == MARGIN
+    assert limits(Deadline(clock, MARGIN)).total == MARGIN
 
 
 @pytest.mark.parametrize("name", ["http_proxy", "HTTP_PROXY", "all_proxy"])
@@ -45,7 +46,7 @@ def test_a_netrc_takes_no_signatures_place(world: World, monkeypatch: pytest.Mon
     (tmp_path / ".netrc").write_text("default login somebody password something\n")
     monkeypatch.setenv("HOME", str(tmp_path))
     process = world.process()
-    process.instance.connections._proxies = True
+    process.instance.http._pools._proxy_for = proxy
     event = world.http("create_user", {"user": "alice", "policies": [READ]}, id="1")
     answer = world.invoke("create_user", event, process=process)
     assert answer.status == 201

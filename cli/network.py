@@ -1,0 +1,28 @@
+"""The way to the services from a person's machine, which may have a proxy and certificates of its own."""
+
+from __future__ import annotations
+
+import os
+from urllib.parse import urlsplit
+
+from shared.tencent.http import Http
+
+CERTIFICATES = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
+"""Names of a file of trusted certificates, the first that is set counts: OpenSSL's, requests' and curl's."""
+
+
+def http() -> Http:
+    """Connections by HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY, and the machine's certificates if named."""
+    named = (os.environ.get(name) for name in CERTIFICATES)
+    return Http(ca_file=next(filter(None, named), None), proxy_for=proxy)
+
+
+def proxy(url: str) -> str | None:
+    """The proxy for a URL, as the environment has it now."""
+    from urllib.request import getproxies, proxy_bypass
+
+    parts, proxies = urlsplit(url), getproxies()
+    found = proxies.get(parts.scheme) or proxies.get("all")
+    if not found or proxy_bypass(parts.netloc):
+        return None
+    return found if "://" in found else f"http://{found}"

@@ -1,0 +1,103 @@
+"""What COS's answers mean, by status and code, never by text. https://cloud.tencent.com/document/product/436/7730"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from email.utils import parsedate_to_datetime
+from xml.etree import ElementTree as ET
+
+from shared.clock import parse_rfc3339
+from shared.errors import CloudError, OutcomeUnknown
+from shared.ports import Listed
+from shared.tencent.http import Answer
+from shared.tencent.retry import Throttled
+
+_ABSENT = ("GetObject", "HeadObject", "DeleteObject", "GetBucketVersioning", "GetBucketACL")
+"""What a 404 without a code of COS is an answer to. To anything else it is an error."""
+_THROTTLED = ("slowdown", "requestlimitexceeded", "toomanyrequests")
+_TRANSIENT = (
+    "requesttimeout",
+    "incompletebody",
+    "internalerror",
+    "serviceunavailable",
+    "serverbusy",
+    "operationaborted",
+)
+"""Codes that may be gone the next time, whatever the status beside them; the documentation spells some in two ways."""
+EXISTS = "FileAlreadyExists"
+"""What a create-only PUT is told of an object that is there. https://cloud.tencent.com/document/product/436/7749"""
+
+
+def check(action: str, answer: Answer) -> None:
+    """Return where the answer is one: done, absent, or a conflict for a PUT.
+
+    Raises Throttled, OutcomeUnknown, and CloudError for what COS refuses for good.
+    """
+    status, code = answer.status, error_code(answer)
+    if status in (200, 206) and not tagged(answer) and (action == "PutObject" or _is_page(answer)):
+        # Most likely somebody else's answer: a claim would be taken for won, or a page for an object.
+        raise OutcomeUnknown(action, in_flight=False)
+    absent = status == 404 and action in _ABSENT and code in ("", "NoSuchKey", "NoSuchResource")
+    if status in (200, 204, 206) or absent:
+        return
+    if status == 429 or code.lower() in _THROTTLED:
+        raise Throttled(f"{action} is throttled")
+    if (status >= 500 and status != 501) or status == 408 or code.lower() in _TRANSIENT:
+        # COS gives its errors a code; without one it is a gateway that lost it, and it may go on.
+        raise OutcomeUnknown(action, in_flight=not code)
+    if status == 409 and action == "PutObject":
+        return
+    raise CloudError(f"cos:{action}", code or f"HTTP {status}")
+
+
+def error_code(answer: Answer) -> str:
+    """The code of an error, or nothing."""
+    found = re.search(rb"<Code>([A-Za-z.]{1,80})</Code>", answer.body) if answer.status >= 300 else None
+    return found[1].decode() if found else ""
+
+
+def tagged(answer: Answer) -> bool:
+    """Whether it came with an ETag, as an object does. What comes without one may be somebody else's answer."""
+    return bool(answer.headers.get("ETag"))
+
+
+def rows(action: str, answer: Answer) -> tuple[list[Listed], bool]:
+    """The rows of one page of a listing, and whether there are more. Raises OutcomeUnknown for what is no listing."""
+    try:
+        root = ET.fromstring(answer.body)  # noqa: S314 - the bucket's own service, over TLS
+    except ET.ParseError:
+        raise OutcomeUnknown(action, in_flight=False) from None
+    for element in root.iter():
+        element.tag = element.tag.rpartition("}")[2]
+    if root.tag != "ListBucketResult":
+        raise OutcomeUnknown(action, in_flight=False)
+    now = parse_http_time(answer.headers.get("Date"))
+    found = [
+        Listed(e.findtext("Key", ""), _since(now, parse_http_time(e.findtext("LastModified"))))
+        for e in root.iter("Contents")
+    ]
+    return found, root.findtext("IsTruncated") == "true"
+
+
+def age(headers: Mapping[str, str]) -> float | None:
+    """Seconds since the object was written, by the service's own clock, or None where it does not tell."""
+    return _since(parse_http_time(headers.get("Date")), parse_http_time(headers.get("Last-Modified")))
+
+
+def parse_http_time(text: str | None) -> float | None:
+    """Seconds since the epoch of an HTTP or XML time, or None where there is none or it cannot be read."""
+    try:
+        if text and text[:1].isdigit():
+            return parse_rfc3339(text)
+        return parsedate_to_datetime(text or "").timestamp()
+    except (ValueError, TypeError, IndexError):
+        return None
+
+
+def _is_page(answer: Answer) -> bool:
+    return answer.headers.get("Content-Type", "").lower().startswith("text/html")
+
+
+def _since(now: float | None, then: float | None) -> float | None:
+    return now - then if now is not None and then is not None and now >= then else None

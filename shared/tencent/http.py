@@ -1,0 +1,137 @@
+"""One HTTP call over kept connections: limited in its whole time and in what is read, verified, never redirected.
+
+Built on urllib3 (https://urllib3.readthedocs.io). Nothing is taken from the environment: no proxy, no `.netrc`, no
+certificates; whoever wants a proxy hands one in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from http.client import HTTPException
+from typing import NamedTuple
+
+import urllib3
+from urllib3.exceptions import HTTPError, LocationValueError
+from urllib3.exceptions import TimeoutError as TimeIsUp
+
+from shared.deadline import MARGIN, Deadline
+from shared.errors import OutcomeUnknown, Unavailable
+from shared.tencent.pools import Pools, ProxyFor
+from shared.tencent.timed_connection import NotConnected, Why
+
+CONNECT_TIME = 3.0
+"""Seconds to connect, at most."""
+CALL_TIME = 10.0
+"""Seconds for a call from connecting to the last byte of its answer, at most."""
+ANSWER_SIZE = 16 * 1024 * 1024
+"""Bytes of an answer that are read of Tencent's services: several times what they have to say."""
+_PIECE = 65_536
+
+
+class Call(NamedTuple):
+    """What is sent. `action` names it in errors; the headers go as they are."""
+
+    action: str
+    method: str
+    url: str
+    headers: Mapping[str, str]
+    body: bytes | None = None
+
+
+class Limits(NamedTuple):
+    """Seconds to connect, and for all of the call; bytes of the answer's body that are read."""
+
+    connect: float
+    total: float
+    size: int = ANSWER_SIZE
+
+
+class Answer(NamedTuple):
+    """What came. Names of headers are found in any case.
+
+    `whole`: false where the body was longer than what is read, or did not come to its end; `body` is its beginning.
+    """
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    whole: bool = True
+
+
+class NotSent(Unavailable):
+    """The service was not reached: certainly without effect. `why` says what was in the way."""
+
+    def __init__(self, action: str, why: Why) -> None:
+        super().__init__(f"{action} could not be sent")
+        self.why = why
+
+
+class NoAnswer(OutcomeUnknown):
+    """The call was sent, and the connection ended or the time was up before the answer; it may still be worked on."""
+
+    def __init__(self, action: str, why: Why) -> None:
+        super().__init__(action, in_flight=True)
+        self.why = why
+
+
+def limits(deadline: Deadline, *, size: int = ANSWER_SIZE) -> Limits:
+    """What one call may take: no longer than the time limit leaves, margin and all.
+
+    Connecting gets a quarter at most: in a region it takes milliseconds.
+    """
+    total = min(CALL_TIME, MARGIN + max(0.0, deadline.remaining()))
+    return Limits(min(CONNECT_TIME, total / 4), total, size)
+
+
+class Http:
+    """The connections of an instance; for all of its threads.
+
+    `ca_file`: certificates that are trusted, as a file in PEM form; else those of the package (certifi's).
+    `proxy_for`: the proxy for a URL, or None.
+    """
+
+    def __init__(self, *, ca_file: str | None = None, proxy_for: ProxyFor | None = None) -> None:
+        self._pools = Pools(ca_file, proxy_for)
+
+    def send(self, call: Call, limits: Limits) -> Answer:
+        """The answer, whatever its status. Raises NotSent, NoAnswer, in whose texts is only the action."""
+        timeout = urllib3.Timeout(connect=limits.connect, total=limits.total)
+        try:
+            response = self._pools.of(call.url).urlopen(
+                call.method,
+                call.url,
+                body=call.body,
+                headers={"User-Agent": "im-access", **call.headers},
+                timeout=timeout,
+                retries=False,
+                redirect=False,
+                preload_content=False,
+                decode_content=False,
+            )
+        except NotConnected as error:
+            raise NotSent(call.action, error.why) from None
+        except LocationValueError:
+            raise NotSent(call.action, "connection") from None
+        except (HTTPError, HTTPException, OSError) as error:
+            raise NoAnswer(call.action, "time" if isinstance(error, TimeIsUp) else "connection") from None
+        return Answer(response.status, response.headers, *_read(response, limits.size))
+
+    def close(self) -> None:
+        """Close what is open; a later call opens connections anew."""
+        self._pools.clear()
+
+
+def _read(response: urllib3.BaseHTTPResponse, size: int) -> tuple[bytes, bool]:
+    """The body, and whether that is all of it. What is left over is never read: the connection is given up."""
+    parts, left = [], size
+    try:
+        while part := response.read1(min(_PIECE, left + 1)):
+            parts.append(part[:left])
+            left -= len(part)
+            if left < 0:
+                break
+    except (HTTPError, HTTPException, OSError):
+        left = -1
+    if left < 0:
+        response.close()
+    return b"".join(parts), left >= 0

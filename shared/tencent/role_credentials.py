@@ -1,0 +1,40 @@
+"""The function's own credentials, and since when a warm instance has known them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from shared.errors import Misconfigured
+from shared.secret import Secret
+
+
+class RoleCredentials(NamedTuple):
+    """The execution role's temporary credentials (https://cloud.tencent.com/document/product/583/32748)."""
+
+    secret_id: str
+    secret_key: Secret
+    token: Secret
+
+    @classmethod
+    def read(cls, env: Mapping[str, str]) -> RoleCredentials:
+        """From the environment, where the platform renews them. Raises Misconfigured."""
+        names = ("TENCENTCLOUD_SECRETID", "TENCENTCLOUD_SECRETKEY")
+        for name in names:
+            if not env.get(name, "").strip():
+                raise Misconfigured(name, "is missing: the function needs an execution role")
+        secret_id, secret_key = (env[name].strip() for name in names)
+        return cls(secret_id, Secret(secret_key), Secret(env.get("TENCENTCLOUD_SESSIONTOKEN", "").strip()))
+
+
+class FirstSeen:
+    """When a process first saw the credentials that it has: how long they will live is nowhere told."""
+
+    def __init__(self) -> None:
+        self._seen: tuple[str, float] = ("", 0.0)
+
+    def since(self, credentials: RoleCredentials, now: float) -> float:
+        """That moment, in seconds since the epoch; `now` for those that are new."""
+        if self._seen[0] != credentials.secret_id:
+            self._seen = (credentials.secret_id, now)
+        return self._seen[1]
