@@ -137,12 +137,13 @@ def test_a_message_reaches_every_function(stack: LocalStack) -> None:
     assert got == {"create_user", "grant_policy"}
 
 
-def test_settings_can_change(stack: LocalStack) -> None:
+def test_settings_can_change(functions: Path) -> None:
     """`configure` changes a setting of every function and keeps the others."""
-    stack.configure({"IM_ACCESS_LOG_LEVEL": "DEBUG"})
-    for name in stack.functions:
-        env = stack.post(f"/{name}", {}).json()["env"]
-        assert (env["IM_ACCESS_LOG_LEVEL"], env["IM_ACCESS_LINK_TTL"]) == ("DEBUG", "120")
+    with LocalStack(0, functions, env={"IM_ACCESS_LINK_TTL": "120"}) as stack:
+        stack.configure({"IM_ACCESS_LOG_LEVEL": "DEBUG"})
+        for name in stack.functions:
+            env = stack.post(f"/{name}", {}).json()["env"]
+            assert (env["IM_ACCESS_LOG_LEVEL"], env["IM_ACCESS_LINK_TTL"]) == ("DEBUG", "120")
 
 
 def test_callers_settings_win(functions: Path) -> None:
