@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import requests
 
@@ -24,7 +24,8 @@ _COS = {"PUT": "PutObject", "GET": "GetObject", "HEAD": "HeadObject", "DELETE": 
 
 
 _begun = threading.local()
-"""`at`: when this thread's call was let through, though other threads may have moved the clock since."""
+"""`at`: when this thread's call was let through, though other threads may have moved the clock since; `patience`: how
+long it waits for its answer."""
 
 
 class Killed(BaseException):
@@ -91,7 +92,6 @@ class Process:
     plans: list[Plan] = field(default_factory=list)
     sent: list[Sent] = field(default_factory=list)
     dead: bool = False
-    gives_up_after: float | None = None
 
     def __post_init__(self) -> None:
         self.instance = Instance()
@@ -105,6 +105,10 @@ class Process:
             client.request.conn._session.close()
         if connections._http is not None:
             connections._http.close()
+
+    def give_up_after(self, seconds: float) -> None:
+        """Let the call that is about to be sent, and no other beside it, wait no longer than this; in real time."""
+        _begun.patience = seconds
 
     def die(self, _sent: Sent | None = None) -> None:
         """Stop sending."""
@@ -121,7 +125,7 @@ class Process:
         self._strike(sent, "before")
         # Calls that are under way together take their time together.
         self.clock.reach(getattr(_begun, "at", self.clock.now()) + self.call_takes)
-        patience, self.gives_up_after = self.gives_up_after, None
+        patience, _begun.patience = getattr(_begun, "patience", None), None
         response = send() if patience is None else send(timeout=patience)
         try:
             self._strike(sent, "after")
@@ -169,8 +173,9 @@ def _described(request: requests.PreparedRequest) -> tuple[str, str]:
     if request.method == "POST":
         return "Notify", key
     if not key:
-        return ("GetBucketVersioning" if "versioning" in parts.query else "ListObjects"), parts.query
-    return _COS[request.method or ""], key
+        prefix = parse_qs(parts.query).get("prefix", [""])[0]
+        return ("GetBucketVersioning" if "versioning" in parts.query else "ListObjects"), prefix
+    return _COS[request.method or ""], unquote(key)
 
 
 class Guard:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Generic, TypeVar
+from typing import Generic, Literal, TypeVar
 
 from shared.commands import Command
 from shared.identity import identity_hash, request_id
@@ -21,13 +21,15 @@ class Request(Generic[C_co]):
 
     `identity` names the request for its sender: `("cloudevents", source, id)`, `("webhook-id", id)`,
     `("idempotency-key", key)`, or the message's place in its queue. `time` is the event's own time in seconds since
-    the epoch, or None where it has none: then the moment of its first receipt counts.
+    the epoch, or None where it has none: then the moment of its first receipt counts. `origin`: from a queue, a grant
+    may have overtaken its create; over HTTP the caller is told.
     """
 
     function: str
     identity: tuple[str, ...]
     time: float | None
     command: C_co
+    origin: Literal["http", "queue"] = "http"
 
     @cached_property
     def key(self) -> str:

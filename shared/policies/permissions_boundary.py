@@ -9,8 +9,8 @@ from __future__ import annotations
 from functools import partial
 
 from shared.deadline import Deadline
-from shared.policies.attachments import patiently
 from shared.policies.catalog import PolicyCatalog
+from shared.policies.policy_writes import patiently
 from shared.ports import Directory
 from shared.tencent.cam import Policy
 

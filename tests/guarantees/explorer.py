@@ -9,7 +9,7 @@ search is complete: what it does not find is not there, within its bounds (ticks
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -180,6 +180,23 @@ class Remote:
         """List."""
         rows: tuple[Seen, ...] = self.ask("below", prefix, limit)
         return rows
+
+
+class InTurn:
+    """In place of a ThreadPoolExecutor: what would be done side by side is done in turn, as one executor's calls."""
+
+    def __init__(self, max_workers: int) -> None:
+        """As many as are asked for are one."""
+
+    def __enter__(self) -> InTurn:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Nothing is left to wait for."""
+
+    def map(self, work: Callable[[Any], Any], items: Sequence[Any]) -> list[Any]:
+        """The results in order."""
+        return [work(item) for item in items]
 
 
 class Flying(NamedTuple):
@@ -424,8 +441,8 @@ class _Directory:
     def set_password(self, name: str, _password: object) -> None:
         self._ask("set_password", name)
 
-    def keys(self, _uin: int) -> list[str]:
-        return []
+    def descriptions(self, _uin: int) -> dict[str, str | None]:
+        return {}
 
     def attach(self, policy: Policy, uin: int) -> None:
         self._ask("attach", policy.id, uin)
