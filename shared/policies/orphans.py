@@ -41,13 +41,14 @@ def newest(keys: Iterable[str], uin: int, floor: int) -> list[Entry]:
     `keys`: of everything but lives below the name. Raises ImAccessError `record_unreadable`.
     """
     found: dict[str, Entry] = {}
-    for entry in (_parsed(key, uin) for key in keys):
+    for entry in (parsed(key, uin) for key in keys):
         if entry.time >= floor and (entry.policy not in found or entry.order < found[entry.policy].order):
             found[entry.policy] = entry
     return list(found.values())
 
 
-def _parsed(key: str, uin: int) -> Entry:
+def parsed(key: str, uin: int) -> Entry:
+    """The event of an object key, as an entry for a user. Raises ImAccessError `record_unreadable`."""
     match = _KEY.fullmatch(key)
     try:
         if match is None:

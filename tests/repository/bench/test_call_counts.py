@@ -54,9 +54,8 @@ def actions(world: World, capsys: pytest.CaptureFixture[str]) -> list[str]:
 
 def taken(steps: list[tuple[str, ...]], told: list[str]) -> list[tuple[str, ...]]:
     """The calls in as many steps: what is asked side by side can come in either order."""
-    rest, found = iter(told), []
-    for step in steps:
-        found.append(tuple(sorted(action for _, action in zip(step, rest, strict=False))))
+    rest = iter(told)
+    found = [tuple(sorted(action for _, action in zip(step, rest, strict=False))) for step in steps]
     return [*found, *((action,) for action in rest)]
 
 
