@@ -14,6 +14,7 @@ from shared.bootstrap import Container
 from shared.clock import Clock, SystemClock
 from shared.errors import Misconfigured
 from shared.instance import Instance
+from shared.policies.ledger import Ledger
 from shared.tencent.cam import Cam
 from shared.tencent.cos import Cos
 from shared.tencent.role_credentials import RoleCredentials
@@ -72,6 +73,10 @@ class Console:
         """CAM."""
         container = self.container()
         return Cam(container.api(container.deadline()))
+
+    def ledger(self) -> Ledger:
+        """Who should have what, and the lives of users."""
+        return Ledger(self.cos())
 
     def say(self, line: str) -> None:
         """One line for people; machines get none."""

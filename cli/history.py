@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from cli.console import DIFFERENT, OK, Console
-from cli.records import entries, moment, request
+from cli.records import events, moment, request
 
 COLUMNS = ("time", "event", "policy", "outcome", "state", "attempts", "function", "request_id")
 
 
 def history(console: Console, user: str) -> int:
     """Show the user's events, oldest first. Exit code 1 where nothing is recorded or something is unfinished."""
-    found = sorted(entries(console, f"ledger/{user}/"), key=lambda entry: (entry.time, entry.key))
+    found = sorted(events(console, user), key=lambda entry: (entry.time, entry.order))
     if not found and not console.as_json:
         console.say(f"Nothing is recorded for {user}.")
         return DIFFERENT

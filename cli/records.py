@@ -9,7 +9,9 @@ from typing import Any
 from cli.console import EVERYTHING, Console
 from shared.clock import rfc3339
 from shared.idempotency.stored import REQUESTS, open_key
-from shared.policies.ledger import Entry
+from shared.people.life import NOBODY, Life, LifeRow
+from shared.policies.ledger import Entry, Row
+from shared.policies.orphans import parsed
 
 
 @dataclass(frozen=True)
@@ -23,10 +25,43 @@ class Recorded:
     outcomes: dict[str, str]
 
 
-def entries(console: Console, prefix: str) -> list[Entry]:
-    """The ledger's entries below a prefix, each user's and policy's newest first."""
-    rows = console.cos().below(prefix, limit=EVERYTHING)
-    return [entry for row in rows if (entry := Entry.parse(row.key)) is not None]
+def events(console: Console, user: str) -> list[Entry]:
+    """All policy events of those who have had this name: given by a create, recorded for a UIN, or for nobody."""
+    lives, waiting = console.ledger().lives.everything(user)
+    shown = console.cam().user(user)
+    uins = {row.life.uin for row in lives if row.life.uin != NOBODY} | ({shown.uin} if shown else set())
+    given = console.ledger().lives.given
+    found = [Entry(life.uin, policy, "grant", life.time, life.request) for life, _ in lives for policy in given(life)]
+    found += [row.entry for uin in uins for rows in console.ledger().everything(uin).values() for row in rows]
+    taken = {(entry.policy, entry.request) for entry in found}
+    nobody = [parsed(key, NOBODY) for key in waiting]
+    return found + [entry for entry in nobody if (entry.policy, entry.request) not in taken]
+
+
+def lives(console: Console) -> dict[int, LifeRow]:
+    """The newest event in the life of every user that the functions made, by UIN."""
+    found: dict[int, LifeRow] = {}
+    for row in console.cos().below("lives/", limit=EVERYTHING):
+        if "/life-" in row.key:
+            life = Life.parse(row.key)
+            if life.uin not in found or life.key < found[life.uin].life.key:
+                found[life.uin] = LifeRow(life, row.age)
+    return found
+
+
+def entries(console: Console, policy: str) -> dict[int, list[Row]]:
+    """The ledger's entries of one policy, newest first, by UIN."""
+    found: dict[int, list[Row]] = {}
+    for row in console.cos().below("ledger/", limit=EVERYTHING):
+        entry = Entry.parse(row.key)
+        if entry.policy == policy:
+            found.setdefault(entry.uin, []).append(Row(entry, row.age))
+    return found
+
+
+def recorded_name(console: Console, entry: Entry) -> str:
+    """The name that a user had when this was recorded; the UIN where the record does not say."""
+    return str(_load(console, entry.key).get("user") or entry.uin)
 
 
 def request(console: Console, key: str) -> Recorded:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from cli.console import DIFFERENT, OK, Console
-from cli.records import entries, moment
+from cli.records import entries, lives, moment, recorded_name
+from shared.people.life import NOBODY, LifeRow
 from shared.policies.catalog import PolicyCache, PolicyCatalog
-from shared.policies.ledger import Entry
+from shared.policies.ledger import Entry, settled
 
 COLUMNS = ("user", "uin", "ledger", "cam", "since", "difference")
 
@@ -14,21 +15,22 @@ def who(console: Console, policy: str) -> int:
     """Compare, user by user. Exit code 1 where ledger and CAM differ."""
     cam = console.cam()
     resolved = PolicyCatalog(cam, PolicyCache(), console.clock).resolve(policy)
-    attached = dict(cam.holders(resolved.id))
-    newest = _newest(console, policy)
+    names = {uin: name for name, uin in cam.holders(resolved.id)}
+    alive, held = lives(console), set(names)
+    newest = _newest(console, policy, alive)
+    names |= {uin: _name(console, uin, entry, alive) for uin, entry in newest.items() if uin not in names}
     rows = []
-    for user in sorted(newest.keys() | attached.keys()):
-        entry = newest.get(user)
+    for uin in sorted(names, key=lambda uin: (names[uin], uin)):
+        entry = newest.get(uin)
         told = {"grant": "granted", "revoke": "revoked"}[entry.effect] if entry else None
-        held = user in attached
         rows.append(
             {
-                "user": user,
-                "uin": attached.get(user),
+                "user": names[uin],
+                "uin": uin if uin in held else None,
                 "ledger": told,
-                "cam": "attached" if held else "not attached",
+                "cam": "attached" if uin in held else "not attached",
                 "since": moment(entry) if entry else None,
-                "difference": _difference(told, held),
+                "difference": _difference(told, uin in held),
             }
         )
     if rows or console.as_json:
@@ -38,12 +40,19 @@ def who(console: Console, policy: str) -> int:
     return DIFFERENT if any(row["difference"] for row in rows) else OK
 
 
-def _newest(console: Console, policy: str) -> dict[str, Entry]:
-    newest: dict[str, Entry] = {}
-    for entry in entries(console, "ledger/"):
-        if entry.policy == policy and (entry.user not in newest or entry.key < newest[entry.user].key):
-            newest[entry.user] = entry
-    return newest
+def _newest(console: Console, policy: str, alive: dict[int, LifeRow]) -> dict[int, Entry]:
+    """What counts for each user: of the ledger, and of what their life gives."""
+    found = entries(console, policy)
+    given = console.ledger().lives.given
+    states = {
+        uin: settled(uin, policy, found.get(uin, ()), alive.get(uin), given) for uin in found.keys() | alive.keys()
+    }
+    return {uin: state.newest for uin, state in states.items() if state.newest is not None and uin != NOBODY}
+
+
+def _name(console: Console, uin: int, entry: Entry, alive: dict[int, LifeRow]) -> str:
+    life = alive.get(uin)
+    return life.life.user if life else recorded_name(console, entry)
 
 
 def _difference(told: str | None, held: bool) -> str | None:

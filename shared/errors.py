@@ -56,16 +56,15 @@ MEANINGS: dict[str, Meaning] = {
     "user_not_found": Meaning(404, "No such sub-user", Verdict.PARK_RETRY),
     "method_not_allowed": Meaning(405, "Only POST is allowed", Verdict.PARK),
     "user_exists": Meaning(409, "The name belongs to a user that this request did not create", Verdict.PARK),
+    "keys_not_own": Meaning(409, "The user has an access key that this request did not make", Verdict.PARK),
     "in_progress": Meaning(409, "The same request is being worked on right now", Verdict.LATER, "info"),
     "credentials_gone": Meaning(410, "The credentials file is already deleted", Verdict.PARK),
     "body_too_large": Meaning(413, "The body is larger than 64 KiB", Verdict.PARK),
     "identity_reused": Meaning(422, "The same identity came with a different command", Verdict.PARK),
     "internal_error": Meaning(500, "The function failed unexpectedly", Verdict.PARK_RETRY, "error"),
     "misconfigured": Meaning(500, "The function is misconfigured", Verdict.RAISE, "error"),
-    "record_unreadable": Meaning(
-        500, "A stored record has a form that this version does not know", Verdict.PARK_RETRY, "error"
-    ),
     "policy_missing": Meaning(500, "A policy of the allow-list does not exist", Verdict.PARK_RETRY, "error"),
+    "record_unreadable": Meaning(500, "A record in the bucket is of an unknown version", Verdict.PARK_RETRY, "error"),
     "cloud_error": Meaning(502, "The cloud refused a call", Verdict.PARK_RETRY, "error"),
     "cloud_unavailable": Meaning(503, "The cloud throttles, times out or is down", Verdict.LATER),
     "user_quota": Meaning(503, "The account may create no more users today", Verdict.PARK_RETRY, "error"),

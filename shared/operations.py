@@ -58,7 +58,7 @@ def _grant_policy(services: Services) -> UseCase[commands.GrantPolicy, results.C
     return GrantPolicyUseCase(services.attachments)
 
 
-def _revoke_policy(services: Services) -> UseCase[commands.RevokePolicy, results.Changed]:
+def _revoke_policy(services: Services) -> UseCase[commands.RevokePolicy, results.Revoked]:
     from shared.use_cases.revoke_policy import RevokePolicyUseCase
 
     return RevokePolicyUseCase(services.attachments)
@@ -84,7 +84,7 @@ GRANT_POLICY = Operation(
 REVOKE_POLICY = Operation(
     function="revoke_policy",
     command=commands.RevokePolicy,
-    result=results.Changed,
+    result=results.Revoked,
     notification="imaccess.policy.revoked",
     paced_by="DetachUserPolicy",
     compose=_revoke_policy,

@@ -140,7 +140,10 @@ class Directory(Protocol):
     def keys(self, uin: int) -> list[str]:
         """The user's API keys."""
 
-    def create_key(self, uin: int) -> Key:
+    def descriptions(self, uin: int) -> dict[str, str | None]:
+        """What the user's API keys are described as, by their ids; None where it is not told."""
+
+    def create_key(self, uin: int, description: str) -> Key:
         """Make an API key."""
 
     def disable_key(self, uin: int, secret_id: str) -> None:

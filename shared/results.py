@@ -38,6 +38,12 @@ class Changed(Result):
     policies: list[PolicyOutcome]
 
 
+class Revoked(Changed):
+    """The result of a revoke. `still_attached`: names of the policies that are attached directly after it, in order."""
+
+    still_attached: list[str]
+
+
 class Delivered(Result):
     """A result with credentials: `file` is the object key of their file, which no answer names."""
 

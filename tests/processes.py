@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from local.clock import FrozenClock
 from shared.deadline import Deadline
@@ -18,7 +18,8 @@ from shared.instance import Instance
 from shared.tencent.http import Answer, Call, Http, Limits
 
 _begun = threading.local()
-"""`at`: when this thread's call was let through, though other threads may have moved the clock since."""
+"""`at`: when this thread's call was let through, though other threads may have moved the clock since; `patience`: how
+long it waits for its answer."""
 
 
 Send = Callable[[Call, Limits], Answer]
@@ -88,7 +89,6 @@ class Process:
     plans: list[Plan] = field(default_factory=list)
     sent: list[Sent] = field(default_factory=list)
     dead: bool = False
-    gives_up_after: float | None = None
 
     def __post_init__(self) -> None:
         self.instance = Instance(_Http(self))
@@ -97,6 +97,10 @@ class Process:
     def close(self) -> None:
         """Give its sockets back; a process that goes on afterwards opens new ones."""
         self.instance.http.close()
+
+    def give_up_after(self, seconds: float) -> None:
+        """Let the call that is about to be sent, and no other beside it, wait no longer than this; in real time."""
+        _begun.patience = seconds
 
     def die(self, _sent: Sent | None = None) -> None:
         """Stop sending."""
@@ -113,7 +117,7 @@ class Process:
         self._strike(sent, "before")
         # Calls that are under way together take their time together.
         self.clock.reach(getattr(_begun, "at", self.clock.now()) + self.call_takes)
-        patience, self.gives_up_after = self.gives_up_after, None
+        patience, _begun.patience = getattr(_begun, "patience", None), None
         answer = send(call, limits if patience is None else limits._replace(total=patience))
         self._strike(sent, "after")
         return answer
@@ -142,7 +146,10 @@ def _described(call: Call) -> tuple[str, str]:
     """The action, and what it is about."""
     parts = urlsplit(call.url)
     key = parts.path.strip("/")
-    return call.action, "" if "X-TC-Action" in call.headers else key or parts.query
+    if "X-TC-Action" in call.headers:
+        return call.action, ""
+    prefix = parse_qs(parts.query).get("prefix", [""])[0]
+    return call.action, unquote(key) or prefix
 
 
 class Guard:

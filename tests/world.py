@@ -215,14 +215,16 @@ class World:
         `committed`: the service has done it already, and only the answer is late.
         """
 
-        def give_up(process: Process, _sent: Sent) -> None:
-            process.gives_up_after = 0.03
-
         late = Late(self)
+
+        def give_up(process: Process, sent: Sent) -> None:
+            # By what it is, not by its number: of calls that are sent side by side either can come first.
+            process.give_up_after(0.03)
+            kind = Fault.CALL_AFTER if committed else Fault.CALL_BEFORE
+            self.cloud.faults.on(sent.action, target=sent.target, do=kind, callback=late.hold)
+            self.cloud.faults._rules.insert(0, self.cloud.faults._rules.pop())
+
         self.at(give_up, call=call)
-        self.cloud.faults.on(
-            call=call, do=Fault.CALL_AFTER if committed else Fault.CALL_BEFORE, callback=late.hold, times=1
-        )
         return late
 
     # invocations

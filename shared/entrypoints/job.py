@@ -76,7 +76,7 @@ def _read(job: Job[C], operation: Operation[C, R], container: Container) -> Requ
         raise Rejected("no_type")
     if message.place is None:
         raise Rejected("no_identity", "The record does not say where in its queue it is")
-    return Request(operation.function, message.place, None, operation.command.parse(body))
+    return Request(operation.function, message.place, None, operation.command.parse(body), "queue")
 
 
 def _sized(body: bytes | None) -> bytes:
@@ -92,4 +92,4 @@ def _open(job: Job[C], envelope: Envelope, operation: Operation[C, R], container
         return None
     job.identity = envelope.identity
     time = envelope.time(container.clock.now())
-    return Request(operation.function, job.identity, time, operation.command.parse(envelope.data()))
+    return Request(operation.function, job.identity, time, operation.command.parse(envelope.data()), "queue")

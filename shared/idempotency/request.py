@@ -24,9 +24,10 @@ class Request(Generic[C_co]):
 
     `identity` names the request for its sender: `("cloudevents", source, id)`, `("webhook-id", id)`,
     `("idempotency-key", key)`, or the message's place in its queue. `time` is the event's own time in seconds since
-    the epoch, or None where it has none: then the moment of its first receipt counts. `caller` is the name of the
-    secret that signed it, "" where secrets have no names or nobody signs; `received_at` is the moment of a first
-    receipt that is known from elsewhere, such as a dead letter.
+    the epoch, or None where it has none: then the moment of its first receipt counts. `origin`: from a queue, a grant
+    may have overtaken its create; over HTTP the caller is told. `caller` is the name of the secret that signed it, ""
+    where secrets have no names or nobody signs; `received_at` is the moment of a first receipt that is known from
+    elsewhere, such as a dead letter.
     """
 
     function: str

@@ -1,22 +1,44 @@
-"""What a user's attached policies should be, brought about: every grant, revoke and create goes through here."""
+"""What a user's attached policies should be, brought about: every grant, revoke and create goes through here.
+
+Record first, apply the newest, look again: whoever executes applies what is newest, never its own event, until it is
+still the newest afterwards. So whoever comes last, and whatever crashed, CAM ends at the newest event. No write is ever
+skipped on the strength of a read: CAM's reads lag, and an older event's write may be on its way.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
+from typing import NamedTuple
 
 from shared.concurrency import both, each
 from shared.deadline import Deadline
+from shared.errors import Rejected
+from shared.people.life import Life
 from shared.policies.authorization import Authorization
+from shared.policies.beginning import Beginning
 from shared.policies.catalog import PolicyCatalog
-from shared.policies.ledger import Effect, Entry, Ledger, LedgerState, apply_newest
-from shared.policies.sub_users import POLLS, SubUsers, UserCache
-from shared.ports import Directory, NoSuchPolicy, NoSuchUser, Policy, User
-from shared.results import Outcome, PolicyOutcome
+from shared.policies.ledger import Effect, Ledger
+from shared.policies.orphans import Orphans
+from shared.policies.policy_change import PolicyChange
+from shared.policies.policy_writes import PolicyWrites
+from shared.policies.sub_users import Person, SubUsers, UserCache
+from shared.ports import Directory, User
+from shared.results import PolicyOutcome
+
+LATELY = 900.0
+"""Seconds."""
+
+
+class Settled(NamedTuple):
+    """What became of each policy of an event, and the names of those that are attached directly after it, in order."""
+
+    outcomes: list[PolicyOutcome]
+    attached: list[str]
 
 
 class Attachments:
-    """PolicyCatalog of users: CAM made to follow the ledger, within what the guard allows."""
+    """Policies of users: CAM made to follow the ledger, within what the guard allows."""
 
     def __init__(
         self,
@@ -29,139 +51,90 @@ class Attachments:
     ) -> None:
         self._cam = cam
         self._ledger = ledger
-        self._users = SubUsers(cam, ledger, users or UserCache(), deadline)
+        self._users = SubUsers(cam, ledger.lives, users or UserCache(), deadline)
+        self._writes = PolicyWrites(cam, policies, guard, self._users, deadline)
+        self._orphans = Orphans(ledger.store)
         self._policies = policies
         self._guard = guard
         self._deadline = deadline
-        self._approved: dict[str, Policy] = {}
 
     def prepare(self, effect: Effect, names: Sequence[str]) -> None:
         """Resolve the policies, and have those approved that are to be given: nothing has been changed so far.
 
-        Raises ImAccessError `policy_missing`, Rejected `policy_not_allowed`.
+        Raises, for a grant, ImAccessError `policy_missing`, Rejected `policy_not_allowed`.
         """
-        each(self._approve if effect == "grant" else self._policies.resolve, names)
+        each(self._writes.approve if effect == "grant" else self._policies.find, names)
 
-    def prepare_for(self, name: str, effect: Effect, names: Sequence[str]) -> User | None:
+    def prepare_for(self, name: str, effect: Effect, names: Sequence[str]) -> Person | None:
         """Both: `prepare` and `find`; side by side, where the policies have to be asked for."""
         prepared = partial(self.prepare, effect, names)
-        _, user = both(prepared, partial(self.find, name), at_once=not self.knows(effect, names))
-        return user
+        _, person = both(prepared, partial(self.find, name), at_once=not self.knows(effect, names))
+        return person
 
     def knows(self, effect: Effect, names: Sequence[str]) -> bool:
         """Whether `prepare` needs no call."""
         return all(self._policies.remembers(name, confirmed=effect == "grant") for name in names)
 
-    def find(self, name: str) -> User | None:
-        """The user, or None for one that does not exist; patient with one that was created a moment ago.
+    def find(self, name: str) -> Person | None:
+        """The user, or None for one that does not exist; one that was created a moment ago is known by its trace.
 
         Raises Rejected `user_protected`.
         """
-        user = self._users.find(name)
-        return user and self.touch(user)
+        return self._spared(self._users.find(name))
 
     def touch(self, user: User) -> User:
         """The user, if it may be changed at all. Raises Rejected `user_protected`."""
         return self._guard.touch(user)
 
-    def change(
-        self, effect: Effect, user: str, uin: int | None, names: Sequence[str], *, time: int, request: str, fresh: bool
-    ) -> list[PolicyOutcome]:
-        """Record the event for each policy and apply what is newest. `fresh` says that the user was just created."""
-        if fresh:
-            self._users.met(user, uin)
-        policies = [self._approved.get(name) or self._policies.resolve(name) for name in names]
-        before = None if fresh or uin is None else self._users.attached(uin)
+    def check_revocable(self, names: Sequence[str], person: Person | None) -> None:
+        """What may be taken away: what may be given, and what was given. Raises Rejected `policy_not_allowed`."""
+        refused = [name for name in names if name not in self._guard.allowed and not self._gave(name, person)]
+        if refused:
+            raise Rejected("policy_not_allowed", "Neither on the allow-list nor ever granted by these functions")
 
-        def one(policy: Policy) -> PolicyOutcome:
-            entry = Entry(user, policy.name, effect, time, request)
-            return PolicyOutcome(name=policy.name, outcome=self._one(entry, policy, uin, before))
+    def wait_for(self, name: str, effect: Effect, names: Sequence[str], *, time: int, request: str) -> Person | None:
+        """Record an event for a name that is nobody, and then look whether a create has recorded its user meanwhile.
 
-        return each(one, policies)
-
-    def _one(self, entry: Entry, policy: Policy, uin: int | None, attached: dict[int, str] | None) -> Outcome:
-        held = attached or {}
-        before, first = self._ledger.record(entry, before=_holds(held, policy))
-        # A policy can have been attached under an id that its name no longer leads to.
-        former = [Policy(i, policy.name, policy.preset) for i, name in held.items() if name == policy.name]
-
-        def apply(state: LedgerState) -> bool:
-            # Never skipped on the strength of a read: CAM's reads lag, and an older event's write may be on its way.
-            nonlocal before
-            target = uin if uin is not None or state.alone else self._uin(entry.user)
-            if target is None:
-                return False
-            if state.newest == entry and state.displaced and state.lately:
-                before = self._before(state.displaced, policy, target, shown=before, ask=first)
-            if state.newest.effect == "grant":
-                self._attach(policy, target)
-            else:
-                self._detach([*former, policy], target)
-            return True
-
-        if not apply_newest(self._ledger, entry, apply):
-            return "superseded"
-        if before == (entry.effect == "grant"):
-            return "unchanged"
-        return "attached" if entry.effect == "grant" else "detached"
-
-    def _before(self, last: Entry, policy: Policy, uin: int, *, shown: bool, ask: bool) -> bool:
-        """Whether the user had the policy until this event, where another one came shortly before it.
-
-        CAM may not show yet what that one has done: where it does not say what the ledger says, it is asked again for
-        as long as it may lag. It has the last word, since that event may have failed half-way; but a redelivery cannot
-        `ask`, as it may see what its own first attempt did.
+        None: nobody still; whichever create comes, it will see the record. Raises Rejected `user_protected`.
         """
-        expected = last.effect == "grant"
-        if not ask:
-            return expected
-        for seconds in POLLS:
-            if shown == expected or seconds + 2.0 > self._deadline.remaining():
-                return expected
-            self._deadline.wait(seconds)
-            shown = _holds(self._cam.attached(uin), policy)
-        return shown
+        self._orphans.record(name, effect, names, time, request)
+        return self._spared(self._users.traced(name))
 
-    def _uin(self, name: str) -> int | None:
-        user = self.find(name)
-        return user.uin if user else None
+    def change(self, effect: Effect, person: Person, names: Sequence[str], *, time: int, request: str) -> Settled:
+        """Record the event for each policy and apply what is newest.
 
-    def _attach(self, policy: Policy, uin: int) -> None:
-        try:
-            patiently(partial(self._cam.attach, self._approve(policy.name), uin), self._deadline)
-        except NoSuchPolicy:
-            self._approved.pop(policy.name, None)
-            self._policies.refresh(policy.name)
-            patiently(partial(self._cam.attach, self._approve(policy.name), uin), self._deadline)
+        Each policy is settled by itself: the first error is raised once all the others are done. Raises Conflict
+        `user_not_found` where the user of a grant is gone, Unavailable, CloudError.
+        """
+        shown = self._users.attached(person.user.uin)
+        change = PolicyChange(self._cam, self._ledger, self._writes, self._deadline, person, shown)
+        states = change.settle(effect, names, time, request)
+        outcomes = [change.outcome(name, states.get(name)) for name in names]
+        return Settled(outcomes, change.left(states) if effect == "revoke" else [])
 
-    def _approve(self, name: str) -> Policy:
-        """The policy as CAM showed it during this request, with the guard's consent: nothing else is ever attached."""
-        if name not in self._approved:
-            self._approved[name] = self._guard.approve(self._policies.confirm(self._policies.resolve(name)))
-        return self._approved[name]
+    def trace(self, life: Life, policies: Sequence[str]) -> None:
+        """Record that a user has come, and what its create gives: before anything is given, for all others to see."""
+        self._users.met(life.user, life.uin)
+        self._ledger.lives.record(life, policies)
 
-    def _detach(self, policies: list[Policy], uin: int) -> None:
-        for policy in {policy.id: policy for policy in policies}.values():
-            try:
-                patiently(partial(self._cam.detach, policy, uin), self._deadline)
-            except NoSuchUser:
-                return
-            except NoSuchPolicy:
-                # Not attached, or its name leads to another id by now.
-                fresh = self._policies.refresh(policy.name)
-                if fresh.id != policy.id:
-                    self._detach([fresh], uin)
+    def traced_lately(self, user: User) -> bool:
+        """Whether this very user came so lately that nobody can have put anything right by hand."""
+        rows = [row for row in self._ledger.lives.rows(user.name) if row.life.uin == user.uin]
+        return any(row.life.effect == "create" and (row.age is None or row.age < LATELY) for row in rows)
 
+    def begin(self, life: Life, policies: Sequence[str]) -> list[str]:
+        """Give a new user what its create says, and what has come for it meanwhile; those of `policies` it then has."""
+        states = Beginning(self._ledger, self._writes, life, policies).settle()
+        return [name for name in policies if states[name].attached]
 
-def patiently(call: Callable[[], None], deadline: Deadline) -> None:
-    """Repeat what CAM refuses for a user that it does not know yet."""
-    for seconds in POLLS:
-        try:
-            return call()
-        except NoSuchUser:
-            deadline.wait(seconds)
-    return call()
+    def _spared(self, person: Person | None) -> Person | None:
+        if person is not None:
+            self.touch(person.user)
+        return person
 
-
-def _holds(attached: dict[int, str], policy: Policy) -> bool:
-    return policy.id in attached or policy.name in attached.values()
+    def _gave(self, name: str, person: Person | None) -> bool:
+        if person is None:
+            return False
+        given, uin = self._ledger.lives.given, person.user.uin
+        lives = [row.life for row in person.lives if row.life.uin == uin]
+        return self._ledger.ever_granted(uin, name) or any(name in given(life) for life in lives)

@@ -11,7 +11,8 @@ custom policy a moment ago; one of Tencent's own, which no customer can change, 
    Instant Messaging and of the products that share its presets. IM_ACCESS_ALLOW_FOREIGN_POLICIES makes exceptions from
    this rule.
 
-A revoke needs none of this: taking away is always possible, for what stands on the allow-list.
+A revoke needs none of this: taking away is always possible, for what stands on the allow-list, and for what the ledger
+shows to have been given (shared/policies/attachments.py).
 """
 
 from __future__ import annotations
@@ -59,10 +60,11 @@ class Authorization(NamedTuple):
 
     def admit(self, command: Command) -> None:
         """What can be said of a command before any call. Raises Rejected `policy_not_allowed`, `user_protected`."""
-        if refused := [name for name in command.policies if name not in self.allowed]:
-            raise _refused("Not on the allow-list", refused)
-        if not isinstance(command, RevokePolicy) and (refused := list(filter(administers, command.policies))):
-            raise _refused(_ADMINISTRATION, refused)
+        if not isinstance(command, RevokePolicy):
+            if refused := [name for name in command.policies if name not in self.allowed]:
+                raise _refused("Not on the allow-list", refused)
+            if refused := list(filter(administers, command.policies)):
+                raise _refused(_ADMINISTRATION, refused)
         self._spare(command.user)
 
     def approve(self, policy: Policy) -> Policy:

@@ -37,13 +37,21 @@ class PolicyCatalog:
 
     def resolve(self, name: str) -> Policy:
         """The policy of exactly this name; Tencent's own where a custom one has the same. Raises `policy_missing`."""
-        known = self._known(name)
+        found = self.find(name)
+        if found is None:
+            raise ImAccessError("policy_missing", f"CAM has no policy {name}")
+        return found
+
+    def find(self, name: str, *, afresh: bool = False) -> Policy | None:
+        """The same, or None where CAM has no such policy; `afresh`: whatever was remembered of the name."""
+        known = None if afresh else self._known(name)
         if known is not None:
             return known.policy
         found = self._find(name)
         if found is None:
-            raise ImAccessError("policy_missing", f"CAM has no policy {name}")
-        self._cache.rows[name] = Known(found, self._clock.now() + KEPT)
+            self._cache.rows.pop(name, None)
+        else:
+            self._cache.rows[name] = Known(found, self._clock.now() + KEPT)
         return found
 
     def remembers(self, name: str, *, confirmed: bool) -> bool:

@@ -1,142 +1,165 @@
 """The append-only record of who should have what: one object for each event, user and policy; the newest event wins.
 
-    ledger/<user>/<policy>/<inverted time>-<rank>-<inverted identity hash>.json
+    ledger/<uin>/<policy>/<inverted time>-<rank>-<inverted identity hash>.json
 
+It belongs to a UIN, not to a name: nothing that is recorded here ever reaches somebody who bears the same name later.
 The key holds all that decides: a listing shows the newest first, a revoke before a grant of the same time, then the
 greater identity hash. Arrival order means nothing: events come through different functions, triggers and retries.
+What a create or a restore gives is read from that event itself (people/life.py): it has no entry here.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Literal, NamedTuple
 
+from shared import event_order
 from shared.errors import Unavailable
+from shared.people.life import VERSION, Life, LifeRow, Lives, read, unreadable
+from shared.policies.policy_names import decode, encode
 from shared.ports import Store
 
 Effect = Literal["grant", "revoke"]
 
-_END_OF_TIME = 10**17
-"""Microseconds; the year 5138."""
-_RANK: dict[Effect, str] = {"revoke": "0", "grant": "1"}
-_KEY = re.compile(r"ledger/([^/]+)/([^/]+)/(\d{17})-([01])-([0-9a-f]{64})\.json")
-_INVERT = str.maketrans("0123456789abcdef", "fedcba9876543210")
-
+RANKS: tuple[Effect, ...] = ("revoke", "grant")
+"""At equal times a revoke beats a grant."""
 RECENT = 60.0
 """Seconds after which nobody waits any more for CAM to show what the ledger says."""
+_KEY = re.compile(r"ledger/(\d{1,20})/([^/]+)/" + event_order.PATTERN + r"\.json")
+_ALL = 1_000_000
+_WHAT = "entry of the ledger"
 
 
 class Entry(NamedTuple):
     """One event for one user and policy. `time` is in microseconds since the epoch, `request` the identity's hash."""
 
-    user: str
+    uin: int
     policy: str
     effect: Effect
     time: int
     request: str
 
     @property
-    def key(self) -> str:
-        """The object key; smaller is newer."""
-        inverted = f"{_END_OF_TIME - self.time:017}-{_RANK[self.effect]}-{self.request.translate(_INVERT)}"
-        return f"{prefix(self.user, self.policy)}{inverted}.json"
-
-    @classmethod
-    def parse(cls, key: str) -> Entry | None:
-        """The entry of an object key, or None for a key of something else."""
-        match = _KEY.fullmatch(key)
-        if match is None:
-            return None
-        effect: Effect = "revoke" if match[4] == "0" else "grant"
-        return cls(match[1], _decode(match[2]), effect, _END_OF_TIME - int(match[3]), match[5].translate(_INVERT))
-
-
-class LedgerState(NamedTuple):
-    """What the ledger says of a user and a policy: the newest entry, and the one that it displaced.
-
-    `lately`: that one was recorded so shortly before that CAM may not have shown its effect yet.
-    """
-
-    newest: Entry
-    displaced: Entry | None
-    lately: bool
+    def order(self) -> str:
+        """Smaller is newer. Raises ValueError for a time outside 2020 to 2200."""
+        return event_order.text(self.time, RANKS.index(self.effect), self.request)
 
     @property
-    def alone(self) -> bool:
-        """Whether the newest entry is the only one."""
-        return self.displaced is None
+    def key(self) -> str:
+        """The object key; smaller is newer."""
+        return f"{folder(self.uin, self.policy)}{self.order}.json"
+
+    @classmethod
+    def parse(cls, key: str) -> Entry:
+        """The entry of an object key. Raises ImAccessError `record_unreadable`."""
+        match = _KEY.fullmatch(key)
+        try:
+            if match is None:
+                raise ValueError("another form")
+            time, rank, request = event_order.parsed(*match.groups()[2:5])
+            return cls(int(match[1]), decode(match[2]), RANKS[rank], time, request)
+        except (ValueError, IndexError):
+            raise unreadable(_WHAT) from None
+
+
+class Row(NamedTuple):
+    """An entry and the age of its record in seconds, None where the store does not say."""
+
+    entry: Entry
+    age: float | None
+
+
+class PolicyState(NamedTuple):
+    """What should be: the newest event that counts, and the one that it displaced; None where nothing counts.
+
+    `lately`: that one was recorded so shortly before that CAM may not have shown its effect yet. `outlived`: there are
+    grants that are too old to count, whose writes may have been sent before that was known.
+    """
+
+    newest: Entry | None
+    displaced: Entry | None = None
+    lately: bool = False
+    outlived: bool = False
+
+    @property
+    def attached(self) -> bool:
+        """Whether the user should have the policy."""
+        return self.newest is not None and self.newest.effect == "grant"
 
 
 class Ledger:
-    """The record, over the store."""
+    """The record, over the store; with the record of lives, without which it says nothing."""
 
     def __init__(self, store: Store) -> None:
-        self._store = store
+        self.store = store
+        self.lives = Lives(store)
 
-    def record(self, entry: Entry, *, before: bool) -> tuple[bool, bool]:
+    def record(self, entry: Entry, user: str, *, before: bool) -> tuple[bool, bool]:
         """Add an entry, once. `before` says whether the policy was attached until then.
 
         Returns what the first recording said of that, and whether this is the first: a redelivery must not take its
-        own effect for the state before it.
+        own effect for the state before it. Raises Unavailable, ImAccessError `record_unreadable`.
         """
-        body = {"effect": entry.effect, "time": entry.time, "request": entry.request, "before": before}
-        if self._store.create(entry.key, json.dumps(body).encode()):
+        body = {"v": VERSION, "user": user, "effect": entry.effect, "time": entry.time, "request": entry.request}
+        if self.store.create(entry.key, json.dumps({**body, "before": before}).encode()):
             return before, True
-        found = self._store.get(entry.key)
+        found = self.store.get(entry.key)
         if found is None:
             raise Unavailable("The store does not show a ledger entry that exists")
-        try:
-            return bool(json.loads(found.body)["before"]), False
-        except (ValueError, KeyError, TypeError):
-            raise Unavailable("The store answered with garbage") from None
+        return read(found.body, _WHAT).get("before") is True, False
 
-    def state(self, user: str, policy: str) -> LedgerState:
-        """What is newest. At least one entry has been recorded before this is asked."""
-        rows = self._store.below(prefix(user, policy), limit=2)
-        entries = [Entry.parse(row.key) for row in rows]
-        if not entries or entries[0] is None:
-            raise Unavailable("The store does not show a ledger entry that exists")
-        if len(rows) == 1:
-            return LedgerState(entries[0], None, lately=False)
-        gap = (rows[1].age or 0.0) - (rows[0].age or 0.0)
-        # An older event that was recorded after the newest has changed nothing before it.
-        return LedgerState(entries[0], entries[1], lately=0 <= gap < RECENT)
+    def has(self, entry: Entry) -> bool:
+        """Whether the entry has been recorded."""
+        return self.store.get(entry.key) is not None
 
-    def recently_granted(self, user: str) -> bool:
-        """Whether a grant was recorded for this user so recently that CAM may not show the user yet."""
-        rows = self._store.below(f"ledger/{user}/")
-        return any(
-            entry.effect == "grant" and (row.age is None or row.age < RECENT)
-            for row in rows
-            if (entry := Entry.parse(row.key)) is not None
-        )
+    def rows(self, uin: int, policy: str) -> list[Row]:
+        """The two newest entries of a policy: whatever there is beyond them does not matter."""
+        return self._below(folder(uin, policy), 2)
+
+    def everything(self, uin: int) -> dict[str, list[Row]]:
+        """All entries of all policies, each policy's newest first; a new user has hardly any."""
+        found: dict[str, list[Row]] = {}
+        for row in self._below(f"ledger/{uin}/", _ALL):
+            found.setdefault(row.entry.policy, []).append(row)
+        return found
+
+    def ever_granted(self, uin: int, policy: str) -> bool:
+        """Whether a grant of this policy was ever recorded for this user."""
+        return any(row.entry.effect == "grant" for row in self._below(folder(uin, policy), _ALL))
+
+    def _below(self, prefix: str, limit: int) -> list[Row]:
+        return [Row(Entry.parse(row.key), row.age) for row in self.store.below(prefix, limit=limit)]
 
 
-def apply_newest(ledger: Ledger, entry: Entry, apply: Callable[[LedgerState], bool]) -> bool:
-    """Apply the newest entry's effect until it is still the newest afterwards; whether that is the given entry.
+def settled(
+    uin: int, policy: str, rows: Sequence[Row], life: LifeRow | None, given: Callable[[Life], Sequence[str]]
+) -> PolicyState:
+    """Of a policy's two newest rows or more and the newest event of life: what should be.
 
-    Whoever executes applies the newest entry, never its own: so whoever comes last, and whatever crashed, CAM ends at
-    the newest event. `apply` returns whether it sent a write; without one there is nothing that came too late.
+    Events that are older than the life they meet do not count. A create or a restore is a grant of what it gives; which
+    policies those are is asked only where it can matter.
     """
-    state = ledger.state(entry.user, entry.policy)
-    while apply(state):
-        again = ledger.state(entry.user, entry.policy)
-        if again.newest == state.newest:
-            break
-        state = again
-    return state.newest == entry
+    floor = life.life.floor if life else 0
+    counted = [row for row in rows if row.entry.time >= floor]
+    outlived = any(row.entry.effect == "grant" for row in rows[len(counted) :])
+    if life is not None:
+        gift = Row(Entry(uin, policy, "grant", life.life.time, life.life.request), life.age)
+        place = sum(row.entry.order < gift.entry.order for row in counted)
+        matters = place == 0 or (place == 1 and _lately(gift, counted[0]))
+        if matters and policy in given(life.life):
+            counted.insert(place, gift)
+    if len(counted) < 2:
+        return PolicyState(counted[0].entry if counted else None, outlived=outlived)
+    return PolicyState(counted[0].entry, counted[1].entry, _lately(counted[1], counted[0]), outlived)
 
 
-def prefix(user: str, policy: str) -> str:
+def _lately(older: Row, newer: Row) -> bool:
+    # An older event that was recorded after the newer has changed nothing before it.
+    return 0 <= (older.age or 0.0) - (newer.age or 0.0) < RECENT
+
+
+def folder(uin: int, policy: str) -> str:
     """The folder of a user and a policy."""
-    return f"ledger/{user}/{_encode(policy)}/"
-
-
-def _encode(name: str) -> str:
-    return re.sub(rb"[^A-Za-z0-9_@+,-]", lambda match: b"=%02X" % match[0][0], name.encode()).decode()
-
-
-def _decode(text: str) -> str:
-    return re.sub(rb"=([0-9A-F]{2})", lambda match: bytes([int(match[1], 16)]), text.encode()).decode(errors="replace")
+    return f"ledger/{uin}/{encode(policy)}/"

@@ -11,9 +11,9 @@ from functools import partial
 
 from shared.deadline import Deadline
 from shared.errors import Misconfigured, Rejected
-from shared.policies.attachments import patiently
 from shared.policies.authorization import harmless
 from shared.policies.catalog import PolicyCatalog
+from shared.policies.policy_writes import patiently
 from shared.ports import Directory, Policy
 
 

@@ -2,17 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
+from typing import NamedTuple
+
+from shared.concurrency import both
 from shared.deadline import Deadline
 from shared.errors import CloudError
-from shared.policies.ledger import Ledger
+from shared.people.life import LifeRow, Lives, freshest, newest_of
 from shared.ports import Directory, User
 
 POLLS = (0.25, 0.5, 1.0, 1.5, 2.0, 2.0)
 """Seconds between looks; together they exceed the lag of CAM's reads."""
+SHOWN = 6.0
+"""Seconds after which CAM's reads are trusted to show a user; 5 were seen."""
+TRACED = 60.0
+"""Seconds for which the record of a life is taken for a user whom CAM does not show: after them the user is gone."""
 KEPT = 300.0
 """Seconds for which a warm instance remembers the UIN behind a name."""
 _MOST = 5000
 """Names remembered, so that an instance does not grow."""
+
+
+class Person(NamedTuple):
+    """A sub-user and the newest event in its life, None for one that this project did not make.
+
+    `lives` are all events of those who had the name, as they were read last.
+    """
+
+    user: User
+    lives: Sequence[LifeRow]
+
+    @property
+    def life(self) -> LifeRow | None:
+        """The newest event in this user's life."""
+        return newest_of(self.lives, self.user.uin)
 
 
 class UserCache:
@@ -39,18 +63,26 @@ class UserCache:
 class SubUsers:
     """The users that one request is about."""
 
-    def __init__(self, cam: Directory, ledger: Ledger, cache: UserCache, deadline: Deadline) -> None:
+    def __init__(self, cam: Directory, lives: Lives, cache: UserCache, deadline: Deadline) -> None:
         self._cam = cam
-        self._ledger = ledger
+        self._lives = lives
         self._cache = cache
         self._deadline = deadline
         self._listed: dict[int, dict[int, str]] = {}
 
-    def find(self, name: str) -> User | None:
-        """The user, or None for one that does not exist; patient with one that was created a moment ago."""
-        user = self._remembered(name) or self._ask(name)
+    def find(self, name: str) -> Person | None:
+        """The user, or None for one that does not exist; one that was created a moment ago is known by its trace."""
+        look_up = partial(self._look_up, name)
+        rows, shown = both(partial(self._lives.rows, name), look_up, at_once=True)
+        user = _who(name, rows, shown)
         self.met(name, user.uin if user else None)
-        return user
+        return user and Person(user, rows)
+
+    def traced(self, name: str) -> Person | None:
+        """The user that a create has recorded a moment ago, whatever CAM shows."""
+        rows = self._lives.rows(name)
+        user = _who(name, rows, None)
+        return user and Person(user, rows)
 
     def met(self, name: str, uin: int | None) -> None:
         """Remember who the name is, or that it is nobody."""
@@ -60,6 +92,14 @@ class SubUsers:
         """The policies attached to the user, which `find` may have asked for already; told once, then asked anew."""
         listed = self._listed.pop(uin, None)
         return self._cam.attached(uin) if listed is None else listed
+
+    def gone(self, user: User) -> bool:
+        """Whether CAM shows nobody of this name, or somebody else."""
+        found = self._cam.user(user.name)
+        return found is None or found.uin != user.uin
+
+    def _look_up(self, name: str) -> User | None:
+        return self._remembered(name) or self._cam.user(name)
 
     def _remembered(self, name: str) -> User | None:
         """The user behind a remembered UIN, where it is known to live.
@@ -76,13 +116,14 @@ class SubUsers:
             return None
         return User(name, uin, remark="") if listed else None
 
-    def _ask(self, name: str) -> User | None:
-        user = self._cam.user(name)
-        if user is not None or not self._ledger.recently_granted(name):
-            return user
-        for seconds in POLLS:
-            self._deadline.wait(seconds)
-            user = self._cam.user(name)
-            if user is not None:
-                return user
-        return None
+
+def _who(name: str, rows: Sequence[LifeRow], shown: User | None) -> User | None:
+    """Younger than CAM's lag, a trace is newer than what CAM shows; older, CAM knows better if it shows somebody."""
+    trace = freshest(rows)
+    if trace is None or trace.life.uin == (shown and shown.uin):
+        return shown
+    # Where the store tells no ages, CAM is believed as far as it shows anybody.
+    age = SHOWN if trace.age is None else trace.age
+    if age >= TRACED or (shown is not None and age >= SHOWN):
+        return shown
+    return User(name, trace.life.uin, remark="")

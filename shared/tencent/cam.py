@@ -111,12 +111,19 @@ class Cam:
 
     def keys(self, uin: int) -> list[str]:
         """The ids of the user's API keys, active or not."""
-        rows = self._look("ListAccessKeys", {"TargetUin": uin}).get("AccessKeys") or []
-        return [str(row["AccessKeyId"]) for row in rows]
+        return list(self.descriptions(uin))
 
-    def create_key(self, uin: int) -> Key:
-        """Make an API key. Raises OutcomeUnknown: then nobody has its secret half, and it is to be deleted."""
-        key = self._do("CreateAccessKey", {"TargetUin": uin}).get("AccessKey")
+    def descriptions(self, uin: int) -> dict[str, str | None]:
+        """What the user's API keys are described as, by their ids, active or not; None where CAM does not tell it."""
+        rows = self._look("ListAccessKeys", {"TargetUin": uin}).get("AccessKeys") or []
+        return {str(row["AccessKeyId"]): row.get("Description") for row in rows}
+
+    def create_key(self, uin: int, description: str) -> Key:
+        """Make an API key. Raises OutcomeUnknown: then nobody has its secret half, and it is to be deleted.
+
+        `description`: of `[\\w+=,.@:/-]`, at most 1024; ListAccessKeys shows it, so that its maker knows it again.
+        """
+        key = self._do("CreateAccessKey", {"TargetUin": uin, "Description": description}).get("AccessKey")
         if not isinstance(key, dict) or not (key.get("AccessKeyId") and key.get("SecretAccessKey")):
             raise OutcomeUnknown("CreateAccessKey", in_flight=False)
         return Key(str(key["AccessKeyId"]), Secret(str(key["SecretAccessKey"])))

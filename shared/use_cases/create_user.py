@@ -1,12 +1,14 @@
 """Create a sub-user, attach its policies, deliver its credentials: none lost, none doubled.
 
-CAM shows a SecretKey once and knows no client token. So the user carries this request's mark in its remark: an attempt
-that finds the name taken looks for the mark. If it is there, an earlier attempt of this very request made the user and
-nobody has received its credentials: they are replaced. If not, the user is somebody else's.
+CAM shows a SecretKey once and knows no client token. So the user carries a mark in its remark, and each key that is
+made here carries it in its description: an attempt that finds the name taken looks for the mark. If it is there, an
+earlier attempt of this very request made the user and nobody has received its credentials: they are replaced. If not,
+the user is somebody else's; and where a key is not from here, somebody has put the user right by hand.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from functools import partial
 
@@ -18,11 +20,14 @@ from shared.deadline import Deadline
 from shared.errors import Conflict, OutcomeUnknown, Unavailable
 from shared.idempotency.records import VISIBLE, Lease
 from shared.idempotency.request import Request
+from shared.people.life import Life
 from shared.policies.attachments import Attachments
 from shared.policies.permissions_boundary import Boundary
+from shared.policies.policy_writes import patiently
 from shared.ports import Directory, Key, NameTaken, NewUser, Store, User
 from shared.results import Created, UserRef
 from shared.secret import Secret
+from shared.use_cases.own_keys import delete_own_keys
 
 _REMARK = 100
 """Characters of a remark that are safe; the documentation names no limit."""
@@ -48,23 +53,22 @@ class CreateUserUseCase:
         self._deadline = deadline
 
     def __call__(self, request: Request[CreateUser], lease: Lease) -> Created:
-        """One attempt. Raises Conflict `user_exists`, Unavailable, CloudError; the next attempt finishes the work."""
+        """One attempt. Raises Conflict `user_exists`, `keys_not_own`, Unavailable, CloudError; else the next attempt
+        finishes the work.
+        """
         command = request.command
         at_once = not self._attachments.knows("grant", command.policies)
         url, _ = both(partial(self._login_url, command), partial(self._prepare, command), at_once=at_once)
         self._delete_former(lease)
-        uin, password, key, fresh = self._provide(request, lease)
+        uin, password = self._provide(request, lease)
+        life = Life(command.user, uin, "create", lease.time, request.key)
+        self._attachments.trace(life, command.policies)
         self._boundary.put(uin)
-        outcomes = self._attachments.change(
-            "grant", command.user, uin, command.policies, time=lease.time, request=request.key, fresh=fresh
-        )
+        attached = self._attachments.begin(life, command.policies)
+        # Last, so that an attempt that dies leaves no key for as long as possible.
+        key = self._new_key(uin, mark(lease)) if command.api_access else None
         file = file_name(lease.nonce, lease.number, encrypted=command.encrypt_to is not None)
-        content = Credentials(url, command.user, password, key).csv()
-        if command.encrypt_to is not None:
-            content = encrypt(content, command.encrypt_to)
-        if not self._store.create(file, content, headers=file_headers(file)):
-            raise Unavailable("The credentials file could not be written")
-        attached = [row.name for row in outcomes if row.outcome != "superseded"]
+        self._write(command, file, Credentials(url, command.user, password, key))
         return Created(user=UserRef(name=command.user, uin=uin), policies=attached, login_url=url, file=file)
 
     def _delete_former(self, lease: Lease) -> None:
@@ -81,71 +85,84 @@ class CreateUserUseCase:
         self._attachments.prepare("grant", command.policies)
         self._boundary.prepare()
 
-    def _provide(self, request: Request[CreateUser], lease: Lease) -> tuple[int, Secret | None, Key | None, bool]:
-        user = self._own(request) if lease.number > 1 else None
-        if user is None:
-            password = new_password() if request.command.console_login else None
-            try:
-                uin, key = self._cam.add_user(_new_user(request, password))
-            except NameTaken:
-                user = self._own(request)
-                if user is None:
-                    raise Unavailable("CAM says that the name is taken and does not show by whom") from None
-            except OutcomeUnknown as unknown:
-                if unknown.in_flight:
-                    # CAM may be at work on it: key and password could come after those that would replace them.
-                    raise
-                self._see_everything(VISIBLE)
-                user = self._own(request)
-                if user is None:
-                    raise Unavailable("AddUser failed", retry_after=5) from None
-            else:
-                return uin, password, key, True
-        self._see_everything(lease.unsettled)
-        return user.uin, *self._replace(request.command, user), False
+    def _provide(self, request: Request[CreateUser], lease: Lease) -> tuple[int, Secret | None]:
+        """The user's UIN and password: a new user's, or one's that an earlier attempt made."""
+        user = self._own(request, lease) if lease.number > 1 else None
+        if user is not None:
+            self._see_everything(lease.unsettled)
+            return self._replace(request, lease, user)
+        password = new_password() if request.command.console_login else None
+        try:
+            uin, _ = self._cam.add_user(_new_user(request, mark(lease), password))
+        except NameTaken:
+            # Before the first attempt there was none: what holds the name, shown or not, is not this request's.
+            self._see_everything(lease.unsettled)
+            user = self._own(request, lease) if lease.number > 1 else None
+            if user is None:
+                raise Conflict("user_exists") from None
+        except OutcomeUnknown as unknown:
+            if unknown.in_flight:
+                # CAM may be at work on it: the password could come after the one that would replace it.
+                raise
+            self._see_everything(VISIBLE)
+            user = self._own(request, lease)
+            if user is None:
+                raise Unavailable("AddUser failed", retry_after=5) from None
+        else:
+            return uin, password
+        return self._replace(request, lease, user)
 
-    def _own(self, request: Request[CreateUser]) -> User | None:
+    def _own(self, request: Request[CreateUser], lease: Lease) -> User | None:
         user = self._cam.user(request.command.user)
-        if user is not None and not user.remark.endswith(mark(request)):
+        if user is not None and not user.remark.endswith(mark(lease)):
             raise Conflict("user_exists")
         return user and self._attachments.touch(user)
 
     def _see_everything(self, seconds: float) -> None:
-        """Wait until CAM's reads show what was done before. Raises Unavailable; then the lease holds for so long."""
+        """Wait until CAM's reads show what was done before. Raises Unavailable; then the claim holds for so long."""
         try:
             self._deadline.wait(seconds)
         except Unavailable:
             self._deadline.unsettled = True
             raise
 
-    def _replace(self, command: CreateUser, user: User) -> tuple[Secret | None, Key | None]:
-        password = new_password() if command.console_login else None
+    def _replace(self, request: Request[CreateUser], lease: Lease, user: User) -> tuple[int, Secret | None]:
+        """A fresh password, and no key left; the new key comes later."""
+        delete_own_keys(self._cam, user, (mark(lease),), self._attachments.traced_lately(user))
+        password = new_password() if request.command.console_login else None
         if password is not None:
             self._cam.set_password(user.name, password)
-        for secret_id in self._cam.keys(user.uin):
-            self._cam.delete_key(user.uin, secret_id)
-        return password, self._cam.create_key(user.uin) if command.api_access else None
+        return user.uin, password
+
+    def _new_key(self, uin: int, description: str) -> Key:
+        made: list[Key] = []
+        patiently(lambda: made.append(self._cam.create_key(uin, description)), self._deadline)
+        return made[0]
+
+    def _write(self, command: CreateUser, file: str, credentials: Credentials) -> None:
+        content = credentials.csv()
+        if command.encrypt_to is not None:
+            content = encrypt(content, command.encrypt_to)
+        if not self._store.create(file, content, headers=file_headers(file)):
+            raise Unavailable("The credentials file could not be written")
 
 
-def mark(request: Request[CreateUser]) -> str:
-    """What a user's remark ends with to say which request made it; the rest of it is the caller's."""
-    return mark_of(request.id)
+def mark(lease: Lease) -> str:
+    """What a request marks its user and its keys with: made from what only its leases hold, so that nobody can forge it
+    and a lost store proves nothing.
+    """
+    return f"im-access:{hashlib.sha256(f'mark:{lease.nonce}'.encode()).hexdigest()[:32]}"
 
 
-def mark_of(request_id: str) -> str:
-    """The mark of a request of which only the id is known."""
-    return f"im-access:{request_id.removeprefix('req_')[:16]}"
-
-
-def _new_user(request: Request[CreateUser], password: Secret | None) -> NewUser:
-    command, signed = request.command, mark(request)
+def _new_user(request: Request[CreateUser], signed: str, password: Secret | None) -> NewUser:
+    command = request.command
     remark = (command.remark or "")[: _REMARK - len(signed) - 1]
     contact = {"Email": command.email, "PhoneNum": command.phone, "CountryCode": command.country_code}
     return NewUser(
         name=command.user,
         remark=f"{remark} {signed}".strip(),
         console_login=command.console_login,
-        api_access=command.api_access,
+        api_access=False,
         password=password,
         contact={name: value for name, value in contact.items() if value is not None},
     )

@@ -6,7 +6,6 @@ from shared.credentials.pick_up import PickUpLink
 from shared.errors import Rejected
 from shared.policies.authorization import Authorization
 from shared.ports import Directory
-from shared.use_cases.create_user import mark_of
 
 
 class DisableUnclaimed:
@@ -17,13 +16,13 @@ class DisableUnclaimed:
         self._guard = guard
 
     def close(self, link: PickUpLink) -> bool:
-        """Disable the keys, then the login; False for a user that its request did not make, or that is protected.
+        """Disable the keys, then the login; False for a user that the link is not for, or that is protected.
 
-        Both are states, so doing it again is harmless. A user of that name with another UIN or without the request's
-        mark was made by somebody else since.
+        Both are states, so doing it again is harmless. A user of that name with another UIN was made by somebody else
+        since: a UIN is never given twice.
         """
         user = self._cam.user(link.user)
-        if user is None or user.uin != link.uin or not user.remark.endswith(mark_of(link.request_id)):
+        if user is None or user.uin != link.uin:
             return False
         try:
             self._guard.touch(user)

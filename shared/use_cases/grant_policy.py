@@ -1,4 +1,4 @@
-"""Attach policies to an existing sub-user."""
+"""Attach policies to an existing sub-user. From a queue, a grant may overtake the create: then that takes it up."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from shared.errors import Conflict
 from shared.idempotency.records import Lease
 from shared.idempotency.request import Request
 from shared.policies.attachments import Attachments
+from shared.policies.sub_users import Person
 from shared.results import Changed, UserRef
 
 
@@ -17,14 +18,21 @@ class GrantPolicyUseCase:
         self._attachments = attachments
 
     def __call__(self, request: Request[GrantPolicy], lease: Lease) -> Changed:
-        """One attempt. Raises Rejected and Conflict before anything is recorded; Unavailable, CloudError."""
+        """One attempt. Raises Rejected and Conflict before anything is recorded for a user; Unavailable, CloudError.
+
+        Conflict `user_not_found` of a grant from a queue leaves the event where a create of that name looks for it.
+        """
         command = request.command
-        user = self._attachments.prepare_for(command.user, "grant", command.policies)
-        if user is None:
+        person = self._attachments.prepare_for(command.user, "grant", command.policies) or self._wait(request, lease)
+        if person is None:
             raise Conflict("user_not_found")
-        outcomes = self._attachments.change(
-            "grant", user.name, user.uin, command.policies, time=lease.time, request=request.key, fresh=False
-        )
-        changed = any(row.outcome == "attached" for row in outcomes)
-        ref = UserRef(name=user.name, uin=user.uin)
-        return Changed(status="granted" if changed else "unchanged", user=ref, policies=outcomes)
+        settled = self._attachments.change("grant", person, command.policies, time=lease.time, request=request.key)
+        changed = any(row.outcome == "attached" for row in settled.outcomes)
+        ref = UserRef(name=person.user.name, uin=person.user.uin)
+        return Changed(status="granted" if changed else "unchanged", user=ref, policies=settled.outcomes)
+
+    def _wait(self, request: Request[GrantPolicy], lease: Lease) -> Person | None:
+        if request.origin == "http":
+            return None
+        command = request.command
+        return self._attachments.wait_for(command.user, "grant", command.policies, time=lease.time, request=request.key)

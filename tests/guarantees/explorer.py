@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections import deque
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -179,6 +179,23 @@ class Remote:
         assert not after
         rows: tuple[Listed, ...] = self.ask("below", prefix, limit)
         return rows
+
+
+class InTurn:
+    """In place of a ThreadPoolExecutor: what would be done side by side is done in turn, as one executor's calls."""
+
+    def __init__(self, max_workers: int) -> None:
+        """As many as are asked for are one."""
+
+    def __enter__(self) -> InTurn:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Nothing is left to wait for."""
+
+    def map(self, work: Callable[[Any], Any], items: Sequence[Any]) -> list[Any]:
+        """The results in order."""
+        return [work(item) for item in items]
 
 
 class Flying(NamedTuple):
@@ -423,8 +440,8 @@ class _Directory:
     def set_password(self, name: str, _password: object) -> None:
         self._ask("set_password", name)
 
-    def keys(self, _uin: int) -> list[str]:
-        return []
+    def descriptions(self, _uin: int) -> dict[str, str | None]:
+        return {}
 
     def attach(self, policy: Policy, uin: int) -> None:
         self._ask("attach", policy.id, uin)

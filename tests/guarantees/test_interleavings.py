@@ -17,12 +17,15 @@ from shared.policies.authorization import Authorization
 from shared.policies.catalog import Known, PolicyCache, PolicyCatalog
 from shared.policies.ledger import Effect, Ledger
 from shared.policies.permissions_boundary import Boundary
+from shared.policies.sub_users import Person
 from shared.ports import Policy, User
 from shared.results import Changed, Result, UserRef
 from shared.use_cases.use_case import Services as UseCaseServices
-from tests.guarantees.explorer import LIMIT, Explorer, Program, Remote, Services, directory
+from tests.guarantees.explorer import LIMIT, Explorer, InTurn, Program, Remote, Services, directory
 
 POLICY = Policy(7, "QcloudIMReadOnlyAccess", True)
+START = 1_790_000_000
+"""What the times of events count from."""
 ALICE = User("alice", 100, "")
 NOBODY, FREE = Services(), Services(users=(ALICE,))
 HELD = Services(users=(ALICE,), attached=frozenset({(ALICE.uin, POLICY.id)}))
@@ -43,7 +46,7 @@ class Event:
             {"api_access": False} if self.function == "create_user" else {}
         )
         command = OPERATIONS[self.function].command.parse(fields)
-        return Request(self.function, ("cloudevents", "/tests", self.id), self.time, command)
+        return Request(self.function, ("cloudevents", "/tests", self.id), START + self.time, command)
 
     @property
     def folder(self) -> str:
@@ -76,7 +79,7 @@ class Event:
         """One delivery without claim and receipt: only what the ledger does."""
         effect: Effect = "revoke" if self.function == "revoke_policy" else "grant"
         _attachments(remote).change(
-            effect, "alice", ALICE.uin, [POLICY.name], time=self.time, request=self.request.key, fresh=True
+            effect, Person(ALICE, ()), [POLICY.name], time=(START + self.time) * 1_000_000, request=self.request.key
         )
 
 
@@ -116,6 +119,7 @@ def cam_is_newest(events: list[Event]) -> Callable[[Services], None]:
 def _no_dice(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is random in a claim makes no difference here, and would make equal states differ."""
     monkeypatch.setattr("shared.idempotency.records.secrets.token_hex", lambda _: "nonce")
+    monkeypatch.setattr("concurrent.futures.ThreadPoolExecutor", InTurn)
     monkeypatch.setattr("shared.idempotency.records.secrets.token_urlsafe", lambda _: "file")
 
 

@@ -37,8 +37,8 @@ class Story:
 
     @property
     def ledger(self) -> list[str]:
-        """The keys of the ledger."""
-        return sorted(key for key in self.world.cloud.cos.objects.data if key.startswith("ledger/"))
+        """The keys of the ledger, and of what is recorded of names."""
+        return sorted(key for key in self.world.cloud.cos.objects.data if key.startswith(("ledger/", "lives/")))
 
 
 @pytest.fixture(params=["http", "queue"])
@@ -131,9 +131,10 @@ def test_among_equals_the_greater_identity_counts(story: Story) -> None:
     assert story.held == sorted((FULL, READ))
 
 
-def test_a_refused_grant_leaves_nothing(story: Story) -> None:
-    """A grant for an unknown user is no event of the ordering: it wins over nothing, however new."""
-    story.tell(GRANT, READ, time=30)
+def test_a_refused_grant_leaves_nothing(world: World) -> None:
+    """A grant over HTTP for an unknown user is no event of the ordering: it wins over nothing, however new."""
+    story = Story(world)
+    assert story.tell(GRANT, READ, time=30).status == 404
     assert story.ledger == []
     story.tell(CREATE, READ, time=10)
     story.tell(REVOKE, READ, time=20)

@@ -81,8 +81,9 @@ def assert_one_winner(world: World, answers: list[Answer]) -> None:
     state.assert_told()
     assert state.receipts[0]["request_id"] == won.body["request_id"]
     assert state.attached == won.body["policies"]
-    ledger = [json.loads(row.body) for key, row in world.cloud.cos.objects.data.items() if key.startswith("ledger/")]
-    assert ["req_" + entry["request"][:32] for entry in ledger] == [won.body["request_id"]]
+    objects = world.cloud.cos.objects.data
+    recorded = [json.loads(row.body) for key, row in objects.items() if key.startswith(("ledger/", "lives/"))]
+    assert ["req_" + entry["request"][:32] for entry in recorded] == [won.body["request_id"]]
     assert_no_blind_repetition(world)
 
 

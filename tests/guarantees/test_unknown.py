@@ -113,7 +113,7 @@ def test_a_later_success_does_not_hide_it(world: World) -> None:
 def test_a_gateway_s_answer_is_none(world: World, action: str) -> None:
     """A write that a gateway answered with 500, and that takes effect in the last moment, harms nothing."""
     event = CREATE.prepare(world)
-    world.kill(action="AddUser", when="after")
+    world.kill(action="CreateAccessKey", when="after")
     assert world.invoke("create_user", event, limit_ms=LIMIT_MS).killed
     world.clock.advance(LAPSE)
     rule = world.cloud.faults.on(action, do=Fault.ERROR_BEFORE)
@@ -193,6 +193,7 @@ def test_somebody_else_s_user_is_left_alone(world: World) -> None:
         assert (answer.status, answer.body["code"]) == (409, "user_exists")
         assert world.end_state("alice") == before
         assert not named(world, "ledger/")
+        assert not named(world, "lives/")
 
 
 @pytest.mark.parametrize("history", [CREATE, GRANT, REVOKE], ids=name)

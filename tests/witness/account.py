@@ -32,6 +32,7 @@ class Person:
     login: bool
     password: str
     keys: dict[str, str] = field(default_factory=dict)
+    descriptions: dict[str, str] = field(default_factory=dict)
     inactive: set[str] = field(default_factory=set)
     policies: set[int] = field(default_factory=set)
 

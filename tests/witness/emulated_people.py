@@ -44,8 +44,7 @@ def update_user(account: Account, params: Params) -> Params:
 def list_keys(account: Account, params: Params) -> Params:
     """ListAccessKeys, without their secrets."""
     person = account.seen(uin=params["TargetUin"])
-    rows = [{"AccessKeyId": one, "Status": "Inactive" if one in person.inactive else "Active"} for one in person.keys]
-    return {"AccessKeys": rows or None}
+    return {"AccessKeys": [_described(account, person, one) for one in person.keys] or None}
 
 
 def create_key(account: Account, params: Params) -> Params:
@@ -54,6 +53,7 @@ def create_key(account: Account, params: Params) -> Params:
     if len(person.keys) >= 2:
         raise Denied("OperationDenied.AccessKeyOverLimit")
     secret_id, secret = _new_key(person)
+    person.descriptions[secret_id] = params.get("Description", "")
     return {"AccessKey": {"AccessKeyId": secret_id, "SecretAccessKey": secret, "Status": "Active"}}
 
 
@@ -73,6 +73,12 @@ def delete_key(account: Account, params: Params) -> Params:
     del person.keys[params["AccessKeyId"]]
     person.inactive.remove(params["AccessKeyId"])
     return {}
+
+
+def _described(account: Account, person: Person, secret_id: str) -> Params:
+    told, text = account.options.descriptions, person.descriptions.get(secret_id, "")
+    shown = {"Description": text} if told == "always" or (told == "if any" and text) else {}
+    return {"AccessKeyId": secret_id, "Status": "Inactive" if secret_id in person.inactive else "Active", **shown}
 
 
 def _owner(account: Account, params: Params) -> Person:

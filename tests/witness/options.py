@@ -11,8 +11,8 @@ class Options:
     """One cloud among those that are possible; as it stands, it says no more than it must.
 
     `types` says where policies have a Type; `lag` for how many further calls of CAM its reads do not show a write,
-    though never for more than 5 seconds; `page` how many keys a listing has at most; `others` how many policies
-    there are beside those of interest.
+    though never for more than 5 seconds; `page` how many keys a listing has at most; `descriptions` whether
+    ListAccessKeys tells those of keys; `others` how many policies there are beside those of interest.
     """
 
     protocol: Literal["HTTP/1.0", "HTTP/1.1"] = "HTTP/1.1"
@@ -37,4 +37,5 @@ class Options:
     empty_nobody: bool = False
     reattach: Literal["", "FailedOperation.AlreadyAttached"] = ""
     detach_nothing: Literal["", "ResourceNotFound.PolicyIdNotFound"] = ""
+    descriptions: Literal["always", "if any", "never"] = "always"
     lag: int = 0

@@ -12,7 +12,7 @@ from tests.witness.stories import CREATE, GRANT, LEASE, LIMIT_MS, QUEUED, REVOKE
 from tests.witness.variations import VARIATIONS
 
 STORIES = (CREATE, GRANT, REVOKE, QUEUED, TWO)
-OTHERS = ("no-clock, terse", "lag-9", "all-at-once")
+OTHERS = ("no-clock, terse", "lag-9, descriptions-if-any", "no-etag, no-descriptions", "all-at-once")
 USER_MADE = 7
 """Calls of a create, after which its user is there and its file is not."""
 WHOLE_SECONDS = 2

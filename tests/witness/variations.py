@@ -10,7 +10,7 @@ from tests.witness.options import Options
 VARIATIONS = {
     "plain": Options(),
     "http-1.0": Options(protocol="HTTP/1.0"),
-    "no-etag": Options(etag_on_put=False, etag_on_get=False),
+    "no-etag, no-descriptions": Options(etag_on_put=False, etag_on_get=False, descriptions="never"),
     "no-etag-on-put, types-by-id": Options(etag_on_put=False, types="by id"),
     "no-date, types-in-lists": Options(date=False, types="in lists"),
     "no-last-modified, no-types": Options(last_modified=False, types="nowhere"),
@@ -27,7 +27,7 @@ VARIATIONS = {
         detach_nothing="ResourceNotFound.PolicyIdNotFound",
     ),
     "empty-nobody, lag-2": Options(empty_nobody=True, lag=2),
-    "lag-9": Options(lag=9),
+    "lag-9, descriptions-if-any": Options(lag=9, descriptions="if any"),
     "all-at-once": Options(
         protocol="HTTP/1.0",
         etag_on_put=False,

@@ -1,0 +1,43 @@
+"""The order of events, as text: of two keys that begin alike, the newer event's is the smaller.
+
+    <inverted time>-<rank>-<inverted identity hash>
+
+The later time comes first, then the smaller rank, then the greater identity hash. Whatever cannot be read back cannot
+be written: a time that would sort as newest for ever is refused before it becomes a key.
+"""
+
+from __future__ import annotations
+
+import re
+
+EARLIEST = 1_577_836_800_000_000
+"""2020-01-01 in microseconds since the epoch: before it nothing was recorded, so such a time was never set."""
+LATEST = 7_258_118_400_000_000
+"""2200-01-01."""
+PATTERN = r"(\d{17})-(\d)-([0-9a-f]{64})"
+"""What `text` makes, for the patterns of whole keys; `parsed` takes its three groups."""
+
+_END_OF_TIME = 10**17
+_INVERT = str.maketrans("0123456789abcdef", "fedcba9876543210")
+_HASH = re.compile(r"[0-9a-f]{64}")
+
+
+def check(time: int, request: str) -> None:
+    """Raise ValueError for what could not be read back: a time outside 2020 to 2200, an identity hash that is none."""
+    if not EARLIEST <= time < LATEST:
+        raise ValueError("The time of an event lies outside 2020 to 2200")
+    if not _HASH.fullmatch(request):
+        raise ValueError("The identity hash of an event is not 64 hex digits")
+
+
+def text(time: int, rank: int, request: str) -> str:
+    """The sortable form; `time` in microseconds since the epoch. Raises ValueError, as `check` does."""
+    check(time, request)
+    return f"{_END_OF_TIME - time:017}-{rank}-{request.translate(_INVERT)}"
+
+
+def parsed(time: str, rank: str, request: str) -> tuple[int, int, str]:
+    """Time, rank and identity hash of the groups of PATTERN. Raises ValueError, as `check` does."""
+    found = _END_OF_TIME - int(time), int(rank), request.translate(_INVERT)
+    check(found[0], found[2])
+    return found

@@ -1,0 +1,143 @@
+"""The state of life of sub-users: one object for each create, offboard and restore; the newest event wins.
+
+    lives/<name>/life-<inverted time>-<rank>-<inverted identity hash>-<uin>.json
+
+A name can belong to several users, one after the other; `<uin>` says to which of them an event belongs, 0 where there
+was nobody of that name. A create writes its object right after AddUser, so it is also the trace that tells others of a
+user whom CAM's reads do not show yet. The body adds the policies that a create or a restore gives.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from typing import Any, Literal, NamedTuple
+
+from shared import event_order
+from shared.errors import ImAccessError, Unavailable
+from shared.ports import Store
+
+LifeEffect = Literal["offboard", "restore", "create"]
+
+VERSION = 1
+SLACK = 300_000_000
+"""Microseconds by which an event may be older than the create of its user and still concern it: clocks differ."""
+NOBODY = 0
+"""In place of a UIN."""
+
+_EFFECTS: tuple[LifeEffect, ...] = ("offboard", "restore", "create")
+"""By rank: at equal times an offboard beats a restore, and that a create."""
+_KEY = re.compile(r"lives/([^/]+)/life-" + event_order.PATTERN + r"-(\d{1,20})\.json")
+_FEW, _ALL = 20, 1_000_000
+
+
+class Life(NamedTuple):
+    """One event in the life of a user. `time` in microseconds since the epoch, `request` the identity's hash."""
+
+    user: str
+    uin: int
+    effect: LifeEffect
+    time: int
+    request: str
+
+    @property
+    def key(self) -> str:
+        """The object key; smaller is newer. Raises ValueError for a time outside 2020 to 2200."""
+        order = event_order.text(self.time, _EFFECTS.index(self.effect), self.request)
+        return f"{folder(self.user)}life-{order}-{self.uin}.json"
+
+    @property
+    def floor(self) -> int:
+        """The oldest time of an event that still concerns this life: of policies, or of life itself."""
+        return self.time - SLACK if self.effect == "create" else self.time
+
+    @classmethod
+    def parse(cls, key: str) -> Life:
+        """The event of an object key. Raises ImAccessError `record_unreadable`."""
+        match = _KEY.fullmatch(key)
+        try:
+            if match is None:
+                raise ValueError("another form")
+            time, rank, request = event_order.parsed(*match.groups()[1:4])
+            return cls(match[1], int(match[5]), _EFFECTS[rank], time, request)
+        except (ValueError, IndexError):
+            raise unreadable("event of life") from None
+
+
+class LifeRow(NamedTuple):
+    """An event of life and the age of its record in seconds, None where the store does not say."""
+
+    life: Life
+    age: float | None
+
+
+class Lives:
+    """The record of lives, over the store."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._given: dict[Life, list[str]] = {}
+
+    def record(self, life: Life, policies: Sequence[str] = ()) -> None:
+        """Add an event, once; `policies` are those that it gives. Raises Unavailable, CloudError."""
+        body = {"v": VERSION, **life._asdict(), "policies": list(policies)}
+        self._store.create(life.key, json.dumps(body).encode())
+        self._given[life] = list(policies)
+
+    def rows(self, name: str) -> list[LifeRow]:
+        """All events of the users who had this name, newest first; in one call unless there are more than 20."""
+        prefix = f"{folder(name)}life-"
+        found = self._store.below(prefix, limit=_FEW)
+        if len(found) == _FEW:
+            found = self._store.below(prefix, limit=_ALL)
+        return [LifeRow(Life.parse(row.key), row.age) for row in found]
+
+    def everything(self, name: str) -> tuple[list[LifeRow], list[str]]:
+        """What `rows` tells, and the keys of what came for the name while it was nobody (orphans.py): one listing."""
+        found, events = self._store.below(folder(name), limit=_ALL), f"{folder(name)}life-"
+        rows = [LifeRow(Life.parse(row.key), row.age) for row in found if row.key.startswith(events)]
+        return rows, [row.key for row in found if not row.key.startswith(events)]
+
+    def given(self, life: Life) -> list[str]:
+        """The policies that this event gives. Raises Unavailable, ImAccessError `record_unreadable`."""
+        if life.effect == "offboard":
+            return []
+        if life not in self._given:
+            found = self._store.get(life.key)
+            if found is None:
+                raise Unavailable("The store does not show an event of life that exists")
+            self._given[life] = [str(name) for name in read(found.body, "event of life").get("policies", [])]
+        return self._given[life]
+
+
+def newest_of(rows: Sequence[LifeRow], uin: int) -> LifeRow | None:
+    """The newest event in the life of this user; an event that met nobody counts for whoever got the name later."""
+    return next((row for row in rows if row.life.uin in (uin, NOBODY)), None)
+
+
+def freshest(rows: Sequence[LifeRow]) -> LifeRow | None:
+    """The event that was recorded last for a user who existed, whenever it happened."""
+    known = [row for row in rows if row.life.uin != NOBODY]
+    return min(known, key=lambda row: row.age or 0.0, default=None)
+
+
+def folder(name: str) -> str:
+    """Where everything that is recorded of a name begins."""
+    return f"lives/{name}/"
+
+
+def read(body: bytes, what: str) -> dict[str, Any]:
+    """A record's members, if it is of this version. Raises ImAccessError `record_unreadable`."""
+    try:
+        found = json.loads(body)
+    except ValueError:
+        found = None
+    if not isinstance(found, dict) or found.get("v") != VERSION:
+        raise unreadable(what)
+    return found
+
+
+def unreadable(what: str) -> ImAccessError:
+    """The error for a record that this version does not understand: it is left as it is."""
+    return ImAccessError("record_unreadable", f"An {what} in the bucket is of a version that is not known here")

@@ -1,0 +1,64 @@
+"""The policies of a user who has just been made: what the create gives, and what has come for the user meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from shared.concurrency import both
+from shared.people.life import Life, LifeRow, newest_of
+from shared.policies import orphans
+from shared.policies.following import States, follow
+from shared.policies.ledger import Entry, Ledger, PolicyState, Row, settled
+from shared.policies.policy_writes import PolicyWrites
+from shared.ports import User
+
+
+class Beginning:
+    """The create of one user, whose life has been recorded.
+
+    Others may know the user before that record, by what CAM shows: so the whole ledger of the user is looked at, for
+    what is older than the user, too. And what came while the name was nobody is taken up: recorded for the user under
+    the event's own time, as its own sender does who sees the life first.
+    """
+
+    def __init__(self, ledger: Ledger, writes: PolicyWrites, life: Life, policies: Sequence[str]) -> None:
+        self._ledger = ledger
+        self._writes = writes
+        self._life = life
+        self._policies = policies
+        self._user = User(life.user, life.uin, remark="")
+
+    def settle(self) -> States:
+        """The state of each policy of the create, and of each that anything was recorded of."""
+        return follow(self._look(()), self._look, self._apply)
+
+    def _look(self, _names: Sequence[str]) -> States:
+        everything = partial(self._ledger.everything, self._life.uin)
+        (lives, waiting), rows = both(partial(self._ledger.lives.everything, self._life.user), everything, at_once=True)
+        life = newest_of(lives, self._life.uin) or LifeRow(self._life, None)
+        for entry in orphans.newest(waiting, self._life.uin, life.life.floor):
+            self._take_up(entry, rows.setdefault(entry.policy, []))
+        given = self._ledger.lives.given
+        names = dict.fromkeys((*self._policies, *rows))
+        states = {name: settled(self._life.uin, name, rows.get(name, ()), life, given) for name in names}
+        return {name: state for name, state in states.items() if self._matters(name, state)}
+
+    def _matters(self, name: str, state: PolicyState) -> bool:
+        return name in self._policies or state.newest is not None or state.outlived
+
+    def _take_up(self, entry: Entry, rows: list[Row]) -> None:
+        """Record it for the user, unless it is there or may not be given."""
+        if any(row.entry == entry for row in rows):
+            return
+        if entry.effect == "revoke" or self._writes.approves(entry.policy):
+            self._ledger.record(entry, self._life.user, before=False)
+            rows.append(Row(entry, None))
+            rows.sort(key=lambda row: row.entry.order)
+
+    def _apply(self, name: str, state: PolicyState) -> None:
+        own = state.newest is not None and state.newest.request == self._life.request
+        if not state.attached:
+            self._writes.detach(name, self._user, {})
+        elif own or self._writes.approves(name):
+            self._writes.attach(name, self._user)

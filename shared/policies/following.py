@@ -1,0 +1,43 @@
+"""Apply what is newest, and look again until it still is.
+
+Consider the last write that CAM takes: whoever sent it looks once more afterwards. If that shows another newest event
+there is a further write, so it was not the last; and whoever records an event only after that look, writes after it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from shared.concurrency import each
+from shared.errors import ImAccessError
+from shared.policies.ledger import PolicyState
+
+States = dict[str, PolicyState]
+"""What should be of each policy, by its name."""
+
+
+def follow(first: States, look: Callable[[Sequence[str]], States], apply: Callable[[str, PolicyState], None]) -> States:
+    """What was applied in the end. `look` tells the states of these policies, and may tell of further ones.
+
+    Each policy is settled by itself: the first error is raised once all the others are done.
+    """
+    told: States = {}
+    due = first
+    errors: list[ImAccessError] = []
+
+    def attempt(name: str) -> ImAccessError | None:
+        try:
+            apply(name, due[name])
+        except ImAccessError as error:
+            return error
+        return None
+
+    while due:
+        failed = {name: error for name, error in zip(due, each(attempt, list(due)), strict=True) if error}
+        errors += failed.values()
+        told |= due
+        again = look([name for name in due if name not in failed]) if len(failed) < len(due) else {}
+        due = {name: state for name, state in again.items() if name not in told or told[name].newest != state.newest}
+    if errors:
+        raise errors[0]
+    return told

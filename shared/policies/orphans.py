@@ -1,0 +1,59 @@
+"""What came for a name that was nobody's: revokes, and from a queue also grants that overtook their create.
+
+    lives/<name>/orphan-<inverted time>-<rank>-<inverted identity hash>-<policy>.json
+
+They stand beside the lives of that name, so that one listing shows a create both. Whoever records one looks for a life
+afterwards; a create records its life first and looks for orphans afterwards: so at least one of them sees the other.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Sequence
+
+from shared import event_order
+from shared.people.life import VERSION, folder, unreadable
+from shared.policies.ledger import RANKS, Effect, Entry
+from shared.policies.policy_names import decode, encode
+from shared.ports import Store
+
+_KEY = re.compile(r"lives/[^/]+/orphan-" + event_order.PATTERN + r"-([^/]+)\.json")
+
+
+class Orphans:
+    """The record of them, over the store."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def record(self, name: str, effect: Effect, policies: Sequence[str], time: int, request: str) -> None:
+        """Add an event, once for each policy. Raises ValueError for a time outside 2020 to 2200, Unavailable."""
+        order = event_order.text(time, RANKS.index(effect), request)
+        body = json.dumps({"v": VERSION, "user": name, "effect": effect, "time": time, "request": request}).encode()
+        for policy in policies:
+            self._store.create(f"{folder(name)}orphan-{order}-{encode(policy)}.json", body)
+
+
+def newest(keys: Iterable[str], uin: int, floor: int) -> list[Entry]:
+    """The newest event of each policy that is not older than `floor`, as an entry for the user who has come.
+
+    `keys`: of everything but lives below the name. Raises ImAccessError `record_unreadable`.
+    """
+    found: dict[str, Entry] = {}
+    for entry in (parsed(key, uin) for key in keys):
+        if entry.time >= floor and (entry.policy not in found or entry.order < found[entry.policy].order):
+            found[entry.policy] = entry
+    return list(found.values())
+
+
+def parsed(key: str, uin: int) -> Entry:
+    """The event of an object key, as an entry for a user. Raises ImAccessError `record_unreadable`."""
+    match = _KEY.fullmatch(key)
+    try:
+        if match is None:
+            raise ValueError("another form")
+        time, rank, request = event_order.parsed(*match.groups()[:3])
+        return Entry(uin, decode(match[4]), RANKS[rank], time, request)
+    except (ValueError, IndexError):
+        raise unreadable("event for a name") from None

@@ -1,0 +1,97 @@
+"""Attach and detach in CAM: within what the guard allows, patient with a user that CAM does not show yet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from shared.deadline import Deadline
+from shared.errors import Conflict, ImAccessError, Rejected, Unavailable
+from shared.policies.authorization import Authorization
+from shared.policies.catalog import PolicyCatalog
+from shared.policies.sub_users import POLLS, SubUsers
+from shared.ports import Directory, NoSuchPolicy, NoSuchUser, Policy, User
+
+
+class PolicyWrites:
+    """The writes of one request."""
+
+    def __init__(
+        self, cam: Directory, policies: PolicyCatalog, guard: Authorization, users: SubUsers, deadline: Deadline
+    ) -> None:
+        self._cam = cam
+        self._policies = policies
+        self._guard = guard
+        self._users = users
+        self._deadline = deadline
+        self._approved: dict[str, Policy] = {}
+
+    def approve(self, name: str) -> Policy:
+        """The policy as CAM showed it during this request, with the guard's consent: nothing else is ever attached.
+
+        Raises Rejected `policy_not_allowed`, ImAccessError `policy_missing`.
+        """
+        if name not in self._approved:
+            self._approved[name] = self._guard.approve(self._policies.confirm(self._policies.resolve(name)))
+        return self._approved[name]
+
+    def approves(self, name: str) -> bool:
+        """Whether the policy exists and may be given, at this moment."""
+        try:
+            self.approve(name)
+        except Rejected:
+            return False
+        except ImAccessError as error:
+            if error.code != "policy_missing":
+                raise
+            return False
+        return True
+
+    def attach(self, name: str, user: User) -> None:
+        """Attach. Raises Conflict `user_not_found` for a user who is gone, Unavailable, and what `approve` raises."""
+        try:
+            self._patiently(lambda: self._cam.attach(self.approve(name), user.uin), user)
+        except NoSuchPolicy:
+            # Its name leads to another id by now, if to any.
+            self._approved.pop(name, None)
+            self._policies.refresh(name)
+            self._patiently(lambda: self._cam.attach(self.approve(name), user.uin), user)
+
+    def detach(self, name: str, user: User, shown: dict[int, str]) -> None:
+        """Detach the policy under its id, and under each former one that CAM `shown` for its name.
+
+        A policy that does not exist any more is attached to nobody. Raises Conflict `user_not_found` for a user who is
+        gone, Unavailable.
+        """
+        known = self._policies.find(name)
+        waiting = {policy_id: Policy(policy_id, name, None) for policy_id, held in shown.items() if held == name}
+        waiting |= {known.id: known} if known else {}
+        done: set[int] = set()
+        while waiting:
+            policy_id, policy = waiting.popitem()
+            done.add(policy_id)
+            try:
+                self._patiently(partial(self._cam.detach, policy, user.uin), user)
+            except NoSuchPolicy:
+                # Not attached, or its name leads to another id by now.
+                fresh = self._policies.find(name, afresh=True)
+                waiting |= {fresh.id: fresh} if fresh and fresh.id not in done else {}
+
+    def _patiently(self, call: Callable[[], None], user: User) -> None:
+        """What CAM refuses for a user that it does not know is repeated, and then looked into: nothing is just told."""
+        try:
+            patiently(call, self._deadline)
+        except NoSuchUser:
+            if self._users.gone(user):
+                raise Conflict("user_not_found") from None
+            raise Unavailable("CAM shows a user and does not know it") from None
+
+
+def patiently(call: Callable[[], None], deadline: Deadline) -> None:
+    """Repeat what CAM refuses for a user that it does not know yet. Raises NoSuchUser in the end."""
+    for seconds in POLLS:
+        try:
+            return call()
+        except NoSuchUser:
+            deadline.wait(seconds)
+    return call()
