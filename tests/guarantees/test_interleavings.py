@@ -22,7 +22,8 @@ from shared.results import Changed, Result, UserRef
 from shared.use_cases.use_case import Services as UseCaseServices
 from tests.guarantees.explorer import LIMIT, Explorer, Program, Remote, Services, directory
 
-POLICY = Policy(7, "QcloudIMReadOnlyAccess", True)
+DOCUMENT = '{"version":"2.0","statement":[{"effect":"allow","action":"name/im:Get*","resource":"*"}]}'
+POLICY = Policy(7, "QcloudIMReadOnlyAccess", True, DOCUMENT)
 ALICE = User("alice", 100, "")
 NOBODY, FREE = Services(), Services(users=(ALICE,))
 HELD = Services(users=(ALICE,), attached=frozenset({(ALICE.uin, POLICY.id)}))
