@@ -23,7 +23,8 @@ from shared.results import Changed, Result, UserRef
 from shared.use_cases.use_case import Services as UseCaseServices
 from tests.guarantees.explorer import LIMIT, Explorer, InTurn, Program, Remote, Services, directory
 
-POLICY = Policy(7, "QcloudIMReadOnlyAccess", True)
+DOCUMENT = '{"version":"2.0","statement":[{"effect":"allow","action":"name/im:Get*","resource":"*"}]}'
+POLICY = Policy(7, "QcloudIMReadOnlyAccess", True, DOCUMENT)
 START = 1_790_000_000
 """What the times of events count from."""
 ALICE = User("alice", 100, "")
