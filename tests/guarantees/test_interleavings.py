@@ -235,7 +235,9 @@ def test_policies_follow_the_life(events: list[Event]) -> None:
     def check(services: Services) -> None:
         assert ((ALICE.uin, POLICY.id) in services.attached) == should_hold(events)
 
-    programs = [event.live if event.function in (OFFBOARD, RESTORE) else event.attempt for event in events]
+    programs: list[Program] = [
+        event.live if event.function in (OFFBOARD, RESTORE) else event.attempt for event in events
+    ]
     Explorer(programs, HELD, check, faults=3 - len(events)).explore()
 
 
