@@ -72,16 +72,21 @@ class SubUsers:
 
     def find(self, name: str) -> Person | None:
         """The user, or None for one that does not exist; one that was created a moment ago is known by its trace."""
-        look_up = partial(self._look_up, name)
-        rows, shown = both(partial(self._lives.rows, name), look_up, at_once=True)
-        user = _who(name, rows, shown)
+        rows, shown = both(partial(self._lives.rows, name), partial(self._look_up, name), at_once=True)
+        trace = freshest(rows)
+        age = None if trace is None or shown is None or shown.uin == trace.life.uin else trace.age
+        if age is not None and age < SHOWN:
+            # One of the two is out of date, and within CAM's lag nobody can say which.
+            self._deadline.wait(SHOWN - age)
+            shown = self._cam.user(name)
+        user = shown or _traced(name, trace)
         self.met(name, user.uin if user else None)
         return user and Person(user, rows)
 
     def traced(self, name: str) -> Person | None:
         """The user that a create has recorded a moment ago, whatever CAM shows."""
         rows = self._lives.rows(name)
-        user = _who(name, rows, None)
+        user = _traced(name, freshest(rows))
         return user and Person(user, rows)
 
     def met(self, name: str, uin: int | None) -> None:
@@ -117,13 +122,8 @@ class SubUsers:
         return User(name, uin, remark="") if listed else None
 
 
-def _who(name: str, rows: Sequence[LifeRow], shown: User | None) -> User | None:
-    """Younger than CAM's lag, a trace is newer than what CAM shows; older, CAM knows better if it shows somebody."""
-    trace = freshest(rows)
-    if trace is None or trace.life.uin == (shown and shown.uin):
-        return shown
-    # Where the store tells no ages, CAM is believed as far as it shows anybody.
-    age = SHOWN if trace.age is None else trace.age
-    if age >= TRACED or (shown is not None and age >= SHOWN):
-        return shown
+def _traced(name: str, trace: LifeRow | None) -> User | None:
+    """A user whom CAM does not show, where the trace is young enough; without ages, it is taken for young."""
+    if trace is None or (trace.age or 0.0) >= TRACED:
+        return None
     return User(name, trace.life.uin, remark="")

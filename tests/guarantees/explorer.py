@@ -59,13 +59,16 @@ class Numbered(Generic[H]):
 
 @dataclass(frozen=True)
 class Services:
-    """COS and CAM as values; CAM's attachments are (uin, policy id). `worked` counts what no repetition hides."""
+    """COS and CAM as values; CAM's attachments are (uin, policy id). `worked` counts what no repetition hides; while it
+    is `lagging`, GetUser shows nobody yet.
+    """
 
     now: int = 1_000
     objects: tuple[tuple[str, Object], ...] = ()
     users: tuple[User, ...] = ()
     attached: frozenset[tuple[int, int]] = frozenset()
     worked: int = 0
+    lagging: bool = False
 
     def receipt(self, folder: str) -> dict[str, Any] | None:
         """The receipt in a request's folder."""
@@ -94,13 +97,17 @@ class Services:
         return tuple(rows[:limit]), self
 
     def _user(self, name: str) -> tuple[User | None, Services]:
-        return next((user for user in self.users if user.name == name), None), self
+        found = None if self.lagging else self._holder(name)
+        return found, self
+
+    def _holder(self, name: str) -> User | None:
+        return next((user for user in self.users if user.name == name), None)
 
     def _attached(self, uin: int) -> tuple[frozenset[int], Services]:
         return frozenset(policy for owner, policy in self.attached if owner == uin), self
 
     def _add_user(self, name: str, remark: str) -> tuple[Any, Services]:
-        if self._user(name)[0]:
+        if self._holder(name):
             return NameTaken("AddUser", "InvalidParameter.SubUserNameInUse"), self
         user = User(name, 100 + len(self.users), remark)
         return user.uin, replace(self, users=(*self.users, user))
@@ -331,6 +338,9 @@ class Explorer:
             yield f"late: {_named(late.call)}", landed._replace(services=services)
             if not self.ticks:
                 yield f"lost: {_named(late.call)}", landed
+        if self._services[state.services].lagging:
+            shown = replace(self._services[state.services], lagging=False)
+            yield "CAM's reads catch up", state._replace(services=self._services.number(shown))
         # A tick that ends every attempt is needed after a fault alone: nobody else leaves a claim behind.
         if now < self.ticks * self.tick and (self.tick < LIMIT or state.faults < self.faults):
             later = self._later(state)

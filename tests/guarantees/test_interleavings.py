@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
+from shared.errors import Conflict
 from shared.idempotency.execute import Execution, execute
 from shared.idempotency.records import Lease, Records
 from shared.idempotency.request import Request
 from shared.operations import OPERATIONS
+from shared.people.life import Life, LifeEffect
 from shared.policies.attachments import Attachments
 from shared.policies.authorization import Authorization
 from shared.policies.catalog import Known, PolicyCache, PolicyCatalog
@@ -39,6 +42,7 @@ class Event:
     function: str
     time: int
     id: str = "1"
+    origin: Literal["http", "queue"] = "http"
 
     @property
     def request(self) -> Request[Any]:
@@ -47,7 +51,7 @@ class Event:
             {"api_access": False} if self.function == "create_user" else {}
         )
         command = OPERATIONS[self.function].command.parse(fields)
-        return Request(self.function, ("cloudevents", "/tests", self.id), START + self.time, command)
+        return Request(self.function, ("cloudevents", "/tests", self.id), START + self.time, command, self.origin)
 
     @property
     def folder(self) -> str:
@@ -75,6 +79,32 @@ class Event:
             return result
 
         execute(self.request, Execution(requests, work, operation.result, _nobody_is_told, remote.deadline))
+
+    def attempt(self, remote: Remote) -> None:
+        """One attempt of the use case, without claim and receipt; a grant that meets nobody is parked for good."""
+        cam = directory(remote, POLICY)
+        boundary = Boundary(cam, PolicyCatalog(cam, _cache(), remote), None, remote.deadline)
+        services = UseCaseServices(cam, remote, _attachments(remote), boundary, lambda: "1", remote.deadline)
+        file = f"credentials/{self.function}{self.id}"
+        lease = Lease(2, (START + self.time) * 1_000_000, file, (file,))
+        try:
+            OPERATIONS[self.function].compose(services)(self.request, lease)
+        except Conflict as nobody:
+            if nobody.code != "user_not_found":
+                raise
+
+    def live(self, remote: Remote) -> None:
+        """An offboard or a restore, as far as its policies go: recorded, then everything looked at."""
+        effect: LifeEffect = "restore" if self.function == RESTORE else "offboard"
+        life = Life("alice", ALICE.uin, effect, (START + self.time) * 1_000_000, self.request_key)
+        attachments = _attachments(remote)
+        attachments.trace(life, [POLICY.name] if effect == "restore" else [])
+        attachments.begin(life, [POLICY.name])
+
+    @property
+    def request_key(self) -> str:
+        """The identity's hash of a life event."""
+        return hashlib.sha256(f"{self.function}{self.id}".encode()).hexdigest()
 
     def follow(self, remote: Remote) -> None:
         """One delivery without claim and receipt: only what the ledger does."""
@@ -125,6 +155,7 @@ def _no_dice(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 GRANT, REVOKE, CREATE = "grant_policy", "revoke_policy", "create_user"
+OFFBOARD, RESTORE = "offboard_user", "restore_user"
 PAIRS = [
     [Event(GRANT, 1), Event(REVOKE, 2)],
     [Event(GRANT, 2), Event(REVOKE, 1)],
@@ -151,6 +182,63 @@ def test_the_ledger_follows_the_newest_of_three(last: str) -> None:
     """Three executors in every order, one of which may fail anywhere."""
     events = [Event(GRANT, 2), Event(REVOKE, 1), Event(last, 3, "2")]
     Explorer([event.follow for event in events], FREE, cam_is_newest(events), faults=0).explore()
+
+
+STRANGERS = [
+    ([Event(CREATE, 1), Event(REVOKE, 2)], 1),
+    ([Event(CREATE, 2), Event(REVOKE, 1)], 1),
+    ([Event(CREATE, 1), Event(GRANT, 2, origin="queue")], 0),
+]
+
+
+@pytest.mark.parametrize("lagging", [False, True], ids=["", "lag"])
+@pytest.mark.parametrize(
+    ("events", "faults"), STRANGERS, ids=lambda value: named(value) if isinstance(value, list) else ""
+)
+def test_what_comes_for_nobody_meets_its_create(events: list[Event], faults: int, lagging: bool) -> None:
+    """A revoke, and a grant that is parked for good when it finds nobody, race the create of their user, whom CAM may
+    show at any later moment: in every interleaving CAM ends at the newest event.
+    """
+    start = Services(lagging=lagging)
+    Explorer(
+        [event.attempt for event in events], start, cam_is_newest(events), faults=0 if lagging else faults
+    ).explore()
+
+
+LIVED = [
+    [Event(GRANT, 1), Event(OFFBOARD, 2)],
+    [Event(GRANT, 2), Event(OFFBOARD, 1)],
+    [Event(REVOKE, 1), Event(RESTORE, 2)],
+    [Event(REVOKE, 2), Event(RESTORE, 1)],
+    [Event(OFFBOARD, 1), Event(RESTORE, 2)],
+    [Event(OFFBOARD, 2), Event(RESTORE, 1)],
+    [Event(OFFBOARD, 1), Event(RESTORE, 2), Event(GRANT, 3)],
+    [Event(OFFBOARD, 3), Event(RESTORE, 2), Event(GRANT, 1)],
+]
+
+
+def should_hold(events: list[Event]) -> bool:
+    """The contract's sentence: the newest policy event no older than the newest of life, else what that one gives."""
+    lives = [event for event in events if event.function in (OFFBOARD, RESTORE)]
+    life = max(lives, key=lambda event: event.time)
+    policies = [event for event in events if event not in lives and event.time >= life.time]
+    newest = max([*policies, life], key=lambda event: event.time)
+    return newest.function in (GRANT, RESTORE)
+
+
+@pytest.mark.parametrize("events", LIVED, ids=named)
+def test_policies_follow_the_life(events: list[Event]) -> None:
+    """Offboards and restores against grants and revokes, two with a fault anywhere or three without, in every
+    interleaving: no policy survives an offboard that is newer, and none that is newer is lost.
+    """
+
+    def check(services: Services) -> None:
+        assert ((ALICE.uin, POLICY.id) in services.attached) == should_hold(events)
+
+    programs: list[Program] = [
+        event.live if event.function in (OFFBOARD, RESTORE) else event.attempt for event in events
+    ]
+    Explorer(programs, HELD, check, faults=3 - len(events)).explore()
 
 
 def claimed(event: Event) -> Program:

@@ -66,7 +66,8 @@ def lost_writes(world: World) -> None:
     """The answer to each kind of write into the bucket is lost, and the object is looked for."""
     world.invoke("create_user", world.http("create_user", command("erin"), id="c1"))
     for function in OPERATIONS:
-        for prefix in ("requests/", "open/", "ledger/", "credentials/", "outbox/"):
+        world.invoke("revoke_policy", world.http("revoke_policy", command("erin-led"), id="before erin-led"))
+        for prefix in ("requests/", "open/", "ledger/", "lives/", "credentials/", "outbox/"):
             world.cloud.faults.on("PutObject", target=prefix, do=Fault.DROP_AFTER)
             world.receiver.down = prefix == "outbox/"
             user = f"erin-{prefix[:3]}" if function == "create_user" else "erin"
@@ -76,6 +77,17 @@ def lost_writes(world: World) -> None:
         world.receiver.down = False
         world.cloud.faults.on("PutObject", target="dead-letters/", do=Fault.DROP_AFTER)
         assert world.invoke(function, world.kafka("garbage")).body["parked"] == 1
+
+
+def strangers(world: World) -> None:
+    """A grant overtakes its create, and the record of it is lost; the create takes it up, and is refused once."""
+    world.cloud.faults.on("PutObject", target="lives/", do=Fault.DROP_AFTER)
+    grant = world.kafka(world.envelope("grant_policy", command("judy", FULL), id="g1"))
+    assert world.invoke("grant_policy", grant).body["parked"] == 1
+    world.cloud.faults.on("AttachUserPolicy", do=Fault.CODE, code="FailedOperation.AlreadyAttached")
+    create = world.http("create_user", command("judy"), id="c1")
+    assert world.invoke("create_user", create).status == 502
+    assert world.invoke("create_user", create).status == 201
 
 
 def boundary(world: World) -> None:
@@ -129,7 +141,7 @@ def sweeps(world: World) -> None:
         world.cloud.faults.clear()
 
 
-STORIES: tuple[Story, ...] = (everyday, late_events, crashes, lost_writes, boundary, claims, sweeps)
+STORIES: tuple[Story, ...] = (everyday, late_events, crashes, lost_writes, strangers, boundary, claims, sweeps)
 
 
 def custom(world: World, name: str, document: str) -> int:

@@ -25,11 +25,11 @@ STATUSES = {
     403: {"policy_not_allowed", "user_protected"},
     404: {"user_not_found"},
     405: {"method_not_allowed"},
-    409: {"user_exists", "in_progress"},
+    409: {"user_exists", "keys_not_own", "in_progress"},
     410: {"credentials_gone"},
     413: {"body_too_large"},
     422: {"identity_reused"},
-    500: {"internal_error", "misconfigured", "policy_missing"},
+    500: {"internal_error", "misconfigured", "policy_missing", "record_unreadable"},
     502: {"cloud_error"},
 }
 

@@ -146,8 +146,9 @@ def test_at_equal_times_of_life() -> None:
     """An offboard comes before a restore, and that before a create."""
     store = MemoryStore()
     lives = Lives(store)
-    for n, effect in enumerate(("create", "restore", "offboard")):
-        lives.record(life(effect, 1, n).life)  # type: ignore[arg-type] # the three words are the three effects
+    words: tuple[LifeEffect, ...] = ("create", "restore", "offboard")
+    for n, effect in enumerate(words):
+        lives.record(life(effect, 1, n).life)
     assert [row.life.effect for row in lives.rows("alice")] == ["offboard", "restore", "create"]
 
 
