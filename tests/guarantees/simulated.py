@@ -31,7 +31,8 @@ from local.cos.responses import CosEndpoint
 from local.server import Answer, Endpoint, Request
 from local.sts.responses import STS
 from shared.instance import Instance
-from shared.tencent.rate_limit import ConcurrencyLimiter
+from shared.tencent.concurrency_limit import ConcurrencyLimiter
+from shared.tencent.rate_limit import RateLimiter
 from shared.tencent.session import Connections
 from tests.fakes import invoke
 
@@ -224,6 +225,7 @@ class Simulation:
     def another(self) -> Instance:
         """A fresh instance, which has looked at its bucket already: that is done under a lock."""
         made = Instance()
+        made.rate_limiter = RateLimiter(random.Random(7))  # noqa: S311 - loaded dice
         made.connections = _Wired(self.wires)
         made.bucket_checked = True
         return made
@@ -282,6 +284,8 @@ def simulation(monkeypatch: Any) -> Iterator[Simulation]:  # noqa: ANN401 - pyte
     pool = type("Pool", (SimulatedPool,), {"clock": made.clock})
     monkeypatch.setattr("concurrent.futures.ThreadPoolExecutor", pool)
     monkeypatch.setattr(sdk, "time", made.clock)
-    monkeypatch.setattr("shared.tencent.rate_limit.ConcurrencyLimiter.pause", lambda slots: _pause(slots, made.clock))
+    monkeypatch.setattr(
+        "shared.tencent.concurrency_limit.ConcurrencyLimiter.pause", lambda slots: _pause(slots, made.clock)
+    )
     monkeypatch.setattr("shared.deadline.random", random.Random(7))  # noqa: S311 - loaded dice
     yield made
