@@ -69,7 +69,7 @@ CREATE_USER = Operation(
     command=commands.CreateUser,
     result=results.Created,
     notification="imaccess.user.created",
-    paced_by="AttachUserPolicy",
+    paced_by="CreateAccessKey",
     compose=_create_user,
     status=201,
 )

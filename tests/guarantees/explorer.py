@@ -63,7 +63,7 @@ class Services:
     is `lagging`, GetUser shows nobody yet.
     """
 
-    now: int = 1_000
+    now: int = 1_800_000_000
     objects: tuple[tuple[str, Object], ...] = ()
     users: tuple[User, ...] = ()
     attached: frozenset[tuple[int, int]] = frozenset()

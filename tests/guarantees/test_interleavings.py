@@ -85,8 +85,7 @@ class Event:
         cam = directory(remote, POLICY)
         boundary = Boundary(cam, PolicyCatalog(cam, _cache(), remote), None, remote.deadline)
         services = UseCaseServices(cam, remote, _attachments(remote), boundary, lambda: "1", remote.deadline)
-        file = f"credentials/{self.function}{self.id}"
-        lease = Lease(2, (START + self.time) * 1_000_000, file, (file,))
+        lease = Lease(2, (START + self.time) * 1_000_000, f"{self.function}{self.id}")
         try:
             OPERATIONS[self.function].compose(services)(self.request, lease)
         except Conflict as nobody:
