@@ -150,7 +150,7 @@ def test_more_policies_cost_no_more_than_their_own_calls(
         quiet.clock.advance(60)
         event = quiet.http("grant_policy", {"user": "alice", "policies": names}, id=id)
         assert quiet.invoke("grant_policy", event, process=process).status == 200
-    assert len(actions(quiet, capsys)) == 5 + 5 * policies
+    assert len(actions(quiet, capsys)) == 7 + 5 * policies
 
 
 @pytest.mark.parametrize(
