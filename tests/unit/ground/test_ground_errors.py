@@ -29,8 +29,8 @@ STATUSES = {
     410: {"credentials_gone"},
     413: {"body_too_large"},
     422: {"identity_reused"},
-    500: {"internal_error", "misconfigured", "policy_missing"},
-    502: {"cloud_error"},
+    500: {"internal_error", "misconfigured", "policy_missing", "record_unreadable"},
+    502: {"cloud_error", "mail_refused"},
 }
 
 
