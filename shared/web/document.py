@@ -21,8 +21,8 @@ STYLE = """
 body{margin:0;min-height:100vh;display:flex;flex-direction:column;align-items:center;justify-content:center;\
 padding:1rem;background:var(--ground);color:var(--text);\
 font:1rem/1.6 system-ui,-apple-system,"Segoe UI","PingFang SC","Microsoft YaHei","Noto Sans CJK SC",sans-serif}
-header{width:100%;max-width:32rem;margin-bottom:.75rem;font-weight:600;overflow-wrap:anywhere}
-main{width:100%;max-width:32rem;padding:2rem;background:var(--card);border:1px solid var(--line);\
+header{width:100%;max-width:40rem;margin-bottom:.75rem;font-weight:600;overflow-wrap:anywhere}
+main{width:100%;max-width:40rem;padding:2rem;background:var(--card);border:1px solid var(--line);\
 border-radius:1rem;box-shadow:0 .5rem 2rem rgba(15,25,40,.08);overflow-wrap:anywhere}
 h1{margin:0 0 1.25rem;font-size:1.5rem;line-height:1.3;text-wrap:balance}
 main.bad h1{color:var(--bad)}
@@ -49,7 +49,7 @@ color:var(--text);border-radius:.5rem;font:.85rem/1.5 ui-monospace,SFMono-Regula
 @media(max-width:26rem){main{padding:1.25rem}h1{font-size:1.3rem}}
 @media print{:root{color-scheme:light;--ground:#fff;--card:#fff;--text:#000;--quiet:#333;--line:#999;--tint:#fff;\
 --bad:#000;--strong:#000}body{display:block;min-height:0}main{padding:1rem 0;border:0;box-shadow:none}\
-form{display:none}code{white-space:normal}}
+form{display:none}header,main{max-width:none}code{padding:0;font-size:.8rem}}
 @media(forced-colors:active){main,.button{border:1px solid}}
 """
 
