@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     C = TypeVar("C", bound=Command)
     R = TypeVar("R", bound=Result)
 
-_TELLING = 4.0
+_TELLING = 2.0
 """Seconds that a person at the page waits for the receiver of notifications."""
 
 
@@ -73,12 +73,14 @@ class Container(Clients):
 
     def link(self, store: Cos, request: Request[Command], result: Result) -> Link | None:
         """A fresh link to what the result delivers, or None. Raises Unavailable, CloudError, Misconfigured."""
+        from shared.credentials.delivery import Recipient
         from shared.results import Delivered
 
         if not isinstance(result, Delivered):
             return None
         user = result.user
-        return self.delivery(store).link(result.file, user.name, user.uin, request.id, self._ttl(request))
+        recipient = Recipient(user.name, user.uin, request.id, _key_kind(request))
+        return self.delivery(store).link(result.file, recipient, self._ttl(request))
 
     def _ttl(self, request: Request[Command]) -> int:
         asked: int | None = getattr(request.command, "link_ttl", None)
@@ -193,7 +195,9 @@ class Container(Clients):
 
         if not isinstance(result, Delivered):
             return None
-        return Parcel(result.file, result.user.name, result.user.uin, request.id, self._ttl(request))
+        user = result.user
+        kind = _key_kind(request)
+        return Parcel(result.file, user.name, user.uin, request.id, self._ttl(request), key_kind=kind)
 
     def announcer(self, store: Cos, deadline: Deadline) -> Announcer:
         """Tells the organisation, or sees to it that it is told later."""
@@ -203,6 +207,7 @@ class Container(Clients):
         return Announcer(Outbox(store, self.clock), self._sending(store), self.instance.receivers, deadline)
 
     def _sending(self, store: Cos) -> Callable[[Entry, Deadline], None]:
+        from shared.credentials.delivery import Recipient
         from shared.notifications.events import Notification
         from shared.results import credentials
 
@@ -210,8 +215,10 @@ class Container(Clients):
             sender, data = self._sender(), entry.data
             if entry.parcel:
                 parcel = entry.parcel
-                whose = (parcel.user, parcel.uin, parcel.request_id)
-                data = data | {"credentials": credentials(self.delivery(store).link(parcel.file, *whose, parcel.ttl))}
+                recipient = Recipient(parcel.user, parcel.uin, parcel.request_id, parcel.key_kind)
+                data = data | {
+                    "credentials": credentials(self.delivery(store).link(parcel.file, recipient, parcel.ttl))
+                }
             if sender is not None:
                 sender.send(entry.function, Notification(entry.type, entry.key, entry.time, data), deadline)
 
@@ -238,3 +245,9 @@ class Container(Clients):
             sender.send(self.function, notification, soon)
 
         return tell
+
+
+def _key_kind(request: Request[Command]) -> str:
+    from shared.credentials.pick_up import key_kind
+
+    return key_kind(getattr(request.command, "encrypt_to", None))

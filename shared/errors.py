@@ -65,6 +65,7 @@ MEANINGS: dict[str, Meaning] = {
     "misconfigured": Meaning(500, "The function is misconfigured", Verdict.RAISE, "error"),
     "policy_missing": Meaning(500, "A policy of the allow-list does not exist", Verdict.PARK_RETRY, "error"),
     "record_unreadable": Meaning(500, "A record in the bucket is of an unknown version", Verdict.PARK_RETRY, "error"),
+    "mail_refused": Meaning(502, "The mail server refused the mail for good", Verdict.PARK_RETRY, "error"),
     "cloud_error": Meaning(502, "The cloud refused a call", Verdict.PARK_RETRY, "error"),
     "cloud_unavailable": Meaning(503, "The cloud throttles, times out or is down", Verdict.LATER),
     "user_quota": Meaning(503, "The account may create no more users today", Verdict.PARK_RETRY, "error"),

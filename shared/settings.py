@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Generic, NamedTuple, TypeVar, overload
 
+from shared import mail_settings
 from shared import settings_parsers as parse
 from shared.errors import Misconfigured
 from shared.secret import Secret
@@ -104,6 +105,12 @@ class _Page(Setting["str | None"]):
             raise Misconfigured(self.name, "is required with IM_ACCESS_DELIVERY=claim")
 
 
+class _MailFrom(Setting["str | None"]):
+    def unset(self, settings: Settings) -> None:
+        if settings.mail_url:
+            raise Misconfigured(self.name, "is required with IM_ACCESS_MAIL_URL")
+
+
 class _NotifySecret(Setting["Secret | None"]):
     def unset(self, settings: Settings) -> None:
         if settings.notify_url:
@@ -188,6 +195,10 @@ class Settings:
     owner_uin = Optional("IM_ACCESS_OWNER_UIN", parse.uin, "the main account's UIN; asked of STS where it is not set")
     api_endpoint = Optional("IM_ACCESS_API_ENDPOINT", parse.endpoint, "URL for CAM and STS")
     cos_endpoint = Optional("IM_ACCESS_COS_ENDPOINT", parse.endpoint, "URL for the bucket")
+    organisation = Optional("IM_ACCESS_ORGANISATION", mail_settings.organisation, "whose the page and the mail are")
+    contact = Optional("IM_ACCESS_CONTACT", mail_settings.contact, "whom to ask: a text, an https or mailto address")
+    mail_url = Optional("IM_ACCESS_MAIL_URL", mail_settings.mail_server, "the mail server, smtps:// or smtp://")
+    mail_from = _MailFrom("IM_ACCESS_MAIL_FROM", mail_settings.mail_address, "the address that mail comes from")
     answer_link = Setting(
         "IM_ACCESS_ANSWER_LINK", parse.flag("yes", "no"), "no: the HTTP answer of a create has no link", default="yes"
     )

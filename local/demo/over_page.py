@@ -18,7 +18,7 @@ def hand_over(actor: Actor) -> None:
     for _ in range(2):
         status, _, page = actor.world.fetch(link)
     actor.stage.file(f"a scanner's GET is answered {status}", readable(page))
-    actor.stage.check("looking twice hands nothing out", (status, b"SecretKey" in page) == (200, False))
+    actor.stage.check("looking twice hands nothing out", (status, b"AKID" in page) == (200, False))
     actor.stage.say(f"-> POST {link}", "bold yellow")
     claimed = post(link, b"", {})
     actor.stage.say(f"<- {claimed.status}, to a link that lives for 60 seconds", "bold green")

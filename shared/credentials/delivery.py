@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
-from typing import Protocol
+from typing import NamedTuple, Protocol
 from urllib.parse import urlsplit, urlunsplit
 
 from shared.credentials.link import Link
@@ -17,13 +17,22 @@ SignLink = Callable[[str, int], Link]
 """A presigned link to an object key for so many seconds, or for as long as the signing credentials live."""
 
 
+class Recipient(NamedTuple):
+    """For whom a link is: the user, the request that made it, and the kind of key that the file is encrypted for."""
+
+    user: str
+    uin: int | None
+    request_id: str
+    key_kind: str = ""
+
+
 class Delivery(Protocol):
     """What link is handed out for a credentials file."""
 
     def available(self, file: str) -> bool:
         """Whether a fresh link would still lead to the file."""
 
-    def link(self, file: str, user: str, uin: int | None, request_id: str, ttl: int) -> Link:
+    def link(self, file: str, recipient: Recipient, ttl: int) -> Link:
         """A fresh link. Raises Unavailable, CloudError."""
 
 
@@ -38,7 +47,7 @@ class LinkDelivery:
         """Whether the file is there."""
         return self._store.exists(file)
 
-    def link(self, file: str, user: str, uin: int | None, request_id: str, ttl: int) -> Link:  # noqa: ARG002 - the other delivery notes whose it is
+    def link(self, file: str, recipient: Recipient, ttl: int) -> Link:  # noqa: ARG002 - the other delivery notes whose it is
         """A link that dies after its time, or with the credentials that sign it."""
         return self._sign(file, ttl)
 
@@ -55,11 +64,11 @@ class ClaimDelivery:
         """Whether the file is there and nobody has claimed it."""
         return self._store.exists(file) and not self._store.exists(opening_key(file))
 
-    def link(self, file: str, user: str, uin: int | None, request_id: str, ttl: int) -> Link:
+    def link(self, file: str, recipient: Recipient, ttl: int) -> Link:
         """A link of its own for each answer and notification; of the token, only the hash is kept."""
         token = secrets.token_urlsafe(32)
         now = int(self._clock.now())
-        link = PickUpLink(digest(token), file, user, uin, request_id, now, now + ttl)
+        link = PickUpLink(digest(token), file, *recipient[:3], now, now + ttl, recipient.key_kind)
         if not self._store.create(link.key, link.dump()):
             raise Unavailable("The claim could not be written")
         return Link(Secret(address(self._page, token)), now + ttl)

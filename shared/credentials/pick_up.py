@@ -1,25 +1,35 @@
-"""What is kept of a file that waits to be claimed: who may claim it until when, and that somebody has.
+"""What is kept of a file that waits to be claimed: who may claim it until when, and what has become of it.
 
-    claims/<hash of the token>.json       {"file", "user", "uin", "request_id", "made_at", "expires_at"}
-    opened/<hash of the file's key>.json  {"by", "at", "address", "nonce"}
+    claims/<hash of the token>.json                {"v", "file", "user", "uin", "expires_at", ...}
+    opened/<hash of the file's key>.json           {"v", "by", "at", "address", "nonce", "browser"}
+    disputes/<hash of the file's key>-refused.json   the first who came later and wanted the file, in the same form
+    disputes/<hash of the file's key>-disputed.json  the first who said that the opening was not theirs
 
-A file can have several links, one for each answer and notification, and is opened once whichever of them is used.
-Neither object holds a secret: a token cannot be had from its hash.
+A file can have several links, one for each answer and notification, and is opened once whichever of them is used. None
+of these objects holds a secret: neither a token nor a browser's cookie can be had from its hash.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
 from typing import Any, Literal, NamedTuple
 
 from shared.clock import parse_rfc3339, rfc3339
+from shared.credentials import stored_form
+from shared.errors import Unavailable
+from shared.ports import Store
 
 CLAIMS = "claims/"
+What = Literal["", "-refused", "-disputed"]
+"""Nothing for the opening itself, else what followed."""
+_KEY_KINDS = ("ssh-ed25519", "ssh-rsa")
 
 
 class PickUpLink(NamedTuple):
-    """What a link leads to. Times are in seconds since the epoch; `digest` is the hash of the link's token."""
+    """What a link leads to. Times are in seconds since the epoch; `digest` is the hash of the link's token.
+
+    `key_kind`: what kind of key the file is encrypted for: `age`, `ssh-ed25519`, `ssh-rsa`, or nothing.
+    """
 
     digest: str
     file: str
@@ -28,6 +38,7 @@ class PickUpLink(NamedTuple):
     request_id: str
     made_at: float
     expires_at: float
+    key_kind: str = ""
 
     @property
     def key(self) -> str:
@@ -37,39 +48,63 @@ class PickUpLink(NamedTuple):
     def dump(self) -> bytes:
         """What is stored."""
         times = {"made_at": rfc3339(self.made_at), "expires_at": rfc3339(self.expires_at)}
-        return json.dumps(self._asdict() | times).encode()
+        return stored_form.dump(self._asdict() | times)
 
     @classmethod
     def load(cls, body: bytes) -> PickUpLink | None:
-        """What was stored, or None for anything else."""
+        """What was stored, or None for what is no such record. Raises ImAccessError `record_unreadable`."""
+        told = stored_form.load(body)
         try:
-            told = json.loads(body)
-            times = {name: parse_rfc3339(told[name]) for name in ("made_at", "expires_at")}
-            return cls(**(told | times))
+            return cls._read(told) if told else None
         except (ValueError, TypeError, KeyError):
             return None
 
+    @classmethod
+    def _read(cls, told: dict[str, Any]) -> PickUpLink:
+        digest, file, user, request_id = texts(told, "digest", "file", "user", "request_id")
+        times = (parse_rfc3339(told["made_at"]), parse_rfc3339(told["expires_at"]))
+        return cls(digest, file, user, told["uin"], request_id, *times, str(told.get("key_kind", "")))
+
 
 class Opening(NamedTuple):
-    """That a file was opened: by a person, or closed by the sweep because nobody came."""
+    """That a file was opened: by a person, or closed by the sweep because nobody came.
+
+    `browser`: the hash of its cookie with the file's key, so that two files do not show that one browser opened both;
+    nothing where it had no cookie.
+    """
 
     by: Literal["person", "sweep"]
     at: str
     address: str
     nonce: str
+    browser: str = ""
 
     def dump(self) -> bytes:
         """What is stored."""
-        return json.dumps(self._asdict()).encode()
+        return stored_form.dump(self._asdict())
 
     @classmethod
     def load(cls, body: bytes) -> Opening:
-        """What was stored. Raises ValueError for anything else."""
+        """What was stored. Raises ValueError for what is none, ImAccessError `record_unreadable`."""
+        told = stored_form.load(body) or {}
         try:
-            told: dict[str, Any] = json.loads(body)
-            return cls(**told)
-        except TypeError:
+            at, address, nonce = texts(told, "at", "address", "nonce")
+            parse_rfc3339(at)
+            return cls("sweep" if told["by"] == "sweep" else "person", at, address, nonce, str(told.get("browser", "")))
+        except (TypeError, KeyError):
             raise ValueError("no opening") from None
+
+    def is_of(self, browser: str) -> bool:
+        """Whether this browser did it. One without a cookie is never known again."""
+        return bool(browser) and self.browser == browser
+
+
+def texts(told: dict[str, Any], *names: str) -> list[str]:
+    """These members. Raises KeyError, TypeError where one is missing or no text."""
+    found = [told[name] for name in names]
+    if not all(isinstance(one, str) for one in found):
+        raise TypeError("not a text")
+    return found
 
 
 def digest(text: str) -> str:
@@ -77,6 +112,20 @@ def digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def opening_key(file: str) -> str:
-    """Where it is written that a file was opened: one place, however many links lead to the file."""
-    return f"opened/{digest(file)}.json"
+def key_kind(public_key: str | None) -> str:
+    """What kind of key this is: `age`, `ssh-ed25519`, `ssh-rsa`; nothing for none."""
+    return next((kind for kind in _KEY_KINDS if (public_key or "").startswith(kind)), "age" if public_key else "")
+
+
+def opening_key(file: str, what: What = "") -> str:
+    """Where it is written that a file was opened: one place, however many links lead to the file; or what followed."""
+    return f"{'disputes' if what else 'opened'}/{digest(file)}{what}.json"
+
+
+def read_opening(store: Store, file: str, what: What = "") -> Opening | None:
+    """By whom a file was opened, or None. Raises Unavailable, ImAccessError `record_unreadable`."""
+    found = store.get(opening_key(file, what))
+    try:
+        return Opening.load(found.body) if found else None
+    except ValueError:
+        raise Unavailable("The store answered with garbage") from None

@@ -1,26 +1,25 @@
 """What is due after somebody has tried to claim a file: a notification, and in the end the file's removal.
 
-    housekeeping/<nonce>.json        the attempt, written before it: {"file", "user", ..., "at", "address", "nonce"}
+    housekeeping/<nonce>.json        the attempt, written before it: {"v", "kind", "file", "user", ..., "nonce"}
     housekeeping/<nonce>-told.json   its notification was taken
 
 An attempt is on record before it can win, so whatever crashes, the next invocation finds what is still to be done: it
-looks into `opened/` to see how the attempt ended. Both objects are deleted when nothing is left to do.
+looks into `opened/` to see how the attempt ended. Both objects are deleted when nothing is left to do. What cannot be
+read is left as it is.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
-from typing import Any
 
 from shared.clock import parse_rfc3339
-from shared.credentials.pick_up import Opening, digest, opening_key
+from shared.credentials import stored_form
+from shared.credentials.attempt import PREFIX, PickUpAttempt
+from shared.credentials.pick_up import Opening, What, opening_key, read_opening
 from shared.errors import ImAccessError, Unavailable
 from shared.notifications.events import Notification
 from shared.ports import Clock, Listed, Store
 
-PREFIX = "housekeeping/"
 LINK_SECONDS = 60
 """For which a claimed file's link lives."""
 _KEPT = LINK_SECONDS + 1
@@ -29,43 +28,6 @@ _PAUSE = 5.0
 """Seconds before somebody else tries again to notify."""
 
 Tell = Callable[[Notification], None]
-
-
-@dataclass(frozen=True)
-class PickUpAttempt:
-    """Somebody's attempt to claim a file. `lease`: seconds after which whoever made it is no longer at work."""
-
-    nonce: str
-    file: str
-    user: str
-    uin: int | None
-    request_id: str
-    at: str
-    address: str
-    lease: float
-
-    @property
-    def key(self) -> str:
-        """The object key."""
-        return f"{PREFIX}{self.nonce}.json"
-
-    @property
-    def told_key(self) -> str:
-        """The object key of the note that its notification was taken."""
-        return f"{PREFIX}{self.nonce}-told.json"
-
-    def notice(self, opening: Opening) -> Notification:
-        """What the organisation is told of it. The same attempt has the same id, however often it is told."""
-        data: dict[str, Any] = {
-            "request_id": self.request_id,
-            "user": {"name": self.user, "uin": self.uin},
-            "at": self.at,
-            "address": self.address,
-        }
-        if opening.nonce == self.nonce:
-            return Notification("imaccess.credentials.claimed", digest(f"claimed:{self.file}"), self.at, data)
-        data["first"] = {"by": opening.by, "at": opening.at, "address": opening.address}
-        return Notification("imaccess.credentials.refused", digest(f"refused:{self.nonce}"), self.at, data)
 
 
 class PickUpAttempts:
@@ -79,15 +41,36 @@ class PickUpAttempts:
 
     def note(self, attempt: PickUpAttempt) -> None:
         """Put an attempt on record, before it is made."""
-        self._store.create(attempt.key, json.dumps(asdict(attempt)).encode())
+        self._store.create(attempt.key, attempt.dump())
 
-    def report(self, attempt: PickUpAttempt, opening: Opening) -> None:
-        """Notify, and write down that it was taken. Raises Unavailable: then it is still due."""
-        self._notify(attempt.notice(opening))
-        if opening.nonce != attempt.nonce:
+    def settle(self, attempt: PickUpAttempt, opening: Opening) -> None:
+        """Tell what is to be told of an attempt. Raises Unavailable, ImAccessError: then it is still due."""
+        if attempt.kind == "dispute":
+            # Whoever opened it has had it; nobody else shall.
+            self._store.delete(attempt.file)
+            self._tell_first(attempt, opening)
+        elif opening.nonce == attempt.nonce:
+            self._notify(attempt.notice(opening))
+            if self._tell is not None:
+                self._store.create(attempt.told_key, stored_form.dump({}))
+        elif opening.is_of(attempt.browser):
+            # The second click of one person, and no news.
             self._store.delete(attempt.key)
-        elif self._tell is not None:
-            self._store.create(attempt.told_key, b"{}")
+        else:
+            self._tell_first(attempt, opening)
+
+    def _tell_first(self, attempt: PickUpAttempt, opening: Opening) -> None:
+        """Tell of the first dispute or refusal of a file; of every other one nobody needs to know."""
+        what: What = "-disputed" if attempt.kind == "dispute" else "-refused"
+        own = Opening("person", attempt.at, attempt.address, attempt.nonce, attempt.browser)
+        first: Opening | None = own
+        if not self._store.create(opening_key(attempt.file, what), own.dump()):
+            first = read_opening(self._store, attempt.file, what)
+        if first is None:
+            raise Unavailable("The store does not show a record that exists")
+        if first.nonce == attempt.nonce:
+            self._notify(attempt.notice(opening))
+        self._store.delete(attempt.key)
 
     def _notify(self, notice: Notification) -> None:
         # A receiver that does not answer is waited for once in an invocation.
@@ -103,30 +86,31 @@ class PickUpAttempts:
         rows = self._store.below(PREFIX)
         names = {row.key for row in rows}
         due = [row for row in rows if _is_attempt(row, names) and (row.age is None or row.age >= _PAUSE)]
-        finished = 0
-        for row in sorted(due, key=lambda row: -(row.age or 0))[:limit]:
+        finished = tried = 0
+        for row in sorted(due, key=lambda row: -(row.age or 0)):
+            if tried == limit:
+                break
             try:
-                finished += self._finish(row, names)
-            except ImAccessError:
-                continue
+                attempt = None if row.key.endswith("-told.json") else self._read(row.key)
+                tried += 1
+                finished += self._finish(attempt, row, names) if attempt else self._forget([row.key])
+            except ImAccessError as error:
+                # What cannot be read stays for good, and is no reason to leave others undone.
+                tried += error.code != "record_unreadable"
         return finished
 
-    def _finish(self, row: Listed, names: set[str]) -> bool:
-        attempt = self._read(row.key)
-        if attempt is None:
-            self._store.delete(row.key)
-            return True
+    def _finish(self, attempt: PickUpAttempt, row: Listed, names: set[str]) -> bool:
         age = self._clock.now() - parse_rfc3339(attempt.at) if row.age is None else row.age
         opening = read_opening(self._store, attempt.file)
         if opening is None:
             return age > attempt.lease and self._forget([attempt.key])
         if opening.nonce != attempt.nonce:
-            self.report(attempt, opening)
+            self.settle(attempt, opening)
             return True
         failure = None
         try:
             if attempt.told_key not in names:
-                self.report(attempt, opening)
+                self.settle(attempt, opening)
         except Unavailable as error:
             failure = error
         if age >= _KEPT:
@@ -141,24 +125,13 @@ class PickUpAttempts:
         return True
 
     def _read(self, key: str) -> PickUpAttempt | None:
+        """The attempt of a key, or None for one that is gone. Raises ImAccessError `record_unreadable`."""
         found = self._store.get(key)
-        try:
-            return PickUpAttempt(**json.loads(found.body)) if found else None
-        except (ValueError, TypeError):
-            return None
-
-
-def read_opening(store: Store, file: str) -> Opening | None:
-    """By whom a file was opened, or None. Raises Unavailable."""
-    found = store.get(opening_key(file))
-    try:
-        return Opening.load(found.body) if found else None
-    except ValueError:
-        raise Unavailable("The store answered with garbage") from None
+        return PickUpAttempt.load(found.body) if found else None
 
 
 def _is_attempt(row: Listed, names: set[str]) -> bool:
-    # A note whose attempt is gone was left by a crash in between; it is read as no attempt, and deleted.
+    # A note whose attempt is gone was left by a crash in between, and is deleted.
     if not row.key.endswith("-told.json"):
         return True
     return row.key.replace("-told.json", ".json") not in names

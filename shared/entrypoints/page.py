@@ -1,7 +1,8 @@
 """The credentials page over HTTP: GET and HEAD show, POST claims. No caller is authenticated: the token is what counts.
 
-    GET  /<token>    200 the page, 410 opened already, 404 anything else
-    POST /<token>    303 to the file, 410 opened already, 404 anything else
+    GET  /<token>                   200 the page, 410 opened already, 404 anything else
+    POST /<token>                   303 to the file, 410 opened already, 404 anything else
+    POST /<token>, answer=not-me    200 it is reported, 404 anything else
 
 Mail scanners and chat previews fetch every link, so a GET changes nothing. A token that is wrong, malformed or expired
 gets the same answer. API Gateway does not pass `Location` on, so there the answer to a claim is a page with the link.
@@ -9,28 +10,28 @@ gets the same answer. API Gateway does not pass `Location` on, so there the answ
 
 from __future__ import annotations
 
-import ipaddress
-import re
 from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
-from shared.credentials.pick_up import Opening, PickUpLink
+from shared.credentials.pick_up import PickUpLink
+from shared.credentials.pick_up_state import State, Visitor
 from shared.errors import ImAccessError, Rejected
 from shared.event_sources import http_request
 from shared.web import claim as pages
 from shared.web.document import security_policy
-from shared.web.language import Language, preferred
+from shared.web.language import preferred
+from shared.web.site import Site
+from shared.web.visitor import BrowserCookie, caller_address, is_gateway
 
 if TYPE_CHECKING:
     from shared.bootstrap import Container
     from shared.credentials.pick_up_attempts import PickUpAttempts
     from shared.tencent.cos import Cos
-    from shared.use_cases.claim_credentials import ClaimCredentials
+    from shared.use_cases.claim_credentials import ClaimCredentials, Outcome
 
 METHODS = ("GET", "HEAD", "POST")
-_WITH_PORT = re.compile(r"\[([0-9A-Fa-f:.]+)\](?::\d{1,5})?|(\d+\.\d+\.\d+\.\d+):\d{1,5}", re.ASCII)
 
 
 def handle(event: Any, container: Container) -> dict[str, Any]:  # noqa: ANN401 - whatever the platform passes
@@ -55,7 +56,9 @@ class _Visit:
         self._event = event
         self._container = container
         self._request = http_request.read(event)
-        self._language: Language = preferred(self._request.headers.get("accept-language", ""))
+        self._site = Site(preferred(self._request.headers.get("accept-language", "")))
+        self._cookie = BrowserCookie(None)
+        self._everywhere = dict(_HEADERS)
         self.values: dict[str, Any] = {"method": self._request.method[:10]}
 
     @cached_property
@@ -71,49 +74,70 @@ class _Visit:
         return self._container.claim_credentials(self._store, self._attempts)
 
     def answer(self) -> dict[str, Any]:
+        self._settle_in()
         if self._request.method not in METHODS:
-            return self._page(405, pages.plain("method", self._language), {"Allow": ", ".join(METHODS)})
+            return self._page(405, pages.plain("method", self._site), {"Allow": ", ".join(METHODS)})
         link = self._use_case.find(_token(self._event.get("path")))
-        if link is None:
-            answer = self._page(404, pages.plain("lost", self._language))
-        else:
-            self.values |= {"request_id": link.request_id, "user": link.user}
-            answer = self._claim(link) if self._request.method == "POST" else self._show(link)
-        if "outcome" not in self.values:
+        answer = self._found(link) if link is not None else self._lost()
+        if self.values.get("outcome") != "claimed":
             self._tidy()
         return answer
+
+    def _settle_in(self) -> None:
+        """Learn whose page this is, and how it is reached: `x-forwarded-proto` would be the caller's word."""
+        page = self._container.settings.claim_url
+        if page is not None and urlsplit(page).scheme == "https":
+            self._everywhere["Strict-Transport-Security"] = "max-age=31536000"
+        self._cookie = BrowserCookie(page)
+        settings = self._container.settings
+        self._site = self._site._replace(organisation=settings.organisation or "", contact=settings.contact or "")
+
+    def _found(self, link: PickUpLink) -> dict[str, Any]:
+        visitor = Visitor(caller_address(self._event, self._request.headers), self._cookie.read(self._request.headers))
+        if self._request.method == "POST":
+            self._container.check_bucket(self._store)
+            disputes = _disputes(self._request.body)
+            outcome = (self._use_case.dispute if disputes else self._use_case.claim)(link, visitor)
+            return self._lost() if outcome is None else self._done(link, outcome)
+        state = self._use_case.look(link, visitor)
+        if state is None:
+            return self._lost()
+        greeting = {} if visitor.cookie or self._request.method == "HEAD" else {"Set-Cookie": self._cookie.fresh()}
+        return self._show(link, state, greeting if state.opening is None else {})
+
+    def _done(self, link: PickUpLink, outcome: Outcome) -> dict[str, Any]:
+        if outcome.news:
+            self.values |= {"outcome": outcome.news, "notified": outcome.told}
+        first = outcome.state.opening
+        if outcome.link is not None:
+            self.values |= {"request_id": link.request_id, "user": link.user, "outcome": "claimed"}
+            return self._hand_over(outcome.link.url.reveal(), link)
+        if (first is not None and not outcome.state.own) or outcome.news == "disputed":
+            opened = {"opened_at": first.at, "opened_from": first.address, "opened_by": first.by} if first else {}
+            self.values |= {"level": "warning", "code": "already_opened", **opened}
+        return self._show(link, outcome.state, {}, reported=outcome.news == "disputed")
+
+    def _hand_over(self, url: str, link: PickUpLink) -> dict[str, Any]:
+        if is_gateway(self._event):
+            return self._page(200, pages.download(url, link, self._site))
+        return self._page(303, "", {"Location": url})
+
+    def _show(
+        self, link: PickUpLink, state: State, extra: Mapping[str, str], *, reported: bool = False
+    ) -> dict[str, Any]:
+        self.values |= {"request_id": link.request_id, "user": link.user}
+        body = pages.ready(link, self._site) if state.opening is None else pages.opened(link, state, self._site)
+        status = 200 if state.opening is None or reported else 410
+        return self._page(status, body, extra, "'self'", _origin(self._store.base))
+
+    def _lost(self) -> dict[str, Any]:
+        return self._page(404, pages.plain("lost", self._site))
 
     def failed(self, error: ImAccessError, **values: str) -> dict[str, Any]:
         self.values |= {"level": error.meaning.level, "code": error.code, "detail": error.detail, **values}
         later = error.meaning.status == 503
-        body = pages.plain("later" if later else "broken", self._language)
+        body = pages.plain("later" if later else "broken", self._site)
         return self._page(error.meaning.status, body, {"Retry-After": str(error.retry_after or 60)} if later else {})
-
-    def _show(self, link: PickUpLink) -> dict[str, Any]:
-        opening = self._use_case.opening(link)
-        if opening is not None:
-            return self._page(410, pages.opened(link, opening, self._language))
-        body = pages.ready(link, self._language)
-        return self._page(200, body, {}, "'self'", _origin(self._store.base))
-
-    def _claim(self, link: PickUpLink) -> dict[str, Any]:
-        self._container.check_bucket(self._store)
-        outcome = self._use_case.claim(link, _address(self._event, self._request.headers))
-        if outcome is None:
-            return self._page(404, pages.plain("lost", self._language))
-        self.values["notified"] = outcome.told
-        if outcome.link is None:
-            return self._refuse(link, outcome.opening)
-        self.values["outcome"] = "claimed"
-        url = outcome.link.url.reveal()
-        if _is_gateway(self._event):
-            return self._page(200, pages.download(url, self._language))
-        return self._page(303, "", {"Location": url})
-
-    def _refuse(self, link: PickUpLink, first: Opening) -> dict[str, Any]:
-        opened = {"opened_at": first.at, "opened_from": first.address, "opened_by": first.by}
-        self.values |= {"level": "warning", "code": "already_opened", **opened}
-        return self._page(410, pages.opened(link, first, self._language))
 
     def _tidy(self) -> None:
         # Not where somebody's only chance is on its way out.
@@ -126,11 +150,11 @@ class _Visit:
         self, status: int, body: str, extra: Mapping[str, str] | None = None, *form_targets: str
     ) -> dict[str, Any]:
         policy = security_policy(*form_targets)
-        headers = {"Content-Language": _TAGS[self._language], "Content-Security-Policy": policy, **(extra or {})}
+        headers = {"Content-Language": _TAGS[self._site.language], "Content-Security-Policy": policy, **(extra or {})}
         return {
             "isBase64Encoded": False,
             "statusCode": status,
-            "headers": _HEADERS | headers,
+            "headers": self._everywhere | headers,
             "body": "" if self._request.method == "HEAD" else body,
         }
 
@@ -152,28 +176,9 @@ def _token(path: object) -> str:
     return path.removesuffix("/").rpartition("/")[2] if isinstance(path, str) else ""
 
 
-def _is_gateway(event: Mapping[str, Any]) -> bool:
-    # A Function URL has no requestContext, or a poor one.
-    context = event.get("requestContext")
-    return isinstance(context, dict) and ("serviceId" in context or "stage" in context)
-
-
-def _address(event: Mapping[str, Any], headers: Mapping[str, str]) -> str:
-    """The caller's IP address, or an empty text. Behind an API Gateway the header would be the caller's own word."""
-    context = event.get("requestContext")
-    source = context.get("sourceIp") if isinstance(context, dict) else None
-    header = None if _is_gateway(event) else headers.get("x-scf-remote-addr")
-    return next((ip for ip in (_ip(header), _ip(source)) if ip), "")
-
-
-def _ip(text: object) -> str:
-    given = text.strip() if isinstance(text, str) else ""
-    match = _WITH_PORT.fullmatch(given)
-    try:
-        # A zone is any text at all, and means nothing here.
-        return "" if "%" in given else str(ipaddress.ip_address(match[1] or match[2] if match else given))
-    except ValueError:
-        return ""
+def _disputes(body: bytes | None) -> bool:
+    """Whether the form that was sent is that of the button "it was not me"."""
+    return pages.ANSWER in parse_qsl((body or b"")[:1000].decode("ascii", "replace"))
 
 
 def _origin(url: str) -> str:

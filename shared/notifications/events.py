@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-PAGE_TYPES = ("imaccess.credentials.claimed", "imaccess.credentials.refused")
+PAGE_TYPES = (
+    "imaccess.credentials.claimed",
+    "imaccess.credentials.refused",
+    "imaccess.credentials.disputed",
+)
 SWEEP_TYPES = ("imaccess.credentials.unclaimed", "imaccess.sweep.stopped")
 
 

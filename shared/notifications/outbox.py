@@ -26,7 +26,8 @@ _KEY = re.compile(rf"{PREFIX}(\d{{10}})-[0-9a-f]{{64}}\.json")
 class Parcel(NamedTuple):
     """What a notification delivers: a credentials file, to which a link is made when it is sent.
 
-    `ttl` is in seconds; `email` and `language` say to whom a mail goes, where one is to go.
+    `ttl` is in seconds; `email` and `language` say to whom a mail goes, where one is to go; `key_kind`:
+    what kind of key the file is encrypted for, as in `PickUpLink`.
     """
 
     file: str
@@ -36,6 +37,7 @@ class Parcel(NamedTuple):
     ttl: int
     email: str | None = None
     language: str | None = None
+    key_kind: str = ""
 
 
 class Entry(NamedTuple):

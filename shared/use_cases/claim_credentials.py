@@ -1,4 +1,7 @@
-"""Claim a credentials file: exactly one attempt wins, and every other one learns when and from where it was opened."""
+"""Claim a credentials file: one browser gets it, for a minute; everybody else learns when and from where it was opened.
+
+Somebody is a browser, known by a cookie that the page sets. Whoever comes without one is somebody new each time.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +10,15 @@ import re
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
-from shared.clock import rfc3339
+from shared.clock import parse_rfc3339, rfc3339
+from shared.credentials.attempt import PickUpAttempt
 from shared.credentials.delivery import SignLink
 from shared.credentials.link import Link
-from shared.credentials.pick_up import CLAIMS, Opening, PickUpLink, digest, opening_key
-from shared.credentials.pick_up_attempts import LINK_SECONDS, PickUpAttempt, PickUpAttempts, read_opening
+from shared.credentials.pick_up import CLAIMS, Opening, PickUpLink, digest, opening_key, read_opening
+from shared.credentials.pick_up_attempts import LINK_SECONDS, PickUpAttempts
+from shared.credentials.pick_up_state import State, Visitor
 from shared.errors import ImAccessError, Unavailable
 from shared.ports import Clock, Store
 
@@ -24,11 +30,15 @@ _GRACE = 5
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of an attempt: a link for the one that won, and the opening that holds. `told`: it was notified."""
+    """What came of an attempt: a link to the file for whoever may have it, and how it stands.
+
+    `news` says what of it is to be told: nothing, `claimed`, `refused` or `disputed`; `told`: it was.
+    """
 
     link: Link | None
-    opening: Opening
-    told: bool
+    state: State
+    news: Literal["", "claimed", "refused", "disputed"] = ""
+    told: bool = False
 
 
 class ClaimCredentials:
@@ -44,42 +54,83 @@ class ClaimCredentials:
         self._remaining = remaining
 
     def find(self, token: str) -> PickUpLink | None:
-        """What a token leads to; None for one that is malformed, unknown or expired, which nobody can tell apart."""
+        """What a token leads to or led to; None for one that is malformed or unknown, which nobody can tell apart.
+
+        Raises Unavailable, ImAccessError `record_unreadable`.
+        """
         if not _TOKEN.fullmatch(token):
             return None
         wanted = digest(token)
         found = self._store.get(f"{CLAIMS}{wanted}.json")
         link = PickUpLink.load(found.body) if found else None
-        if link is None or not hmac.compare_digest(link.digest, wanted):
-            return None
-        return link if link.expires_at > self._clock.now() else None
+        return link if link is not None and hmac.compare_digest(link.digest, wanted) else None
 
-    def opening(self, link: PickUpLink) -> Opening | None:
-        """How the file was opened, or None while it was not."""
-        return read_opening(self._store, link.file)
+    def look(self, link: PickUpLink, visitor: Visitor) -> State | None:
+        """How the file stands; None where the link is over and nobody has used it. Changes nothing."""
+        opening = read_opening(self._store, link.file)
+        if opening is None:
+            return State(None) if link.expires_at > self._clock.now() else None
+        disputed = read_opening(self._store, link.file, "-disputed") if opening.by == "person" else None
+        own = opening.is_of(visitor.browser(link.file))
+        return State(opening, own, self._again(opening) if own and disputed is None else 0, disputed)
 
-    def claim(self, link: PickUpLink, address: str) -> Outcome | None:
-        """Claim the file; None where it is gone though nobody has opened it. Raises Unavailable, CloudError.
+    def claim(self, link: PickUpLink, visitor: Visitor) -> Outcome | None:
+        """Claim the file; None where it cannot be had and nobody has opened it. Raises Unavailable, CloudError.
 
         What can fail for a while is done before the claim, which cannot be taken back.
         """
-        download = self._sign(link.file, LINK_SECONDS)
-        opening = self.opening(link)
-        if opening is None and not self._store.exists(link.file):
+        state = self.look(link, visitor)
+        if state is None:
             return None
-        attempt = self._attempt(link, address)
+        if state.opening is not None:
+            return self._later(link, visitor, state, state.opening)
+        download = self._sign(link.file, LINK_SECONDS)
+        if not self._store.exists(link.file):
+            return None
+        attempt = self._attempt("claim", link, visitor)
         self._attempts.note(attempt)
-        opening = opening or self._open(attempt)
-        told = self._report(attempt, opening)
-        return Outcome(download if opening.nonce == attempt.nonce else None, opening, told)
+        opening = self._open(attempt)
+        told = self._settle(attempt, opening)
+        if opening.nonce == attempt.nonce:
+            return Outcome(download, State(opening, own=True, again=LINK_SECONDS), "claimed", told)
+        if opening.is_of(attempt.browser):
+            return Outcome(download, State(opening, own=True, again=LINK_SECONDS))
+        return Outcome(None, State(opening), "refused", told)
 
-    def _attempt(self, link: PickUpLink, address: str) -> PickUpAttempt:
+    def dispute(self, link: PickUpLink, visitor: Visitor) -> Outcome | None:
+        """Somebody says that the opening was not theirs; None as in `look`. A file that nobody opened stays closed."""
+        state = self.look(link, visitor)
+        if state is None:
+            return None
+        if state.opening is None or state.opening.by == "sweep" or state.disputed:
+            return Outcome(None, state)
+        attempt = self._attempt("dispute", link, visitor)
+        self._attempts.note(attempt)
+        told = self._settle(attempt, state.opening)
+        said = Opening("person", attempt.at, attempt.address, attempt.nonce, attempt.browser)
+        return Outcome(None, State(state.opening, state.own, disputed=said), "disputed", told)
+
+    def _later(self, link: PickUpLink, visitor: Visitor, state: State, opening: Opening) -> Outcome:
+        if state.own:
+            there = state.again > 0 and self._store.exists(link.file)
+            return Outcome(self._sign(link.file, state.again) if there else None, state)
+        if read_opening(self._store, link.file, "-refused") is not None:
+            return Outcome(None, state)
+        attempt = self._attempt("claim", link, visitor)
+        self._attempts.note(attempt)
+        return Outcome(None, state, "refused", self._settle(attempt, opening))
+
+    def _again(self, opening: Opening) -> int:
+        return max(0, int(parse_rfc3339(opening.at) + LINK_SECONDS - self._clock.now()))
+
+    def _attempt(self, kind: Literal["claim", "dispute"], link: PickUpLink, visitor: Visitor) -> PickUpAttempt:
         now, lease = rfc3339(self._clock.now()), max(0.0, self._remaining()) + _GRACE
         ref = (link.file, link.user, link.uin, link.request_id)
-        return PickUpAttempt(secrets.token_hex(16), *ref, now, address, lease)
+        browser = visitor.browser(link.file)
+        return PickUpAttempt(kind, secrets.token_hex(16), *ref, now, visitor.address, browser, lease)
 
     def _open(self, attempt: PickUpAttempt) -> Opening:
-        own = Opening("person", attempt.at, attempt.address, attempt.nonce)
+        own = Opening("person", attempt.at, attempt.address, attempt.nonce, attempt.browser)
         if self._store.create(opening_key(attempt.file), own.dump()):
             return own
         first = read_opening(self._store, attempt.file)
@@ -87,10 +138,10 @@ class ClaimCredentials:
             raise Unavailable("The store does not show an opening that exists")
         return first
 
-    def _report(self, attempt: PickUpAttempt, opening: Opening) -> bool:
+    def _settle(self, attempt: PickUpAttempt, opening: Opening) -> bool:
         # The person is not kept from the file by whoever should be told of it: what is due is on record.
         try:
-            self._attempts.report(attempt, opening)
+            self._attempts.settle(attempt, opening)
         except ImAccessError:
             return False
         return True

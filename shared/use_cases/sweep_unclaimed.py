@@ -17,8 +17,8 @@ from typing import Any, Literal, Protocol
 
 from shared.clock import rfc3339
 from shared.concurrency import each
-from shared.credentials.pick_up import CLAIMS, Opening, PickUpLink, digest, opening_key
-from shared.credentials.pick_up_attempts import PickUpAttempts, Tell, read_opening
+from shared.credentials.pick_up import CLAIMS, Opening, PickUpLink, digest, opening_key, read_opening
+from shared.credentials.pick_up_attempts import PickUpAttempts, Tell
 from shared.errors import ImAccessError, Unavailable
 from shared.notifications.events import Notification
 from shared.ports import Clock, Listed, Store
@@ -101,6 +101,7 @@ class SweepUnclaimed:
         self._watch = watch
         self._counts: Counter[str] = Counter()
         self._gone: set[str] = set()
+        self._unreadable = False
 
     def run(self, rules: Rules) -> dict[str, int]:
         """Do what is due, and count it. Raises Unavailable, CloudError where not even that can be seen."""
@@ -115,7 +116,8 @@ class SweepUnclaimed:
             for waiting in finished:
                 self._forget(waiting)
             live = {one.file for one in files if one.newest.expires_at + _GRACE > self._clock.now()}
-            self._delete("files", [key for key in old_files if key not in live | self._gone])
+            if not self._unreadable:
+                self._delete("files", [key for key in old_files if key not in live | self._gone])
             self._counts["tidied"] += self._attempts.tidy(_MANY)
         return {name: self._counts[name] for name in COUNTERS}
 
@@ -125,10 +127,30 @@ class SweepUnclaimed:
             return []
         links: dict[str, list[PickUpLink]] = {}
         for found in each(self._store.get, [row.key for row in rows], alone=_FEW):
-            link = PickUpLink.load(found.body) if found else None
+            link = self._link(found.body) if found else None
             if link is not None:
                 links.setdefault(link.file, []).append(link)
         return [Waiting(file, tuple(sorted(some, key=lambda one: one.made_at))) for file, some in links.items()]
+
+    def _link(self, body: bytes) -> PickUpLink | None:
+        try:
+            return PickUpLink.load(body)
+        except ImAccessError as error:
+            # It may be the living link of any file: no file goes for its age in this run.
+            self._unreadable = True
+            self._watch.log("unclaimed", level=error.meaning.level, code=error.code, detail=error.detail)
+            return None
+
+    def _opening(self, waiting: Waiting) -> tuple[Opening | None, bool]:
+        """The opening, and whether it could be read: what is of an unknown version is left as it is."""
+        try:
+            return read_opening(self._store, waiting.file), True
+        except ImAccessError as error:
+            if error.code != "record_unreadable":
+                raise
+            self._counts["failed"] += 1
+            self._watch.log("unclaimed", level=error.meaning.level, code=error.code, detail=error.detail)
+            return None, False
 
     def _sorted(self, files: Iterable[Waiting], rules: Rules) -> tuple[list[Waiting], list[Waiting]]:
         """Those that need nothing any more, and those that this run is for."""
@@ -139,7 +161,9 @@ class SweepUnclaimed:
             newest = waiting.newest
             if self._clock.now() <= max(newest.made_at + rules.hours * 3600, newest.expires_at + _GRACE):
                 continue
-            opening = read_opening(self._store, waiting.file)
+            opening, readable = self._opening(waiting)
+            if not readable:
+                continue
             if waiting.mark("closed") in marks or (opening is not None and opening.by == "person"):
                 finished.append(waiting)
             elif rules.mode == "enforce" or waiting.mark("warned") not in marks:

@@ -33,9 +33,14 @@ def preferred(accept_language: str) -> Language:
 
 
 def moment(at: float, language: Language) -> str:
-    """A moment to the minute: UTC in English, Beijing's time in Chinese."""
+    """A moment to the minute, with its zone: UTC in English, Beijing's time in Chinese."""
+    return " ".join(moment_parts(at, language))
+
+
+def moment_parts(at: float, language: Language) -> tuple[str, str]:
+    """The same as the day and the time of the day."""
     if language == "zh":
         there = datetime.fromtimestamp(at, _BEIJING)
-        return f"{there.year}年{there.month}月{there.day}日 {there:%H:%M}（北京时间）"
+        return f"{there.year}年{there.month}月{there.day}日", f"{there:%H:%M}（北京时间）"
     utc = datetime.fromtimestamp(at, timezone.utc)
-    return f"{utc.day} {_MONTHS[utc.month - 1]} {utc.year}, {utc:%H:%M} UTC"
+    return f"{utc.day} {_MONTHS[utc.month - 1]} {utc.year},", f"{utc:%H:%M} UTC"

@@ -87,6 +87,10 @@ class Reader:
         """Press and release a key."""
         self._page.keyboard.press(key)
 
+    def wait(self, selector: str) -> None:
+        """Wait until something is there."""
+        self._page.wait_for_selector(selector)
+
     def downloaded(self, act: Callable[[], None]) -> bytes:
         """The file that an act downloads, sooner or later."""
         with self._page.expect_download() as begun:

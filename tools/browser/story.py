@@ -67,6 +67,7 @@ class Story:
         self.looks("long", self.link("W" * 64))
         self.claims(alice)
         self.looks("opened", alice)
+        self.says_it_was_not_her(alice)
         self.looks("lost", alice[:-1])
         self.claims_behind_a_gateway(self.link("gina") + "?shape=apigw")
 
@@ -109,7 +110,20 @@ class Story:
             self.check("one press downloads her credentials, across the redirect to the bucket", b"alice" in content)
             self.check("the page's policy let the form go there", quiet(reader, url, self.stack.cloud.cos_url))
             reader.go(url)
-            self.check("afterwards the page says so", "opened already" in str(reader.value("document.title")))
+            self.check(
+                "afterwards the page says so", "You have opened this file" in str(reader.value("document.title"))
+            )
+            reader.picture(self.pictures / "again-en-light-1024.png")
+            again = reader.downloaded(lambda: self.press(reader))
+            self.check("within the minute one more press downloads them again", again == content)
+
+    def says_it_was_not_her(self, url: str) -> None:
+        """Another browser finds the file opened, and says so by keyboard alone."""
+        with self.reader(Look(ENGLISH), url, scripts=False) as reader:
+            self.press(reader)
+            reader.wait("text=It has been reported")
+            self.check("whoever comes later says with one press that it was not them", quiet(reader, url))
+            reader.picture(self.pictures / "reported-en-light-1024.png")
 
     def claims_behind_a_gateway(self, url: str) -> None:
         """An API Gateway passes no redirect on; also without scripts."""

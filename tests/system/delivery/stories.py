@@ -8,6 +8,7 @@ from tests.world import READ, Answer, World
 
 PAGE = "https://im.example.com/claim"
 CLAIMED, REFUSED = "imaccess.credentials.claimed", "imaccess.credentials.refused"
+DISPUTED = "imaccess.credentials.disputed"
 UNCLAIMED, STOPPED = "imaccess.credentials.unclaimed", "imaccess.sweep.stopped"
 HOUR = 3600.0
 
@@ -23,6 +24,17 @@ def created(world: World, user: str = "alice", **fields: object) -> str:
 def visited(world: World, method: str, url: str, **headers: str) -> Answer:
     """Somebody follows a link."""
     return world.invoke("claim_credentials", world.visit(method, url, **headers))
+
+
+def cookie(answer: Answer) -> str:
+    """The cookie that an answer sets, as a browser sends it back."""
+    return answer.headers["Set-Cookie"].partition(";")[0]
+
+
+def disputed(world: World, url: str, **headers: str) -> Answer:
+    """Somebody presses the button "it was not me"."""
+    event = world.visit("POST", url, content_type="application/x-www-form-urlencoded", **headers)
+    return world.invoke("claim_credentials", event | {"body": "answer=not-me"})
 
 
 def swept(world: World) -> dict[str, int]:

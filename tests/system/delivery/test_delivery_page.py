@@ -16,11 +16,13 @@ from local.faults import Fault
 from shared.bootstrap import Container
 from shared.credentials.delivery import address
 from shared.credentials.pick_up import Opening, PickUpLink
+from shared.credentials.pick_up_state import State
 from shared.entrypoints import page
 from shared.entrypoints.page import _origin
 from shared.errors import ImAccessError, Rejected
 from shared.web import claim as pages
 from shared.web.language import moment, preferred
+from shared.web.site import Site
 from shared.web.texts import TEXTS
 from tests.system.delivery.stories import CLAIMED, PAGE, created, notices, objects, visited
 from tests.world import Answer, World
@@ -127,7 +129,9 @@ def test_names_and_addresses_are_text() -> None:
     evil = "<script>\"&'</script>"
     link = PickUpLink("d", "credentials/x.csv", evil, 1, "req", 0, 60)
     opening = Opening("person", "2026-01-02T03:04:05Z", evil, "n")
-    for text in (pages.ready(link, "en"), pages.opened(link, opening, "zh"), pages.download(evil, "en")):
+    site = Site("en", evil, evil)
+    opened = pages.opened(link, State(opening), site._replace(language="zh"))
+    for text in (pages.ready(link, site), opened, pages.download(evil, link, site)):
         assert "<script" not in text
         assert "&lt;script&gt;&quot;&amp;&#x27;" in text
         assert Document(text).open == []

@@ -122,6 +122,18 @@ def claims(world: World) -> None:
     world.invoke("claim_credentials", world.visit("POST", links[1]))
     world.clock.advance(10)
     assert world.invoke("claim_credentials", world.visit("GET", links[1])).status == 410
+    dispute(world, links[1], die=False)
+
+
+def dispute(world: World, link: str, *, die: bool) -> None:
+    """Somebody says that it was not them; the answer to the record's write is lost, or the process dies before it."""
+    if die:
+        world.kill(action="PutObject", call=2)
+    world.cloud.faults.on("PutObject", target="disputes/", do=Fault.DROP_AFTER)
+    event = world.visit("POST", link) | {"body": "answer=not-me"}
+    answer = world.invoke("claim_credentials", event)
+    assert answer.killed if die else answer.status == 200
+    world.cloud.faults.clear()
 
 
 def sweeps(world: World) -> None:
@@ -131,11 +143,12 @@ def sweeps(world: World) -> None:
     link = world.invoke("create_user", world.http("create_user", command("hugo"), id="hugo")).body["credentials"]["url"]
     world.kill(action="Notify")
     world.invoke("claim_credentials", world.visit("POST", link))
+    dispute(world, link, die=True)
     world.invoke("create_user", world.http("create_user", command("ivy"), id="ivy"))
     world.clock.advance(73 * 3600)
     for mode in ("warn", "enforce"):
         world.env["IM_ACCESS_SWEEP"] = mode
-        for prefix in ("unclaimed/", "opened/", "housekeeping/"):
+        for prefix in ("unclaimed/", "opened/", "disputes/", "housekeeping/"):
             world.cloud.faults.on("PutObject", target=prefix, do=Fault.DROP_AFTER)
         assert world.invoke("sweep", world.timer()).error is None
         world.cloud.faults.clear()

@@ -30,7 +30,7 @@ STATUSES = {
     413: {"body_too_large"},
     422: {"identity_reused"},
     500: {"internal_error", "misconfigured", "policy_missing", "record_unreadable"},
-    502: {"cloud_error"},
+    502: {"cloud_error", "mail_refused"},
 }
 
 

@@ -35,6 +35,10 @@ DEFAULTS: dict[str, Any] = {
     "http_auth": "signature",
     "webhook_secrets": (CallerSecret("", Secret(KEY)),),
     "notify_url": None,
+    "organisation": None,
+    "contact": None,
+    "mail_url": None,
+    "mail_from": None,
     "notify_secret": None,
     "owner_uin": None,
     "api_endpoint": None,
@@ -189,6 +193,21 @@ BAD = [
     ("notify_url", "https://hunter2.example.com/a b"),
     ("notify_url", "http://[hunter2"),
     ("notify_secret", "hunter2"),
+    ("organisation", "hunter2\x00"),
+    ("organisation", "hunter2" * 20),
+    ("contact", "javascript:hunter2"),
+    ("contact", "http://hunter2.example.com"),
+    ("contact", "https://hunter2.example.com/a b"),
+    ("contact", "mailto:hunter2"),
+    ("mail_url", "hunter2.example.com"),
+    ("mail_url", "https://hunter2.example.com"),
+    ("mail_url", "smtps://hunter2.example.com/path"),
+    ("mail_url", "smtps://hunter2@mail.example.com"),
+    ("mail_url", "smtps://a:hunter2%0d%0aRSET@mail.example.com"),
+    ("mail_url", "smtp://mail.example.com:hunter2"),
+    ("mail_from", "hunter2"),
+    ("mail_from", "a@hunter2.example.com, b@example.com"),
+    ("mail_from", "Hunter <a@hunter2.example.com>"),
     ("owner_uin", "hunter2"),
     ("owner_uin", "0100000000001"),
     ("api_endpoint", "127.0.0.1:8081"),
@@ -288,6 +307,9 @@ def test_what_must_stand_together() -> None:
     assert problem(MINIMAL | no_link) == "IM_ACCESS_NOTIFY_URL is required with IM_ACCESS_ANSWER_LINK=no"
     assert not problem(MINIMAL | url | secret | no_link)
     assert not problem(MINIMAL | secret)
+    mail = {"IM_ACCESS_MAIL_URL": "smtps://mail.example.com"}
+    assert problem(MINIMAL | mail) == "IM_ACCESS_MAIL_FROM is required with IM_ACCESS_MAIL_URL"
+    assert not problem(MINIMAL | mail | {"IM_ACCESS_MAIL_FROM": "access@example.com"})
 
 
 def test_the_receiver_has_no_callers_secret() -> None:

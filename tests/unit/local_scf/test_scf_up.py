@@ -115,7 +115,10 @@ def test_functions_are_told_where_the_cloud_is(stack: LocalStack) -> None:
         "IM_ACCESS_NOTIFY_URL": stack.receiver.url,
         "IM_ACCESS_NOTIFY_SECRET": stack.receiver.secret,
         "IM_ACCESS_LINK_TTL": "120",
+        "IM_ACCESS_MAIL_FROM": "im-access@localhost.localdomain",
+        "IM_ACCESS_MAIL_URL": env["IM_ACCESS_MAIL_URL"],
     }
+    assert env["IM_ACCESS_MAIL_URL"].startswith("smtp://127.0.0.1:")
     assert env["TENCENTCLOUD_SESSIONTOKEN"]
     assert env["TENCENTCLOUD_SECRETID"] != stack.cloud.root.secret_id
     assert told["context"]["tencentcloud_uin"] == stack.cloud.owner_uin

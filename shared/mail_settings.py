@@ -1,0 +1,71 @@
+"""Parsers of the settings about mail and about whom the page speaks for. Errors say what is wrong, never the value."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+from urllib.parse import unquote, urlsplit
+
+from shared.secret import Secret
+
+_LOOPBACK = ("127.0.0.1", "::1", "localhost")
+_PORTS = {"smtps": 465, "smtp": 587}
+_ADDRESS = re.compile(
+    r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?=.{1,253}\Z)[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
+    r"(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*",
+    re.ASCII,
+)
+"""What HTML calls a valid address (https://html.spec.whatwg.org/#valid-e-mail-address): no quotes, no comments."""
+
+
+class MailServer(NamedTuple):
+    """Where mail is handed in. `tls`: `always` from the first byte, `start` with STARTTLS, `none` on loopback alone."""
+
+    host: str
+    port: int
+    tls: str
+    user: str
+    password: Secret
+
+
+def mail_server(value: str) -> MailServer:
+    """`smtps://user:password@host:465`, or `smtp://…`, which is plain on loopback alone. Raises ValueError."""
+    refused = ValueError("is no smtps://user:password@host:port or smtp://... URL")
+    try:
+        parts = urlsplit(value)
+        port = _PORTS[parts.scheme] if parts.port is None else parts.port
+    except (ValueError, KeyError):
+        raise refused from None
+    host, user, password = parts.hostname or "", unquote(parts.username or ""), unquote(parts.password or "")
+    rest = parts.path.strip("/") or parts.query or parts.fragment
+    if not host or not port or rest or bool(user) != bool(password) or not (value + user + password).isprintable():
+        raise refused
+    tls = "always" if parts.scheme == "smtps" else "none" if host in _LOOPBACK else "start"
+    return MailServer(host, port, tls, user, Secret(password))
+
+
+def mail_address(value: str) -> str:
+    """An address such as `access@example.com`. Raises ValueError."""
+    if not _ADDRESS.fullmatch(value):
+        raise ValueError("is no mail address, such as access@example.com")
+    return value
+
+
+def organisation(value: str) -> str:
+    """A name that can stand in a heading. Raises ValueError."""
+    if not value.isprintable() or len(value) > 100:
+        raise ValueError("is no text of at most 100 characters")
+    return value
+
+
+def contact(value: str) -> str:
+    """A text, an https address or a mailto address. Raises ValueError."""
+    if not value.isprintable() or len(value) > 200:
+        raise ValueError("is no text of at most 200 characters")
+    if value.startswith("mailto:"):
+        mail_address(value.removeprefix("mailto:"))
+    elif re.match(r"[A-Za-z][A-Za-z0-9+.-]*:(//|\S)", value, re.ASCII):
+        parts = urlsplit(value)
+        if parts.scheme != "https" or not parts.hostname or " " in value:
+            raise ValueError("is no text, https address or mailto address")
+    return value

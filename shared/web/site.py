@@ -1,0 +1,42 @@
+"""Whose page or mail it is, in which language it speaks, and whom to ask."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import NamedTuple
+
+from shared.web.language import Language
+from shared.web.texts import TEXTS
+
+_MAILTO = "mailto:"
+
+
+class Site(NamedTuple):
+    """The organisation's name and its contact (a text, an https or a mailto address), each nothing where not set."""
+
+    language: Language
+    organisation: str = ""
+    contact: str = ""
+
+    def say(self, name: str) -> str:
+        """One of our texts."""
+        return TEXTS[name][self.language]
+
+    @property
+    def name(self) -> str:
+        """Whose it is, as text."""
+        return self.organisation or self.say("name")
+
+    def ask(self) -> str:
+        """Whom to ask, as HTML."""
+        return self.say("ask").format(whom=self._whom())
+
+    def ask_plainly(self) -> str:
+        """Whom to ask, as text."""
+        return self.say("ask").format(whom=self.contact.removeprefix(_MAILTO) or self.say("administrator"))
+
+    def _whom(self) -> str:
+        shown = escape(self.contact.removeprefix(_MAILTO))
+        if self.contact.startswith(("https://", _MAILTO)):
+            return f'<a href="{escape(self.contact)}" rel="noreferrer">{shown}</a>'
+        return shown or self.say("administrator")

@@ -1,0 +1,64 @@
+"""Who visits the page: the address that the platform tells, and the browser, known by a cookie."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import secrets
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+_WITH_PORT = re.compile(r"\[([0-9A-Fa-f:.]+)\](?::\d{1,5})?|(\d+\.\d+\.\d+\.\d+):\d{1,5}", re.ASCII)
+_VALUE = r"([A-Za-z0-9_-]{43})"
+_DAY = 86_400
+"""Seconds for which a browser is known again; no link lives longer than half of that."""
+
+
+class BrowserCookie:
+    """The cookie by which a browser is known again: random, and nothing of the link is in it.
+
+    It is sent with links that are opened from mail (`SameSite=Lax`), and with no form of another site. On an https page
+    its name begins with `__Host-`: then no neighbour's domain can set it, which demands `Path=/`
+    (https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-rfc6265bis, section 4.1.3.2).
+    """
+
+    def __init__(self, page: str | None) -> None:
+        parts = urlsplit(page or "")
+        secure = parts.scheme == "https"
+        self._name = "__Host-im-access" if secure else "im-access"
+        self._attributes = "Path=/; Secure" if secure else f"Path={parts.path or '/'}"
+
+    def read(self, headers: Mapping[str, str]) -> str:
+        """Its value, or nothing."""
+        match = re.search(rf"(?:^|[;,]\s*){self._name}={_VALUE}\s*(?:$|[;,])", headers.get("cookie", ""), re.ASCII)
+        return match[1] if match else ""
+
+    def fresh(self) -> str:
+        """A `Set-Cookie` for a browser that is not known yet."""
+        value = secrets.token_urlsafe(32)
+        return f"{self._name}={value}; {self._attributes}; Max-Age={_DAY}; HttpOnly; SameSite=Lax"
+
+
+def is_gateway(event: Mapping[str, Any]) -> bool:
+    """Whether an API Gateway has sent the event: a Function URL has no requestContext, or a poor one."""
+    context = event.get("requestContext")
+    return isinstance(context, dict) and ("serviceId" in context or "stage" in context)
+
+
+def caller_address(event: Mapping[str, Any], headers: Mapping[str, str]) -> str:
+    """The caller's IP address, or an empty text. Behind an API Gateway the header would be the caller's own word."""
+    context = event.get("requestContext")
+    source = context.get("sourceIp") if isinstance(context, dict) else None
+    header = None if is_gateway(event) else headers.get("x-scf-remote-addr")
+    return next((ip for ip in (_ip(header), _ip(source)) if ip), "")
+
+
+def _ip(text: object) -> str:
+    given = text.strip() if isinstance(text, str) else ""
+    match = _WITH_PORT.fullmatch(given)
+    try:
+        # A zone is any text at all, and means nothing here.
+        return "" if "%" in given else str(ipaddress.ip_address(match[1] or match[2] if match else given))
+    except ValueError:
+        return ""

@@ -1,0 +1,273 @@
+"""Mail: a letter in two languages, handed in within a time limit; what may work later told from what will not."""
+
+from __future__ import annotations
+
+import asyncio
+import email
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from email.message import EmailMessage
+from email.policy import default
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.clock import SystemClock
+from shared.deadline import Deadline
+from shared.errors import ImAccessError, Rejected, Unavailable
+from shared.mail_settings import MailServer, contact, mail_address, mail_server, organisation
+from shared.notifications.mail import Mail, Mailer
+from shared.secret import Secret
+from shared.web.letter import invitation
+from shared.web.site import Site
+
+# A key for these tests alone: it signs for loopback and nobody trusts it.
+CERTIFICATE = Path(__file__).with_name("mail_server.pem")
+LINK = "https://im.example.com/claim/" + "A" * 43
+KEY = "0f" * 32
+
+
+class Box:
+    """Takes mail, or answers recipients with another code."""
+
+    def __init__(self, answer: str = "250 OK") -> None:
+        self.answer = answer
+        self.taken: list[EmailMessage] = []
+
+    async def handle_RCPT(  # noqa: N802 - as the library calls it
+        self,
+        server: SMTP,  # noqa: ARG002 - as the library calls it
+        session: Session,  # noqa: ARG002 - as above
+        envelope: Envelope,
+        address: str,
+        rcpt_options: list[str],  # noqa: ARG002 - as above
+    ) -> str:
+        """Take a recipient or not."""
+        envelope.rcpt_tos.append(address)
+        return self.answer
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802, ARG002 - as above
+        """Keep the mail."""
+        content = envelope.content
+        assert isinstance(content, bytes)
+        message = email.message_from_bytes(content, policy=default)
+        assert isinstance(message, EmailMessage)
+        assert (envelope.mail_from, envelope.rcpt_tos) == ("access@example.com", [str(message["To"])])
+        self.taken.append(message)
+        return "250 OK"
+
+
+@contextmanager
+def serving(box: Box, tls: ssl.SSLContext | None = None, **options: Any) -> Iterator[int]:  # noqa: ANN401 - the library's own
+    """A mail server on loopback, with `tls` encrypted from the first byte; its port."""
+    loop = asyncio.new_event_loop()
+    ready = threading.Event()
+    ports: list[int] = []
+
+    async def start() -> asyncio.Server:
+        server = await loop.create_server(lambda: SMTP(box, loop=loop, **options), "127.0.0.1", 0, ssl=tls)
+        ports.append(server.sockets[0].getsockname()[1])
+        return server
+
+    def run() -> None:
+        server = loop.run_until_complete(start())
+        ready.set()
+        loop.run_forever()
+        server.close()
+        for task in asyncio.all_tasks(loop):
+            task.cancel()
+        loop.run_until_complete(asyncio.sleep(0.01))
+        loop.close()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    ready.wait(5)
+    try:
+        yield ports[0]
+    finally:
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join(5)
+
+
+def mail(to: str = "alice@example.com", site: Site = Site("zh", "Example 科技", "mailto:it@example.com")) -> Mail:  # noqa: B008 - a value that nothing changes
+    """The invitation for alice."""
+    return Mail(KEY, "2026-01-02T03:04:05Z", to, *invitation("alice", Secret(LINK), 1767323045, site))
+
+
+def send(server: MailServer, what: Mail, seconds: float = 5.0, organisation: str = "Example 科技") -> None:
+    """Hand it in, from now on for so many seconds."""
+    clock = SystemClock()
+    mailer = Mailer(server, "access@example.com", organisation, lambda: ssl.create_default_context(cafile=CERTIFICATE))
+    mailer.send(what, Deadline(clock, clock.now() + seconds + 0.5))
+
+
+def plain(port: int) -> MailServer:
+    """On loopback, without encryption."""
+    return mail_server(f"smtp://127.0.0.1:{port}")
+
+
+def test_a_mail_arrives_as_it_was_meant() -> None:
+    """Both parts in both languages with the link, Chinese first as asked, and the same Message-ID each time."""
+    box = Box()
+    with serving(box) as port:
+        for _ in range(2):
+            send(plain(port), mail())
+    first, second = box.taken
+    assert first["Message-ID"] == second["Message-ID"] == f"<{KEY}@example.com>"
+    assert first["From"] == "Example 科技 <access@example.com>"
+    assert first["Subject"] == "Example 科技: 您的访问凭证已就绪 / Your access credentials are ready"
+    assert first["Date"] == "Fri, 02 Jan 2026 03:04:05 +0000"
+    for kind in ("plain", "html"):
+        part = first.get_body((kind,))
+        assert part is not None
+        text = part.get_content()
+        assert text.count(LINK) == 2
+        assert text.index("请领取") < text.index("ready to be picked up")
+        assert "2026年1月2日 11:04（北京时间）" in text
+        assert "2 January 2026, 03:04 UTC" in text
+        assert "it@example.com" in text
+
+
+def test_a_language_chooses_which_comes_first() -> None:
+    """English readers read English first."""
+    text = mail(site=Site("en")).text.reveal()
+    assert text.index("ready to be picked up") < text.index("请领取")
+    assert mail(site=Site("en")).subject == "Your access credentials are ready / 您的访问凭证已就绪"
+
+
+def test_a_letter_shows_its_link_to_nobody_else() -> None:
+    """Neither the letter nor the mail prints it; what is set by the operator is text in the HTML."""
+    assert LINK not in repr(mail())
+    evil = "<script>\"&'</script>"
+    html = invitation("alice", Secret(LINK), 0, Site("en", evil, evil)).html.reveal()
+    assert "<script" not in html
+
+
+@pytest.mark.parametrize("scheme", ["smtps", "smtp"])
+def test_mail_is_encrypted_and_authenticated(scheme: str) -> None:
+    """From the first byte, or with STARTTLS before the password is said."""
+    seen: list[tuple[bool, object]] = []
+
+    def check(server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: object) -> AuthResult:  # noqa: ARG001 - as the library calls it
+        assert isinstance(data, LoginPassword)
+        seen.append((session.ssl is not None or scheme == "smtps", (data.login, data.password)))
+        return AuthResult(success=True)
+
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(CERTIFICATE)
+    start: dict[str, Any] = {} if scheme == "smtps" else {"tls_context": context, "require_starttls": True}
+    box = Box()
+    with serving(
+        box, context if scheme == "smtps" else None, authenticator=check, auth_require_tls=scheme == "smtp", **start
+    ) as port:
+        server = MailServer("127.0.0.1", port, "always" if scheme == "smtps" else "start", "me", Secret("pass word"))
+        send(server, mail())
+    assert len(box.taken) == 1
+    assert seen == [(True, (b"me", b"pass word"))]
+
+
+def test_a_server_without_starttls_gets_nothing() -> None:
+    """No mail and no password goes out in the clear."""
+    box = Box()
+    with serving(box) as port, pytest.raises(Rejected):
+        send(MailServer("127.0.0.1", port, "start", "me", Secret("x")), mail())
+    assert not box.taken
+
+
+def test_a_certificate_that_is_not_trusted_ends_it() -> None:
+    """Without the tests' own trust the server is nobody."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(CERTIFICATE)
+    box, clock = Box(), SystemClock()
+    with serving(box, context) as port, pytest.raises(Unavailable):
+        Mailer(MailServer("127.0.0.1", port, "always", "", Secret("")), "access@example.com", "").send(
+            mail(), Deadline(clock, clock.now() + 5)
+        )
+    assert not box.taken
+
+
+@pytest.mark.parametrize(("answer", "kind"), [("550 no such user", Rejected), ("451 later, alice", Unavailable)])
+def test_for_good_and_for_now_are_told_apart(answer: str, kind: type[ImAccessError]) -> None:
+    """5xx is final, 4xx is not; the error has the code, and nothing of address or answer."""
+    with serving(Box(answer)) as port, pytest.raises(kind) as failed:
+        send(plain(port), mail())
+    assert answer[:3] in failed.value.detail
+    assert "alice" not in str(failed.value)
+
+
+def test_nobody_answers() -> None:
+    """A port where nothing listens is tried again later."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = int(free.getsockname()[1])
+    with pytest.raises(Unavailable):
+        send(plain(port), mail())
+
+
+def test_a_server_that_drips_is_ended() -> None:
+    """One byte at a time, each within any time limit of a read: the whole takes no longer than it may."""
+    stop = threading.Event()
+
+    def drip(server: socket.socket) -> None:
+        connection, _ = server.accept()
+        with connection:
+            while not stop.wait(0.05):
+                try:
+                    connection.send(b"2")
+                except OSError:
+                    return
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        thread = threading.Thread(target=drip, args=(server,))
+        thread.start()
+        began = time.monotonic()
+        with pytest.raises(Unavailable):
+            send(plain(server.getsockname()[1]), mail(), seconds=0.4)
+        took = time.monotonic() - began
+        stop.set()
+        thread.join()
+    assert took < 2
+
+
+@pytest.mark.parametrize(
+    "to",
+    ["", "alice", "alice@", "a@b\r\nBcc: c@d", "a@b, c@d", "A <a@b>", "a b@c.example", "a@-b.example", "ä@b", '"a"@b'],
+)
+def test_an_address_that_is_none_is_refused(to: str) -> None:
+    """Nothing is sent, and nothing of it is said."""
+    with pytest.raises(Rejected) as failed:
+        send(MailServer("127.0.0.1", 1, "none", "", Secret("")), mail(to))
+    assert failed.value.code == "mail_refused"
+    assert not to or to not in failed.value.detail
+
+
+def test_dots_and_long_lines_survive() -> None:
+    """A line with one dot ends no mail, and a name with line breaks adds no header."""
+    box = Box()
+    with serving(box) as port:
+        told = mail()._replace(text=Secret(".\n..\n" + "x" * 5000), subject="a\r\nBcc: b@example.com")
+        send(plain(port), told, organisation="A\r\nBcc: c@example.com")
+    (message,) = box.taken
+    part = message.get_body(("plain",))
+    assert part is not None
+    assert part.get_content().replace("\r\n", "\n") == ".\n..\n" + "x" * 5000 + "\n"
+    assert message["Bcc"] is None
+
+
+@given(st.text())
+def test_any_text_is_a_setting_or_a_refusal(text: str) -> None:
+    """Nothing but ValueError comes of any text, and what is taken is one line."""
+    for parse in (mail_server, mail_address, contact, organisation):
+        for value in (text, f"smtps://{text}", f"mailto:{text}", f"https://{text}", f"a@{text}"):
+            try:
+                parse(value)
+            except ValueError:
+                continue
+            assert value.isprintable()
