@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from shared.clients import Clients
-from shared.errors import ImAccessError, Rejected, Unavailable
+from shared.errors import ImAccessError, Misconfigured, Rejected, Unavailable
 
 if TYPE_CHECKING:
     from shared.commands import Command
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from shared.use_cases.duties.duty import Duty
     from shared.use_cases.sweep_unclaimed import Rules, SweepUnclaimed
     from shared.use_cases.use_case import Services
+    from shared.web.language import Language
 
     C = TypeVar("C", bound=Command)
     R = TypeVar("R", bound=Result)
@@ -60,9 +61,9 @@ class Container(Clients):
         records = Records(store, self.clock, self.ends_at)
 
         def announce(request: Request[C], result: R, receipt: Receipt) -> None:
-            if self.settings.notify_url is not None:
-                entry = self._entry(operation, request, result, receipt.finished_at)
-                self.announcer(store, deadline).announce(entry)
+            announcer = self.announcer(store, deadline)
+            for entry in self._entries(operation, request, result, receipt.finished_at):
+                announcer.announce(entry)
 
         use_case = operation.compose(self._services(store, deadline))
         return Execution(records, use_case, operation.result, announce, deadline)
@@ -181,13 +182,18 @@ class Container(Clients):
         boundary = Boundary(cam, catalog, self.settings.boundary_policy, deadline)
         return Services(cam, store, attachments, boundary, lambda: self.owner_uin(api), deadline)
 
-    def _entry(self, operation: Operation[C, R], request: Request[C], result: R, finished_at: str) -> Entry:
-        from shared.notifications.outbox import Entry
+    def _entries(self, operation: Operation[C, R], request: Request[C], result: R, finished_at: str) -> Iterator[Entry]:
+        """Who is told: the receiver of notifications, and by mail the person whose credentials wait at the page."""
+        from shared.notifications.outbox import Entry, mail_of
         from shared.results import describe
 
         data, parcel = describe(request.id, result, None), self._parcel(request, result)
         about = (operation.function, operation.notification, request.key, finished_at)
-        return Entry(*about, data, parcel, first_at=self.clock.now())
+        entry = Entry(*about, data, parcel, first_at=self.clock.now())
+        if self.settings.receiver:
+            yield entry
+        if parcel and parcel.email and self.settings.mail_url and self.settings.delivery == "claim":
+            yield mail_of(entry)
 
     def _parcel(self, request: Request[Command], result: Result) -> Parcel | None:
         from shared.notifications.outbox import Parcel
@@ -197,7 +203,10 @@ class Container(Clients):
             return None
         user = result.user
         kind = _key_kind(request)
-        return Parcel(result.file, user.name, user.uin, request.id, self._ttl(request), key_kind=kind)
+        email: str | None = getattr(request.command, "email", None)
+        language: str | None = getattr(request.command, "language", None)
+        ttl = self._ttl(request)
+        return Parcel(result.file, user.name, user.uin, request.id, ttl, email, language, key_kind=kind)
 
     def announcer(self, store: Cos, deadline: Deadline) -> Announcer:
         """Tells the organisation, or sees to it that it is told later."""
@@ -212,17 +221,35 @@ class Container(Clients):
         from shared.results import credentials
 
         def send(entry: Entry, deadline: Deadline) -> None:
-            sender, data = self._sender(), entry.data
+            sender, data, link = self._sender(), entry.data, None
             if entry.parcel:
                 parcel = entry.parcel
                 recipient = Recipient(parcel.user, parcel.uin, parcel.request_id, parcel.key_kind)
-                data = data | {
-                    "credentials": credentials(self.delivery(store).link(parcel.file, recipient, parcel.ttl))
-                }
-            if sender is not None:
+                link = self.delivery(store).link(parcel.file, recipient, parcel.ttl)
+                data = data | {"credentials": credentials(link)}
+            if entry.is_mail:
+                self._mail(entry, link, deadline)
+            elif sender is not None:
                 sender.send(entry.function, Notification(entry.type, entry.key, entry.time, data), deadline)
 
         return send
+
+    def _mail(self, entry: Entry, link: Link | None, deadline: Deadline) -> None:
+        """Send the link to the person. Raises Unavailable, Rejected `mail_refused`, Misconfigured."""
+        from shared.notifications.mail import Mail, Mailer
+        from shared.web.letter import invitation
+        from shared.web.site import Site
+
+        settings, parcel = self.settings, entry.parcel
+        if not (settings.mail_url and settings.mail_from):
+            raise Misconfigured("IM_ACCESS_MAIL_URL", "is not set any more, and a mail is waiting")
+        if link is None or parcel is None or parcel.email is None:
+            raise Rejected("mail_refused", "The mail has nobody to go to")
+        language: Language = "en" if parcel.language == "en" else "zh"
+        site = Site(language, settings.organisation or "", settings.contact or "")
+        letter = invitation(parcel.user, link.url, link.expires_at, site)
+        mailer = Mailer(settings.mail_url, settings.mail_from, settings.organisation or "")
+        mailer.send(Mail(entry.key, entry.time, parcel.email, *letter), deadline)
 
     def _sender(self) -> WebhookNotifier | None:
         receiver = self.settings.receiver

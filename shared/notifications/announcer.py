@@ -20,7 +20,8 @@ class Receivers:
     """What an instance remembers of the receivers: until when they are left alone."""
 
     def __init__(self) -> None:
-        self.silent_until = 0.0
+        self.silent_until = {True: 0.0, False: 0.0}
+        """By whether it is the mail server."""
 
 
 class Announcer:
@@ -42,7 +43,7 @@ class Announcer:
     def _sent(self, entry: Entry) -> bool:
         clock = self._deadline.clock
         for last in (False, True):
-            if clock.now() < self._receivers.silent_until:
+            if clock.now() < self._receivers.silent_until[entry.is_mail]:
                 return False
             try:
                 self._send(entry, self._deadline)
@@ -52,5 +53,5 @@ class Announcer:
                 self._deadline.wait(_PAUSE)
             else:
                 return True
-        self._receivers.silent_until = clock.now() + _SILENCE
+        self._receivers.silent_until[entry.is_mail] = clock.now() + _SILENCE
         return False

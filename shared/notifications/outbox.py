@@ -8,6 +8,7 @@ before the old one goes, so a process that dies in between leaves both, and a no
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from typing import Any, NamedTuple
@@ -16,6 +17,8 @@ from shared.errors import ImAccessError
 from shared.ports import Clock, Store
 
 PREFIX = "outbox/"
+MAIL = "mail"
+"""The type of an entry that is a mail; it is no event type."""
 VERSION = 1
 KEPT = 72 * 3600.0
 """Seconds for which a notification is tried; then it becomes a dead letter."""
@@ -54,6 +57,11 @@ class Entry(NamedTuple):
     due: int = 0
 
     @property
+    def is_mail(self) -> bool:
+        """Whether it goes to the person by mail, and not to the receiver of notifications."""
+        return self.type == MAIL
+
+    @property
     def object_key(self) -> str:
         """Where it is stored."""
         return f"{PREFIX}{self.due:010}-{self.key}.json"
@@ -76,6 +84,12 @@ class Entry(NamedTuple):
             return cls(**(members | {"parcel": known}))
         except (ValueError, TypeError, KeyError):
             raise ImAccessError("record_unreadable") from None
+
+
+def mail_of(entry: Entry) -> Entry:
+    """The mail to the person that belongs to a notification: an entry of its own, as each may fail by itself."""
+    key = hashlib.sha256(f"mail:{entry.key}".encode()).hexdigest()
+    return entry._replace(type=MAIL, key=key, data={"request_id": entry.data["request_id"]})
 
 
 class Outbox:

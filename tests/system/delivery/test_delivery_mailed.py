@@ -1,0 +1,86 @@
+"""A create with an address brings the person a mail with the page's link, through the outbox where it must wait."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from local.mailbox import Mailbox
+from tests.world import READ, World
+
+PAGE = "https://page.example/claim"
+
+
+@pytest.fixture
+def mailbox(world: World) -> Iterator[Mailbox]:
+    """A mail server that the functions hand their mails to."""
+    box = Mailbox()
+    box.start()
+    world.env |= {
+        "IM_ACCESS_DELIVERY": "claim",
+        "IM_ACCESS_CLAIM_URL": PAGE,
+        "IM_ACCESS_MAIL_URL": box.url,
+        "IM_ACCESS_MAIL_FROM": "access@example.com",
+        "IM_ACCESS_ORGANISATION": "Example 有限公司",
+    }
+    yield box
+    box.stop()
+
+
+def create(world: World, **fields: Any) -> int:  # noqa: ANN401 - JSON values
+    """Create alice; the status of the answer."""
+    command = {"user": "alice", "policies": [READ], "email": "alice@example.com", **fields}
+    return world.invoke("create_user", world.http("create_user", command, id="1")).status
+
+
+def test_a_person_gets_the_link_by_mail(world: World, mailbox: Mailbox) -> None:
+    """One mail, to the command's address, whose link opens the page; nothing else of the credentials is in it."""
+    assert create(world) == 201
+    (mail,) = mailbox.mails
+    assert mail.recipients == ("alice@example.com",)
+    text = str(mail.shown()["text"])
+    (link,) = set(re.findall(rf"{PAGE}/\S+", text))
+    assert world.invoke("claim_credentials", world.visit("GET", link)).status == 200
+    key = world.cloud.cam.keys_of("alice")[0]
+    assert key.access_key_id not in mail.raw.decode()
+    assert key.secret_key not in mail.raw.decode()
+
+
+def test_a_mail_that_must_wait_is_sent_by_the_sweep(world: World, mailbox: Mailbox) -> None:
+    """The create succeeds; the mail has the same Message-ID each time; the receiver of notifications is told at once."""
+    mailbox.failure = "451 try again later"
+    assert create(world) == 201
+    assert world.receiver.types() == ["imaccess.user.created"]
+    assert not mailbox.mails
+    waiting = [body.body for key, body in world.cloud.cos.objects.items() if key.startswith("outbox/")]
+    assert len(waiting) == 1
+    assert PAGE.encode() not in waiting[0]
+    mailbox.failure = ""
+    world.sweep_outbox()
+    (mail,) = mailbox.mails
+    assert str(mail.shown()["message_id"]).endswith("@example.com>")
+
+
+def test_a_mail_that_is_refused_for_good_fails_no_create(world: World, mailbox: Mailbox) -> None:
+    """It is tried for three days, and is a dead letter then; nobody else waits for it."""
+    mailbox.failure = "550 no such person"
+    assert create(world) == 201
+    world.clock.advance(73 * 3600)
+    world.invoke("sweep", world.timer())
+    keys = list(world.cloud.cos.objects.data)
+    assert [key for key in keys if key.startswith("dead-letters/sweep/")]
+    assert not [key for key in keys if key.startswith("outbox/")]
+
+
+def test_without_an_address_or_a_page_there_is_no_mail(world: World, mailbox: Mailbox) -> None:
+    """A mail needs somebody to go to, and only links of the page are mailed."""
+    assert create(world, email=None) == 201
+    command = {"user": "bob", "policies": [READ]}
+    assert world.invoke("create_user", world.http("create_user", command, id="2")).status == 201
+    del world.env["IM_ACCESS_DELIVERY"]
+    command = {"user": "carol", "policies": [READ], "email": "carol@example.com"}
+    assert world.invoke("create_user", world.http("create_user", command, id="3")).status == 201
+    assert not mailbox.mails
