@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from shared.operations import Operation
     from shared.policies.authorization import Authorization
     from shared.results import Result
+    from shared.tencent.concurrency_limit import ConcurrencyLimiter
     from shared.tencent.cos import Cos
-    from shared.tencent.rate_limit import ConcurrencyLimiter
     from shared.use_cases.claim_credentials import ClaimCredentials
     from shared.use_cases.duties.duty import Duty
     from shared.use_cases.sweep_unclaimed import Rules, SweepUnclaimed

@@ -17,7 +17,7 @@ from shared.idempotency.request import Finished, Request
 from shared.instance import Instance
 from shared.operations import OPERATIONS, PAGE, SWEEP, Operation
 from shared.results import Result
-from shared.tencent.rate_limit import ConcurrencyLimiter
+from shared.tencent.concurrency_limit import ConcurrencyLimiter
 
 C = TypeVar("C", bound=Command)
 R = TypeVar("R", bound=Result)

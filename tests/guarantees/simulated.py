@@ -29,9 +29,10 @@ from local.http_messages import Answer, Request
 from local.request_handler import Endpoint
 from local.sts.responses import STS
 from shared.instance import Instance
+from shared.tencent.concurrency_limit import ConcurrencyLimiter
 from shared.tencent.http import Answer as HttpAnswer
 from shared.tencent.http import Call, Http, Limits
-from shared.tencent.rate_limit import ConcurrencyLimiter
+from shared.tencent.rate_limit import RateLimiter
 from tests.fakes import invoke
 
 START = 1_790_000_000.0
@@ -198,6 +199,7 @@ class Simulation:
     def another(self) -> Instance:
         """A fresh instance, which has looked at its bucket already: that is done under a lock."""
         made = Instance(_Wired(self.wires))
+        made.rate_limiter = RateLimiter(random.Random(7))  # noqa: S311 - loaded dice
         made.bucket_checked = True
         return made
 
@@ -254,6 +256,8 @@ def simulation(monkeypatch: Any) -> Iterator[Simulation]:  # noqa: ANN401 - pyte
     made = Simulation()
     pool = type("Pool", (SimulatedPool,), {"clock": made.clock})
     monkeypatch.setattr("concurrent.futures.ThreadPoolExecutor", pool)
-    monkeypatch.setattr("shared.tencent.rate_limit.ConcurrencyLimiter.pause", lambda slots: _pause(slots, made.clock))
+    monkeypatch.setattr(
+        "shared.tencent.concurrency_limit.ConcurrencyLimiter.pause", lambda slots: _pause(slots, made.clock)
+    )
     monkeypatch.setattr("shared.tencent.retry.random", random.Random(7))  # noqa: S311 - loaded dice
     yield made

@@ -1,15 +1,18 @@
-"""The pace by itself, and how instances that know nothing of each other share a quota by it."""
+"""The rate limiter by itself, and how instances that know nothing of each other share a quota by it."""
 
 from __future__ import annotations
 
 from itertools import pairwise
+from random import Random
 
 import pytest
 
 from benchmarks.throttle_simulation import simulate
 from shared.deadline import Deadline
 from shared.errors import ImAccessError, Unavailable
-from shared.tencent.rate_limit import ActionLimiter, ConcurrencyLimiter, RateLimiter
+from shared.tencent.action_limiter import ActionLimiter
+from shared.tencent.concurrency_limit import ConcurrencyLimiter
+from shared.tencent.rate_limit import QUOTAS, RateLimiter
 from tests.unit.entrypoints.fakes import FakeClock
 
 
@@ -20,7 +23,7 @@ def times(limiter: ActionLimiter, count: int, start: float = 100.0) -> list[floa
 
 
 def test_calls_are_spread_evenly() -> None:
-    """No ten calls within a second and no burst after a pause: the first at once, the others at the pace."""
+    """No ten calls within a second and no burst after a pause: the first at once, the others at the rate_limiter."""
     turns = times(ActionLimiter(10), 30)
     assert turns[0] == 100.0
     assert {round(b - a, 6) for a, b in pairwise(turns)} == {round(1 / 9.7, 6)}
@@ -32,7 +35,7 @@ def test_a_change_of_rate_is_felt_by_those_who_wait() -> None:
     last = [limiter.take(100.0) for _ in range(20)][-1]
     before = limiter.left(last, 100.0)
     limiter.throttled(sent=100.0, now=100.0)
-    assert limiter.left(last, 100.0) == pytest.approx(before / 0.7)
+    assert limiter.left(last, 100.0) == pytest.approx(before / 0.9)
 
 
 def test_what_was_refused_together_counts_once() -> None:
@@ -40,9 +43,9 @@ def test_what_was_refused_together_counts_once() -> None:
     limiter = ActionLimiter(10)
     for n in range(16):
         limiter.throttled(sent=100.0 + n / 16, now=101.0)
-    assert limiter.rate == pytest.approx(9.7 * 0.7)
+    assert limiter.rate == pytest.approx(9.7 * 0.9)
     limiter.throttled(sent=102.5, now=102.6)
-    assert limiter.rate == pytest.approx(9.7 * 0.49)
+    assert limiter.rate == pytest.approx(9.7 * 0.8)
 
 
 def test_the_rate_has_a_floor_and_a_top() -> None:
@@ -50,7 +53,7 @@ def test_the_rate_has_a_floor_and_a_top() -> None:
     limiter = ActionLimiter(10)
     for n in range(100):
         limiter.throttled(sent=2.0 * n, now=2.0 * n)
-    assert limiter.rate == pytest.approx(9.7 * 0.03)
+    assert limiter.rate == pytest.approx(1 / 7.2)
     for n in range(100):
         limiter.succeeded(sent=300.0 + n, now=300.0 + n)
     assert limiter.rate == 9.7
@@ -68,15 +71,15 @@ def test_a_clock_that_jumps_harms_nobody() -> None:
 
 def test_who_cannot_be_served_in_time_leaves_the_queue() -> None:
     """Unavailable at once, and the next invocation finds no queue."""
-    pace, clock = RateLimiter(), FakeClock(100.0)
-    limiter = pace.limiter("AttachUserPolicy")
+    rate_limiter, clock = RateLimiter(), FakeClock(100.0)
+    limiter = rate_limiter.limiter("AttachUserPolicy")
     waiting = [limiter.take(100.0) for _ in range(100)]
     with pytest.raises(Unavailable):
-        pace.wait("AttachUserPolicy", Deadline(clock, 105.0))
+        rate_limiter.wait("AttachUserPolicy", Deadline(clock, 105.0))
     assert clock.now() == 100.0
-    for _ in waiting:
-        limiter.give_back()
-    pace.wait("AttachUserPolicy", Deadline(clock, 105.0))
+    for ticket in waiting:
+        limiter.give_back(ticket)
+    rate_limiter.wait("AttachUserPolicy", Deadline(clock, 105.0))
     assert clock.now() - 100.0 < 0.2
 
 
@@ -89,16 +92,16 @@ def enter(slots: ConcurrencyLimiter, calls: int = 1, reserve: float = 5.0) -> bo
     return True
 
 
-def grown(pace: RateLimiter, size: int) -> ConcurrencyLimiter:
-    """A slots that has seen so many quick requests."""
-    slots = pace.concurrency("AttachUserPolicy")
+def grown(rate_limiter: RateLimiter, size: int) -> ConcurrencyLimiter:
+    """Slots that have seen so many quick requests."""
+    slots = rate_limiter.concurrency("AttachUserPolicy")
     for _ in range(size):
         assert enter(slots)
         slots.release(1, 0.3, 5.0)
     return slots
 
 
-def test_room_is_what_the_pace_can_serve() -> None:
+def test_slots_are_what_the_rate_lets_through_in_time() -> None:
     """Records begin as long as those begun are served within half the reserve; the next gives up, unspent."""
     slots = grown(RateLimiter(), 100)
     assert [enter(slots) for _ in range(26)] == [True] * 25 + [False]
@@ -108,19 +111,19 @@ def test_room_is_what_the_pace_can_serve() -> None:
     assert [enter(slots, 20), enter(slots, 20), enter(slots)] == [True, True, False]
 
 
-def test_a_slow_lane_has_room_for_few() -> None:
+def test_a_low_rate_has_slots_for_few() -> None:
     """And a short time limit for less."""
-    pace = RateLimiter()
-    slots = grown(pace, 100)
+    rate_limiter = RateLimiter()
+    slots = grown(rate_limiter, 100)
     assert [enter(slots, reserve=1.5) for _ in range(9)] == [True] * 8 + [False]
-    pace = RateLimiter()
-    slots = grown(pace, 100)
+    rate_limiter = RateLimiter()
+    slots = grown(rate_limiter, 100)
     for n in range(20):
-        pace.throttled("AttachUserPolicy", 2.0 * n, 2.0 * n)
+        rate_limiter.throttled("AttachUserPolicy", 2.0 * n, 2.0 * n)
     assert [enter(slots) for _ in range(5)] == [True] * 4 + [False]
 
 
-def test_room_grows_and_shrinks_with_what_requests_take() -> None:
+def test_slots_grow_and_shrink_with_what_requests_take() -> None:
     """Quick ones make slots for more, replays for a few, slow ones halve it; one is always let in."""
     slots = RateLimiter().concurrency("AttachUserPolicy")
 
@@ -128,7 +131,7 @@ def test_room_grows_and_shrinks_with_what_requests_take() -> None:
         for _ in range(times):
             assert enter(slots)
             slots.release(1, busy, 5.0)
-        return slots._most
+        return slots._slots
 
     assert after(0.0, 0) == 4
     assert after(0.0, 10) == 8
@@ -139,17 +142,109 @@ def test_room_grows_and_shrinks_with_what_requests_take() -> None:
     assert after(4.5, 10) == 1
 
 
-BOUNDS = [(1, 0.95, 0.0, 1.0), (2, 0.8, 0.12, 0.85), (4, 0.8, 0.18, 0.85), (16, 0.75, 0.33, 0.85)]
+BOUNDS = [
+    (1, 0.97, 0.0, 1.0),
+    (2, 0.92, 0.05, 0.9),
+    (4, 0.92, 0.06, 0.85),
+    (8, 0.92, 0.08, 0.85),
+    (16, 0.92, 0.11, 0.88),
+]
+"""The goal of 92 % used holds for every seed; 10 % throttled is rounded, as the page shows it."""
 
 
 @pytest.mark.parametrize("seed", [1, 2])
 @pytest.mark.parametrize(("instances", "used", "throttled", "fairness"), BOUNDS)
 def test_instances_share_a_quota(instances: int, used: float, throttled: float, fairness: float, seed: int) -> None:
-    """Without a coordinator: most of the quota is used, a bounded share of the calls refused, and all get the same."""
-    result = simulate(instances, seconds=200, seed=seed)
-    assert result.per_second >= 10 * used
+    """Without a coordinator: the quota is used, few calls are refused, and all get about the same."""
+    result = simulate(instances, seed=seed)
+    assert result.per_second >= 10 * used - 0.05
     assert result.throttled <= throttled
     assert result.fairness >= fairness
+
+
+@pytest.mark.parametrize("kind", ["fixed", "bucket"])
+@pytest.mark.parametrize("instances", [2, 16])
+def test_however_the_service_counts(instances: int, kind: str) -> None:
+    """By the seconds of a clock or by a token bucket: the limiter is made for none of them.
+
+    On a token bucket, whose burst hides refusals for a while, the shares of two instances are the least equal.
+    """
+    result = simulate(instances, kind=kind)
+    assert result.per_second >= 9.2
+    assert result.throttled <= 0.12
+    assert result.fairness >= 0.7
+
+
+def test_a_start_together_settles() -> None:
+    """16 instances at the full rate at once: from the first minute on, most of the quota is used."""
+    accepted = simulate(16, warm_up=0, seconds=60).accepted
+    assert sum(accepted[second] for second in range(10, 60)) >= 0.85 * 10 * 50
+
+
+@pytest.mark.parametrize(("instances", "stay"), [(2, 1), (4, 2), (16, 4)])
+def test_those_who_stay_take_what_is_left(instances: int, stay: int) -> None:
+    """When others end, the rest takes most of the quota within half a minute, however many there were."""
+    accepted = simulate(instances, warm_up=0, seconds=170, leave=(120, stay), seed=3).accepted
+    assert sum(accepted[second] for second in range(150, 170)) >= 0.75 * 10 * 20
+
+
+def test_an_idle_instance_begins_quickly() -> None:
+    """After half a minute without calls what a storm taught is old: the full rate is back within 20 calls."""
+    limiter = ActionLimiter(10, Random(1))  # noqa: S311 - loaded dice
+    for n in range(40):
+        limiter.throttled(sent=2.0 * n, now=2.0 * n)
+    now, calls = 200.0, 0
+    while limiter.rate < limiter.top and calls < 40:
+        ticket = limiter.take(now)
+        while (left := limiter.left(ticket, now)) > 0:
+            now += left
+        calls += 1
+        limiter.succeeded(sent=now, now=now + 0.04)
+    assert limiter.rate == limiter.top
+    assert now < 220
+
+
+def test_urgent_calls_come_first() -> None:
+    """Taking access away does not queue behind giving it; urgent calls keep their order among themselves."""
+    limiter = ActionLimiter(10)
+    patient = [limiter.take(100.0) for _ in range(3)]
+    urgent = [limiter.take(100.0, urgent=True) for _ in range(2)]
+    order = sorted([*patient, *urgent], key=lambda ticket: limiter.left(ticket, 100.0))
+    assert order == [patient[0], *urgent, *patient[1:]]
+
+
+def test_an_urgent_call_is_admitted_before_others() -> None:
+    """Through RateLimiter, too: it waits for one turn where the others wait for a hundred."""
+    rate_limiter, clock = RateLimiter(), FakeClock(100.0)
+    for _ in range(100):
+        rate_limiter.limiter("UpdateAccessKey").take(100.0)
+    assert rate_limiter.wait("UpdateAccessKey", Deadline(clock, 105.0), urgent=True) < 100.3
+
+
+def test_a_place_that_is_given_back_is_the_next_ones() -> None:
+    """Also the turn of a call that was admitted and not sent."""
+    limiter = ActionLimiter(10)
+    first, second = limiter.take(100.0), limiter.take(100.0)
+    assert limiter.left(first, 100.0) == 0
+    assert limiter.left(second, 100.0) > 0
+    limiter.give_back(first)
+    assert limiter.left(second, 100.0) == 0
+
+
+def test_the_scarcest_action_is_the_one_that_takes_longest() -> None:
+    """By the number of calls and the rate at present: two keys are scarcer than three policies, until one is cut."""
+    rate_limiter, calls = RateLimiter(), {"UpdateUser": 1, "UpdateAccessKey": 2, "DetachUserPolicy": 3}
+    assert rate_limiter.scarcest(calls) == "UpdateAccessKey"
+    for n in range(20):
+        rate_limiter.throttled("DetachUserPolicy", 2.0 * n, 2.0 * n)
+    assert rate_limiter.scarcest(calls) == "DetachUserPolicy"
+
+
+def test_quotas_are_the_documented_ones() -> None:
+    """What a leaver costs is known before the first call is throttled."""
+    assert {QUOTAS[name] for name in ("DeleteUser", "ListUsers", "ListGroupsForUser", "RemoveUserFromGroup")} == {20}
+    assert {QUOTAS[name] for name in ("CreatePolicy", "AttachUserPolicy", "DetachUserPolicy")} == {10}
+    assert {QUOTAS[name] for name in ("UpdateAccessKey", "DeleteAccessKey", "ListAttachedUserAllPolicies")} == {5}
 
 
 def test_refusals_that_count_do_not_starve_anybody() -> None:
