@@ -19,8 +19,9 @@ class ConcurrencyLimiter:
 
     Admitted are those whose calls the rate limiter lets through within half the reserve, the time that an invocation
     keeps for its last requests. And no more than the instance can do at once: a small one has a tenth of a processor,
-    on which many requests together would all be late, in every delivery again. So the number of slots grows while requests
-    take less than six tenths of the reserve, and shrinks when one takes nearly all of it; waiting for the rate does not count.
+    on which many requests together would all be late, in every delivery again. So the number of slots grows while
+    requests take less than six tenths of the reserve, and shrinks when one takes nearly all of it; waiting for the
+    rate does not count.
     """
 
     def __init__(self, limiter: ActionLimiter) -> None:

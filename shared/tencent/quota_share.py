@@ -4,8 +4,8 @@ The quota belongs to the account, which other instances and other people use as 
 
 A share is a whole number of calls for each `PERIOD`, a little longer than the second over which the service counts.
 Calls that come again after a period find the place in the service's count free that they took before, so shares that
-add up to the quota refuse each other nothing. Rates in between do not have that property: two and a half calls a second are
-sometimes two in a second and sometimes three, and with many instances the threes meet.
+add up to the quota refuse each other nothing. Rates in between do not have that property: two and a half calls a second
+are sometimes two in a second and sometimes three, and with many instances the threes meet.
 
 A share changes one call at a time:
 
@@ -13,8 +13,9 @@ A share changes one call at a time:
 - *Refusal.* It shrinks by one call, once for all calls that were under way together.
 - *Return.* While the quota is contended, a call is given back now and then, for others to find: shares even out.
 
-The interval follows what trials find: it grows with each refusal and shrinks with each success, so that a few calls in a
-hundred are refused however many instances there are. And it grows with the share, so whoever has less tries more often.
+The interval follows what trials find: it grows with each refusal and shrinks with each success, so that a few calls in
+a hundred are refused however many instances there are. And it grows with the share, so whoever has less tries more
+often.
 Trials that succeed one after the other come fast and in larger steps: the quota is free.
 """
 

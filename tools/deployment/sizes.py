@@ -3,7 +3,8 @@
 import math
 from collections.abc import Iterator
 
-from shared.tencent.rate_limit import QUOTAS, ActionLimiter
+from shared.tencent.action_limiter import ActionLimiter
+from shared.tencent.rate_limit import QUOTAS
 from tools.deployment.trigger_schema import Consumer
 
 LEAST = {"create_user": 15, "grant_policy": 15, "revoke_policy": 15, "claim_credentials": 15, "sweep": 60}
