@@ -50,7 +50,7 @@ def test_a_person_gets_the_link_by_mail(world: World, mailbox: Mailbox) -> None:
 
 
 def test_a_mail_that_must_wait_is_sent_by_the_sweep(world: World, mailbox: Mailbox) -> None:
-    """The create succeeds; the mail has the same Message-ID each time; the receiver of notifications is told at once."""
+    """The create succeeds, the mail waits; the receiver of notifications, who is well, is told at once."""
     mailbox.failure = "451 try again later"
     assert create(world) == 201
     assert world.receiver.types() == ["imaccess.user.created"]
