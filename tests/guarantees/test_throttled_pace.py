@@ -137,7 +137,7 @@ def test_slots_grow_and_shrink_with_what_requests_take() -> None:
     assert after(0.0, 10) == 8
     assert after(1.0, 4) == 12
     assert after(0.0, 4) == 12
-    assert after(3.0, 4) == 12
+    assert after(3.6, 4) == 12
     assert after(4.5, 1) == 6
     assert after(4.5, 10) == 1
 

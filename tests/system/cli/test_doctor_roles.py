@@ -63,6 +63,7 @@ def test_a_right_that_is_missing_fails(cloud: LocalCloud) -> None:
     less["statement"] = [one for one in less["statement"] if one["action"] != ["name/cos:DeleteObject"]]
     add_policy(cloud, ROLE, less)
     lacks = f"{ROLE}: lacks cam:AttachUserPolicy, cos:DeleteObject on {cloud.bucket}/credentials/*"
+    lacks += f", cos:DeleteObject on {cloud.bucket}/open/*"
     assert about(cloud) == ("failure", lacks)
     cloud.cam.add_role(ROLE, trust(CARRIER))
     result, text = about(cloud)

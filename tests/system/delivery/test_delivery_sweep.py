@@ -70,7 +70,7 @@ def test_who_came_in_time_is_left_alone(enforcing: World) -> None:
     enforcing.clock.advance(LATE)
     assert swept(enforcing) == {"claims": 2, "tidied": 1}
     assert open_to(enforcing, "alice") == (True, ["Active"])
-    assert {key.partition("/")[0] for key in objects(enforcing)} == {"requests", "ledger", "opened"}
+    assert {key.partition("/")[0] for key in objects(enforcing)} == {"requests", "lives", "opened"}
     assert actions(enforcing) == []
 
 
@@ -95,15 +95,12 @@ def test_hours_are_a_setting(enforcing: World) -> None:
     assert swept(enforcing)["closed"] == 1
 
 
-@pytest.mark.parametrize("change", ["remark", "uin", "gone", "protected"])
+@pytest.mark.parametrize("change", ["uin", "gone", "protected"])
 def test_only_the_user_that_the_request_made_is_touched(enforcing: World, change: str) -> None:
-    """Another mark, another UIN, or protection: the file goes, the user stays, the notification says so."""
+    """Another UIN, or protection: the file goes, the user stays, the notification says so."""
     created(enforcing)
     users = enforcing.cloud.cam.users
-    user = users["alice"]
-    if change == "remark":
-        users["alice"] = replace(user, remark="im-access:0123456789abcdef")
-    elif change == "uin":
+    if change == "uin":
         claims = enforcing.cloud.cos.objects
         for key in objects(enforcing, "claims/"):
             told = json.loads(claims[key].body) | {"uin": 100000000999}
@@ -117,6 +114,16 @@ def test_only_the_user_that_the_request_made_is_touched(enforcing: World, change
     assert actions(enforcing) == [("alice", "left_alone")]
     assert not objects(enforcing, "credentials/")
     assert not [call for call in enforcing.calls if call.action in ("UpdateUser", "UpdateAccessKey")]
+
+
+def test_a_remark_that_was_changed_saves_nobody(enforcing: World) -> None:
+    """A UIN is given once, so it says whose the user is; what people write into a remark does not."""
+    created(enforcing)
+    users = enforcing.cloud.cam.users
+    users["alice"] = replace(users["alice"], remark="changed by hand")
+    enforcing.clock.advance(LATE)
+    assert swept(enforcing)["closed"] == 1
+    assert actions(enforcing) == [("alice", "disabled")]
 
 
 @pytest.mark.parametrize("mode", ["warn", "enforce"])
