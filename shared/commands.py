@@ -48,7 +48,7 @@ C = TypeVar("C", bound="Command")
 class Command(BaseModel):
     """What every command has: a user and policies. Unknown fields are an error; nothing is coerced."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, defer_build=True)
 
     TYPE: ClassVar[str]
     """The CloudEvents `type` of this command."""

@@ -19,14 +19,14 @@ PATTERN = r"(\d{17})-(\d)-([0-9a-f]{64})"
 
 _END_OF_TIME = 10**17
 _INVERT = str.maketrans("0123456789abcdef", "fedcba9876543210")
-_HASH = re.compile(r"[0-9a-f]{64}")
+_HASH = r"[0-9a-f]{64}"
 
 
 def check(time: int, request: str) -> None:
     """Raise ValueError for what could not be read back: a time outside 2020 to 2200, an identity hash that is none."""
     if not EARLIEST <= time < LATEST:
         raise ValueError("The time of an event lies outside 2020 to 2200")
-    if not _HASH.fullmatch(request):
+    if not re.fullmatch(_HASH, request):
         raise ValueError("The identity hash of an event is not 64 hex digits")
 
 

@@ -21,7 +21,7 @@ VERSION = 1
 OPEN = "open/"
 REQUESTS = "requests/"
 _MOST = 10**8 - 1
-_ATTEMPT = re.compile(r".*/(\d{8})-(?:lease|outcome)\.json")
+_ATTEMPT = r".*/(\d{8})-(?:lease|outcome)\.json"
 
 
 class LeaseRecord(NamedTuple):
@@ -110,7 +110,7 @@ def open_key(request_key: str) -> str:
 
 def number_in(key: str) -> int:
     """The attempt that an object belongs to; 1 for a key that is none."""
-    match = _ATTEMPT.fullmatch(key)
+    match = re.fullmatch(_ATTEMPT, key)
     return _MOST - int(match[1]) if match else 1
 
 

@@ -28,7 +28,7 @@ NOBODY = 0
 
 _EFFECTS: tuple[LifeEffect, ...] = ("offboard", "restore", "create")
 """By rank: at equal times an offboard beats a restore, and that a create."""
-_KEY = re.compile(r"lives/([^/]+)/life-" + event_order.PATTERN + r"-(\d{1,20})\.json")
+_KEY = r"lives/([^/]+)/life-" + event_order.PATTERN + r"-(\d{1,20})\.json"
 _FEW, _ALL = 20, 1_000_000
 
 
@@ -55,7 +55,7 @@ class Life(NamedTuple):
     @classmethod
     def parse(cls, key: str) -> Life:
         """The event of an object key. Raises ImAccessError `record_unreadable`."""
-        match = _KEY.fullmatch(key)
+        match = re.fullmatch(_KEY, key)
         try:
             if match is None:
                 raise ValueError("another form")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import NamedTuple
 
 from shared.errors import ImAccessError
@@ -88,7 +87,7 @@ class PolicyCatalog:
         if found is None or found.name != listed.name:
             return None
         if found.preset is None:
-            return replace(found, preset=listed.preset)
+            return found._replace(preset=listed.preset)
         return found if listed.preset in (None, found.preset) else None
 
     def refresh(self, name: str) -> Policy:
