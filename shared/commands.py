@@ -1,7 +1,5 @@
 """The commands: what is asked, free of transport and cloud."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any, ClassVar, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, ValidationError, model_validator
@@ -89,7 +87,7 @@ class CreateUser(Command):
     encrypt_to: PublicKey | None = None
 
     @model_validator(mode="after")
-    def _some_access(self) -> CreateUser:
+    def _some_access(self) -> "CreateUser":
         if not (self.console_login or self.api_access):
             raise ValueError("at least one of console_login and api_access must be true")
         return self

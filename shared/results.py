@@ -1,7 +1,5 @@
 """What comes of the commands, and how callers and receivers of notifications are told of it."""
 
-from __future__ import annotations
-
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
