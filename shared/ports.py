@@ -3,8 +3,6 @@
 Whoever implements them imports this, never the other way round; so a test can hand in a small world.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple, Protocol
 

@@ -7,8 +7,6 @@
 Numbers are inverted so that a listing shows the newest attempt first, however many there were.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from typing import Any, NamedTuple
@@ -52,7 +50,7 @@ class LeaseRecord(NamedTuple):
         return dump(self._asdict())
 
     @classmethod
-    def load(cls, found: Stored) -> LeaseRecord:
+    def load(cls, found: Stored) -> "LeaseRecord":
         """What was stored. Raises ImAccessError `record_unreadable`."""
         told = load(found.body)
         try:
@@ -84,7 +82,7 @@ class Outcome(NamedTuple):
         return dump(told)
 
     @classmethod
-    def load(cls, found: Stored) -> Outcome:
+    def load(cls, found: Stored) -> "Outcome":
         """What was stored. Raises ImAccessError `record_unreadable`."""
         told = load(found.body)
         try:

@@ -6,8 +6,6 @@ An entry holds no link: that is made when it is sent. Trying again later is a ne
 before the old one goes, so a process that dies in between leaves both, and a notification is sent at least once.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 import re
@@ -72,7 +70,7 @@ class Entry(NamedTuple):
         return json.dumps({"v": VERSION, **self._asdict(), "parcel": parcel}).encode()
 
     @classmethod
-    def load(cls, body: bytes) -> Entry:
+    def load(cls, body: bytes) -> "Entry":
         """What was stored. Raises ImAccessError `record_unreadable`."""
         try:
             told = json.loads(body)

@@ -7,8 +7,6 @@ was nobody of that name. A create writes its object right after AddUser, so it i
 user whom CAM's reads do not show yet. The body adds the policies that a create or a restore gives.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Sequence
@@ -53,7 +51,7 @@ class Life(NamedTuple):
         return self.time - SLACK if self.effect == "create" else self.time
 
     @classmethod
-    def parse(cls, key: str) -> Life:
+    def parse(cls, key: str) -> "Life":
         """The event of an object key. Raises ImAccessError `record_unreadable`."""
         match = re.fullmatch(_KEY, key)
         try:

@@ -15,8 +15,6 @@ A revoke needs none of this: taking away is always possible, for what stands on 
 shows to have been given (shared/policies/attachments.py).
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from typing import NamedTuple

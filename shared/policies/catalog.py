@@ -1,7 +1,5 @@
 """What the names of policies are in CAM. Which of them may be given is the guard's to say (guard.py)."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 from shared.errors import ImAccessError
