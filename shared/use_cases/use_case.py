@@ -1,7 +1,5 @@
 """What a use case is, and what one is given to work with."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import NamedTuple, Protocol, TypeVar
 
