@@ -7,9 +7,7 @@ import time
 from datetime import datetime, timezone
 from typing import Protocol
 
-_RFC3339 = re.compile(
-    r"(\d{4})-(\d{2})-(\d{2})[Tt ](\d{2}):(\d{2}):(\d{2})(?:\.(\d+))?(?:([Zz])|([+-])(\d{2}):(\d{2}))", re.ASCII
-)
+_RFC3339 = r"(?a)(\d{4})-(\d{2})-(\d{2})[Tt ](\d{2}):(\d{2}):(\d{2})(?:\.(\d+))?(?:([Zz])|([+-])(\d{2}):(\d{2}))"
 
 
 class Clock(Protocol):
@@ -40,7 +38,7 @@ def parse_rfc3339(text: str) -> float:
     `datetime.fromisoformat` of Python 3.10 knows neither `Z` nor fractions of other than 3 or 6 digits. A leap second
     counts as the first second of the next minute. Raises ValueError.
     """
-    match = _RFC3339.fullmatch(text)
+    match = re.fullmatch(_RFC3339, text)
     if match is None:
         raise ValueError("not an RFC 3339 date-time")
     year, month, day, hour, minute, second = (int(part) for part in match.groups()[:6])

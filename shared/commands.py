@@ -1,7 +1,5 @@
 """The commands: what is asked, free of transport and cloud."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any, ClassVar, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, ValidationError, model_validator
@@ -48,7 +46,7 @@ C = TypeVar("C", bound="Command")
 class Command(BaseModel):
     """What every command has: a user and policies. Unknown fields are an error; nothing is coerced."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, defer_build=True)
 
     TYPE: ClassVar[str]
     """The CloudEvents `type` of this command."""
@@ -89,7 +87,7 @@ class CreateUser(Command):
     encrypt_to: PublicKey | None = None
 
     @model_validator(mode="after")
-    def _some_access(self) -> CreateUser:
+    def _some_access(self) -> "CreateUser":
         if not (self.console_login or self.api_access):
             raise ValueError("at least one of console_login and api_access must be true")
         return self

@@ -12,8 +12,6 @@ An error carries a stable code; `MEANINGS` maps the code to an HTTP status, a ti
 Texts never hold a secret, a link, or a message of the cloud (those are localised and unstable).
 """
 
-from __future__ import annotations
-
 from enum import Enum
 from typing import NamedTuple
 

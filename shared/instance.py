@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 
-from shared.notifications.announcer import Receivers
+from shared.notifications.receivers import Receivers
 from shared.policies.catalog import PolicyCache
 from shared.policies.sub_users import UserCache
 from shared.tencent.http import Http

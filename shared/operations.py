@@ -7,7 +7,6 @@ its use case is put together. A command without a row cannot be called: its func
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from shared import commands, results
@@ -21,7 +20,6 @@ C = TypeVar("C", bound=Command)
 R = TypeVar("R", bound=Result)
 
 
-@dataclass(frozen=True)
 class Operation(Generic[C, R]):
     """A command and all that belongs to it.
 
@@ -30,13 +28,24 @@ class Operation(Generic[C, R]):
     that is called once for each policy; `status` is the HTTP status of a success that is no repetition.
     """
 
-    function: str
-    command: type[C]
-    result: type[R]
-    notification: str
-    paced_by: str
-    compose: Callable[[Services], UseCase[C, R]]
-    status: int = 200
+    def __init__(
+        self,
+        *,
+        function: str,
+        command: type[C],
+        result: type[R],
+        notification: str,
+        paced_by: str,
+        compose: Callable[[Services], UseCase[C, R]],
+        status: int = 200,
+    ) -> None:
+        self.function = function
+        self.command = command
+        self.result = result
+        self.notification = notification
+        self.paced_by = paced_by
+        self.compose = compose
+        self.status = status
 
 
 def _create_user(services: Services) -> UseCase[commands.CreateUser, results.Created]:

@@ -3,10 +3,7 @@
 Whoever implements them imports this, never the other way round; so a test can hand in a small world.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, Protocol
 
 from shared.clock import Clock
@@ -61,17 +58,16 @@ class Key(NamedTuple):
     secret_key: Secret
 
 
-@dataclass(frozen=True)
-class Policy:
+class Policy(NamedTuple):
     """A policy's identity in CAM. `preset` tells Tencent's own (Type 2) from custom ones (Type 1); None: CAM did not.
 
-    `document` is what it allows, as JSON text, where CAM was asked for this one policy; it is no part of the identity.
+    `document` is what it allows, as JSON text, where CAM was asked for this one policy.
     """
 
     id: int
     name: str
     preset: bool | None
-    document: str = field(default="", compare=False, repr=False)
+    document: str = ""
 
 
 class Stored(NamedTuple):

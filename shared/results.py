@@ -1,10 +1,8 @@
 """What comes of the commands, and how callers and receivers of notifications are told of it."""
 
-from __future__ import annotations
-
 from typing import Any, Literal
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
 from shared.clock import rfc3339
 from shared.credentials.link import Link
@@ -14,6 +12,8 @@ Outcome = Literal["attached", "detached", "unchanged", "superseded"]
 
 class Result(BaseModel):
     """What comes of a command; kept in its receipt, so without secrets."""
+
+    model_config = ConfigDict(defer_build=True)
 
 
 class PolicyOutcome(Result):

@@ -72,7 +72,7 @@ class Optional(Setting["T | None"], Generic[T]):
         """Absent."""
 
 
-class _AllowList(Setting["tuple[str, ...]"]):
+class _AllowList(Setting[tuple[str, ...]]):
     def read(self, settings: Settings) -> tuple[str, ...]:
         names = super().read(settings) if settings.env.get(self.name, self.default).strip() else ()
         if not names:
@@ -80,7 +80,7 @@ class _AllowList(Setting["tuple[str, ...]"]):
         return names
 
 
-class _Maybe(Setting["tuple[str, ...]"]):
+class _Maybe(Setting[tuple[str, ...]]):
     def unset(self, settings: Settings) -> tuple[str, ...]:  # noqa: ARG002 - as above
         return ()
 
@@ -92,26 +92,26 @@ class _Region(Setting[str]):
         return Setting("TENCENTCLOUD_REGION", parse.region, self.help).read(settings)
 
 
-class _CallerSecrets(Setting["tuple[CallerSecret, ...]"]):
+class _CallerSecrets(Setting[tuple[CallerSecret, ...]]):
     def unset(self, settings: Settings) -> tuple[CallerSecret, ...]:
         if settings.http_auth == "signature":
             raise Misconfigured(self.name, "is required with IM_ACCESS_HTTP_AUTH=signature")
         return ()
 
 
-class _Page(Setting["str | None"]):
+class _Page(Setting[str | None]):
     def unset(self, settings: Settings) -> None:
         if settings.delivery == "claim":
             raise Misconfigured(self.name, "is required with IM_ACCESS_DELIVERY=claim")
 
 
-class _MailFrom(Setting["str | None"]):
+class _MailFrom(Setting[str | None]):
     def unset(self, settings: Settings) -> None:
         if settings.mail_url:
             raise Misconfigured(self.name, "is required with IM_ACCESS_MAIL_URL")
 
 
-class _NotifySecret(Setting["Secret | None"]):
+class _NotifySecret(Setting[Secret | None]):
     def unset(self, settings: Settings) -> None:
         if settings.notify_url:
             raise Misconfigured(self.name, "is required with IM_ACCESS_NOTIFY_URL")

@@ -1,7 +1,5 @@
 """A new user's credentials: the password, the file, and the link that fetches it for a while."""
 
-from __future__ import annotations
-
 import csv
 import io
 import secrets

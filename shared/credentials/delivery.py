@@ -8,7 +8,6 @@ from typing import NamedTuple, Protocol
 from urllib.parse import urlsplit, urlunsplit
 
 from shared.credentials.link import Link
-from shared.credentials.pick_up import PickUpLink, digest, opening_key
 from shared.errors import Unavailable
 from shared.ports import Clock, Store
 from shared.secret import Secret
@@ -62,10 +61,14 @@ class ClaimDelivery:
 
     def available(self, file: str) -> bool:
         """Whether the file is there and nobody has claimed it."""
+        from shared.credentials.pick_up import opening_key
+
         return self._store.exists(file) and not self._store.exists(opening_key(file))
 
     def link(self, file: str, recipient: Recipient, ttl: int) -> Link:
         """A link of its own for each answer and notification; of the token, only the hash is kept."""
+        from shared.credentials.pick_up import PickUpLink, digest
+
         token = secrets.token_urlsafe(32)
         now = int(self._clock.now())
         link = PickUpLink(digest(token), file, *recipient[:3], now, now + ttl, recipient.key_kind)

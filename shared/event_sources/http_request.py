@@ -4,8 +4,6 @@
     {"httpMethod": "POST", "path": "/", "headers": {...}, "queryString": {...}, "body": "...", "isBase64Encoded": false}
 """
 
-from __future__ import annotations
-
 import base64
 from collections.abc import Mapping
 from typing import Any, NamedTuple

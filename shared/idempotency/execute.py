@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from shared.commands import Command
@@ -18,17 +17,24 @@ C = TypeVar("C", bound=Command)
 R = TypeVar("R", bound=Result)
 
 
-@dataclass(frozen=True)
 class Execution(Generic[C, R]):
     """What one request is done with. `use_case` is one attempt of the work; `announce` tells the organisation, or puts
     it where that is done later.
     """
 
-    records: Records
-    use_case: Callable[[Request[C], Lease], R]
-    result: type[R]
-    announce: Callable[[Request[C], R, Receipt], None]
-    deadline: Deadline
+    def __init__(
+        self,
+        records: Records,
+        use_case: Callable[[Request[C], Lease], R],
+        result: type[R],
+        announce: Callable[[Request[C], R, Receipt], None],
+        deadline: Deadline,
+    ) -> None:
+        self.records = records
+        self.use_case = use_case
+        self.result = result
+        self.announce = announce
+        self.deadline = deadline
 
 
 def execute(request: Request[C], by: Execution[C, R]) -> Finished[R]:

@@ -6,8 +6,6 @@ no longer finish, and a receipt is never overlooked. All of that rests on who co
 a look-up shows only says where to begin; what it does not show is never taken for absent.
 """
 
-from __future__ import annotations
-
 import math
 import secrets
 from typing import Any, NamedTuple

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Generic, Literal, TypeVar
 
@@ -18,7 +17,6 @@ R_co = TypeVar("R_co", bound=Result, covariant=True)
 Origin = Literal["http", "queue"]
 
 
-@dataclass(frozen=True)
 class Request(Generic[C_co]):
     """A command on its way through one function.
 
@@ -30,13 +28,23 @@ class Request(Generic[C_co]):
     elsewhere, such as a dead letter.
     """
 
-    function: str
-    identity: tuple[str, ...]
-    time: float | None
-    command: C_co
-    origin: Origin = "http"
-    caller: str = ""
-    received_at: float | None = None
+    def __init__(
+        self,
+        function: str,
+        identity: tuple[str, ...],
+        time: float | None,
+        command: C_co,
+        origin: Origin = "http",
+        caller: str = "",
+        received_at: float | None = None,
+    ) -> None:
+        self.function = function
+        self.identity = identity
+        self.time = time
+        self.command = command
+        self.origin = origin
+        self.caller = caller
+        self.received_at = received_at
 
     @cached_property
     def key(self) -> str:
@@ -64,9 +72,9 @@ class Request(Generic[C_co]):
         return hashlib.sha256(json.dumps(normal, sort_keys=True).encode()).hexdigest()
 
 
-@dataclass(frozen=True)
 class Finished(Generic[R_co]):
     """What came of a request, and whether it had been finished before."""
 
-    result: R_co
-    replayed: bool
+    def __init__(self, result: R_co, *, replayed: bool) -> None:
+        self.result = result
+        self.replayed = replayed

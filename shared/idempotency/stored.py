@@ -7,8 +7,6 @@
 Numbers are inverted so that a listing shows the newest attempt first, however many there were.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from typing import Any, NamedTuple
@@ -21,7 +19,7 @@ VERSION = 1
 OPEN = "open/"
 REQUESTS = "requests/"
 _MOST = 10**8 - 1
-_ATTEMPT = re.compile(r".*/(\d{8})-(?:lease|outcome)\.json")
+_ATTEMPT = r".*/(\d{8})-(?:lease|outcome)\.json"
 
 
 class LeaseRecord(NamedTuple):
@@ -52,7 +50,7 @@ class LeaseRecord(NamedTuple):
         return dump(self._asdict())
 
     @classmethod
-    def load(cls, found: Stored) -> LeaseRecord:
+    def load(cls, found: Stored) -> "LeaseRecord":
         """What was stored. Raises ImAccessError `record_unreadable`."""
         told = load(found.body)
         try:
@@ -84,7 +82,7 @@ class Outcome(NamedTuple):
         return dump(told)
 
     @classmethod
-    def load(cls, found: Stored) -> Outcome:
+    def load(cls, found: Stored) -> "Outcome":
         """What was stored. Raises ImAccessError `record_unreadable`."""
         told = load(found.body)
         try:
@@ -110,7 +108,7 @@ def open_key(request_key: str) -> str:
 
 def number_in(key: str) -> int:
     """The attempt that an object belongs to; 1 for a key that is none."""
-    match = _ATTEMPT.fullmatch(key)
+    match = re.fullmatch(_ATTEMPT, key)
     return _MOST - int(match[1]) if match else 1
 
 

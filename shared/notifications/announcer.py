@@ -7,6 +7,7 @@ from collections.abc import Callable
 from shared.deadline import Deadline
 from shared.errors import ImAccessError
 from shared.notifications.outbox import Entry, Outbox
+from shared.notifications.receivers import Receivers
 
 _PAUSE = 1.0
 """Seconds before a second try within the invocation."""
@@ -14,14 +15,6 @@ _AMPLE = 12.0
 """Seconds that must be left for a second try: a receiver may take ten."""
 _SILENCE = 30.0
 """Seconds for which a receiver that did not take something is not asked again: a batch would wait for each message."""
-
-
-class Receivers:
-    """What an instance remembers of the receivers: until when they are left alone."""
-
-    def __init__(self) -> None:
-        self.silent_until = {True: 0.0, False: 0.0}
-        """By whether it is the mail server."""
 
 
 class Announcer:

@@ -6,8 +6,6 @@ An entry holds no link: that is made when it is sent. Trying again later is a ne
 before the old one goes, so a process that dies in between leaves both, and a notification is sent at least once.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 import re
@@ -23,7 +21,7 @@ VERSION = 1
 KEPT = 72 * 3600.0
 """Seconds for which a notification is tried; then it becomes a dead letter."""
 _FIRST_PAUSE, _LONGEST_PAUSE = 60.0, 3600.0
-_KEY = re.compile(rf"{PREFIX}(\d{{10}})-[0-9a-f]{{64}}\.json")
+_KEY = rf"{PREFIX}(\d{{10}})-[0-9a-f]{{64}}\.json"
 
 
 class Parcel(NamedTuple):
@@ -72,7 +70,7 @@ class Entry(NamedTuple):
         return json.dumps({"v": VERSION, **self._asdict(), "parcel": parcel}).encode()
 
     @classmethod
-    def load(cls, body: bytes) -> Entry:
+    def load(cls, body: bytes) -> "Entry":
         """What was stored. Raises ImAccessError `record_unreadable`."""
         try:
             told = json.loads(body)
@@ -110,7 +108,7 @@ class Outbox:
         """The keys of entries that are due, the oldest first."""
         now = self._clock.now()
         rows = self._store.below(PREFIX, limit=limit, after=after)
-        matches = [(row.key, _KEY.fullmatch(row.key)) for row in rows]
+        matches = [(row.key, re.fullmatch(_KEY, row.key)) for row in rows]
         return [key for key, match in matches if match is None or int(match[1]) <= now]
 
     def read(self, key: str) -> Entry | None:

@@ -7,8 +7,6 @@ was nobody of that name. A create writes its object right after AddUser, so it i
 user whom CAM's reads do not show yet. The body adds the policies that a create or a restore gives.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Sequence
@@ -28,7 +26,7 @@ NOBODY = 0
 
 _EFFECTS: tuple[LifeEffect, ...] = ("offboard", "restore", "create")
 """By rank: at equal times an offboard beats a restore, and that a create."""
-_KEY = re.compile(r"lives/([^/]+)/life-" + event_order.PATTERN + r"-(\d{1,20})\.json")
+_KEY = r"lives/([^/]+)/life-" + event_order.PATTERN + r"-(\d{1,20})\.json"
 _FEW, _ALL = 20, 1_000_000
 
 
@@ -53,9 +51,9 @@ class Life(NamedTuple):
         return self.time - SLACK if self.effect == "create" else self.time
 
     @classmethod
-    def parse(cls, key: str) -> Life:
+    def parse(cls, key: str) -> "Life":
         """The event of an object key. Raises ImAccessError `record_unreadable`."""
-        match = _KEY.fullmatch(key)
+        match = re.fullmatch(_KEY, key)
         try:
             if match is None:
                 raise ValueError("another form")

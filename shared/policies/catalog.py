@@ -1,8 +1,5 @@
 """What the names of policies are in CAM. Which of them may be given is the guard's to say (guard.py)."""
 
-from __future__ import annotations
-
-from dataclasses import replace
 from typing import NamedTuple
 
 from shared.errors import ImAccessError
@@ -88,7 +85,7 @@ class PolicyCatalog:
         if found is None or found.name != listed.name:
             return None
         if found.preset is None:
-            return replace(found, preset=listed.preset)
+            return found._replace(preset=listed.preset)
         return found if listed.preset in (None, found.preset) else None
 
     def refresh(self, name: str) -> Policy:

@@ -9,7 +9,6 @@ so that whoever asks refuses what CAM might read in another way than this does.
 from __future__ import annotations
 
 import json
-import re
 from typing import Any, NamedTuple
 
 READS = ("describe", "get", "list", "head", "check", "query", "search", "inquiry")
@@ -22,7 +21,8 @@ _ADMINISTRATION_READS = {
 """The products that hand out access, and what is certainly a read there: STS gives credentials to whoever says Get."""
 
 _STATEMENT = frozenset(("effect", "action", "resource", "condition", "sid"))
-_ACTION = re.compile(r"(?:name/)?(?:(\*)|([a-z0-9_*-]+):([a-z0-9_*]+))", re.ASCII)
+_IN_ACTIONS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789_*")
+_IN_PRODUCTS = _IN_ACTIONS | {"-"}
 _TOO_LONG = 64 * 1024
 """Characters; CAM takes 6144."""
 
@@ -94,8 +94,13 @@ def _patterns(statement: Any) -> list[Pattern] | None:  # noqa: ANN401 - JSON
 
 
 def _pattern(action: str) -> Pattern | None:
-    found = _ACTION.fullmatch(action.lower()) if action.isascii() else None
-    return found and Pattern(found[1] or found[2], found[1] or found[3])
+    """The pattern of `*` or `product:action`, with or without `name/` before it; None for anything else."""
+    if not action.isascii():
+        return None
+    name = action.lower().removeprefix("name/")
+    product, _, verb = ("*", ":", "*") if name == "*" else name.partition(":")
+    sound = product and verb and _IN_PRODUCTS.issuperset(product) and _IN_ACTIONS.issuperset(verb)
+    return Pattern(product, verb) if sound else None
 
 
 def _texts(value: Any) -> list[str]:  # noqa: ANN401 - JSON

@@ -8,8 +8,6 @@ greater identity hash. Arrival order means nothing: events come through differen
 What a create or a restore gives is read from that event itself (people/life.py): it has no entry here.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Callable, Sequence
@@ -52,7 +50,7 @@ class Entry(NamedTuple):
         return f"{folder(self.uin, self.policy)}{self.order}.json"
 
     @classmethod
-    def parse(cls, key: str) -> Entry:
+    def parse(cls, key: str) -> "Entry":
         """The entry of an object key. Raises ImAccessError `record_unreadable`."""
         match = _KEY.fullmatch(key)
         try:

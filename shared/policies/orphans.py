@@ -18,7 +18,7 @@ from shared.policies.ledger import RANKS, Effect, Entry
 from shared.policies.policy_names import decode, encode
 from shared.ports import Store
 
-_KEY = re.compile(r"lives/[^/]+/orphan-" + event_order.PATTERN + r"-([^/]+)\.json")
+_KEY = r"lives/[^/]+/orphan-" + event_order.PATTERN + r"-([^/]+)\.json"
 
 
 class Orphans:
@@ -49,7 +49,7 @@ def newest(keys: Iterable[str], uin: int, floor: int) -> list[Entry]:
 
 def parsed(key: str, uin: int) -> Entry:
     """The event of an object key, as an entry for a user. Raises ImAccessError `record_unreadable`."""
-    match = _KEY.fullmatch(key)
+    match = re.fullmatch(_KEY, key)
     try:
         if match is None:
             raise ValueError("another form")

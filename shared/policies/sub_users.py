@@ -1,7 +1,5 @@
 """Who a name is in CAM. A warm instance remembers it, and makes sure of it with a call that is made anyway."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from functools import partial
 from typing import NamedTuple

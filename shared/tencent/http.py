@@ -4,8 +4,6 @@ Built on urllib3 (https://urllib3.readthedocs.io). Nothing is taken from the env
 certificates; whoever wants a proxy hands one in.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from http.client import HTTPException
 from typing import NamedTuple

@@ -1,7 +1,5 @@
 """The function's own credentials, and since when a warm instance has known them."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -17,7 +15,7 @@ class RoleCredentials(NamedTuple):
     token: Secret
 
     @classmethod
-    def read(cls, env: Mapping[str, str]) -> RoleCredentials:
+    def read(cls, env: Mapping[str, str]) -> "RoleCredentials":
         """From the environment, where the platform renews them. Raises Misconfigured."""
         names = ("TENCENTCLOUD_SECRETID", "TENCENTCLOUD_SECRETKEY")
         for name in names:

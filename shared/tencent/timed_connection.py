@@ -55,10 +55,15 @@ class TimedHTTPConnection(HTTPConnection):
     def _new_conn(self) -> socket.socket:
         # As the original, which gives each of a name's addresses the whole time.
         until, trouble = monotonic() + (self.timeout or 0.0), OSError("no address")
-        for _, _, _, _, address in socket.getaddrinfo(self._dns_host, self.port, type=socket.SOCK_STREAM):
+        # As bytes: for text, Python loads all of IDNA, and urllib3 takes no host that is not ASCII.
+        host = self._dns_host.encode("ascii")
+        for family, kind, protocol, _, address in socket.getaddrinfo(host, self.port, type=socket.SOCK_STREAM):
+            sock = socket.socket(family, kind, protocol)
             try:
-                sock = socket.create_connection((str(address[0]), self.port), max(0.001, until - monotonic()))
+                sock.settimeout(max(0.001, until - monotonic()))
+                sock.connect(address)
             except OSError as error:
+                sock.close()
                 trouble = error
                 continue
             for option in self.socket_options or ():

@@ -1,10 +1,7 @@
 """What a use case is, and what one is given to work with."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 from shared.commands import Command
 from shared.deadline import Deadline
@@ -26,8 +23,7 @@ class UseCase(Protocol[C_contra, R_co]):
         """Do it. Raises ImAccessError; what was begun is finished by the next attempt."""
 
 
-@dataclass(frozen=True)
-class Services:
+class Services(NamedTuple):
     """What the use cases of one request share."""
 
     directory: Directory

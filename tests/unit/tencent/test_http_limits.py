@@ -136,7 +136,7 @@ def test_all_addresses_of_a_name_share_the_time(monkeypatch: pytest.MonkeyPatch)
         row = (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))
         actual = socket.getaddrinfo
         monkeypatch.setattr(
-            socket, "getaddrinfo", lambda host, *a, **k: [row] * 20 if host == "many" else actual(host, *a, **k)
+            socket, "getaddrinfo", lambda host, *a, **k: [row] * 20 if host == b"many" else actual(host, *a, **k)
         )
         began = time.monotonic()
         with pytest.raises(Unavailable):
