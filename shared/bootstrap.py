@@ -96,6 +96,12 @@ class Container(Clients):
             raise Rejected("credentials_gone")
         return self.link(store, request, result) if self.settings.answer_link else None
 
+    def first_failure(self, request_key: str) -> float:
+        """When the message of this request failed first, noted where it was not. Raises Unavailable, CloudError."""
+        from shared.idempotency.first_failures import first_failure
+
+        return first_failure(self.store(self.deadline()), self.clock, self.function, request_key)
+
     def park(self, letter: DeadLetter) -> None:
         """Write a dead letter, once however often it is called. Raises Unavailable, CloudError."""
         from shared.event_sources.dead_letters import park

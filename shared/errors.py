@@ -44,7 +44,7 @@ MEANINGS: dict[str, Meaning] = {
     "malformed_json": Meaning(400, "The body is not a JSON object", Verdict.PARK),
     "invalid_command": Meaning(400, "The command has a missing, unknown or bad field", Verdict.PARK),
     "invalid_event": Meaning(400, "The CloudEvents envelope is not valid", Verdict.PARK),
-    "invalid_time": Meaning(400, "The event's time is not RFC 3339, or lies in the future", Verdict.PARK),
+    "invalid_time": Meaning(400, "The event's time is no RFC 3339, before 2020 or in the future", Verdict.PARK),
     "no_identity": Meaning(400, "The request has no identity", Verdict.PARK),
     "unsigned_event": Meaning(400, "Binary CloudEvents headers are not covered by the signature", Verdict.PARK),
     "wrong_type": Meaning(400, "The envelope's type is not this function's", Verdict.PARK),

@@ -6,13 +6,16 @@ import hashlib
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from shared.commands import Command
+from shared.entrypoints.work import Work
 from shared.errors import ImAccessError, Rejected
 from shared.event_sources.cloudevents import Envelope, is_envelope
 from shared.event_sources.message import Message
 from shared.event_sources.strict_json import MAX_BODY, encode, parse_object
-from shared.idempotency.request import Request
-from shared.identity import request_id
+from shared.idempotency.execute import execute
+from shared.idempotency.request import Finished, Request
+from shared.identity import identity_hash, request_id
 from shared.results import Result
+from shared.unforeseen import EXITS, unexpected
 
 if TYPE_CHECKING:
     from shared.bootstrap import Container
@@ -38,6 +41,10 @@ class Job(Generic[C]):
         """Whose turn it has to wait for; None where the message changes nobody."""
         return self.request.command.user if self.request else None
 
+    def key(self, function: str) -> str:
+        """The identity's hash, which is the request's key where there is a request."""
+        return identity_hash(function, self.identity)
+
     def request_id(self, function: str) -> str:
         """The request id of the log."""
         return request_id(function, self.identity)
@@ -52,14 +59,20 @@ def examine(message: Message, operation: Operation[C, R], container: Container) 
             container.authorization().admit(job.request.command)
     except ImAccessError as error:
         job.error = error
-    except Exception as error:  # noqa: BLE001 - one message never keeps the others from being done
+    except EXITS:
+        raise
+    except BaseException as error:  # noqa: BLE001 - one message never keeps the others from being done
         job.error = unexpected(error)
     return job
 
 
-def unexpected(error: Exception) -> ImAccessError:
-    """What stands for an exception that nobody foresaw: its type alone, as its text may hold anything."""
-    return ImAccessError("internal_error", f"Unexpected {type(error).__name__}")
+def perform(job: Job[C], operation: Operation[C, R], container: Container) -> Finished[R]:
+    """Do what a message asks for. Raises whatever that raises."""
+    assert job.request  # noqa: S101 - for the type checker: without one there is nothing to do
+    work = Work(container, operation, job.request)
+    job.values = work.values
+    with work.slot():
+        return work.done(execute(job.request, work.execution()))
 
 
 def _read(job: Job[C], operation: Operation[C, R], container: Container) -> Request[C] | None:

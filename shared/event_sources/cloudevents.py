@@ -21,6 +21,8 @@ from shared.event_sources.strict_json import parse_object
 MAX_ATTRIBUTE = 1024
 MAX_AHEAD = 300.0
 """Seconds by which an event may come from the future: clocks differ. Later ones would win over every later event."""
+EARLIEST = 1_577_836_800.0
+"""2020-01-01T00:00:00Z. Before it lie clocks that were never set, and seconds that are taken for milliseconds."""
 
 _UNREASONABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _JSON_TYPE = re.compile(r"[^/;\s]+/([^/;\s]+\+)?json\s*(;.*)?", re.IGNORECASE | re.DOTALL)
@@ -71,8 +73,8 @@ class Envelope(NamedTuple):
             raise Rejected("invalid_time", "time is not RFC 3339") from None
         if moment - now > MAX_AHEAD:
             raise Rejected("invalid_time", "time is more than 5 minutes in the future")
-        if moment < 0:
-            raise Rejected("invalid_time", "time lies before 1970: it was most likely never set")
+        if moment < EARLIEST:
+            raise Rejected("invalid_time", "time lies before 2020: it was never set, or is in another unit")
         return moment
 
     def data(self) -> Any:  # noqa: ANN401 - JSON, which the command checks

@@ -90,6 +90,17 @@ def strangers(world: World) -> None:
     assert world.invoke("create_user", create).status == 201
 
 
+def failures(world: World) -> None:
+    """A message fails before anything of it is known, and once more."""
+    for function in OPERATIONS:
+        event = world.kafka(world.envelope(function, command("fay"), id="sick"))
+        world.cloud.faults.on("PutObject", target="requests/", nth=None, do=Fault.THROTTLE)
+        for _ in range(2):
+            assert world.invoke(function, event).error
+            world.clock.advance(60)
+        world.cloud.faults.clear()
+
+
 def boundary(world: World) -> None:
     """A new user gets a permissions boundary."""
     custom(world, BOUNDARY, '{"version":"2.0","statement":[{"effect":"allow","action":"im:*","resource":"*"}]}')
@@ -183,6 +194,7 @@ STORIES: tuple[Story, ...] = (
     late_events,
     crashes,
     lost_writes,
+    failures,
     strangers,
     boundary,
     claims,

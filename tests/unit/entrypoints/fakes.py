@@ -67,9 +67,10 @@ class FakeFunction(FakeContainer):
         self.behind = perform
         self.performed: list[Request[Command]] = []
         self.parked: list[DeadLetter] = []
-        self.parking_fails: Exception | None = None
+        self.parking_fails: BaseException | None = None
         self.lines: list[dict[str, Any]] = []
         self.left: float = float("inf")
+        self.failing_since: dict[str, float] = {}
         self.lock = threading.Lock()
 
     def perform(self, request: Request[Command]) -> Done:
@@ -78,6 +79,10 @@ class FakeFunction(FakeContainer):
             self.performed.append(request)
             self.left -= 1
         return self.behind(request)
+
+    def first_failure(self, request_key: str) -> float:
+        """Remember the first one."""
+        return self.failing_since.setdefault(request_key, self.fake_clock.now())
 
     def park(self, letter: DeadLetter) -> None:
         """Remember the letter, or fail as told."""
