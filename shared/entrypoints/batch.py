@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from shared.commands import Command
-from shared.entrypoints.job import Job, perform
+from shared.entrypoints.job import Job, letter_of, perform
 from shared.errors import ImAccessError, Verdict
-from shared.event_sources.dead_letters import DeadLetter
 from shared.results import Result
 from shared.unforeseen import EXITS, unexpected
 
@@ -88,6 +87,7 @@ class Batch(Generic[C, R]):
         if error.code == "out_of_time":
             return False
         since = error.first_attempt_at or self._first_failure(job)
+        job.received = min(job.received, since)
         return self.container.clock.now() - since > self.container.settings.retry_hours * 3600
 
     def _first_failure(self, job: Job[C]) -> float:
@@ -101,9 +101,7 @@ class Batch(Generic[C, R]):
             return self.container.clock.now()
 
     def _park(self, job: Job[C], error: ImAccessError, *, retry: bool) -> None:
-        function, message = self.operation.function, job.message.text
-        letter = DeadLetter(function, job.identity, error.code, error.detail, retry, message)
-        self.container.park(letter)
+        self.container.park(letter_of(job, self.operation.function, error, retry=retry))
 
     def _told(self, job: Job[C], outcome: str, code: str = "", level: str = "info", detail: str = "") -> str:
         """The outcome, after it is logged and counted."""

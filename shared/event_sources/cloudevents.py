@@ -10,6 +10,7 @@ wrong with it, and a refusal can already be named after the event's identity. De
 from __future__ import annotations
 
 import base64
+import json
 import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -26,6 +27,7 @@ EARLIEST = 1_577_836_800.0
 
 _UNREASONABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _JSON_TYPE = re.compile(r"[^/;\s]+/([^/;\s]+\+)?json\s*(;.*)?", re.IGNORECASE | re.DOTALL)
+_OURS = re.compile(r"\s*imaccess([^a-z0-9]|$)", re.IGNORECASE)
 _EPOCH_MS = re.compile(r"\d{1,15}", re.ASCII)
 
 
@@ -41,6 +43,22 @@ def reasonable(text: object) -> bool:
 def is_envelope(body: Mapping[str, Any]) -> bool:
     """Whether a JSON object is meant as an envelope: no command has such fields."""
     return "specversion" in body or ("type" in body and "data" in body)
+
+
+def is_foreign(body: Mapping[str, Any]) -> bool:
+    """Whether a JSON object is another system's: it has a type, and that is none of ours, even misspelled."""
+    kind = body.get("type")
+    bare = not is_envelope(body) and "user" in body and "policies" in body
+    return isinstance(kind, str) and bool(kind.strip()) and not bare and not _OURS.match(kind)
+
+
+def foreign_text(text: str) -> bool:
+    """The same of a text that is no strict JSON, such as one with a key twice, where nothing in it may be ours."""
+    try:
+        body = json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(body, dict) and is_foreign(body) and "imaccess" not in text.lower()
 
 
 class Envelope(NamedTuple):

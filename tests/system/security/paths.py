@@ -75,8 +75,9 @@ def lost_writes(world: World) -> None:
             assert world.redeliver_until_answer(function, event).status in (200, 201)
             world.cloud.faults.clear()
         world.receiver.down = False
-        world.cloud.faults.on("PutObject", target="dead-letters/", do=Fault.DROP_AFTER)
-        assert world.invoke(function, world.kafka("garbage")).body["parked"] == 1
+        for message in ("garbage " + function, world.envelope(function, {}, id="lost")):
+            world.cloud.faults.on("PutObject", target="dead-letters/", do=Fault.DROP_AFTER)
+            assert world.invoke(function, world.kafka(message)).body["parked"] == 1
 
 
 def strangers(world: World) -> None:

@@ -104,10 +104,10 @@ def test_the_flag_of_base64_is_a_boolean() -> None:
     assert send(FakeFunction(), signed_event(command(), isBase64Encoded=False))[0] == 200
     body = json.dumps(command())
     text = base64.b64encode(body.encode()).decode()
-    for flag in (True, "true", "True", "TRUE"):
-        assert send(FakeFunction(), signed_event(body) | {"body": text, "isBase64Encoded": flag})[0] == 200
-    for flag in (False, "false", "False", None, "", "yes", 1, 0):
-        assert refusal(FakeFunction(), signed_event(body) | {"body": text, "isBase64Encoded": flag})[0] == 401
+    for on in (True, "true", "True", "TRUE"):
+        assert send(FakeFunction(), signed_event(body) | {"body": text, "isBase64Encoded": on})[0] == 200
+    for off in (False, "false", "False", None, "", "yes", 1, 0):
+        assert refusal(FakeFunction(), signed_event(body) | {"body": text, "isBase64Encoded": off})[0] == 401
 
 
 @pytest.mark.parametrize(
