@@ -30,6 +30,9 @@ _NO_KEYS = (
     "where they are temporary"
 )
 
+_PROGRESS = 2.0
+"""Seconds between two lines that say how far it is."""
+
 OK = 0
 DIFFERENT = 1
 """Something was found that wants attention: a dead letter that failed again, a difference, a failed check."""
@@ -56,7 +59,9 @@ class Console:
     env: Mapping[str, str] = field(default_factory=lambda: os.environ)
     clock: Clock = field(default_factory=SystemClock)
     out: TextIO = field(default_factory=lambda: sys.stdout)
+    err: TextIO = field(default_factory=lambda: sys.stderr)
     as_json: bool = False
+    told_at: float = 0.0
     instance: Instance = field(default_factory=lambda: Instance(http()))
 
     def container(self, function: str = "operator") -> Container:
@@ -82,6 +87,15 @@ class Console:
         """One line for people; machines get none."""
         if not self.as_json:
             self.out.write(line + "\n")
+
+    def progress(self, done: int, of: int) -> None:
+        """How far long work has come, at most once in two seconds and beside the output; nothing for a single piece."""
+        now = self.clock.now()
+        self.told_at = self.told_at or now
+        if of > 1 and done < of and now - self.told_at >= _PROGRESS:
+            self.told_at = now
+            self.err.write(f"{done} of {of}\n")
+            self.err.flush()
 
     def show(self, rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> None:
         """A table for people, a JSON list with every member for machines."""

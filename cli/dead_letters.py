@@ -6,11 +6,9 @@ import json
 from typing import Any
 
 from cli.console import DIFFERENT, EVERYTHING, OK, Console
-from shared.entrypoints.job import Job, examine
-from shared.entrypoints.work import Work
-from shared.errors import ImAccessError
-from shared.event_sources.message import Message
-from shared.idempotency.execute import execute
+from shared.entrypoints.redrive import redrive as again
+from shared.errors import ImAccessError, Misconfigured
+from shared.event_sources.dead_letters import DeadLetter
 from shared.operations import OPERATIONS
 
 _PREFIX = "dead-letters/"
@@ -44,7 +42,10 @@ def redrive(console: Console, wanted: list[str], *, all_retryable: bool, dry_run
     letters = [_one(console, each) for each in wanted]
     if all_retryable:
         letters = [letter for letter in _all(console) if letter["retry"]]
-    rows = [{**letter, "result": "would be tried" if dry_run else _again(console, letter)} for letter in letters]
+    rows = []
+    for letter in letters:
+        rows.append({**letter, "result": "would be tried" if dry_run else _again(console, letter)})
+        console.progress(len(rows), len(letters))
     console.show(rows, ("id", "function", "user", "result"))
     return OK if all(row["result"] in ("applied", "replayed", "would be tried") for row in rows) else DIFFERENT
 
@@ -61,34 +62,17 @@ def drop(console: Console, wanted: list[str], *, dry_run: bool) -> int:
     return OK
 
 
-def _again(console: Console, letter: dict[str, Any]) -> str:
-    operation = OPERATIONS[letter["function"]]
-    container = console.container(operation.function)
-    job: Job[Any] = examine(_message(letter), operation, container)
-    if job.request is None:
-        return job.error.code if job.error else "of another function"
-    if job.error:
-        return job.error.code
+def _again(console: Console, row: dict[str, Any]) -> str:
+    found = console.cos().get(row["key"])
+    if found is None:
+        return "gone"
     try:
-        container.settings.check(http=False)
-        work = Work(container, operation, job.request)
-        with work.slot():
-            finished = work.done(execute(job.request, work.execution()))
+        letter = DeadLetter.load(found.body)
+        return again(letter, console.container(letter.function))
+    except Misconfigured:
+        raise
     except ImAccessError as error:
         return error.code
-    console.cos().delete(letter["key"])
-    return "replayed" if finished.replayed else "applied"
-
-
-def _message(letter: dict[str, Any]) -> Message:
-    text, place = letter["message"], tuple(letter["identity"])
-    try:
-        body = json.loads(text)
-    except ValueError:
-        body = None
-    # An event of EventBridge is kept as JSON text: its envelope is read as the bus's, which is the lenient one.
-    event = body if isinstance(body, dict) and "specversion" in body else None
-    return Message(text, place, event)
 
 
 def _all(console: Console) -> list[dict[str, Any]]:
@@ -122,7 +106,8 @@ def _read(console: Console, key: str) -> dict[str, Any] | None:
             "received_at": None,
             "reason": "",
         }
-    return {**letter, "id": _id(key), "key": key, "function": key.split("/")[1], "user": _user(letter["message"])}
+    function = letter.get("function", key.split("/")[1])
+    return {**letter, "id": _id(key), "key": key, "function": function, "user": _user(letter["message"])}
 
 
 def _id(key: str) -> str:

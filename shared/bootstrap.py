@@ -96,11 +96,17 @@ class Container(Clients):
             raise Rejected("credentials_gone")
         return self.link(store, request, result) if self.settings.answer_link else None
 
-    def park(self, letter: DeadLetter) -> None:
-        """Write a dead letter, once however often it is called. Raises Unavailable, CloudError."""
+    def first_failure(self, request_key: str) -> float:
+        """When the message of this request failed first, noted where it was not. Raises Unavailable, CloudError."""
+        from shared.idempotency.first_failures import first_failure
+
+        return first_failure(self.store(self.deadline()), self.clock, self.function, request_key)
+
+    def park(self, letter: DeadLetter) -> bool:
+        """Write a dead letter; False where it was there already. Raises Unavailable, CloudError."""
         from shared.event_sources.dead_letters import park
 
-        park(self.store(self.deadline()), self.clock, letter)
+        return park(self.store(self.deadline()), letter)
 
     def delivery(self, store: Cos) -> Delivery:
         """What the settings say about links. Raises Misconfigured."""
@@ -160,8 +166,9 @@ class Container(Clients):
         send = self._sending(store)
 
         def give_up(entry: Entry, error: ImAccessError) -> None:
-            message = entry.dump().decode()
-            self.park(DeadLetter(self.function, ("outbox", entry.key), error.code, error.detail, True, message))
+            why = (error.code, error.detail, True)
+            about = (self.function, ("outbox", entry.key), *why, entry.dump().decode(), entry.first_at)
+            self.park(DeadLetter(*about, source="outbox"))
 
         outbox = Outbox(store, self.clock)
         return [SendOutbox(outbox, self.clock, lambda entry: send(entry, deadline), give_up)]

@@ -1,5 +1,6 @@
 """The commands: what is asked, free of transport and cloud."""
 
+import unicodedata
 from typing import Annotated, Any, ClassVar, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, ValidationError, model_validator
@@ -17,6 +18,19 @@ def _printable(text: str) -> str:
     return text
 
 
+def _readable(text: str) -> str:
+    """What people write, in Chinese too: U+3000 is a space, and rare characters are in planes that grow each year."""
+    if not all(char.isprintable() or unicodedata.category(char) == "Zs" or _ideograph(char) for char in text):
+        raise ValueError("has control or other unprintable characters")
+    return text
+
+
+def _ideograph(char: str) -> bool:
+    """Whether it is in the planes of ideographs, of which this Python may not know all, or private use (GB 18030)."""
+    known = "\U00020000" <= char <= "\U0003fffd" or "\ue000" <= char <= "\uf8ff"
+    return known and ord(char) & 0xFFFE != 0xFFFE
+
+
 def _no_repeats(names: list[str]) -> list[str]:
     if len(set(names)) != len(names):
         raise ValueError("names a policy twice")
@@ -30,7 +44,7 @@ Policies = Annotated[
     AfterValidator(_no_repeats),
 ]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=100), AfterValidator(_printable)]
-Remark = Annotated[str, StringConstraints(max_length=100), AfterValidator(_printable)]
+Remark = Annotated[str, StringConstraints(max_length=100), AfterValidator(_readable)]
 PublicKey = Annotated[
     str,
     StringConstraints(min_length=1, max_length=4096),

@@ -205,6 +205,12 @@ class Settings:
     bare_messages = Setting(
         "IM_ACCESS_BARE_MESSAGES", parse.flag("accept", "park"), "accept: a queue message may be bare", default="park"
     )
+    retry_hours = Setting(
+        "IM_ACCESS_RETRY_HOURS",
+        parse.number(1, 168),
+        "hours for which a message that fails comes again before it is parked",
+        default="6",
+    )
     log_level = Setting("IM_ACCESS_LOG_LEVEL", parse.level, "how much is logged", default="INFO")
 
     def __init__(self, env: Mapping[str, str]) -> None:

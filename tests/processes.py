@@ -25,8 +25,8 @@ long it waits for its answer."""
 Send = Callable[[Call, Limits], Answer]
 
 
-class Killed(BaseException):
-    """The process is dead. No `except Exception` of the code under test catches it, as none catches SIGKILL."""
+class Killed(SystemExit):
+    """The process is dead. No edge of the code under test catches it, as none catches SIGKILL."""
 
 
 class WorldClock(FrozenClock):

@@ -7,6 +7,7 @@ otherwise misconfigured before it has proven itself.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from urllib.parse import unquote
@@ -23,6 +24,7 @@ from shared.idempotency.request import Finished, Request
 from shared.identity import request_id
 from shared.operations import Operation
 from shared.results import Result, describe
+from shared.unforeseen import EXITS
 
 if TYPE_CHECKING:
     from shared.bootstrap import Container
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
 
 C = TypeVar("C", bound=Command)
 R = TypeVar("R", bound=Result)
+
+_QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
 
 
 def handle(
@@ -45,7 +49,9 @@ def handle(
         return exchange.run(read(event))
     except ImAccessError as error:
         return exchange.failed(error)
-    except Exception as error:  # noqa: BLE001 - the platform would answer with the traceback
+    except EXITS:
+        raise
+    except BaseException as error:  # noqa: BLE001 - the platform would answer with the traceback
         return exchange.failed(ImAccessError("internal_error"), exception=type(error).__name__)
 
 
@@ -149,8 +155,13 @@ def _header_identity(headers: Mapping[str, str]) -> tuple[str, ...] | None:
 
 
 def _binary_attributes(headers: Mapping[str, str]) -> dict[str, Any]:
-    # HTTP protocol binding of CloudEvents, 3.1.3.2: values are percent-encoded UTF-8. What is none of it becomes a
-    # character that is refused where it matters.
-    return {
-        name[3:]: unquote(value, errors="surrogateescape") for name, value in headers.items() if name.startswith("ce-")
-    }
+    return {name[3:]: _decoded(value) for name, value in headers.items() if name.startswith("ce-")}
+
+
+def _decoded(value: str) -> str:
+    """HTTP protocol binding of CloudEvents, 3.1.3.2: a value may be quoted, and is percent-encoded UTF-8. What is none
+    of it becomes a character that is refused where it matters.
+    """
+    if quoted := _QUOTED.fullmatch(value.strip()):
+        value = re.sub(r"\\(.)", r"\1", quoted[1])
+    return unquote(value, errors="surrogateescape")

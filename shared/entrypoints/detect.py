@@ -56,7 +56,7 @@ def _from_http(
 
 def _messages(event: dict[str, Any]) -> tuple[list[Message], bool] | None:
     """The messages of a queue's event, and whether a raise brings them again; None for an event of no queue."""
-    if "EventList" in event or "specversion" in event or event.get("type") == "connector:tdmq":
+    if "EventList" in event or "specversion" in event or str(event.get("type")).startswith("connector:"):
         from shared.event_sources import eventbridge
 
         return eventbridge.messages(_listed(event.get("EventList", [event]))), False

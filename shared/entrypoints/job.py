@@ -6,13 +6,18 @@ import hashlib
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from shared.commands import Command
+from shared.entrypoints.work import Work
 from shared.errors import ImAccessError, Rejected
-from shared.event_sources.cloudevents import Envelope, is_envelope
+from shared.event_sources.cloudevents import Envelope, foreign_text, is_envelope, is_foreign
+from shared.event_sources.dead_letters import DeadLetter
 from shared.event_sources.message import Message
 from shared.event_sources.strict_json import MAX_BODY, encode, parse_object
-from shared.idempotency.request import Request
-from shared.identity import request_id
-from shared.results import Result
+from shared.idempotency.execute import execute
+from shared.idempotency.request import Finished, Request
+from shared.identity import identity_hash, request_id
+from shared.operations import OPERATIONS
+from shared.results import Delivered, Result
+from shared.unforeseen import EXITS, unexpected
 
 if TYPE_CHECKING:
     from shared.bootstrap import Container
@@ -23,20 +28,32 @@ R = TypeVar("R", bound=Result)
 
 
 class Job(Generic[C]):
-    """A message on its way through a batch: `request`, or `error`, or neither for another function's message."""
+    """A message on its way through a batch: `request`, or `error`, or neither for another function's message.
 
-    def __init__(self, message: Message) -> None:
+    `owned`: it is this function's, whatever is wrong with it. `received` is the moment of its first receipt, as far as
+    that is known; where it is `redriven`, that is what its dead letter says.
+    """
+
+    def __init__(self, message: Message, received: float, caller: str = "", *, redriven: bool = False) -> None:
         digest = hashlib.sha256(message.text.encode("utf-8", "surrogatepass")).hexdigest()
         self.message = message
         self.identity: tuple[str, ...] = message.place or ("content", digest)
         self.request: Request[C] | None = None
         self.error: ImAccessError | None = None
         self.values: dict[str, Any] = {}
+        self.owned = False
+        self.received = received
+        self.caller = caller
+        self.redriven = redriven
 
     @property
     def user(self) -> str | None:
         """Whose turn it has to wait for; None where the message changes nobody."""
         return self.request.command.user if self.request else None
+
+    def key(self, function: str) -> str:
+        """The identity's hash, which is the request's key where there is a request."""
+        return identity_hash(function, self.identity)
 
     def request_id(self, function: str) -> str:
         """The request id of the log."""
@@ -45,51 +62,95 @@ class Job(Generic[C]):
 
 def examine(message: Message, operation: Operation[C, R], container: Container) -> Job[C]:
     """Read one message. Never raises: what is wrong with it is the job's `error`."""
-    job: Job[C] = Job(message)
+    return read(Job(message, container.clock.now()), operation, container)
+
+
+def read(job: Job[C], operation: Operation[C, R], container: Container) -> Job[C]:
+    """The job with its request, as `examine`."""
     try:
         job.request = _read(job, operation, container)
         if job.request:
             container.authorization().admit(job.request.command)
+            _somebody_to_tell(operation, container)
     except ImAccessError as error:
         job.error = error
-    except Exception as error:  # noqa: BLE001 - one message never keeps the others from being done
+    except EXITS:
+        raise
+    except BaseException as error:  # noqa: BLE001 - one message never keeps the others from being done
         job.error = unexpected(error)
     return job
 
 
-def unexpected(error: Exception) -> ImAccessError:
-    """What stands for an exception that nobody foresaw: its type alone, as its text may hold anything."""
-    return ImAccessError("internal_error", f"Unexpected {type(error).__name__}")
+def _somebody_to_tell(operation: Operation[C, R], container: Container) -> None:
+    """Credentials from a queue reach people through a notification or a mail alone: without either none are made."""
+    if issubclass(operation.result, Delivered) and not container.settings.notify_url:
+        raise ImAccessError("no_recipient")
+
+
+def perform(job: Job[C], operation: Operation[C, R], container: Container) -> Finished[R]:
+    """Do what a message asks for. Raises whatever that raises."""
+    assert job.request  # noqa: S101 - for the type checker: without one there is nothing to do
+    work = Work(container, operation, job.request)
+    job.values = work.values
+    with work.slot():
+        return work.done(execute(job.request, work.execution()))
+
+
+def letter_of(job: Job[Any], function: str, error: ImAccessError, *, retry: bool) -> DeadLetter:
+    """What is kept of a message that could not be done: all that it meant."""
+    message = job.message
+    received = min(job.received, error.first_attempt_at or job.received)
+    about = (function, job.identity, error.code, error.detail, retry, message.text, received)
+    return DeadLetter(*about, message.source, message.place, message.fault, job.caller, job.owned)
 
 
 def _read(job: Job[C], operation: Operation[C, R], container: Container) -> Request[C] | None:
     message = job.message
     if message.fault:
         raise Rejected(message.fault, "The record has no message where its trigger puts one")
-    if message.event is not None:
-        _sized(encode(message.text))
-        return _open(job, Envelope(message.event, from_bus=True), operation, container)
-    body = parse_object(_sized(encode(message.text)))
-    if is_envelope(body):
-        return _open(job, Envelope(body), operation, container)
-    if not container.settings.bare_messages:
+    body = _object(message.text) if message.event is None else message.event
+    if body is None or is_foreign(body):
+        return None
+    if message.event is not None or is_envelope(body):
+        return _open(job, Envelope(body, from_bus=message.event is not None), operation)
+    job.owned = container.settings.bare_messages
+    _sized(message.text)
+    if not job.owned:
         raise Rejected("no_type")
     if message.place is None:
         raise Rejected("no_identity", "The record does not say where in its queue it is")
-    return Request(operation.function, message.place, None, operation.command.parse(body), "queue")
+    return _request(job, operation, None, body)
 
 
-def _sized(body: bytes | None) -> bytes:
-    if body is None:
-        raise Rejected("malformed_json")
-    if len(body) > MAX_BODY:
+def _object(text: str) -> dict[str, Any] | None:
+    """The object in a message; None where it is another system's, which may be of any size and not as strict."""
+    raw = encode(text)
+    try:
+        return parse_object(raw or b"")
+    except Rejected:
+        if foreign_text(text):
+            return None
+        _sized(text)
+        raise
+
+
+def _sized(text: str) -> None:
+    if len(encode(text) or b"") > MAX_BODY:
         raise Rejected("body_too_large")
-    return body
 
 
-def _open(job: Job[C], envelope: Envelope, operation: Operation[C, R], container: Container) -> Request[C] | None:
+def _open(job: Job[C], envelope: Envelope, operation: Operation[C, R]) -> Request[C] | None:
     if envelope.type != operation.command.TYPE:
-        return None
+        if any(envelope.type == row.command.TYPE for row in OPERATIONS.values()):
+            return None
+        raise Rejected("unknown_type")
+    job.owned = True
+    _sized(job.message.text)
     job.identity = envelope.identity
-    time = envelope.time(container.clock.now())
-    return Request(operation.function, job.identity, time, operation.command.parse(envelope.data()), "queue")
+    return _request(job, operation, envelope.time(job.received), envelope.data())
+
+
+def _request(job: Job[C], operation: Operation[C, R], time: float | None, data: Any) -> Request[C]:  # noqa: ANN401 - JSON
+    command = operation.command.parse(data)
+    known = job.received if job.redriven else None
+    return Request(operation.function, job.identity, time, command, "queue", job.caller, known)

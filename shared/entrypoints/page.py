@@ -19,6 +19,7 @@ from shared.credentials.pick_up import PickUpLink
 from shared.credentials.pick_up_state import State, Visitor
 from shared.errors import ImAccessError, Rejected
 from shared.event_sources import http_request
+from shared.unforeseen import EXITS
 from shared.web import claim as pages
 from shared.web.document import security_policy
 from shared.web.language import preferred
@@ -43,7 +44,9 @@ def handle(event: Any, container: Container) -> dict[str, Any]:  # noqa: ANN401 
         answer = visit.answer()
     except ImAccessError as error:
         answer = visit.failed(error)
-    except Exception as error:  # noqa: BLE001 - the platform would answer with the traceback
+    except EXITS:
+        raise
+    except BaseException as error:  # noqa: BLE001 - the platform would answer with the traceback
         answer = visit.failed(ImAccessError("internal_error"), exception=type(error).__name__)
     container.log("visited", status=answer["statusCode"], **visit.values)
     return answer

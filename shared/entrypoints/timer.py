@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from shared.entrypoints import responses
 from shared.errors import ImAccessError, Rejected
 from shared.event_sources import http_request
+from shared.unforeseen import EXITS
 from shared.use_cases.duties.duty import run
 
 if TYPE_CHECKING:
@@ -33,7 +34,9 @@ def handle(event: Any, container: Container) -> dict[str, Any]:  # noqa: ANN401 
     except ImAccessError as error:
         container.log("failed", level=error.meaning.level, code=error.code, detail=error.detail)
         raise
-    except Exception as error:  # noqa: BLE001 - a traceback's text may hold anything
+    except EXITS:
+        raise
+    except BaseException as error:  # noqa: BLE001 - a traceback's text may hold anything
         container.log("failed", level="error", code="internal_error", exception=type(error).__name__)
         raise ImAccessError("internal_error") from None
     container.log("swept", counts=counts)

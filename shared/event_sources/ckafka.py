@@ -13,6 +13,8 @@ from typing import Any
 from shared.event_sources.message import Message
 from shared.event_sources.record_fields import place, word
 
+SOURCE = "ckafka"
+
 
 def messages(records: Sequence[Any]) -> list[Message]:
     """The messages of a batch, in their order."""
@@ -22,7 +24,7 @@ def messages(records: Sequence[Any]) -> list[Message]:
 def _message(record: Any) -> Message:  # noqa: ANN401 - JSON
     members = record.get("Ckafka") if isinstance(record, dict) else None
     if not isinstance(members, dict):
-        return Message.broken(record)
+        return Message.broken(SOURCE, record)
     where = place("ckafka", word(members, "topic"), word(members, "partition", "Partition"), word(members, "offset"))
     body = members.get("msgBody")
-    return Message(body, where) if isinstance(body, str) else Message.broken(record, where)
+    return Message(body, where, source=SOURCE) if isinstance(body, str) else Message.broken(SOURCE, record, where)

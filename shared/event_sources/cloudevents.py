@@ -10,6 +10,7 @@ wrong with it, and a refusal can already be named after the event's identity. De
 from __future__ import annotations
 
 import base64
+import json
 import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -21,8 +22,11 @@ from shared.event_sources.strict_json import parse_object
 MAX_ATTRIBUTE = 1024
 MAX_AHEAD = 300.0
 """Seconds by which an event may come from the future: clocks differ. Later ones would win over every later event."""
+EARLIEST = 1_577_836_800.0
+"""2020-01-01T00:00:00Z. Before it lie clocks that were never set, and seconds that are taken for milliseconds."""
 
 _JSON_TYPE = r"(?is)[^/;\s]+/([^/;\s]+\+)?json\s*(;.*)?"
+_OURS = r"(?i)\s*imaccess([^a-z0-9]|$)"
 _EPOCH_MS = r"(?a)\d{1,15}"
 
 
@@ -43,6 +47,22 @@ def _is_control(character: str) -> bool:
 def is_envelope(body: Mapping[str, Any]) -> bool:
     """Whether a JSON object is meant as an envelope: no command has such fields."""
     return "specversion" in body or ("type" in body and "data" in body)
+
+
+def is_foreign(body: Mapping[str, Any]) -> bool:
+    """Whether a JSON object is another system's: it has a type, and that is none of ours, even misspelled."""
+    kind = body.get("type")
+    bare = not is_envelope(body) and "user" in body and "policies" in body
+    return isinstance(kind, str) and bool(kind.strip()) and not bare and not re.match(_OURS, kind)
+
+
+def foreign_text(text: str) -> bool:
+    """The same of a text that is no strict JSON, such as one with a key twice, where nothing in it may be ours."""
+    try:
+        body = json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(body, dict) and is_foreign(body) and "imaccess" not in text.lower()
 
 
 class Envelope(NamedTuple):
@@ -75,8 +95,8 @@ class Envelope(NamedTuple):
             raise Rejected("invalid_time", "time is not RFC 3339") from None
         if moment - now > MAX_AHEAD:
             raise Rejected("invalid_time", "time is more than 5 minutes in the future")
-        if moment < 0:
-            raise Rejected("invalid_time", "time lies before 1970: it was most likely never set")
+        if moment < EARLIEST:
+            raise Rejected("invalid_time", "time lies before 2020: it was never set, or is in another unit")
         return moment
 
     def data(self) -> Any:  # noqa: ANN401 - JSON, which the command checks

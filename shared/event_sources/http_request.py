@@ -50,9 +50,14 @@ def _headers(given: object) -> dict[str, str]:
 def _body(event: Mapping[str, Any]) -> bytes | None:
     given = event.get("body")
     raw = encode("" if given is None else given)
-    if raw is None or event.get("isBase64Encoded") is not True:
+    if raw is None or not _flagged(event.get("isBase64Encoded")):
         return raw
     try:
         return base64.b64decode(raw, validate=True)
     except ValueError:
         return None
+
+
+def _flagged(value: object) -> bool:
+    """Whether a flag is set: gateways and templates send the text as well as the boolean."""
+    return value is True or (isinstance(value, str) and value.strip().lower() == "true")

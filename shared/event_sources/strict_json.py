@@ -1,7 +1,8 @@
 """JSON as callers must write it: UTF-8, one object, no key twice, only numbers that exist.
 
 A parser that keeps the last of two equal keys lets a caller show one command to a reviewer and another to this
-function; Python's keeps the last, and takes `NaN`, other encodings and a byte order mark as well.
+function; Python's keeps the last, and takes `NaN` and other encodings as well. A UTF-8 byte order mark may stand
+before the object: some systems write it, and RFC 8259 (section 8.1) lets a parser ignore it.
 """
 
 from __future__ import annotations
@@ -14,13 +15,17 @@ from shared.errors import Rejected
 
 MAX_BODY = 64 * 1024
 """Bytes of a body, whatever brings it."""
+_MARK = b"\xef\xbb\xbf"
 
 
 def parse_object(raw: bytes) -> dict[str, Any]:
     """The JSON object in these bytes. Raises Rejected `malformed_json`, whatever they are."""
     try:
         value = json.loads(
-            raw.decode("utf-8"), object_pairs_hook=_distinct, parse_constant=_refuse, parse_float=_finite
+            raw.removeprefix(_MARK).decode("utf-8"),
+            object_pairs_hook=_distinct,
+            parse_constant=_refuse,
+            parse_float=_finite,
         )
     except RecursionError:
         raise Rejected("malformed_json", "The body is nested too deeply") from None

@@ -12,6 +12,7 @@ from shared.errors import Conflict, ImAccessError, Rejected, Verdict
 from shared.idempotency.records import Lease, Receipt, Records
 from shared.idempotency.request import Finished, Request
 from shared.results import Result
+from shared.unforeseen import EXITS
 
 C = TypeVar("C", bound=Command)
 R = TypeVar("R", bound=Result)
@@ -57,7 +58,9 @@ def _attempt(request: Request[C], lease: Lease, by: Execution[C, R]) -> R:
     try:
         result = by.use_case(request, lease)
         receipt = by.records.complete(request, lease, result.model_dump())
-    except Exception as error:
+    except EXITS:
+        raise
+    except BaseException as error:
         _let_go(request, lease, by, error)
         raise
     _settle(request, result, receipt, by)
@@ -69,7 +72,7 @@ def _settle(request: Request[C], result: R, receipt: Receipt, by: Execution[C, R
     by.records.close(request)
 
 
-def _let_go(request: Request[C], lease: Lease, by: Execution[C, R], error: Exception) -> None:
+def _let_go(request: Request[C], lease: Lease, by: Execution[C, R], error: BaseException) -> None:
     """Release the lease, so that a retry need not wait, unless a write may still be under way (`deadline.unsettled`):
     such an attempt is treated like a crashed one, and its lease holds until nothing of it can come late.
 

@@ -125,7 +125,7 @@ class Services:
         return None, replace(self, attached=self.attached - {(uin, policy)})
 
 
-class _Beyond(BaseException):
+class _Beyond(SystemExit):
     """The executor has reached a call that it has no answer to yet."""
 
     def __init__(self, call: Call) -> None:

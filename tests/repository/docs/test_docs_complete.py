@@ -10,7 +10,7 @@ import pytest
 
 from shared import commands, results
 from shared.credentials import csv_file as credentials
-from shared.entrypoints.queue import COUNTERS
+from shared.entrypoints.batch import COUNTERS
 from shared.errors import MEANINGS, Verdict
 from shared.notifications import events as notice
 from shared.operations import OPERATIONS

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import json
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from shared.clock import SystemClock
 from shared.instance import Instance
 from tests.fakes import invoke
 
+NOTIFY_KEY = "whsec_" + base64.b64encode(b"the key of those who are told..!").decode()
 POLICY = "QcloudIMReadOnlyAccess"
 
 
@@ -32,6 +34,8 @@ class Account:
             "IM_ACCESS_API_ENDPOINT": cloud.api_url,
             "IM_ACCESS_COS_ENDPOINT": cloud.cos_url,
             "IM_ACCESS_HTTP_AUTH": "platform",
+            "IM_ACCESS_NOTIFY_URL": "http://127.0.0.1:9/hook",
+            "IM_ACCESS_NOTIFY_SECRET": NOTIFY_KEY,
             "TENCENTCLOUD_SECRETID": role.secret_id,
             "TENCENTCLOUD_SECRETKEY": role.secret_key,
             "TENCENTCLOUD_SESSIONTOKEN": role.token,

@@ -77,12 +77,13 @@ class Cell(FakeContainer):
         self.through.append(request.command)
         return Done(request.id, Changed(status="unchanged", user=UserRef(name="x", uin=None), policies=[]), False)
 
-    def park(self, letter: DeadLetter) -> None:
+    def park(self, letter: DeadLetter) -> bool:
         """A dead letter must be JSON and its reason one line of ASCII."""
         json.dumps([letter.identity, letter.message])
         assert letter.reason.isascii()
         assert letter.reason.isprintable()
         self.letters.append(letter)
+        return True
 
 
 def check(request: Request[Command]) -> None:

@@ -75,8 +75,9 @@ def lost_writes(world: World) -> None:
             assert world.redeliver_until_answer(function, event).status in (200, 201)
             world.cloud.faults.clear()
         world.receiver.down = False
-        world.cloud.faults.on("PutObject", target="dead-letters/", do=Fault.DROP_AFTER)
-        assert world.invoke(function, world.kafka("garbage")).body["parked"] == 1
+        for message in ("garbage " + function, world.envelope(function, {}, id="lost")):
+            world.cloud.faults.on("PutObject", target="dead-letters/", do=Fault.DROP_AFTER)
+            assert world.invoke(function, world.kafka(message)).body["parked"] == 1
 
 
 def strangers(world: World) -> None:
@@ -88,6 +89,17 @@ def strangers(world: World) -> None:
     create = world.http("create_user", command("judy"), id="c1")
     assert world.invoke("create_user", create).status == 502
     assert world.invoke("create_user", create).status == 201
+
+
+def failures(world: World) -> None:
+    """A message fails before anything of it is known, and once more."""
+    for function in OPERATIONS:
+        event = world.kafka(world.envelope(function, command("fay"), id="sick"))
+        world.cloud.faults.on("PutObject", target="requests/", nth=None, do=Fault.THROTTLE)
+        for _ in range(2):
+            assert world.invoke(function, event).error
+            world.clock.advance(60)
+        world.cloud.faults.clear()
 
 
 def boundary(world: World) -> None:
@@ -183,6 +195,7 @@ STORIES: tuple[Story, ...] = (
     late_events,
     crashes,
     lost_writes,
+    failures,
     strangers,
     boundary,
     claims,

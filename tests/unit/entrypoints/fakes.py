@@ -23,7 +23,14 @@ from tests.fakes import Done, FakeContainer
 NOW = 1_790_000_000.0
 KEY = "whsec_" + base64.b64encode(b"a key of exactly 32 bytes, truly").decode()
 OTHER_KEY = "whsec_" + base64.b64encode(b"another key that is long enough.").decode()
-ENV = {"IM_ACCESS_BUCKET": "im-access-1250000000", "IM_ACCESS_REGION": "ap-guangzhou", "IM_ACCESS_WEBHOOK_SECRETS": KEY}
+NOTIFY_KEY = "whsec_" + base64.b64encode(b"the key of those who are told..!").decode()
+ENV = {
+    "IM_ACCESS_BUCKET": "im-access-1250000000",
+    "IM_ACCESS_REGION": "ap-guangzhou",
+    "IM_ACCESS_WEBHOOK_SECRETS": KEY,
+    "IM_ACCESS_NOTIFY_URL": "https://receiver.example.com/hook",
+    "IM_ACCESS_NOTIFY_SECRET": NOTIFY_KEY,
+}
 PLATFORM = ENV | {"IM_ACCESS_HTTP_AUTH": "platform"}
 ALLOWED = ("QcloudAVCFullAccess", "QcloudIMReadOnlyAccess")
 COMMANDS = {name: operation.command for name, operation in OPERATIONS.items()}
@@ -67,9 +74,10 @@ class FakeFunction(FakeContainer):
         self.behind = perform
         self.performed: list[Request[Command]] = []
         self.parked: list[DeadLetter] = []
-        self.parking_fails: Exception | None = None
+        self.parking_fails: BaseException | None = None
         self.lines: list[dict[str, Any]] = []
         self.left: float = float("inf")
+        self.failing_since: dict[str, float] = {}
         self.lock = threading.Lock()
 
     def perform(self, request: Request[Command]) -> Done:
@@ -79,12 +87,17 @@ class FakeFunction(FakeContainer):
             self.left -= 1
         return self.behind(request)
 
-    def park(self, letter: DeadLetter) -> None:
+    def first_failure(self, request_key: str) -> float:
+        """Remember the first one."""
+        return self.failing_since.setdefault(request_key, self.fake_clock.now())
+
+    def park(self, letter: DeadLetter) -> bool:
         """Remember the letter, or fail as told."""
         if self.parking_fails:
             raise self.parking_fails
         with self.lock:
             self.parked.append(letter)
+        return True
 
     def out_of_time(self) -> bool:
         """Whether as many requests were done as there is time for."""

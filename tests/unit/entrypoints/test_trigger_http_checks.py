@@ -99,9 +99,15 @@ def test_a_method_may_be_in_lower_case() -> None:
 
 
 def test_the_flag_of_base64_is_a_boolean() -> None:
-    """Other triggers send the text "false" there; only true means base64."""
+    """Or the text of one: "false" is no base64, and "true" is."""
     assert send(FakeFunction(), signed_event(command(), isBase64Encoded="false"))[0] == 200
     assert send(FakeFunction(), signed_event(command(), isBase64Encoded=False))[0] == 200
+    body = json.dumps(command())
+    text = base64.b64encode(body.encode()).decode()
+    for on in (True, "true", "True", "TRUE"):
+        assert send(FakeFunction(), signed_event(body) | {"body": text, "isBase64Encoded": on})[0] == 200
+    for off in (False, "false", "False", None, "", "yes", 1, 0):
+        assert refusal(FakeFunction(), signed_event(body) | {"body": text, "isBase64Encoded": off})[0] == 401
 
 
 @pytest.mark.parametrize(

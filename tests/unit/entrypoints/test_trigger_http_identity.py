@@ -134,6 +134,21 @@ def test_binary_mode_is_accepted_from_the_platform() -> None:
     assert request.time == 1767323045
 
 
+@pytest.mark.parametrize(
+    ("sent", "meant"),
+    [
+        ('"/hr"', "/hr"), ('"/hr staff"', "/hr staff"), (' "/hr" ', "/hr"), ('"a\\"b\\\\c"', 'a"b\\c'),
+        ('"%E4%BA%BA"', "人"),
+        ('"', '"'), ('a"b', 'a"b'), ('"a"b"', '"a"b"'), ("%22a%22", '"a"'),
+    ],
+)  # fmt: skip
+def test_a_header_of_binary_mode_may_be_quoted(sent: str, meant: str) -> None:
+    """As HTTP quotes a text; what is no quoted text stands for itself."""
+    door = FakeFunction(env=PLATFORM)
+    assert send(door, http_event(command(), BINARY | {"Ce-Source": sent}))[0] == 200
+    assert door.performed[0].identity == ("cloudevents", meant, "42")
+
+
 @pytest.mark.parametrize("header", ["ce-specversion", "ce-type", "CE-ID", "ce-source", "ce-time"])
 def test_binary_mode_is_refused_with_a_signature(header: str) -> None:
     """A signature does not cover headers: whoever adds one to a signed request must not change what it means."""

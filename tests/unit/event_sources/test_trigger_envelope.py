@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from shared.event_sources.cloudevents import Envelope, is_envelope
+from shared.event_sources.cloudevents import EARLIEST, Envelope, is_envelope
 from tests.unit.entrypoints.fakes import NOW, command, envelope, refused_as
 
 AHEAD = 300
@@ -84,11 +84,24 @@ def test_the_future_is_refused(ahead: float, good: bool) -> None:
     assert refusal == ("" if good else "invalid_time: time is more than 5 minutes in the future")
 
 
-@pytest.mark.parametrize("value", ["0001-01-01T00:00:00Z", "0001-01-01T00:00:00+23:59", "1969-12-31T23:59:59Z"])
+NEVER_SET = (
+    "0001-01-01T00:00:00Z", "0001-01-01T00:00:00+23:59", "1969-12-31T23:59:59Z", "1970-01-01T00:00:00Z",
+    "2019-12-31T23:59:59Z", "2020-01-01T00:00:00+00:01",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("value", NEVER_SET)
 def test_a_time_that_was_never_set_is_refused(value: str) -> None:
-    """The zero time of some languages would lose to every other event: refused, not obeyed."""
+    """The zero time of some languages and clocks would lose to every other event: refused, not obeyed."""
     assert refused_as(lambda: Envelope(envelope(time=value)).time(NOW)).startswith("invalid_time")
-    assert Envelope(envelope(time="1970-01-01T00:00:00Z")).time(NOW) == 0
+    assert Envelope(envelope(time="2020-01-01T00:00:00Z")).time(NOW) == EARLIEST
+
+
+@pytest.mark.parametrize("value", ["1767323045", 1767323045, "1577836799999", "0", "1", 0, "1767323045000000"])
+def test_a_bus_time_in_another_unit_is_refused(value: object) -> None:
+    """EventBridge's is in milliseconds: seconds would be 1970, which never wins, and microseconds are none."""
+    assert refused_as(lambda: Envelope(envelope(time=value), from_bus=True).time(NOW)).startswith("invalid_time")
+    assert Envelope(envelope(time="1577836800000"), from_bus=True).time(NOW) == EARLIEST
 
 
 def encoded(data: object) -> str:

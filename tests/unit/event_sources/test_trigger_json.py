@@ -21,7 +21,9 @@ BAD = {
     "NaN": b'{"link_ttl": NaN}',
     "Infinity": b'{"link_ttl": -Infinity}',
     "a number beyond floats": b'{"link_ttl": 1e999}',
-    "a byte order mark": b'\xef\xbb\xbf{"user": "alice"}',
+    "a byte order mark twice": b'\xef\xbb\xbf\xef\xbb\xbf{"user": "alice"}',
+    "a byte order mark inside": b' \xef\xbb\xbf{"user": "alice"}',
+    "a byte order mark alone": b"\xef\xbb\xbf",
     "UTF-16": '{"user": "alice"}'.encode("utf-16"),
     "Latin-1": '{"user": "é"}'.encode("latin-1"),
     "an encoded surrogate": b'{"user": "\xed\xa0\x80"}',
@@ -37,6 +39,11 @@ BAD = {
 def test_anything_but_one_strict_object_is_malformed(raw: bytes) -> None:
     """Each of these is `malformed_json`, and the refusal quotes nothing of it."""
     assert refused_as(lambda: parse_object(raw)) in (MALFORMED, "malformed_json: The body is nested too deeply")
+
+
+def test_a_byte_order_mark_is_no_part_of_it() -> None:
+    """UTF-8's may stand before the object."""
+    assert parse_object(b'\xef\xbb\xbf{"user": "alice"}') == {"user": "alice"}
 
 
 def test_huge_numbers_are_no_accident() -> None:

@@ -172,3 +172,26 @@ def test_any_json_is_a_command_or_refused(data: object) -> None:
     for kind in KINDS:
         text = refusal(kind, data)
         assert not text or (text.startswith("invalid_command ") and json.dumps(text))
+
+
+@pytest.mark.parametrize(
+    "char", ["\u3000", "\u00a0", "\u2003", "\U00020bb7", "\U000323af", "\ue863", "，", "\U000e0100"]
+)
+def test_a_remark_may_hold_what_is_written_in_chinese(char: str) -> None:
+    """The ideographic space, rare and new characters of names, and their variants."""
+    remark = f"客服{char}组"
+    assert CreateUser.parse(GOOD | {"remark": remark}).remark == remark
+
+
+@pytest.mark.parametrize(
+    "char", ["\x00", "\n", "\x7f", "\u2028", "\u202e", "\u200b", "\ufeff", "\U0002ffff", "\U000e0001"]
+)
+def test_a_remark_holds_nothing_that_cannot_be_seen(char: str) -> None:
+    """Control characters, line ends, and what turns a text around."""
+    assert refusal(CreateUser, GOOD | {"remark": f"a{char}b"}).startswith("invalid_command remark: ")
+
+
+@pytest.mark.parametrize("field", ["email", "phone", "country_code"])
+def test_an_address_has_no_such_spaces(field: str) -> None:
+    """What CAM calls or writes to is no prose."""
+    assert refusal(CreateUser, GOOD | {field: "1\u30002"}).startswith(f"invalid_command {field}: ")

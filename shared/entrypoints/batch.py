@@ -1,0 +1,113 @@
+"""The messages of a batch on their way: what each comes to, and what that means for those behind it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from shared.commands import Command
+from shared.entrypoints.job import Job, letter_of, perform
+from shared.errors import ImAccessError, Verdict
+from shared.results import Result
+from shared.unforeseen import EXITS, unexpected
+
+if TYPE_CHECKING:
+    from shared.bootstrap import Container
+    from shared.operations import Operation
+
+C = TypeVar("C", bound=Command)
+R = TypeVar("R", bound=Result)
+
+COUNTERS = ("applied", "replayed", "ignored", "parked")
+LATER = "later"
+"""The outcome of a message that is to come again."""
+
+
+class Batch(Generic[C, R]):
+    """The state that the users' messages share."""
+
+    def __init__(self, operation: Operation[C, R], container: Container, redelivers: bool) -> None:
+        self.operation = operation
+        self.container = container
+        self.redelivers = redelivers
+        self.stopped_by: ImAccessError | None = None
+        self.codes: Counter[str] = Counter()
+
+    def walk(self, jobs: Sequence[Job[C]]) -> list[str]:
+        """Do one user's jobs. Once a message is to come again, so are those behind it: they must not overtake it."""
+        outcomes: list[str] = []
+        for job in jobs:
+            held = self.redelivers and outcomes[-1:] == [LATER]
+            outcomes.append(self._told(job, LATER, "held_back") if held else self._settle(job))
+        return outcomes
+
+    def _settle(self, job: Job[C]) -> str:
+        if self.stopped_by:
+            return self._told(job, LATER, self.stopped_by.code)
+        if job.request is None and job.error is None:
+            return self._told(job, "ignored", level="debug")
+        if self.container.out_of_time():
+            return self._failed(job, ImAccessError("out_of_time"))
+        if job.error:
+            return self._failed(job, job.error)
+        return self._perform(job)
+
+    def _perform(self, job: Job[C]) -> str:
+        try:
+            finished = perform(job, self.operation, self.container)
+        except ImAccessError as error:
+            return self._failed(job, error)
+        except EXITS:
+            raise
+        except BaseException as error:  # noqa: BLE001 - the other messages are to be done all the same
+            return self._failed(job, unexpected(error))
+        return self._told(job, "replayed" if finished.replayed else "applied")
+
+    def _failed(self, job: Job[C], error: ImAccessError) -> str:
+        verdict, level = error.meaning.verdict, error.meaning.level
+        if verdict is Verdict.RAISE:
+            self.stopped_by = error
+            return self._told(job, LATER, error.code, level, error.detail)
+        if verdict is Verdict.LATER and self.redelivers and not self._too_old(job, error):
+            return self._told(job, LATER, error.code, level, error.detail)
+        try:
+            self._park(job, error, retry=verdict is not Verdict.PARK)
+        except ImAccessError as failure:
+            # Nothing is left but the queue itself, also where it only tries twice.
+            return self._told(job, LATER, failure.code, "error", f"not parked: {failure.detail}")
+        except EXITS:
+            raise
+        except BaseException as failure:  # noqa: BLE001 - as above
+            return self._told(job, LATER, "internal_error", "error", f"not parked: {type(failure).__name__}")
+        return self._told(job, "parked", error.code, level, error.detail)
+
+    def _too_old(self, job: Job[C], error: ImAccessError) -> bool:
+        """Whether the message has been coming again for too long. What was not begun has not failed."""
+        if error.code == "out_of_time":
+            return False
+        since = error.first_attempt_at or self._first_failure(job)
+        job.received = min(job.received, since)
+        return self.container.clock.now() - since > self.container.settings.retry_hours * 3600
+
+    def _first_failure(self, job: Job[C]) -> float:
+        try:
+            return self.container.first_failure(job.key(self.operation.function))
+        except EXITS:
+            raise
+        except BaseException as failure:  # noqa: BLE001 - it comes again, and then it is looked up again
+            detail = failure.detail if isinstance(failure, ImAccessError) else type(failure).__name__
+            self.container.log("first_failure", level="warning", detail=detail)
+            return self.container.clock.now()
+
+    def _park(self, job: Job[C], error: ImAccessError, *, retry: bool) -> None:
+        self.container.park(letter_of(job, self.operation.function, error, retry=retry))
+
+    def _told(self, job: Job[C], outcome: str, code: str = "", level: str = "info", detail: str = "") -> str:
+        """The outcome, after it is logged and counted."""
+        if outcome == LATER:
+            self.codes[code] += 1
+        failure = {name: value for name, value in (("code", code), ("detail", detail)) if value}
+        values = {"request_id": job.request_id(self.operation.function), "outcome": outcome, **job.values, **failure}
+        self.container.log("message", level=level, command=self.operation.command.TYPE, **values)
+        return outcome

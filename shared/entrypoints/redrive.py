@@ -1,0 +1,69 @@
+"""Do a dead letter again, as its function would have done the message at its first delivery."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from shared.entrypoints.job import Job, perform, read
+from shared.errors import ImAccessError, Verdict
+from shared.event_sources.dead_letters import DeadLetter, as_message
+from shared.operations import OPERATIONS
+from shared.unforeseen import EXITS, unexpected
+
+if TYPE_CHECKING:
+    from shared.bootstrap import Container
+    from shared.operations import Operation
+
+OTHER = "of another function"
+"""What becomes of a letter that holds no message of any command."""
+_USED = (
+    "bucket", "region", "policies", "allow_foreign_policies", "protected_users", "boundary_policy", "bare_messages",
+    "notify_url", "notify_secret", "delivery", "claim_url", "link_ttl", "credential_lifetime", "owner_uin",
+    "api_endpoint", "cos_endpoint",
+)  # fmt: skip
+"""The settings that commands from a queue use; the others may be missing or wrong here."""
+
+
+def redrive(letter: DeadLetter, container: Container) -> str:
+    """`applied` or `replayed`, after which the letter is gone; else the code of what was wrong again, and it stays.
+
+    The message keeps its identity, the moment of its first receipt, its caller and the dialect of its source. Raises
+    Misconfigured, which names the setting, before anything is done; Unavailable where the letter cannot be removed.
+    """
+    for name in _USED:
+        getattr(container.settings, name)
+    found = _owner(letter, container)
+    if found is None:
+        return OTHER
+    operation, job = found
+    try:
+        if job.error:
+            raise job.error
+        finished = perform(job, operation, container)
+    except ImAccessError as error:
+        if error.meaning.verdict is Verdict.RAISE:
+            raise
+        return error.code
+    except EXITS:
+        raise
+    except BaseException as error:  # noqa: BLE001 - the other letters are to be done all the same
+        return unexpected(error).code
+    container.store(container.deadline()).delete(letter.key)
+    return "replayed" if finished.replayed else "applied"
+
+
+def _owner(letter: DeadLetter, container: Container) -> tuple[Operation[Any, Any], Job[Any]] | None:
+    """Whose the message is, and what it asks: a letter that nobody owned may have an owner in this version."""
+    rows = [OPERATIONS[letter.function]] if letter.function in OPERATIONS else []
+    if rows and not letter.owned:
+        rows += [row for row in OPERATIONS.values() if row is not rows[0]]
+    read_by = [(row, _examined(letter, row, container)) for row in rows]
+    own = [(row, job) for row, job in read_by if job.request or (job.error and (job.owned or letter.owned))]
+    wrong = [(row, job) for row, job in read_by if job.error]
+    return next(iter(own + wrong), None)
+
+
+def _examined(letter: DeadLetter, operation: Operation[Any, Any], container: Container) -> Job[Any]:
+    job: Job[Any] = Job(as_message(letter), letter.received, letter.caller, redriven=True)
+    job.identity = letter.identity
+    return read(job, operation, container)

@@ -1,0 +1,27 @@
+"""Since when a message has been failing, where no lease of its request says so.
+
+    attempts/<function>/<identity hash>.json    {"v": 1, "at": seconds since the epoch}
+
+Written once, when a message is to come again for the first time, and read only when it fails again.
+"""
+
+from __future__ import annotations
+
+from shared.idempotency.stored import dump, load
+from shared.ports import Clock, Store
+
+PREFIX = "attempts/"
+
+
+def key(function: str, request_key: str) -> str:
+    """Where the first failure of a request of this identity hash is noted."""
+    return f"{PREFIX}{function}/{request_key}.json"
+
+
+def first_failure(store: Store, clock: Clock, function: str, request_key: str) -> float:
+    """When the message failed first, in seconds since the epoch. Raises Unavailable, CloudError, ImAccessError."""
+    now, where = clock.now(), key(function, request_key)
+    if store.create(where, dump({"at": now})):
+        return now
+    found = store.get(where)
+    return min(now, float(load(found.body)["at"])) if found else now
