@@ -23,8 +23,10 @@ _DOUBLINGS = 6
 
 
 class RedriveLetters:
-    """The duty over the letters below a prefix. `redrive` takes the key of a letter, says in a word what came of it, "" for a letter that is not to be
-    tried again, and raises ImAccessError where it has to stay.
+    """The duty, over the letters below a prefix.
+
+    `redrive` takes the key of a letter, says in a word what came of it, "" for a letter that is not to be tried again,
+    and raises ImAccessError where it has to stay.
     """
 
     name = "letters"
