@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
+from shared.deadline import Deadline
 from shared.errors import Conflict, ImAccessError, Rejected, Verdict
 from shared.event_sources.dead_letters import DeadLetter
 from shared.idempotency.execute import Execution, execute
@@ -23,6 +24,8 @@ from shared.operations import CREATE_USER, OPERATIONS, Operation
 if TYPE_CHECKING:
     from shared.bootstrap import Container
 
+_AT_MOST = 30.0
+"""Seconds that one request may take of a run, as of an invocation of its own function."""
 Undo = Callable[[str, str], object]
 """Disable what the create of a user, by a nonce, has made."""
 
@@ -46,7 +49,7 @@ class _Resumption:
         self._last = last
         self._container = container
         self._undo = undo
-        self._deadline = container.deadline()
+        self._deadline = Deadline(container.clock, min(container.ends_at, container.clock.now() + _AT_MOST))
         self._store = container.store(self._deadline)
         self._operation: Operation[Any, Any] = OPERATIONS[record.function]
         self._abandoned = False
