@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from shared.clients import Clients
-from shared.errors import ImAccessError, Misconfigured, Rejected, Unavailable
+from shared.clock import parse_rfc3339
+from shared.errors import Misconfigured, Rejected, Unavailable
 
 if TYPE_CHECKING:
     from shared.commands import Command
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
     from shared.tencent.concurrency_limit import ConcurrencyLimiter
     from shared.tencent.cos import Cos
     from shared.use_cases.claim_credentials import ClaimCredentials
-    from shared.use_cases.duties.duty import Duty
-    from shared.use_cases.sweep_unclaimed import Rules, SweepUnclaimed
     from shared.use_cases.use_case import Services
     from shared.web.language import Language
 
@@ -38,6 +37,8 @@ if TYPE_CHECKING:
 
 _TELLING = 2.0
 """Seconds that a person at the page waits for the receiver of notifications."""
+_AT_ONCE = 60.0
+"""Seconds after a request was finished within which its file is not looked for before it is told of."""
 
 
 class Container(Clients):
@@ -140,38 +141,7 @@ class Container(Clients):
         """What is due after somebody has tried to pick a file up."""
         from shared.credentials.pick_up_attempts import PickUpAttempts
 
-        return PickUpAttempts(store, self.clock, self._teller())
-
-    def sweep(self, key: str) -> tuple[SweepUnclaimed, Rules]:
-        """One sweep and how it is set; `key` names it. Raises Misconfigured."""
-        from shared.tencent.cam import Cam
-        from shared.use_cases.disable_unclaimed import DisableUnclaimed
-        from shared.use_cases.sweep_unclaimed import Mode, Rules, SweepUnclaimed
-
-        settings, deadline = self.settings, self.deadline()
-        store, api = self.store(deadline), self.api(deadline)
-        self.check_bucket(store)
-        rules = Rules(cast("Mode", settings.sweep), settings.unclaimed_hours, settings.sweep_limit, key)
-        close = DisableUnclaimed(Cam(api), self.authorization(lambda: self.own_uin(api))).close
-        return SweepUnclaimed(store, self.clock, self.pick_up_attempts(store), self._teller(), close, self), rules
-
-    def duties(self) -> list[Duty]:
-        """What the sweep sees to, in the order of its turns."""
-        from shared.event_sources.dead_letters import DeadLetter
-        from shared.notifications.outbox import Outbox
-        from shared.use_cases.duties.send_outbox import SendOutbox
-
-        deadline = self.deadline()
-        store = self.store(deadline)
-        send = self._sending(store)
-
-        def give_up(entry: Entry, error: ImAccessError) -> None:
-            why = (error.code, error.detail, True)
-            about = (self.function, ("outbox", entry.key), *why, entry.dump().decode(), entry.first_at)
-            self.park(DeadLetter(*about, source="outbox"))
-
-        outbox = Outbox(store, self.clock)
-        return [SendOutbox(outbox, self.clock, lambda entry: send(entry, deadline), give_up)]
+        return PickUpAttempts(store, self.clock, self.teller())
 
     def _services(self, store: Cos, deadline: Deadline) -> Services:
         from shared.policies.attachments import Attachments
@@ -220,28 +190,43 @@ class Container(Clients):
         from shared.notifications.announcer import Announcer
         from shared.notifications.outbox import Outbox
 
-        return Announcer(Outbox(store, self.clock), self._sending(store), self.instance.receivers, deadline)
+        return Announcer(Outbox(store, self.clock), self.sending(store), self.instance.receivers, deadline)
 
-    def _sending(self, store: Cos) -> Callable[[Entry, Deadline], None]:
+    def sending(self, store: Cos) -> Callable[[Entry, Deadline], None]:
+        """Sends an entry. Raises Unavailable; Rejected `credentials_gone` where the link would be dead."""
         from shared.credentials.delivery import Recipient
-        from shared.notifications.events import Notification
         from shared.results import credentials
 
         def send(entry: Entry, deadline: Deadline) -> None:
-            sender, data, link = self._sender(), entry.data, None
-            if entry.parcel:
-                parcel = entry.parcel
-                recipient = Recipient(parcel.user, parcel.uin, parcel.request_id, parcel.key_kind)
-                link = self.delivery(store).link(parcel.file, recipient, parcel.ttl)
-                data = data | {"credentials": credentials(link)}
+            if entry.parcel is None:
+                self.tell(entry, {}, deadline)
+                return
+            parcel, delivery = entry.parcel, self.delivery(store)
+            if self._is_late(entry) and not delivery.available(parcel.file):
+                raise Rejected("credentials_gone")
+            recipient = Recipient(parcel.user, parcel.uin, parcel.request_id, parcel.key_kind)
+            link = delivery.link(parcel.file, recipient, parcel.ttl)
             if entry.is_mail:
                 self._mail(entry, link, deadline)
-            elif sender is not None:
-                sender.send(entry.function, Notification(entry.type, entry.key, entry.time, data), deadline)
+            else:
+                self.tell(entry, {"credentials": credentials(link)}, deadline)
 
         return send
 
-    def _mail(self, entry: Entry, link: Link | None, deadline: Deadline) -> None:
+    def tell(self, entry: Entry, more: dict[str, Any], deadline: Deadline) -> None:
+        """Send an entry with what its stored form does not hold. Raises Unavailable."""
+        from shared.notifications.events import Notification
+
+        sender = self._sender()
+        if sender is not None:
+            notification = Notification(entry.type, entry.key, entry.time, entry.data | more)
+            sender.send(entry.function, notification, deadline)
+
+    def _is_late(self, entry: Entry) -> bool:
+        """Whether the file may be gone meanwhile: not in the invocation that has just written it."""
+        return entry.tries > 0 or self.clock.now() - parse_rfc3339(entry.time) > _AT_ONCE
+
+    def _mail(self, entry: Entry, link: Link, deadline: Deadline) -> None:
         """Send the link to the person. Raises Unavailable, Rejected `mail_refused`, Misconfigured."""
         from shared.notifications.mail import Mail, Mailer
         from shared.web.letter import invitation
@@ -250,7 +235,7 @@ class Container(Clients):
         settings, parcel = self.settings, entry.parcel
         if not (settings.mail_url and settings.mail_from):
             raise Misconfigured("IM_ACCESS_MAIL_URL", "is not set any more, and a mail is waiting")
-        if link is None or parcel is None or parcel.email is None:
+        if parcel is None or parcel.email is None:
             raise Rejected("mail_refused", "The mail has nobody to go to")
         language: Language = "en" if parcel.language == "en" else "zh"
         site = Site(language, settings.organisation or "", settings.contact or "")
@@ -266,7 +251,7 @@ class Container(Clients):
 
         return WebhookNotifier(self.instance.http, receiver.url, receiver.secret)
 
-    def _teller(self) -> Tell | None:
+    def teller(self) -> Tell | None:
         """Tells one thing at a time, in a few seconds or not at all."""
         from shared.deadline import Deadline
 

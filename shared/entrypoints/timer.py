@@ -1,6 +1,6 @@
 """Timer trigger (https://cloud.tencent.com/document/product/583/9708).
 
-    {"Type": "Timer", "TriggerName": "EveryHour", "Time": "2026-01-02T03:00:00Z", "Message": ""}
+    {"Type": "Timer", "TriggerName": "EveryFiveMinutes", "Time": "2026-01-02T03:00:00Z", "Message": ""}
 
 A raise brings the same event twice more, a minute apart each.
 """
@@ -10,17 +10,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from shared.entrypoints import responses
+from shared.entrypoints.resume import resume
 from shared.errors import ImAccessError, Rejected
 from shared.event_sources import http_request
+from shared.sweeping import Sweeping
 from shared.unforeseen import EXITS
-from shared.use_cases.duties.duty import run
+from shared.use_cases.duties.turns import run
 
 if TYPE_CHECKING:
     from shared.bootstrap import Container
 
 
 def handle(event: Any, container: Container) -> dict[str, Any]:  # noqa: ANN401 - whatever the platform passes
-    """What the sweep counted. Raises ImAccessError: `unknown_trigger` for others; HTTP is answered as a problem."""
+    """What each duty did: `{"duty": {"done": n, "failed": n, "left": n}}`, always of all of them.
+
+    Raises ImAccessError: `unknown_trigger` for others; HTTP is answered as a problem.
+    """
     if not isinstance(event, dict) or event.get("Type") != "Timer":
         error = Rejected("unknown_trigger")
         container.log("refused", level=error.meaning.level, code=error.code)
@@ -28,9 +33,7 @@ def handle(event: Any, container: Container) -> dict[str, Any]:  # noqa: ANN401 
             return responses.problem(error, "")
         raise error
     try:
-        sweep, rules = container.sweep(f"{event.get('TriggerName')} {event.get('Time')}")
-        duties = {duty.name: run(duty, container) for duty in container.duties()}
-        counts = sweep.run(rules) | {name: done for name, done in duties.items() if any(done.values())}
+        return run(Sweeping(container, resume).duties(), container)
     except ImAccessError as error:
         container.log("failed", level=error.meaning.level, code=error.code, detail=error.detail)
         raise
@@ -39,5 +42,3 @@ def handle(event: Any, container: Container) -> dict[str, Any]:  # noqa: ANN401 
     except BaseException as error:  # noqa: BLE001 - a traceback's text may hold anything
         container.log("failed", level="error", code="internal_error", exception=type(error).__name__)
         raise ImAccessError("internal_error") from None
-    container.log("swept", counts=counts)
-    return counts

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
-from shared.errors import ImAccessError
+Done = Mapping[str, int]
+"""What came of an item, as words and numbers for the log; empty where there turned out to be nothing to do."""
+Late = Callable[[], bool]
+"""Whether the time that a duty may spend on finding is used up."""
+
+
+class Braked(Exception):
+    """So much is due that something else must be wrong: the duty does none of it and waits for a person."""
+
+    def __init__(self, left: int) -> None:
+        self.left = left
+        super().__init__(f"{left} are due")
 
 
 class Duty(Protocol):
@@ -16,48 +26,28 @@ class Duty(Protocol):
     def name(self) -> str:
         """What it is called in counters and logs."""
 
-    def due(self) -> Sequence[str]:
-        """What is due now, the most urgent first. Raises Unavailable, CloudError."""
+    def due(self, late: Late) -> Sequence[str]:
+        """Names of what is due now, in the order in which it is to be done; of what was found before it was late.
 
-    def do(self, item: str) -> None:
+        Names are logged. Raises Braked, Unavailable, CloudError.
+        """
+
+    def do(self, item: str) -> Done:
         """Do one. Raises ImAccessError where that did not succeed; then it is still due, now or later."""
+
+    def ended(self, left: Sequence[str]) -> None:
+        """Note where the next run begins; `left` are the items for which there was no time. Raises ImAccessError."""
 
 
 class Watch(Protocol):
     """What a run needs of its invocation."""
 
-    def out_of_time(self) -> bool:
-        """Whether the time limit is too near to start another piece of work."""
+    @property
+    def reserve(self) -> float:
+        """Seconds before the time limit in which nothing further is started."""
+
+    def remaining(self) -> float:
+        """Seconds until the time limit."""
 
     def log(self, event: str, *, level: str = "info", **values: Any) -> None:  # noqa: ANN401 - JSON values
         """Log one line."""
-
-
-def run(duty: Duty, watch: Watch) -> dict[str, int]:
-    """Do what is due of one duty, as far as time allows: `{"done": n, "failed": n, "left": n}`. Never raises.
-
-    One item that fails keeps no other from being done, and one duty keeps no other from its turn.
-    """
-    counts = Counter(done=0, failed=0, left=0)
-    try:
-        items = duty.due()
-    except ImAccessError as error:
-        watch.log("duty", level="error", duty=duty.name, code=error.code, detail=error.detail)
-        return {"done": 0, "failed": 1, "left": 0}
-    for item in items:
-        if watch.out_of_time():
-            counts["left"] += 1
-            continue
-        counts["done" if _done(duty, item, watch) else "failed"] += 1
-    if sum(counts.values()):
-        watch.log("duty", duty=duty.name, counts=dict(counts))
-    return dict(counts)
-
-
-def _done(duty: Duty, item: str, watch: Watch) -> bool:
-    try:
-        duty.do(item)
-    except ImAccessError as error:
-        watch.log("duty", level=error.meaning.level, duty=duty.name, item=item, code=error.code, detail=error.detail)
-        return False
-    return True

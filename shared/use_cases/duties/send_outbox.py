@@ -1,4 +1,4 @@
-"""Send what the outbox holds, for as long as it is kept there; then it becomes a dead letter."""
+"""The duty of the outbox: notifications whose receiver did not take them are sent again, for three days."""
 
 from __future__ import annotations
 
@@ -7,10 +7,16 @@ from collections.abc import Callable, Sequence
 from shared.errors import ImAccessError
 from shared.notifications.outbox import KEPT, Entry, Outbox
 from shared.ports import Clock
+from shared.use_cases.duties.duty import Done, Late
+
+GONE = "credentials_gone"
+"""The code of what `send` raises where the link would be dead: sending it later is no use."""
 
 
 class SendOutbox:
-    """The duty. `send` raises ImAccessError where a notification was not taken; `give_up` keeps it for people."""
+    """The duty. `send` raises ImAccessError where a notification was not taken; `give_up` keeps it for people;
+    `too_late` sees to an entry whose file is gone, and says in a word how.
+    """
 
     name = "outbox"
 
@@ -20,27 +26,42 @@ class SendOutbox:
         clock: Clock,
         send: Callable[[Entry], None],
         give_up: Callable[[Entry, ImAccessError], None],
+        too_late: Callable[[Entry, ImAccessError], str],
     ) -> None:
         self._outbox = outbox
         self._clock = clock
         self._send = send
         self._give_up = give_up
+        self._too_late = too_late
 
-    def due(self) -> Sequence[str]:
+    def due(self, late: Late) -> Sequence[str]:  # noqa: ARG002 - one listing finds it all
         """The keys of what is due."""
         return self._outbox.due()
 
-    def do(self, item: str) -> None:
+    def do(self, item: str) -> Done:
         """Send one, or put it off. Raises ImAccessError where it was not taken."""
         entry = self._outbox.read(item)
         if entry is None:
-            return
+            return {}
         try:
-            self._send(entry)
+            came = self._sent(entry)
         except ImAccessError as error:
             self._keep(item, entry, error)
             raise
         self._outbox.remove(item)
+        return {came: 1}
+
+    def ended(self, left: Sequence[str]) -> None:
+        """Nothing is to be noted: the names of entries say when they are due."""
+
+    def _sent(self, entry: Entry) -> str:
+        try:
+            self._send(entry)
+        except ImAccessError as error:
+            if error.code != GONE:
+                raise
+            return self._too_late(entry, error)
+        return "sent"
 
     def _keep(self, item: str, entry: Entry, error: ImAccessError) -> None:
         if self._clock.now() - entry.first_at < KEPT:

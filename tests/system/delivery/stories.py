@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+from collections import Counter
+from contextlib import redirect_stdout
+from io import StringIO
 from typing import Any
 
 from tests.world import READ, Answer, World
@@ -11,6 +15,7 @@ CLAIMED, REFUSED = "imaccess.credentials.claimed", "imaccess.credentials.refused
 DISPUTED = "imaccess.credentials.disputed"
 UNCLAIMED, STOPPED = "imaccess.credentials.unclaimed", "imaccess.sweep.stopped"
 HOUR = 3600.0
+DUTIES = ("unclaimed", "outbox", "requests", "tidy")
 
 
 def created(world: World, user: str = "alice", **fields: object) -> str:
@@ -38,10 +43,21 @@ def disputed(world: World, url: str, **headers: str) -> Answer:
 
 
 def swept(world: World) -> dict[str, int]:
-    """The timer fires; the counters that are not zero."""
-    answer = world.invoke("sweep", world.timer())
+    """The timer fires; what its log says was done, by any duty."""
+    log = StringIO()
+    level = world.env["IM_ACCESS_LOG_LEVEL"]
+    with redirect_stdout(log):
+        world.env["IM_ACCESS_LOG_LEVEL"] = "INFO"
+        answer = world.invoke("sweep", world.timer())
+    world.env["IM_ACCESS_LOG_LEVEL"] = level
     assert answer.error is None, answer.error
-    return {name: count for name, count in answer.body.items() if count}
+    lines = [json.loads(line) for line in log.getvalue().splitlines()]
+    told = {line["duty"]: line["counts"] for line in lines if line["event"] == "duty"}
+    assert told == {name: counts for name, counts in answer.body.items() if any(counts.values())}
+    details = Counter[str]()
+    for line in lines:
+        details.update(line.get("details", {}))
+    return dict(details)
 
 
 def objects(world: World, prefix: str = "") -> dict[str, bytes]:

@@ -190,6 +190,68 @@ def undelivered(world: World) -> None:
     assert world.invoke("sweep", world.timer()).error is None
 
 
+def abandoned(world: World) -> None:
+    """Every kind of request dies before its first write in CAM, and the sweep finishes it, in which writes are lost."""
+    custom(world, BOUNDARY, '{"version":"2.0","statement":[{"effect":"allow","action":"im:*","resource":"*"}]}')
+    pages = {"IM_ACCESS_DELIVERY": "claim", "IM_ACCESS_CLAIM_URL": "https://page.example/c"}
+    world.env |= pages | {"IM_ACCESS_BOUNDARY_POLICY": BOUNDARY}
+    world.invoke("create_user", world.http("create_user", command("leo"), id="leo", time=-900))
+    first = {"create_user": "AddUser", "grant_policy": "AttachUserPolicy", "revoke_policy": "DetachUserPolicy"}
+    for function, action in first.items():
+        world.invoke("revoke_policy", world.http("revoke_policy", command("early", READ), id="early"))
+        for prefix in ("requests/", "open/", "ledger/", "lives/", "credentials/", "outbox/", "claims/", "sweep/"):
+            user = f"early{prefix[:4]}" if function == "create_user" else "leo"
+            if function == "create_user":
+                world.invoke("revoke_policy", world.http("revoke_policy", command(user, FULL), id=f"r {user}"))
+            policy = FULL if function == "grant_policy" else READ
+            if function == "revoke_policy":
+                world.invoke("grant_policy", world.http("grant_policy", command(user, policy), id=f"g {prefix}"))
+            event = world.http(function, command(user, policy), id=f"abandoned {prefix}")
+            world.kill(action=action)
+            world.invoke(function, event)
+            world.clock.advance(1000)
+            world.receiver.down = prefix == "outbox/"
+            world.cloud.faults.on("PutObject", target=prefix, do=Fault.DROP_AFTER)
+            assert world.invoke("sweep", world.timer()).error is None
+            world.cloud.faults.clear()
+            world.receiver.down = False
+            world.clock.advance(1000)
+            world.invoke("sweep", world.timer())
+
+
+def closed(world: World) -> None:
+    """A create dies with a key in use; then the sweep may not finish it, and the letter's write is lost."""
+    world.kill(action="CreateAccessKey", when="after")
+    world.invoke("create_user", world.http("create_user", command("lea"), id="lea"))
+    world.env["IM_ACCESS_POLICIES"] = FULL
+    world.clock.advance(1000)
+    world.cloud.faults.on("PutObject", target="dead-letters/", do=Fault.DROP_AFTER)
+    assert world.invoke("sweep", world.timer()).body["requests"]["done"] == 1
+    world.cloud.faults.clear()
+
+
+def taken_up(world: World) -> None:
+    """Three creates died with a key in use. A first sweep has time for one, the next goes on from there; of one request
+    the note goes away meanwhile, and is written again.
+    """
+    for user in ("max", "mia", "moe"):
+        world.kill(action="CreateAccessKey", when="after")
+        world.invoke("create_user", world.http("create_user", command(user), id=user))
+    world.clock.advance(1000)
+    world.at(lambda *_: world.clock.advance(26), action="CreateAccessKey")
+    assert world.invoke("sweep", world.timer()).body["requests"]["left"] == 2
+    world.cloud.faults.on("PutObject", target="open/", do=Fault.DROP_AFTER)
+    notes = [key for key in world.cloud.cos.objects.data if key.startswith("open/")]
+
+    def lose_notes(*_: object) -> None:
+        for key in notes:
+            world.cloud.cos.delete(key)
+
+    world.at(lose_notes, action="PutObject")
+    assert world.invoke("sweep", world.timer()).body["requests"]["done"] == 2
+    world.cloud.faults.clear()
+
+
 STORIES: tuple[Story, ...] = (
     everyday,
     late_events,
@@ -201,6 +263,9 @@ STORIES: tuple[Story, ...] = (
     claims,
     sweeps,
     undelivered,
+    abandoned,
+    closed,
+    taken_up,
 )
 
 

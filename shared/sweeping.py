@@ -1,0 +1,120 @@
+"""What the sweep sees to, put together for one invocation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, cast
+
+from shared.bootstrap import Container
+from shared.credentials.csv_file import FILES
+from shared.credentials.pick_up import PickUpLink, read_opening
+from shared.errors import ImAccessError
+from shared.event_sources.dead_letters import DeadLetter
+from shared.idempotency.records import Lease
+from shared.idempotency.stored import OPEN, LeaseRecord
+from shared.notifications.outbox import Entry, Outbox
+from shared.tencent.cam import Cam
+from shared.use_cases.create_user import mark
+from shared.use_cases.disable_undelivered import DisableUndelivered
+from shared.use_cases.duties.abandoned_requests import MOST, AbandonedRequests
+from shared.use_cases.duties.cursor import Cursor, Round
+from shared.use_cases.duties.handed_out import HandedOut
+from shared.use_cases.duties.send_outbox import SendOutbox
+from shared.use_cases.duties.tidy import MOST_FILES, Tidy
+from shared.use_cases.duties.unclaimed import Mode, Rules, Unclaimed
+
+if TYPE_CHECKING:
+    from shared.use_cases.duties.duty import Duty
+
+Undo = Callable[[str, str], object]
+Resume = Callable[[LeaseRecord, bool, Container, Undo], str]
+Replace = Callable[[Entry], None]
+"""Give the person of an entry fresh credentials in place of those that are gone. Raises ImAccessError."""
+
+
+class Sweeping:
+    """The duties of one invocation. Raises Misconfigured.
+
+    `resume` takes an abandoned request up. Without `replace`, who was never told of credentials that are gone by now
+    is left without: they are disabled, and a dead letter says so.
+    """
+
+    def __init__(self, container: Container, resume: Resume, replace: Replace | None = None) -> None:
+        self._container = container
+        self._resume = resume
+        self._replace = replace
+        self._deadline = container.deadline()
+        self._store = container.store(self._deadline)
+        container.check_bucket(self._store)
+        api = container.api(self._deadline)
+        guard = container.authorization(lambda: container.own_uin(api))
+        self._disable = DisableUndelivered(Cam(api), self._store, guard)
+
+    def duties(self) -> list[Duty]:
+        """All of them, in the order of their turns."""
+        unclaimed, tidy = self._handed_out()
+        return [unclaimed, self._outbox(), self._requests(), tidy]
+
+    def undo(self, user: str, nonce: str) -> bool:
+        """Disable what the create of a user has made that has this nonce."""
+        return self._disable.undo(user, _mark(nonce), nonce)
+
+    def _cursor(self, duty: str) -> Cursor:
+        return Cursor(self._store, self._container.clock, duty)
+
+    def _handed_out(self) -> tuple[Unclaimed, Tidy]:
+        container, store = self._container, self._store
+        settings, clock = container.settings, container.clock
+        hours, rules = settings.unclaimed_hours, Rules(cast("Mode", settings.sweep), settings.sweep_limit)
+        handed_out = HandedOut(store, clock, hours, self._cursor(Unclaimed.name), f"{hours} {rules}")
+
+        def close(link: PickUpLink) -> bool:
+            return self._disable.close(link.user, link.uin, _mark(_nonce(link.file)))
+
+        unclaimed = Unclaimed(store, clock, handed_out, rules, container.teller(), close, container.log)
+        files = Round(store, self._cursor(Tidy.name), FILES, MOST_FILES)
+        finish_attempts = container.pick_up_attempts(store).tidy
+        return unclaimed, Tidy(store, files, handed_out, unclaimed.wants, hours, finish_attempts)
+
+    def _requests(self) -> AbandonedRequests:
+        notes = Round(self._store, self._cursor(AbandonedRequests.name), OPEN, MOST)
+
+        def resume(record: LeaseRecord, last: bool) -> str:
+            return self._resume(record, last, self._container, self.undo)
+
+        return AbandonedRequests(self._store, self._container.clock, notes, resume)
+
+    def _outbox(self) -> SendOutbox:
+        send, clock = self._container.sending(self._store), self._container.clock
+        outbox = Outbox(self._store, clock)
+        return SendOutbox(outbox, clock, lambda entry: send(entry, self._deadline), self._give_up, self._too_late)
+
+    def _give_up(self, entry: Entry, error: ImAccessError) -> None:
+        why = (error.code, error.detail, True)
+        about = (self._container.function, ("outbox", entry.key), *why, entry.dump().decode(), entry.first_at)
+        self._container.park(DeadLetter(*about, source="outbox"))
+
+    def _too_late(self, entry: Entry, error: ImAccessError) -> str:
+        """A file that somebody has picked up needs no link; one that is gone is nobody's."""
+        parcel = entry.parcel
+        assert parcel is not None  # noqa: S101 - for the type checker: nothing else is about a file
+        opening = read_opening(self._store, parcel.file)
+        if opening is not None and opening.by == "person":
+            if not entry.is_mail:
+                self._container.tell(entry, {"credentials": None}, self._deadline)
+            return "sent"
+        if self._replace is not None:
+            self._replace(entry)
+            return "replaced"
+        self.undo(parcel.user, _nonce(parcel.file))
+        self._give_up(entry, error)
+        return "disabled"
+
+
+def _mark(nonce: str) -> str:
+    return mark(Lease(0, 0, nonce))
+
+
+def _nonce(file: str) -> str:
+    """What the request of a file is known by; see `csv_file.file_name`."""
+    return file.removeprefix(FILES).rpartition("-")[0]

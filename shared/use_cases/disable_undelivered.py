@@ -1,0 +1,63 @@
+"""Take away what credentials give that nobody received: keys and console login. The user and its policies stay.
+
+All of it are states, so doing it again is harmless, and an administrator can undo it.
+"""
+
+from __future__ import annotations
+
+from shared.credentials.csv_file import FILES
+from shared.errors import Rejected
+from shared.policies.authorization import Authorization
+from shared.ports import Directory, Store, User
+
+
+class DisableUndelivered:
+    """The accounts of people who did not come, or whom nobody could tell."""
+
+    def __init__(self, cam: Directory, store: Store, guard: Authorization) -> None:
+        self._cam = cam
+        self._store = store
+        self._guard = guard
+
+    def close(self, name: str, uin: int | None, mark: str) -> bool:
+        """Disable every key, then the login; False for a user who is somebody else's, or protected.
+
+        A user of that name with another UIN was made since, as no UIN is given twice; one without the mark has been
+        taken over by somebody.
+        """
+        user = self._touchable(name)
+        if user is None or user.uin != uin or not user.remark.endswith(mark):
+            return False
+        self._disable(user, self._cam.keys(user.uin), login=True)
+        return True
+
+    def undo(self, name: str, mark: str, nonce: str) -> bool:
+        """Disable what one request made, and delete its files; False for a user whom it did not make.
+
+        `mark` is what it marked its user and keys with, `nonce` what its files are named after. Where a key of somebody
+        else is there, somebody has taken care of the user, and the login stays. Where CAM tells no descriptions of keys
+        at all, each counts as the request's.
+        """
+        user = self._touchable(name)
+        own = user is not None and user.remark.endswith(mark)
+        if user is not None and own:
+            keys = self._cam.descriptions(user.uin)
+            untold = all(description is None for description in keys.values())
+            made = [key for key, description in keys.items() if untold or description == mark]
+            self._disable(user, made, login=len(made) == len(keys))
+        for row in self._store.below(f"{FILES}{nonce}-"):
+            self._store.delete(row.key)
+        return own
+
+    def _touchable(self, name: str) -> User | None:
+        user = self._cam.user(name)
+        try:
+            return user and self._guard.touch(user)
+        except Rejected:
+            return None
+
+    def _disable(self, user: User, keys: list[str], *, login: bool) -> None:
+        for secret_id in keys:
+            self._cam.disable_key(user.uin, secret_id)
+        if login:
+            self._cam.close_login(user.name)

@@ -1,0 +1,96 @@
+"""Requests that were begun and whose sender never came back: finished, told of, or closed.
+
+`open/` has a note of each request that is not finished, or of which somebody is still to be told. Fifteen minutes after
+its last attempt can no longer be at work, the next one is the sweep's; then again after as long as the request is old,
+from fifteen minutes to an hour, for seven days.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from shared.errors import Unavailable
+from shared.idempotency.stored import OPEN, REQUESTS, LeaseRecord, number_in, outcome_key
+from shared.ports import Clock, Listed, Store
+from shared.use_cases.duties.cursor import Round
+from shared.use_cases.duties.duty import Done, Late
+
+SHORTEST_PAUSE, LONGEST_PAUSE = 900.0, 3600.0
+KEPT = 7 * 24 * 3600.0
+"""Seconds for which a request is tried; then it is given up."""
+MOST = 1000
+"""Notes that are looked at in a run."""
+Resume = Callable[[LeaseRecord, bool], str]
+"""Take a request up from its newest lease, for the last time or not; what came of it in a word, "" for nothing.
+
+Raises ImAccessError where it is still open.
+"""
+
+
+class _Attempt(NamedTuple):
+    lease: LeaseRecord
+    over_since: float
+
+
+class AbandonedRequests:
+    """The duty."""
+
+    name = "requests"
+
+    def __init__(self, store: Store, clock: Clock, notes: Round, resume: Resume) -> None:
+        self._store = store
+        self._clock = clock
+        self._round = notes
+        self._resume = resume
+        self._ages: dict[str, float | None] = {}
+
+    def due(self, late: Late) -> Sequence[str]:  # noqa: ARG002 - what is due of them is seen one by one
+        """The keys of requests that have been open for so long that one may be abandoned."""
+        rows = [row for row in self._round.rows() if row.age is None or row.age >= SHORTEST_PAUSE]
+        self._ages = {_request(row): row.age for row in rows}
+        return list(self._ages)
+
+    def do(self, item: str) -> Done:
+        """Take one up, where it is time for that. Raises ImAccessError; then it is still open."""
+        attempt = self._newest(item)
+        if attempt is None:
+            return self._without_lease(item)
+        now, first_at = self._clock.now(), attempt.lease.first_at
+        pause = min(LONGEST_PAUSE, max(SHORTEST_PAUSE, attempt.over_since - first_at))
+        if now < attempt.over_since + pause:
+            return {}
+        came = self._resume(attempt.lease, now - first_at > KEPT)
+        return {came: 1} if came else {}
+
+    def ended(self, left: Sequence[str]) -> None:
+        """Go on with those that were not reached."""
+        self._round.ended(f"{OPEN}{left[0]}.json" if left else None)
+
+    def _newest(self, item: str) -> _Attempt | None:
+        rows = self._store.below(f"{REQUESTS}{item}/", limit=2)
+        found = self._store.get(rows[0].key) if rows else None
+        if found is None:
+            return None
+        lease = LeaseRecord.load(found)
+        return _Attempt(lease, self._over_since(rows, lease, item))
+
+    def _over_since(self, rows: Sequence[Listed], lease: LeaseRecord, item: str) -> float:
+        """When the attempt could no longer be at work: as it said so itself, or as its lease ran out."""
+        own = outcome_key(item, number_in(rows[0].key))
+        ages = [row.age for row in rows if row.key == own]
+        if ages and ages[0] is not None:
+            return self._clock.now() - ages[0]
+        return lease.at + lease.lease
+
+    def _without_lease(self, item: str) -> Done:
+        """A lease is written before its note. Raises Unavailable, as a store may be slow to show it; not for days."""
+        age = self._ages[item]
+        if age is None or age < KEPT:
+            raise Unavailable("The store does not show the lease of an open request")
+        self._store.delete(f"{OPEN}{item}.json")
+        return {"closed": 1}
+
+
+def _request(row: Listed) -> str:
+    return row.key.removeprefix(OPEN).removesuffix(".json")

@@ -1,0 +1,193 @@
+"""What was handed out by the page and waits to be picked up: looked at once in a run, for whoever needs to know.
+
+A file can have several links, and what is old about one says nothing of the others. So old links show which files may
+be due; before anything is done about a file, the younger links are read too, to spare those of which one is good.
+Few files are due at a time, so that mostly no more than a listing is needed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from shared.concurrency import each
+from shared.credentials.pick_up import CLAIMS, Opening, PickUpLink, digest, read_opening
+from shared.errors import ImAccessError
+from shared.ports import Clock, Listed, Store
+from shared.use_cases.duties.cursor import Cursor, Position
+from shared.use_cases.duties.duty import Late
+
+MARKS = "unclaimed/"
+MANY = 100_000
+"""Objects of a listing that are looked at: a hundred calls."""
+GRACE = 120.0
+"""Seconds after a link's end before its file may go: its last claim may have a download of a minute under way."""
+LONGEST_LINK = 12 * 3600.0
+_MOST_READ = 10_000
+"""Old links that are read in a run."""
+_AT_ONCE = 500
+_FEW = 7
+"""Objects that are read one after the other; more are read at once."""
+_COSTLY = 200
+"""Old links from which on a walk through all of them is followed by a rest."""
+_REST = 3600.0
+
+
+class Waiting(NamedTuple):
+    """A file with links that nobody can use any more, the newest last, and what is noted about it."""
+
+    file: str
+    links: tuple[PickUpLink, ...]
+    warned: bool
+    closed: bool
+
+    @property
+    def name(self) -> str:
+        """What it is called in logs, which are not told where a file is."""
+        return digest(self.file)
+
+    @property
+    def newest(self) -> PickUpLink:
+        """The link that was made last."""
+        return self.links[-1]
+
+    def mark(self, word: str) -> str:
+        """The object key of a note about it."""
+        return f"{MARKS}{self.name}-{word}.json"
+
+
+@dataclass
+class Seen:
+    """What a look has found: files that nobody has picked up in time, those that need nothing any more, and what is of
+    a version that cannot be read, by a name for it.
+    """
+
+    due: list[Waiting] = field(default_factory=list)
+    finished: list[Waiting] = field(default_factory=list)
+    unreadable: dict[str, ImAccessError] = field(default_factory=dict)
+
+
+class HandedOut:
+    """The links below `claims/`, in one run. `rules` is how the sweep is set: a change is looked at without a rest."""
+
+    def __init__(self, store: Store, clock: Clock, hours: int, cursor: Cursor, rules: str) -> None:
+        self._store = store
+        self._clock = clock
+        self._hours = hours * 3600.0
+        self._cursor = cursor
+        self._rules = rules
+        self._listed: list[Listed] | None = None
+        self._seen: Seen | None = None
+        self._unreadable: dict[str, ImAccessError] = {}
+        self._read: dict[str, PickUpLink | None] = {}
+        self._old: list[str] = []
+        self._last = ""
+        self._resting = False
+
+    def look(self, wanted: Callable[[Waiting], bool], late: Late) -> Seen:
+        """The files whose links are all over, of as many as could be read. Raises Unavailable, CloudError."""
+        if self._seen is None:
+            self._seen = self._sorted(self._passed(late), wanted)
+        return self._seen
+
+    def alive(self) -> set[str] | None:
+        """The files to which a link is good, or was a moment ago; None where a link cannot be read: it may be any's."""
+        rows = [row for row in self._rows() if row.age is None or row.age <= LONGEST_LINK + GRACE]
+        now = self._clock.now()
+        alive = {link.file for link in self._links(rows) if link.expires_at + GRACE > now}
+        return None if self._unreadable else alive
+
+    def ended(self, *, complete: bool) -> None:
+        """Note where the next run begins: here again, unless all that was found is done."""
+        if self._seen is None or self._resting or not complete:
+            return
+        rest = self._clock.now() + _REST if not self._last and len(self._old) > _COSTLY else 0.0
+        self._cursor.move(Position(self._last, rest, self._rules if self._last or rest else ""))
+
+    def _rows(self) -> list[Listed]:
+        if self._listed is None:
+            self._listed = list(self._store.below(CLAIMS, limit=MANY))
+        return self._listed
+
+    def _passed(self, late: Late) -> dict[str, list[PickUpLink]]:
+        """Links that are over, by file, from where the last run stopped."""
+        position = self._cursor.read()
+        unchanged = position.rules == self._rules
+        self._resting = unchanged and self._clock.now() < position.rest_until
+        if self._resting:
+            return {}
+        self._old = [row.key for row in self._rows() if row.age is None or row.age > self._hours]
+        after = position.after if unchanged else ""
+        keys = ([key for key in self._old if key > after] or self._old)[:_MOST_READ]
+        found: dict[str, list[PickUpLink]] = {}
+        for start in range(0, len(keys), _AT_ONCE):
+            for link in self._links(Listed(key, None) for key in keys[start : start + _AT_ONCE]):
+                if self._over(link):
+                    found.setdefault(link.file, []).append(link)
+            self._last = keys[min(start + _AT_ONCE, len(keys)) - 1]
+            if late():
+                break
+        if not keys or self._last == self._old[-1]:
+            self._last = ""
+        return found
+
+    def _links(self, rows: Iterable[Listed]) -> list[PickUpLink]:
+        keys = [row.key for row in rows]
+        unread = [key for key in keys if key not in self._read]
+        for key, found in zip(unread, each(self._store.get, unread, alone=_FEW), strict=True):
+            self._read[key] = self._loaded(key, found.body) if found else None
+        return [link for key in keys if (link := self._read[key]) is not None]
+
+    def _loaded(self, key: str, body: bytes) -> PickUpLink | None:
+        try:
+            return PickUpLink.load(body)
+        except ImAccessError as error:
+            self._unreadable[digest(key)] = error
+            return None
+
+    def _over(self, link: PickUpLink) -> bool:
+        return self._clock.now() > max(link.made_at + self._hours, link.expires_at + GRACE)
+
+    def _sorted(self, passed: dict[str, list[PickUpLink]], wanted: Callable[[Waiting], bool]) -> Seen:
+        seen = Seen(unreadable=self._unreadable)
+        if not passed:
+            return seen
+        marks = {row.key for row in self._store.below(MARKS, limit=MANY)}
+        files = [_waiting(file, links, marks) for file, links in passed.items()]
+        openings = each(self._opening, files, alone=_FEW)
+        open_ones: list[Waiting] = []
+        for waiting, opening in zip(files, openings, strict=True):
+            if isinstance(opening, ImAccessError):
+                seen.unreadable[waiting.name] = opening
+            elif waiting.closed or _by_person(opening):
+                seen.finished.append(waiting)
+            elif wanted(waiting):
+                open_ones.append(waiting)
+        seen.due = self._without_younger(open_ones)
+        return seen
+
+    def _opening(self, waiting: Waiting) -> Opening | ImAccessError | None:
+        try:
+            return read_opening(self._store, waiting.file)
+        except ImAccessError as error:
+            if error.code != "record_unreadable":
+                raise
+            return error
+
+    def _without_younger(self, files: Sequence[Waiting]) -> list[Waiting]:
+        if not files:
+            return []
+        recent = max(self._hours, LONGEST_LINK + GRACE)
+        rows = [row for row in self._rows() if row.age is None or row.age <= recent]
+        spared = {link.file for link in self._links(rows) if not self._over(link)}
+        return [waiting for waiting in files if waiting.file not in spared]
+
+
+def _waiting(file: str, links: Iterable[PickUpLink], marks: set[str]) -> Waiting:
+    waiting = Waiting(file, tuple(sorted(links, key=lambda one: one.made_at)), warned=False, closed=False)
+    return waiting._replace(warned=waiting.mark("warned") in marks, closed=waiting.mark("closed") in marks)
+
+
+def _by_person(opening: Opening | None) -> bool:
+    return opening is not None and opening.by == "person"

@@ -1,0 +1,73 @@
+"""Dead letters that may succeed now: tried again by themselves, with growing pauses, for seven days.
+
+A letter's tries are due one minute after it was written, and then after twice as long each, up to an hour. Which are
+due is seen from a listing and from when the last run looked, so a letter is read only when it is its turn.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+
+from shared.ports import Clock, Store
+from shared.use_cases.duties.cursor import Cursor, Position
+from shared.use_cases.duties.duty import Done, Late
+
+KEPT = 7 * 24 * 3600.0
+"""Seconds for which a letter is tried; then it waits for a person."""
+MOST = 10_000
+"""Letters that are looked at in a run."""
+_FIRST, _LONGEST = 60.0, 3600.0
+_DOUBLINGS = 6
+"""Pauses of 1, 2, 4, 8, 16 and 32 minutes; an hour each after that."""
+
+
+class RedriveLetters:
+    """The duty, over the letters below a prefix.
+
+    `redrive` takes the key of a letter, says in a word what came of it, "" for a letter that is not to be tried again,
+    and raises ImAccessError where it has to stay.
+    """
+
+    name = "letters"
+
+    def __init__(self, store: Store, clock: Clock, cursor: Cursor, prefix: str, redrive: Callable[[str], str]) -> None:
+        self._store = store
+        self._clock = clock
+        self._cursor = cursor
+        self._prefix = prefix
+        self._redrive = redrive
+        self._now = 0.0
+
+    def due(self, late: Late) -> Sequence[str]:  # noqa: ARG002 - one listing finds it all
+        """The keys of letters whose turn has come since the last run, the newest first."""
+        self._now = self._clock.now()
+        since = self._now - self._cursor.read().rest_until
+        rows = [
+            row
+            for row in self._store.below(self._prefix, limit=MOST)
+            if row.age is not None and row.age <= KEPT + since
+        ]
+        due = [row for row in rows if row.age is not None and tries(row.age) > tries(row.age - since)]
+        return [row.key for row in sorted(due, key=lambda row: row.age or 0.0)]
+
+    def do(self, item: str) -> Done:
+        """Try one again."""
+        came = self._redrive(item)
+        return {came: 1} if came else {}
+
+    def ended(self, left: Sequence[str]) -> None:
+        """Note up to which moment everything was tried: those that were left are due in the next run."""
+        if not left:
+            self._cursor.move(Position(rest_until=self._now))
+
+
+def tries(age: float) -> int:
+    """How many tries of a letter of this age (in seconds) have been due."""
+    age = min(age, KEPT)
+    doubled = _FIRST * (2**_DOUBLINGS - 1)
+    if age < _FIRST:
+        return 0
+    if age < doubled + _LONGEST:
+        return min(_DOUBLINGS, int(math.log2(age / _FIRST + 1)))
+    return _DOUBLINGS + int((age - doubled) // _LONGEST)

@@ -1,0 +1,95 @@
+"""A run of the sweep: every duty has its turn, and a share of the time that is left.
+
+What a duty does not need of its share goes to those after it; what is left at the end of a round is shared once more
+among those that were not finished. So a duty with ten thousand items keeps no other from its one.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from shared.errors import ImAccessError
+from shared.use_cases.duties.duty import Braked, Duty, Watch
+
+
+class Turn:
+    """One duty in one run."""
+
+    def __init__(self, duty: Duty, watch: Watch) -> None:
+        self._duty = duty
+        self._watch = watch
+        self._found = False
+        self._items: deque[str] = deque()
+        self._braked = 0
+        self._numbers = Counter(done=0, failed=0)
+        self._details: Counter[str] = Counter()
+
+    @property
+    def waits(self) -> bool:
+        """Whether it needs another turn."""
+        return not self._found or bool(self._items)
+
+    def go(self, seconds: float) -> None:
+        """Find what is due, the first time, and do of it what these seconds allow: one item at least. Never raises."""
+        until = self._watch.remaining() - seconds
+        if not self._found:
+            self._found = True
+            self._try(lambda: self._find(until + seconds / 2))
+        while self._items:
+            item = self._items.popleft()
+            self._try(partial(self._do, item), item)
+            if self._watch.remaining() <= until:
+                return
+
+    def end(self) -> dict[str, int]:
+        """Note where the next run begins, and log what was done; the counters. Never raises."""
+        left = list(self._items)
+        if self._found and not self._braked:
+            self._try(lambda: self._duty.ended(left))
+        counts = {**self._numbers, "left": len(left) + self._braked}
+        if any(counts.values()):
+            self._watch.log("duty", duty=self._duty.name, counts=counts, details=dict(self._details))
+        return counts
+
+    def _find(self, until: float) -> None:
+        try:
+            self._items.extend(self._duty.due(lambda: self._watch.remaining() <= until))
+        except Braked as braked:
+            self._braked = braked.left
+            self._details["stopped"] = braked.left
+
+    def _do(self, item: str) -> None:
+        details = self._duty.do(item)
+        self._details.update(details)
+        self._numbers["done"] += bool(details)
+
+    def _try(self, work: Callable[[], None], item: str = "") -> None:
+        known = {"duty": self._duty.name} | ({"item": item} if item else {})
+        try:
+            work()
+        except ImAccessError as error:
+            self._numbers["failed"] += 1
+            level = error.meaning.level
+            self._watch.log("duty_failed", level=level, code=error.code, detail=error.detail, **known)
+        except Exception as error:  # noqa: BLE001 - one item keeps no other from being done; a text may hold anything
+            self._numbers["failed"] += 1
+            name = type(error).__name__
+            self._watch.log("duty_failed", level="error", code="internal_error", exception=name, **known)
+
+
+def run(duties: Sequence[Duty], watch: Watch) -> dict[str, dict[str, int]]:
+    """Do what is due, as far as time allows: `{"duty": {"done": n, "failed": n, "left": n}}` of every duty."""
+    turns = {duty.name: Turn(duty, watch) for duty in duties}
+    waiting = list(turns.values())
+    while waiting and _spare(watch) > 0:
+        for place, turn in enumerate(waiting):
+            if _spare(watch) > 0:
+                turn.go(_spare(watch) / (len(waiting) - place))
+        waiting = [turn for turn in waiting if turn.waits]
+    return {name: turn.end() for name, turn in turns.items()}
+
+
+def _spare(watch: Watch) -> float:
+    return watch.remaining() - watch.reserve
