@@ -62,6 +62,8 @@ class Container(Clients):
         records = Records(store, self.clock, self.ends_at)
 
         def announce(request: Request[C], result: R, receipt: Receipt) -> None:
+            if not (self.settings.receiver or self._mails_links):
+                return
             announcer = self.announcer(store, deadline)
             for entry in self._entries(operation, request, result, receipt.finished_at):
                 announcer.announce(entry)
@@ -169,8 +171,12 @@ class Container(Clients):
         entry = Entry(*about, data, parcel, first_at=self.clock.now())
         if self.settings.receiver:
             yield entry
-        if parcel and parcel.email and self.settings.mail_url and self.settings.delivery == "claim":
+        if parcel and parcel.email and self._mails_links:
             yield mail_of(entry)
+
+    @property
+    def _mails_links(self) -> bool:
+        return bool(self.settings.mail_url) and self.settings.delivery == "claim"
 
     def _parcel(self, request: Request[Command], result: Result) -> Parcel | None:
         from shared.notifications.outbox import Parcel

@@ -1,7 +1,5 @@
 """Parsers of the settings about mail and about whom the page speaks for. Errors say what is wrong, never the value."""
 
-from __future__ import annotations
-
 import re
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
@@ -10,10 +8,9 @@ from shared.secret import Secret
 
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _PORTS = {"smtps": 465, "smtp": 587}
-_ADDRESS = re.compile(
-    r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?=.{1,253}\Z)[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
-    r"(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*",
-    re.ASCII,
+_ADDRESS = (
+    r"(?a)[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?=.{1,253}\Z)[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
+    r"(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*"
 )
 """What HTML calls a valid address (https://html.spec.whatwg.org/#valid-e-mail-address): no quotes, no comments."""
 
@@ -46,7 +43,7 @@ def mail_server(value: str) -> MailServer:
 
 def mail_address(value: str) -> str:
     """An address such as `access@example.com`. Raises ValueError."""
-    if not _ADDRESS.fullmatch(value):
+    if not re.fullmatch(_ADDRESS, value):
         raise ValueError("is no mail address, such as access@example.com")
     return value
 

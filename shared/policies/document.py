@@ -6,8 +6,6 @@ Only the documented form is understood. `allowed_actions` says None to a documen
 so that whoever asks refuses what CAM might read in another way than this does.
 """
 
-from __future__ import annotations
-
 import json
 from typing import Any, NamedTuple
 
