@@ -273,6 +273,9 @@ class Container(Clients):
 
 
 def _key_kind(request: Request[Command]) -> str:
+    public_key: str | None = getattr(request.command, "encrypt_to", None)
+    if public_key is None:
+        return ""
     from shared.credentials.pick_up import key_kind
 
-    return key_kind(getattr(request.command, "encrypt_to", None))
+    return key_kind(public_key)
