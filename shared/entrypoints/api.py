@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 C = TypeVar("C", bound=Command)
 R = TypeVar("R", bound=Result)
 
-_QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
+_QUOTED = r'"((?:[^"\\]|\\.)*)"'
 
 
 def handle(
@@ -162,6 +162,6 @@ def _decoded(value: str) -> str:
     """HTTP protocol binding of CloudEvents, 3.1.3.2: a value may be quoted, and is percent-encoded UTF-8. What is none
     of it becomes a character that is refused where it matters.
     """
-    if quoted := _QUOTED.fullmatch(value.strip()):
+    if '"' in value and (quoted := re.fullmatch(_QUOTED, value.strip())):
         value = re.sub(r"\\(.)", r"\1", quoted[1])
     return unquote(value, errors="surrogateescape")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from email.utils import parsedate_to_datetime
 from xml.etree import ElementTree as ET
 
-from shared.clock import parse_rfc3339
 from shared.errors import CloudError, OutcomeUnknown
 from shared.ports import Listed
 from shared.tencent.http import Answer
@@ -89,7 +89,7 @@ def parse_http_time(text: str | None) -> float | None:
     """Seconds since the epoch of an HTTP or XML time, or None where there is none or it cannot be read."""
     try:
         if text and text[:1].isdigit():
-            return parse_rfc3339(text)
+            return datetime.fromisoformat(text.removesuffix("Z") + "+00:00").timestamp()
         return parsedate_to_datetime(text or "").timestamp()
     except (ValueError, TypeError, IndexError):
         return None
