@@ -100,6 +100,14 @@ class Records:
         """Let the next attempt start before the lease has run out: nothing of this one can take effect any more."""
         self._end(request, lease.number, "released")
 
+    def finished(self, request: Request[Command]) -> bool:
+        """Whether the first attempt finished the request: True is certain, False may only mean that another one did.
+
+        Raises Rejected `identity_reused`, Unavailable, ImAccessError `record_unreadable`.
+        """
+        outcome = self._outcome(request, 1)
+        return bool(outcome and outcome.is_receipt and _receipt(request, outcome))
+
     def close(self, request: Request[Command]) -> None:
         """Note that nothing of the request is due any more."""
         self._store.delete(open_key(request.key))
