@@ -89,9 +89,13 @@ class Container(Clients):
         return asked or self.settings.link_ttl
 
     def link_for_caller(self, store: Cos, request: Request[Command], finished: Finished[Result]) -> Link | None:
-        """The link that an HTTP answer may carry. Raises Rejected `credentials_gone`."""
+        """The link that an HTTP answer may carry: none where another caller asked first. Raises Rejected
+        `credentials_gone`.
+        """
         from shared.results import Delivered
 
+        if finished.caller != request.caller:
+            return None
         result = finished.result
         if finished.replayed and isinstance(result, Delivered) and not self.delivery(store).available(result.file):
             raise Rejected("credentials_gone")
