@@ -91,13 +91,40 @@ class Container(Clients):
         return asked or self.settings.link_ttl
 
     def link_for_caller(self, store: Cos, request: Request[Command], finished: Finished[Result]) -> Link | None:
-        """The link that an HTTP answer may carry. Raises Rejected `credentials_gone`."""
+        """The link that an HTTP answer may carry: none where another caller asked first. Raises Rejected
+        `credentials_gone`.
+        """
         from shared.results import Delivered
 
+        if finished.caller != request.caller:
+            return None
         result = finished.result
         if finished.replayed and isinstance(result, Delivered) and not self.delivery(store).available(result.file):
             raise Rejected("credentials_gone")
         return self.link(store, request, result) if self.settings.answer_link else None
+
+    def has_recipient(self, request: Request[Command]) -> bool:
+        """Whether what a request delivers would be sent to anybody who did not ask for it over HTTP."""
+        settings = self.settings
+        mailed = getattr(request.command, "email", None) and settings.mail_url and settings.delivery == "claim"
+        return bool(settings.notify_url or mailed)
+
+    def looked_up(self) -> Callable[[Request[Command] | None, str], str]:
+        """Says what a message of this request and dead letter's key has come to before: `replayed`, `parked` or "".
+
+        Raises Unavailable, CloudError, and what is wrong with the request's records.
+        """
+        from shared.idempotency.records import Records
+
+        store = self.store(self.deadline())
+        records = Records(store, self.clock, self.ends_at)
+
+        def look_up(request: Request[Command] | None, letter: str) -> str:
+            if request and records.finished(request) and not records.is_open(request):
+                return "replayed"
+            return "parked" if store.get(letter) else ""
+
+        return look_up
 
     def first_failure(self, request_key: str) -> float:
         """When the message of this request failed first, noted where it was not. Raises Unavailable, CloudError."""

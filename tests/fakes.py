@@ -73,6 +73,10 @@ class FakeRecords(Records):
     def release(self, request: Request[Any], lease: Lease) -> None:
         """Nothing is held."""
 
+    def finished(self, request: Request[Any]) -> bool:  # noqa: ARG002 - as the original
+        """Nothing is known before its turn."""
+        return False
+
     def lease_left(self) -> int:
         """Nothing is held."""
         return 0

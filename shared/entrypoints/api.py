@@ -67,6 +67,7 @@ class _Exchange(Generic[C, R]):
         self.operation = operation
         self.container = container
         self.request_id = fallback_id
+        self.caller = ""
         self.values: dict[str, Any] = {}
 
     def run(self, incoming: HttpEvent) -> dict[str, Any]:
@@ -104,12 +105,12 @@ class _Exchange(Generic[C, R]):
         settings = self.container.settings
         if settings.http_auth == "platform":
             return
-        from shared.event_sources.standard_webhooks import verify
+        from shared.event_sources.standard_webhooks import signer
 
-        secrets = tuple(row.secret for row in settings.webhook_secrets)
+        secrets = settings.webhook_secrets
         if incoming.body is None:
             raise Rejected("unauthorized")
-        verify(incoming.body, incoming.headers, secrets, self.container.clock.now())
+        self.caller = signer(incoming.body, incoming.headers, secrets, self.container.clock.now())
 
     def _understand(self, incoming: HttpEvent) -> Request[C]:
         named = _header_identity(incoming.headers)
@@ -140,7 +141,8 @@ class _Exchange(Generic[C, R]):
         return self._request(envelope.identity, envelope.time(self.container.clock.now()), envelope.data())
 
     def _request(self, identity: tuple[str, ...], time: float | None, data: object) -> Request[C]:
-        return Request(self.operation.function, identity, time, self.operation.command.parse(data))
+        command = self.operation.command.parse(data)
+        return Request(self.operation.function, identity, time, command, "http", self.caller)
 
     def _name(self, identity: tuple[str, ...] | None) -> None:
         if identity:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from shared.commands import Command
@@ -14,25 +15,46 @@ from shared.unforeseen import EXITS, unexpected
 
 if TYPE_CHECKING:
     from shared.bootstrap import Container
+    from shared.idempotency.request import Request
     from shared.operations import Operation
 
 C = TypeVar("C", bound=Command)
 R = TypeVar("R", bound=Result)
+S = TypeVar("S")
+T = TypeVar("T")
 
 COUNTERS = ("applied", "replayed", "ignored", "parked")
+WORKERS = 32
 LATER = "later"
 """The outcome of a message that is to come again."""
+
+
+def side_by_side(work: Callable[[S], T], items: Sequence[S]) -> list[T]:
+    """The results in order, of as many at once as a batch has workers."""
+    if len(items) <= 1:
+        return [work(item) for item in items]
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(min(WORKERS, len(items))) as pool:
+        return list(pool.map(work, items))
 
 
 class Batch(Generic[C, R]):
     """The state that the users' messages share."""
 
-    def __init__(self, operation: Operation[C, R], container: Container, redelivers: bool) -> None:
+    def __init__(
+        self, jobs: Sequence[Job[C]], operation: Operation[C, R], container: Container, redelivers: bool
+    ) -> None:
+        self.jobs = jobs
         self.operation = operation
         self.container = container
         self.redelivers = redelivers
         self.stopped_by: ImAccessError | None = None
         self.codes: Counter[str] = Counter()
+        self._earlier: dict[int, str] = {}
+        self._untouched = {id(job) for job in jobs}
+        self._recalled = False
+        self._lock = threading.Lock()
 
     def walk(self, jobs: Sequence[Job[C]]) -> list[str]:
         """Do one user's jobs. Once a message is to come again, so are those behind it: they must not overtake it."""
@@ -47,6 +69,11 @@ class Batch(Generic[C, R]):
             return self._told(job, LATER, self.stopped_by.code)
         if job.request is None and job.error is None:
             return self._told(job, "ignored", level="debug")
+        with self._lock:
+            self._untouched.discard(id(job))
+            earlier = self._earlier.get(id(job))
+        if earlier:
+            return self._told(job, earlier, level="debug")
         if self.container.out_of_time():
             return self._failed(job, ImAccessError("out_of_time"))
         if job.error:
@@ -62,6 +89,8 @@ class Batch(Generic[C, R]):
             raise
         except BaseException as error:  # noqa: BLE001 - the other messages are to be done all the same
             return self._failed(job, unexpected(error))
+        if finished.replayed:
+            self._recall()
         return self._told(job, "replayed" if finished.replayed else "applied")
 
     def _failed(self, job: Job[C], error: ImAccessError) -> str:
@@ -71,8 +100,10 @@ class Batch(Generic[C, R]):
             return self._told(job, LATER, error.code, level, error.detail)
         if verdict is Verdict.LATER and self.redelivers and not self._too_old(job, error):
             return self._told(job, LATER, error.code, level, error.detail)
+        letter = letter_of(job, self.operation.function, error, retry=verdict is not Verdict.PARK)
         try:
-            self._park(job, error, retry=verdict is not Verdict.PARK)
+            if not self.container.park(letter):
+                self._recall()
         except ImAccessError as failure:
             # Nothing is left but the queue itself, also where it only tries twice.
             return self._told(job, LATER, failure.code, "error", f"not parked: {failure.detail}")
@@ -100,8 +131,36 @@ class Batch(Generic[C, R]):
             self.container.log("first_failure", level="warning", detail=detail)
             return self.container.clock.now()
 
-    def _park(self, job: Job[C], error: ImAccessError, *, retry: bool) -> None:
-        self.container.park(letter_of(job, self.operation.function, error, retry=retry))
+    def _recall(self) -> None:
+        """A message was done before, so the batch is here again: look up what else was, once, side by side.
+
+        What was done costs next to nothing then, and the time is left for what was not.
+        """
+        with self._lock:
+            if self._recalled:
+                return
+            self._recalled = True
+            jobs = [job for job in self.jobs if id(job) in self._untouched and (job.request or job.error)]
+        look_up = self.container.looked_up()
+        for first in range(0, len(jobs), WORKERS):
+            some = jobs[first : first + WORKERS]
+            found = side_by_side(lambda job: self._looked_up(job, look_up), some)
+            with self._lock:
+                self._earlier |= dict(zip(map(id, some), found, strict=True))
+            # Behind so many that were not done, nothing was: messages are done in their order.
+            if not any(found):
+                return
+
+    def _looked_up(self, job: Job[C], look_up: Callable[[Request[Command] | None, str], str]) -> str:
+        if self.container.out_of_time():
+            return ""
+        letter = letter_of(job, self.operation.function, ImAccessError("internal_error"), retry=True)
+        try:
+            return look_up(job.request, letter.key)
+        except EXITS:
+            raise
+        except BaseException:  # noqa: BLE001 - what is wrong shows when its turn comes
+            return ""
 
     def _told(self, job: Job[C], outcome: str, code: str = "", level: str = "info", detail: str = "") -> str:
         """The outcome, after it is logged and counted."""

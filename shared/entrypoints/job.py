@@ -71,7 +71,7 @@ def read(job: Job[C], operation: Operation[C, R], container: Container) -> Job[C
         job.request = _read(job, operation, container)
         if job.request:
             container.authorization().admit(job.request.command)
-            _somebody_to_tell(operation, container)
+            _somebody_to_tell(job.request, operation, container)
     except ImAccessError as error:
         job.error = error
     except EXITS:
@@ -81,9 +81,9 @@ def read(job: Job[C], operation: Operation[C, R], container: Container) -> Job[C
     return job
 
 
-def _somebody_to_tell(operation: Operation[C, R], container: Container) -> None:
+def _somebody_to_tell(request: Request[C], operation: Operation[C, R], container: Container) -> None:
     """Credentials from a queue reach people through a notification or a mail alone: without either none are made."""
-    if issubclass(operation.result, Delivered) and not container.settings.notify_url:
+    if issubclass(operation.result, Delivered) and not container.has_recipient(request):
         raise ImAccessError("no_recipient")
 
 

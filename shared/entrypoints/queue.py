@@ -7,11 +7,11 @@ the table of `shared/errors.py`; the return value holds numbers only, since the 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 from shared.commands import Command
-from shared.entrypoints.batch import COUNTERS, LATER, Batch
+from shared.entrypoints.batch import COUNTERS, LATER, Batch, side_by_side
 from shared.entrypoints.job import Job, examine
 from shared.event_sources.message import Message
 from shared.results import Result
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
 C = TypeVar("C", bound=Command)
 R = TypeVar("R", bound=Result)
-
-WORKERS = 32
 
 
 class Redeliver(Exception):
@@ -41,8 +39,8 @@ def handle(
     """
     container.settings.check(http=False)
     jobs = [examine(message, operation, container) for message in messages]
-    batch = Batch(operation, container, redelivers)
-    outcomes = Counter(outcome for outcomes in _each(batch.walk, _by_user(jobs)) for outcome in outcomes)
+    batch = Batch(jobs, operation, container, redelivers)
+    outcomes = Counter(outcome for outcomes in side_by_side(batch.walk, _by_user(jobs)) for outcome in outcomes)
     if batch.stopped_by:
         raise batch.stopped_by from None
     if outcomes[LATER]:
@@ -57,12 +55,3 @@ def _by_user(jobs: Sequence[Job[C]]) -> list[list[Job[C]]]:
     for job in jobs:
         users.setdefault(id(job) if job.user is None else job.user, []).append(job)
     return list(users.values())
-
-
-def _each(walk: Callable[[list[Job[C]]], list[str]], users: list[list[Job[C]]]) -> list[list[str]]:
-    if len(users) <= 1:
-        return [walk(jobs) for jobs in users]
-    from concurrent.futures import ThreadPoolExecutor
-
-    with ThreadPoolExecutor(min(WORKERS, len(users))) as pool:
-        return list(pool.map(walk, users))

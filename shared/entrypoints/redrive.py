@@ -18,8 +18,8 @@ OTHER = "of another function"
 """What becomes of a letter that holds no message of any command."""
 _USED = (
     "bucket", "region", "policies", "allow_foreign_policies", "protected_users", "boundary_policy", "bare_messages",
-    "notify_url", "notify_secret", "delivery", "claim_url", "link_ttl", "credential_lifetime", "owner_uin",
-    "api_endpoint", "cos_endpoint",
+    "notify_url", "notify_secret", "mail_url", "mail_from", "organisation", "contact", "delivery", "claim_url",
+    "link_ttl", "credential_lifetime", "owner_uin", "api_endpoint", "cos_endpoint",
 )  # fmt: skip
 """The settings that commands from a queue use; the others may be missing or wrong here."""
 

@@ -43,6 +43,18 @@ def verify(body: bytes, headers: Mapping[str, str], secrets: Iterable[Secret], n
     return message_id
 
 
+def signer(body: bytes, headers: Mapping[str, str], secrets: Iterable[tuple[str, Secret]], now: float) -> str:
+    """The name of the caller whose secret signed the message; as `verify`, for secrets with their callers' names."""
+    rows = tuple(secrets)
+    verify(body, headers, [secret for _, secret in rows], now)
+    return next(name for name, secret in rows if _signs(body, headers, secret))
+
+
+def _signs(body: bytes, headers: Mapping[str, str], secret: Secret) -> bool:
+    message_id, timestamp, given = (headers.get(f"webhook-{name}", "") for name in ("id", "timestamp", "signature"))
+    return _any_signed(body, f"{message_id}.{timestamp}.", given, (secret,))
+
+
 def _any_signed(body: bytes, prefix: str, given: str, secrets: Iterable[Secret]) -> bool:
     # What no header can hold gets through as bytes that match nothing. Every pair is compared: how long it takes does
     # not tell how far it came.

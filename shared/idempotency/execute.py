@@ -48,10 +48,10 @@ def execute(request: Request[C], by: Execution[C, R]) -> Finished[R]:
         result = by.result.model_validate(receipt.result)
         if by.records.is_open(request):
             _settle(request, result, receipt, by)
-        return Finished(result, replayed=True)
+        return Finished(result, replayed=True, caller=receipt.caller)
     assert lease is not None  # noqa: S101 - for the type checker: one of the two is there
     result = _attempt(request, lease, by)
-    return Finished(result, replayed=False)
+    return Finished(result, replayed=False, caller=lease.caller)
 
 
 def _attempt(request: Request[C], lease: Lease, by: Execution[C, R]) -> R:

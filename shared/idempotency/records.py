@@ -42,7 +42,8 @@ class Lease(NamedTuple):
 
     `time` orders the request among others (microseconds since the epoch); `nonce` is random, the same in every attempt
     of the request, and known to nobody else. `unsettled` says for how many more seconds CAM may not show what the
-    attempts before this one did; `first_at` when the first of them began (seconds since the epoch).
+    attempts before this one did; `first_at` when the first of them began (seconds since the epoch); `caller` who
+    asked first.
     """
 
     number: int
@@ -50,13 +51,15 @@ class Lease(NamedTuple):
     nonce: str
     unsettled: float = 0.0
     first_at: float = 0.0
+    caller: str = ""
 
 
 class Receipt(NamedTuple):
-    """The result of a finished request, and when it was finished (RFC 3339)."""
+    """The result of a finished request, when it was finished (RFC 3339), and the caller who asked first."""
 
     result: dict[str, Any]
     finished_at: str
+    caller: str = ""
 
 
 class Records:
@@ -91,14 +94,24 @@ class Records:
 
     def complete(self, request: Request[Command], lease: Lease, result: dict[str, Any]) -> Receipt:
         """Write the receipt. Raises Conflict `in_progress` where another attempt has taken over."""
-        own = Outcome("receipt", request.id, request.fingerprint, lease.time, rfc3339(self._clock.now()), result)
+        own = Outcome(
+            "receipt", request.id, request.fingerprint, lease.time, rfc3339(self._clock.now()), result, lease.caller
+        )
         if self._store.create(outcome_key(request.key, lease.number), own.dump()):
-            return Receipt(result, own.finished_at)
+            return Receipt(result, own.finished_at, lease.caller)
         raise Conflict("in_progress", "Another attempt has taken over", retry_after=_pause(GRACE))
 
     def release(self, request: Request[Command], lease: Lease) -> None:
         """Let the next attempt start before the lease has run out: nothing of this one can take effect any more."""
         self._end(request, lease.number, "released")
+
+    def finished(self, request: Request[Command]) -> bool:
+        """Whether the first attempt finished the request: True is certain, False may only mean that another one did.
+
+        Raises Rejected `identity_reused`, Unavailable, ImAccessError `record_unreadable`.
+        """
+        outcome = self._outcome(request, 1)
+        return bool(outcome and outcome.is_receipt and _receipt(request, outcome))
 
     def close(self, request: Request[Command]) -> None:
         """Note that nothing of the request is due any more."""
@@ -191,7 +204,7 @@ class Records:
 
 def _receipt(request: Request[Command], outcome: Outcome) -> Receipt:
     _check(request, outcome.fingerprint, outcome.time)
-    return Receipt(outcome.result, outcome.finished_at)
+    return Receipt(outcome.result, outcome.finished_at, outcome.caller)
 
 
 def _check(request: Request[Command], fingerprint: str, time: int) -> None:
@@ -216,7 +229,7 @@ def _age(by_own: float, by_store: float | None) -> float:
 
 
 def _lease(record: LeaseRecord, unsettled: float = 0.0) -> Lease:
-    return Lease(record.number, record.time, record.nonce, unsettled, record.first_at)
+    return Lease(record.number, record.time, record.nonce, unsettled, record.first_at, record.caller)
 
 
 def _pause(lease: float) -> int:

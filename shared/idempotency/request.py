@@ -73,8 +73,9 @@ class Request(Generic[C_co]):
 
 
 class Finished(Generic[R_co]):
-    """What came of a request, and whether it had been finished before."""
+    """What came of a request, whether it had been finished before, and the name of the caller who asked first."""
 
-    def __init__(self, result: R_co, *, replayed: bool) -> None:
+    def __init__(self, result: R_co, *, replayed: bool, caller: str = "") -> None:
         self.result = result
         self.replayed = replayed
+        self.caller = caller

@@ -60,7 +60,10 @@ class LeaseRecord(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """How an attempt ended; `result` is there for a receipt alone. `age` in seconds by the store's clock, or None."""
+    """How an attempt ended; `result` and `caller`, who asked first, are there for a receipt alone.
+
+    `age` is in seconds by the store's clock, or None.
+    """
 
     kind: str
     request_id: str
@@ -68,6 +71,7 @@ class Outcome(NamedTuple):
     time: int
     finished_at: str
     result: dict[str, Any]
+    caller: str = ""
     age: float | None = None
 
     @property

@@ -209,6 +209,18 @@ def test_the_answer_comes_before_the_time_limit(world: World, call_takes: float)
     assert all(world.cloud.cam.attached(user) == [READ] for user in users)
 
 
+def test_what_is_still_due_is_no_replay_by_look_up(world: World) -> None:
+    """A finished request of which somebody is still to be told goes the whole way, whatever its receipt says."""
+    world.add_user("alice")
+    batch = world.kafka(*(grant(world, "alice", id=str(n)) for n in range(3)))
+    assert world.invoke("grant_policy", batch).body["applied"] == 3
+    keys = [key for key in world.cloud.cos.objects.data if key.startswith("requests/")]
+    assert world.invoke("grant_policy", batch).body["replayed"] == 3
+    looked = [call.target for call in world.calls if call.action == "HeadObject"]
+    assert len([target for target in looked if target.startswith("open/")]) == 3
+    assert [key for key in world.cloud.cos.objects.data if key.startswith("requests/")] == keys
+
+
 def test_misconfigured_takes_nothing(world: World) -> None:
     """A function that cannot work leaves its messages on the queue, untouched."""
     world.env["IM_ACCESS_POLICIES"] = " "
