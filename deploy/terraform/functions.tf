@@ -72,7 +72,7 @@ resource "tencentcloud_scf_trigger" "timer" {
   type          = "timer"
   qualifier     = "$DEFAULT"
   enable        = "OPEN"
-  trigger_desc  = "0 7 * * * * *"
+  trigger_desc  = "0 */5 * * * * *"
 }
 
 resource "tencentcloud_scf_trigger" "ckafka" {

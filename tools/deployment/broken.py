@@ -79,7 +79,7 @@ MISTAKES = (
     Broken("topic without instance", r"name: .*-(\$\{env:CKAFKA_TOPIC\})", r"name: \1", "not <instance>-<topic>"),
     Broken("enable as text", r"(retry: \d+\n.*\n\s+enable:) true", r'\1 "false"', "enable is not true or false"),
     Broken("timer without qualifier", r"^\s+qualifier: .*\n(\s+name: sweep\n)", r"\1", "no qualifier is given"),
-    Broken("minute of a timer", r"cronExpression: '0 \d+", "cronExpression: '0 60", "minute is 60"),
+    Broken("minute of a timer", r"cronExpression: '0 \S+", "cronExpression: '0 60", "minute is 60"),
     Broken(
         "nobody authenticates",
         r"^(    - key: )(IM_ACCESS_ANSWER_LINK\n(?s:.*?)&http\n(?s:.*?)authType: NONE)",

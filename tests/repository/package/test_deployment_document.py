@@ -12,7 +12,7 @@ from tools.deployment.trigger_schema import Consumer
 
 TEXT = FILE.read_text(encoding="utf-8")
 SWEEP = "      handler: sweep.main_handler\n"
-CKAFKA_ROWS = r"(?s)    - type: ckafka\n.*?(?=    # Every hour)"
+CKAFKA_ROWS = r"(?s)    - type: ckafka\n.*?(?=    # Every five minutes)"
 
 
 def edited(pattern: str, instead: str) -> list[str]:

@@ -221,7 +221,7 @@ def abandoned(world: World) -> None:
 
 def closed(world: World) -> None:
     """A create dies with a key in use; then the sweep may not finish it, and the letter's write is lost."""
-    world.kill(action="CreateAccessKey", when="after")
+    world.kill(action="PutObject", call=4)
     world.invoke("create_user", world.http("create_user", command("lea"), id="lea"))
     world.env["IM_ACCESS_POLICIES"] = FULL
     world.clock.advance(1000)

@@ -1,0 +1,193 @@
+"""A run of the sweep: turns that are fair, items that fail alone, letters whose turn comes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.errors import ImAccessError, Unavailable
+from shared.ports import Listed
+from shared.use_cases.duties.cursor import Cursor, Position, Round
+from shared.use_cases.duties.duty import Braked, Done, Late
+from shared.use_cases.duties.redrive_letters import KEPT, RedriveLetters, tries
+from shared.use_cases.duties.turns import run
+from tests.processes import WorldClock
+from tests.unit.policies.stores import MemoryStore
+
+
+class Watch:
+    """A run of a hundred seconds."""
+
+    reserve = 5.0
+
+    def __init__(self, clock: WorldClock) -> None:
+        self._clock = clock
+        self._ends = clock.now() + 100
+        self.lines: list[dict[str, Any]] = []
+
+    def remaining(self) -> float:
+        """Seconds."""
+        return self._ends - self._clock.now()
+
+    def log(self, event: str, *, level: str = "info", **values: Any) -> None:  # noqa: ANN401 - JSON values
+        """Keep it."""
+        self.lines.append({"event": event, "level": level, **values})
+
+
+class Counting:
+    """A duty whose items take a second each; those in `sick` fail."""
+
+    def __init__(self, name: str, clock: WorldClock, items: int, sick: Sequence[str] = ()) -> None:
+        self.name = name
+        self._clock = clock
+        self.items = [f"{name}{n}" for n in range(items)]
+        self.sick = sick
+        self.done: list[str] = []
+        self.left: Sequence[str] | None = None
+
+    def due(self, late: Late) -> Sequence[str]:
+        """All of them, in no time."""
+        assert not late()
+        return self.items
+
+    def do(self, item: str) -> Done:
+        """One second."""
+        self._clock.advance(1)
+        if item in self.sick:
+            raise Unavailable("sick")
+        self.done.append(item)
+        return {"counted": 1}
+
+    def ended(self, left: Sequence[str]) -> None:
+        """Remember."""
+        self.left = list(left)
+
+
+class Odd(Counting):
+    """A duty that breaks where nobody foresaw it."""
+
+    def due(self, late: Late) -> Sequence[str]:  # noqa: ARG002 - as the original
+        """Never."""
+        raise ZeroDivisionError("secret text")
+
+
+class Stopped(Counting):
+    """A duty whose brake holds."""
+
+    def due(self, late: Late) -> Sequence[str]:  # noqa: ARG002 - as the original
+        """Too many."""
+        raise Braked(11)
+
+
+def test_time_is_shared_and_what_is_not_needed_flows_on() -> None:
+    """Ten thousand items leave others their share, and are done in what those do not need; nothing is started late."""
+    clock = WorldClock(1000.0)
+    watch = Watch(clock)
+    long, short, other = Counting("a", clock, 10_000), Counting("b", clock, 3), Counting("c", clock, 40)
+    counts = run([long, short, other], watch)
+    assert counts["b"] == {"done": 3, "failed": 0, "left": 0}
+    assert counts["c"]["done"] >= 31
+    assert 94 <= sum(one["done"] for one in counts.values()) <= 97
+    assert counts["a"]["done"] + counts["a"]["left"] == 10_000
+    assert long.left == long.items[len(long.done) :]
+    assert watch.remaining() >= watch.reserve - 2
+
+
+def test_what_fails_fails_alone() -> None:
+    """An item, a whole duty, an error that nobody foresaw, a brake: the rest is done; no error's text is logged."""
+    clock = WorldClock(1000.0)
+    watch = Watch(clock)
+    duties = [Odd("odd", clock, 0), Stopped("stop", clock, 0), Counting("a", clock, 3, ["a1"]), Counting("b", clock, 1)]
+    assert run(duties, watch) == {
+        "odd": {"done": 0, "failed": 1, "left": 0},
+        "stop": {"done": 0, "failed": 0, "left": 11},
+        "a": {"done": 2, "failed": 1, "left": 0},
+        "b": {"done": 1, "failed": 0, "left": 0},
+    }
+    assert "secret" not in str(watch.lines)
+    assert [line["duty"] for line in watch.lines if line["event"] == "duty"] == ["odd", "stop", "a", "b"]
+
+
+def test_a_duty_with_nothing_to_do_is_told_of_but_not_logged() -> None:
+    """Counters are always of all."""
+    clock = WorldClock(1000.0)
+    watch = Watch(clock)
+    assert run([Counting("a", clock, 0)], watch) == {"a": {"done": 0, "failed": 0, "left": 0}}
+    assert not watch.lines
+
+
+@given(st.integers(1, 40), st.integers(1, 12), st.data())
+def test_a_round_looks_at_everything_before_it_looks_again(objects: int, most: int, data: st.DataObject) -> None:
+    """Whatever is left each time: within as many runs as it takes, each object was looked at."""
+    clock, store = WorldClock(1000.0), MemoryStore()
+    keys = [f"open/{n:03}" for n in range(objects)]
+    for key in keys:
+        store.create(key, b"{}")
+    seen: set[str] = set()
+    for _ in range(2 * objects + 2):
+        clock.advance(1)
+        looked = Round(store, Cursor(store, clock, "x"), "open/", most)
+        rows = [row.key for row in looked.rows()]
+        done = data.draw(st.integers(1, len(rows)))
+        seen |= set(rows[:done])
+        looked.ended(rows[done] if done < len(rows) else None)
+    assert seen == set(keys)
+    assert len(store.below("sweep/")) <= 1
+
+
+def test_a_cursor_of_another_version_is_left_as_it_is() -> None:
+    """It counts as none, and is not deleted."""
+    clock, store = WorldClock(1000.0), MemoryStore()
+    store.create("sweep/x/98209999000000.json", b'{"v": 2, "after": 7}')
+    cursor = Cursor(store, clock, "x")
+    assert cursor.read() == Position()
+    cursor.move(Position("a"))
+    assert store.get("sweep/x/98209999000000.json") is not None
+
+
+class Letters(MemoryStore):
+    """A store that shows letters of a certain age."""
+
+    def __init__(self, clock: WorldClock) -> None:
+        super().__init__()
+        self._clock = clock
+
+    def below(self, prefix: str, *, limit: int = 1000, after: str = "") -> list[Listed]:
+        """With the age of each."""
+        rows = super().below(prefix, limit=limit, after=after)
+        return [Listed(row.key, self._clock.now() - 1000.0) for row in rows]
+
+
+def test_letters_are_tried_with_growing_pauses_for_a_week() -> None:
+    """By a timer of five minutes: often at first, at least once in 65 minutes, and no more after seven days."""
+    clock = WorldClock(1000.0)
+    store = Letters(clock)
+    store.create("dead-letters/grant_policy/a.json", b"{}")
+    tried: list[float] = []
+
+    def redrive(key: str) -> str:
+        assert key == "dead-letters/grant_policy/a.json"
+        tried.append(clock.now() - 1000.0)
+        if len(tried) % 2:
+            raise ImAccessError("user_not_found")
+        return "parked"
+
+    for _ in range(9 * 288):
+        clock.advance(300)
+        duty = RedriveLetters(store, clock, Cursor(store, clock, "letters"), "dead-letters/", redrive)
+        run([duty], Watch(clock))
+    pauses = [later - earlier for earlier, later in pairwise(tried)]
+    assert tried[0] == 300
+    assert pauses[:5] == sorted(pauses[:5])
+    assert max(pauses) <= 3900
+    assert KEPT - 3900 <= tried[-1] <= KEPT + 300
+
+
+def test_the_tries_of_a_letter() -> None:
+    """After 1, 3, 7, 15, 31 and 63 minutes, and then each hour."""
+    due = [next(n for n in range(100_000) if tries(n) >= count) for count in range(1, 9)]
+    assert due == [60, 180, 420, 900, 1860, 3780, 7380, 10980]
