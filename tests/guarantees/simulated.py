@@ -6,6 +6,7 @@ half. So minutes of a throttled batch take as long as its computations do, and g
 
 from __future__ import annotations
 
+import base64
 import heapq
 import itertools
 import json
@@ -34,9 +35,10 @@ from shared.tencent.http import Answer as HttpAnswer
 from shared.tencent.http import Call, Http, Limits
 from shared.tencent.rate_limit import RateLimiter
 from tests.fakes import invoke
+from tests.receiver import Receiver
 
 START = 1_790_000_000.0
-API, COS = "http://127.0.0.1:1", "http://127.0.0.1:2"
+API, COS, HOOK = "http://127.0.0.1:1", "http://127.0.0.1:2", "http://127.0.0.1:3"
 LATENCY = {API: 0.040, COS: 0.015}
 S = TypeVar("S")
 T = TypeVar("T")
@@ -195,6 +197,12 @@ class Simulation:
             "TENCENTCLOUD_SECRETKEY": role.secret_key,
             "TENCENTCLOUD_SESSIONTOKEN": role.token,
         }
+
+    def notify(self) -> None:
+        """Let somebody be told, without whom no create comes from a queue."""
+        secret = "whsec_" + base64.b64encode(b"what the receiver checks against").decode()
+        self.wires[HOOK] = _Wire(self.cloud, Receiver(self.clock, secret), self.clock, LATENCY[COS])
+        self.env |= {"IM_ACCESS_NOTIFY_URL": HOOK, "IM_ACCESS_NOTIFY_SECRET": secret}
 
     def another(self) -> Instance:
         """A fresh instance, which has looked at its bucket already: that is done under a lock."""

@@ -59,6 +59,7 @@ def test_200_revokes_keep_the_pace(sim: Simulation) -> None:
 def test_creates_keep_the_pace(sim: Simulation) -> None:
     """Creates are paced by the keys they make, five a second: policies and users may be had faster."""
     users = people(100)
+    sim.notify()
     run = sim.invoke("create_user", batch(CREATE, users, [READ]))
     assert run.returned
     assert attached(sim, users) == 100

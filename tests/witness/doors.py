@@ -57,6 +57,22 @@ class Door(Protocol):
         """The refusal of a request too many."""
 
 
+class HookDoor:
+    """Somebody who is told, and takes it."""
+
+    def describe(self, asked: Asked) -> Call:
+        """What is told is nothing to this cloud."""
+        return Call("hook", "Notify", asked.path)
+
+    def answer(self, asked: Asked, state: State) -> Reply:  # noqa: ARG002 - as every door
+        """Thanks."""
+        return Reply(204)
+
+    def throttled(self) -> Reply:
+        """Not now."""
+        return Reply(429)
+
+
 class CamDoor:
     """CAM and STS, which have one address: the scope of the signature tells which of them is meant."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import signal
@@ -22,6 +23,7 @@ from tests.witness.signatures import webhook
 
 ROOT = Path(__file__).parents[2]
 SECRET = "whsec_" + "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+RECEIVER_SECRET = "whsec_" + base64.b64encode(b"what the receiver checks against!").decode()
 TYPES = {
     "create_user": "imaccess.user.create",
     "grant_policy": "imaccess.policy.grant",
@@ -103,6 +105,8 @@ class Driver:
             "IM_ACCESS_COS_ENDPOINT": emulator.cos,
             "IM_ACCESS_WEBHOOK_SECRETS": SECRET,
             "IM_ACCESS_LOG_LEVEL": "CRITICAL",
+            "IM_ACCESS_NOTIFY_URL": emulator.hook,
+            "IM_ACCESS_NOTIFY_SECRET": RECEIVER_SECRET,
             "TENCENTCLOUD_SECRETID": ROLE[0],
             "TENCENTCLOUD_SECRETKEY": ROLE[1],
             "TENCENTCLOUD_SESSIONTOKEN": ROLE[2],

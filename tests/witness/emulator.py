@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from tests.witness.account import Account
 from tests.witness.clock import SharedClock
-from tests.witness.doors import Asked, CamDoor, CosDoor, Door, State
+from tests.witness.doors import Asked, CamDoor, CosDoor, Door, HookDoor, State
 from tests.witness.emulated_cos import Bucket, Reply
 from tests.witness.faults import Fault, Journal, Plan
 from tests.witness.options import Options
@@ -30,8 +30,8 @@ class Emulator:
         self.clock = clock
         self.broken: list[BaseException] = []
         self._lock = threading.Lock()
-        self._servers = [_Server(self, CamDoor()), _Server(self, CosDoor())]
-        self.api, self.cos = (f"http://127.0.0.1:{server.server_address[1]}" for server in self._servers)
+        self._servers = [_Server(self, CamDoor()), _Server(self, CosDoor()), _Server(self, HookDoor())]
+        self.api, self.cos, self.hook = (f"http://127.0.0.1:{server.server_address[1]}" for server in self._servers)
         self.reset(Options())
 
     def reset(self, options: Options) -> None:

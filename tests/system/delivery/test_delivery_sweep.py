@@ -96,12 +96,14 @@ def test_hours_are_a_setting(enforcing: World) -> None:
     assert swept(enforcing)["closed"] == 1
 
 
-@pytest.mark.parametrize("change", ["uin", "gone", "protected"])
+@pytest.mark.parametrize("change", ["remark", "uin", "gone", "protected"])
 def test_only_the_user_that_the_request_made_is_touched(enforcing: World, change: str) -> None:
-    """Another UIN, or protection: the file goes, the user stays, the notification says so."""
+    """Another mark, another UIN, or protection: the file goes, the user stays, the notification says so."""
     created(enforcing)
     users = enforcing.cloud.cam.users
-    if change == "uin":
+    if change == "remark":
+        users["alice"] = replace(users["alice"], remark="im-access:0123456789abcdef")
+    elif change == "uin":
         claims = enforcing.cloud.cos.objects
         for key in objects(enforcing, "claims/"):
             told = json.loads(claims[key].body) | {"uin": 100000000999}
@@ -115,16 +117,6 @@ def test_only_the_user_that_the_request_made_is_touched(enforcing: World, change
     assert actions(enforcing) == [("alice", "left_alone")]
     assert not objects(enforcing, "credentials/")
     assert not [call for call in enforcing.calls if call.action in ("UpdateUser", "UpdateAccessKey")]
-
-
-def test_a_remark_that_was_changed_saves_nobody(enforcing: World) -> None:
-    """A UIN is given once, so it says whose the user is; what people write into a remark does not."""
-    created(enforcing)
-    users = enforcing.cloud.cam.users
-    users["alice"] = replace(users["alice"], remark="changed by hand")
-    enforcing.clock.advance(LATE)
-    assert swept(enforcing)["closed"] == 1
-    assert actions(enforcing) == [("alice", "disabled")]
 
 
 @pytest.mark.parametrize("mode", ["warn", "enforce"])

@@ -19,7 +19,7 @@ from shared.errors import (
 STATUSES = {
     400: {
         *("malformed_json", "invalid_command", "invalid_event", "invalid_time", "no_identity", "unsigned_event"),
-        *("wrong_type", "no_type", "unknown_trigger"),
+        *("wrong_type", "unknown_type", "no_type", "unknown_trigger"),
     },
     401: {"unauthorized"},
     403: {"policy_not_allowed", "user_protected"},
@@ -29,7 +29,7 @@ STATUSES = {
     410: {"credentials_gone"},
     413: {"body_too_large"},
     422: {"identity_reused"},
-    500: {"internal_error", "misconfigured", "policy_missing", "record_unreadable"},
+    500: {"internal_error", "misconfigured", "no_recipient", "policy_missing", "record_unreadable"},
     502: {"cloud_error", "mail_refused"},
 }
 

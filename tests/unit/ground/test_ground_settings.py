@@ -45,6 +45,7 @@ DEFAULTS: dict[str, Any] = {
     "cos_endpoint": None,
     "answer_link": True,
     "bare_messages": False,
+    "retry_hours": 6,
     "log_level": "INFO",
 }
 LOOPBACK = (
