@@ -16,6 +16,7 @@ from local.cloud import LocalCloud
 from shared.clock import SystemClock
 from shared.instance import Instance
 from tests.fakes import invoke
+from tests.unit.entrypoints.fakes import FakeClock
 
 NOTIFY_KEY = "whsec_" + base64.b64encode(b"the key of those who are told..!").decode()
 POLICY = "QcloudIMReadOnlyAccess"
@@ -161,3 +162,26 @@ def test_every_command_has_an_example(capsys: pytest.CaptureFixture[str]) -> Non
         with pytest.raises(SystemExit):
             parser().parse_args([*words, "--help"])
         assert "Example:\n  im-access " + " ".join(words) in capsys.readouterr().out
+
+
+def test_redrive_names_the_setting_that_is_missing(account: Account, capsys: pytest.CaptureFixture[str]) -> None:
+    """One that the message's function uses; those of callers are not wanted."""
+    account.message("grant_policy", {"user": "alice", "policies": [POLICY]})
+    letter = account.rows("dead-letters", "list")[1][0]
+    del account.env["IM_ACCESS_NOTIFY_SECRET"]
+    assert account.run("dead-letters", "redrive", letter["id"])[0] != 0
+    assert "IM_ACCESS_NOTIFY_SECRET" in capsys.readouterr().err
+    account.env |= {"IM_ACCESS_NOTIFY_SECRET": NOTIFY_KEY, "IM_ACCESS_HTTP_AUTH": "signature"}
+    _, rows = account.rows("dead-letters", "redrive", letter["id"])
+    assert [row["result"] for row in rows] == ["user_not_found"]
+
+
+def test_long_work_says_how_far_it_is() -> None:
+    """At most once in two seconds, beside the output; a single piece says nothing."""
+    clock, err = FakeClock(), io.StringIO()
+    console = Console(env={}, clock=clock, err=err)
+    for done in range(1, 11):
+        clock.sleep(0.5)
+        console.progress(done, 10)
+    console.progress(1, 1)
+    assert err.getvalue() == "5 of 10\n9 of 10\n"
