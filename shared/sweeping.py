@@ -69,7 +69,7 @@ class Sweeping:
         handed_out = HandedOut(store, clock, hours, self._cursor(Unclaimed.name), f"{hours} {rules}")
 
         def close(link: PickUpLink) -> bool:
-            return self._disable.close(link.user, link.uin, _mark(_nonce(link.file)))
+            return self._disable.close(link.user, link.uin)
 
         unclaimed = Unclaimed(store, clock, handed_out, rules, container.teller(), close, container.log)
         files = Round(store, self._cursor(Tidy.name), FILES, MOST_FILES)
