@@ -9,7 +9,7 @@ from shared.bootstrap import Container
 from shared.credentials.csv_file import FILES
 from shared.credentials.pick_up import PickUpLink, read_opening
 from shared.errors import ImAccessError
-from shared.event_sources.dead_letters import DeadLetter
+from shared.event_sources.dead_letters import PREFIX, DeadLetter
 from shared.idempotency.records import Lease
 from shared.idempotency.stored import OPEN, LeaseRecord
 from shared.notifications.outbox import Entry, Outbox
@@ -19,6 +19,7 @@ from shared.use_cases.disable_undelivered import DisableUndelivered
 from shared.use_cases.duties.abandoned_requests import MOST, AbandonedRequests
 from shared.use_cases.duties.cursor import Cursor, Round
 from shared.use_cases.duties.handed_out import HandedOut
+from shared.use_cases.duties.redrive_letters import RedriveLetters
 from shared.use_cases.duties.send_outbox import SendOutbox
 from shared.use_cases.duties.tidy import MOST_FILES, Tidy
 from shared.use_cases.duties.unclaimed import Mode, Rules, Unclaimed
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 Undo = Callable[[str, str], object]
 Resume = Callable[[LeaseRecord, bool, Container, Undo], str]
+Redrive = Callable[[str, Container], str]
 Replace = Callable[[Entry], None]
 """Give the person of an entry fresh credentials in place of those that are gone. Raises ImAccessError."""
 
@@ -35,13 +37,14 @@ Replace = Callable[[Entry], None]
 class Sweeping:
     """The duties of one invocation. Raises Misconfigured.
 
-    `resume` takes an abandoned request up. Without `replace`, who was never told of credentials that are gone by now
-    is left without: they are disabled, and a dead letter says so.
+    `resume` takes an abandoned request up, `redrive` tries the letter of a key again. Without `replace`, who was never
+    told of credentials that are gone by now is left without: they are disabled, and a dead letter says so.
     """
 
-    def __init__(self, container: Container, resume: Resume, replace: Replace | None = None) -> None:
+    def __init__(self, container: Container, resume: Resume, redrive: Redrive, replace: Replace | None = None) -> None:
         self._container = container
         self._resume = resume
+        self._redrive = redrive
         self._replace = replace
         self._deadline = container.deadline()
         self._store = container.store(self._deadline)
@@ -53,7 +56,7 @@ class Sweeping:
     def duties(self) -> list[Duty]:
         """All of them, in the order of their turns."""
         unclaimed, tidy = self._handed_out()
-        return [unclaimed, self._outbox(), self._requests(), tidy]
+        return [unclaimed, self._outbox(), self._letters(), self._requests(), tidy]
 
     def undo(self, user: str, nonce: str) -> bool:
         """Disable what the create of a user has made that has this nonce."""
@@ -69,7 +72,7 @@ class Sweeping:
         handed_out = HandedOut(store, clock, hours, self._cursor(Unclaimed.name), f"{hours} {rules}")
 
         def close(link: PickUpLink) -> bool:
-            return self._disable.close(link.user, link.uin, _mark(_nonce(link.file)))
+            return self._disable.close(link.user, link.uin)
 
         unclaimed = Unclaimed(store, clock, handed_out, rules, container.teller(), close, container.log)
         files = Round(store, self._cursor(Tidy.name), FILES, MOST_FILES)
@@ -83,6 +86,10 @@ class Sweeping:
             return self._resume(record, last, self._container, self.undo)
 
         return AbandonedRequests(self._store, self._container.clock, notes, resume)
+
+    def _letters(self) -> RedriveLetters:
+        cursor, clock = self._cursor(RedriveLetters.name), self._container.clock
+        return RedriveLetters(self._store, clock, cursor, PREFIX, lambda key: self._redrive(key, self._container))
 
     def _outbox(self) -> SendOutbox:
         send, clock = self._container.sending(self._store), self._container.clock

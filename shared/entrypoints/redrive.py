@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from shared.entrypoints.job import Job, perform, read
-from shared.errors import ImAccessError, Verdict
+from shared.errors import MEANINGS, ImAccessError, Verdict
 from shared.event_sources.dead_letters import DeadLetter, as_message
 from shared.operations import OPERATIONS
 from shared.unforeseen import EXITS, unexpected
@@ -50,6 +50,19 @@ def redrive(letter: DeadLetter, container: Container) -> str:
         return unexpected(error).code
     container.store(container.deadline()).delete(letter.key)
     return "replayed" if finished.replayed else "applied"
+
+
+def redrive_by_key(key: str, container: Container) -> str:
+    """What came of a letter: `applied` or `replayed`, or "" for one that is gone or waits for a person.
+
+    Raises ImAccessError where it was wrong again, and Misconfigured, Unavailable, `record_unreadable`: then it stays.
+    """
+    found = container.store(container.deadline()).get(key)
+    letter = DeadLetter.load(found.body) if found else None
+    came = redrive(letter, container) if letter and letter.retry else OTHER
+    if came in MEANINGS:
+        raise ImAccessError(came, "The letter was wrong again")
+    return "" if came == OTHER else came
 
 
 def _owner(letter: DeadLetter, container: Container) -> tuple[Operation[Any, Any], Job[Any]] | None:

@@ -114,7 +114,8 @@ class _Resumption:
         record = self._record
         told = {"function": record.function, "identity": record.identity, "command": record.command}
         identity = ("request", record.function, *record.identity)
-        return DeadLetter(self._container.function, identity, error.code, error.detail, False, json.dumps(told))
+        why = (error.code, error.detail, False)
+        return DeadLetter(self._container.function, identity, *why, json.dumps(told), record.first_at)
 
 
 def _is_final(error: ImAccessError) -> bool:

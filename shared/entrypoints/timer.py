@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from shared.entrypoints import responses
+from shared.entrypoints.redrive import redrive_by_key
 from shared.entrypoints.resume import resume
 from shared.errors import ImAccessError, Rejected
 from shared.event_sources import http_request
@@ -33,7 +34,7 @@ def handle(event: Any, container: Container) -> dict[str, Any]:  # noqa: ANN401 
             return responses.problem(error, "")
         raise error
     try:
-        return run(Sweeping(container, resume).duties(), container)
+        return run(Sweeping(container, resume, redrive_by_key).duties(), container)
     except ImAccessError as error:
         container.log("failed", level=error.meaning.level, code=error.code, detail=error.detail)
         raise

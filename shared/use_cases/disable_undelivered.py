@@ -19,14 +19,13 @@ class DisableUndelivered:
         self._store = store
         self._guard = guard
 
-    def close(self, name: str, uin: int | None, mark: str) -> bool:
+    def close(self, name: str, uin: int | None) -> bool:
         """Disable every key, then the login; False for a user who is somebody else's, or protected.
 
-        A user of that name with another UIN was made since, as no UIN is given twice; one without the mark has been
-        taken over by somebody.
+        A user of that name with another UIN was made since, as no UIN is given twice.
         """
         user = self._touchable(name)
-        if user is None or user.uin != uin or not user.remark.endswith(mark):
+        if user is None or user.uin != uin:
             return False
         self._disable(user, self._cam.keys(user.uin), login=True)
         return True

@@ -38,16 +38,15 @@ class RedriveLetters:
         self._prefix = prefix
         self._redrive = redrive
         self._now = 0.0
+        self._any = False
 
     def due(self, late: Late) -> Sequence[str]:  # noqa: ARG002 - one listing finds it all
         """The keys of letters whose turn has come since the last run, the newest first."""
         self._now = self._clock.now()
         since = self._now - self._cursor.read().rest_until
-        rows = [
-            row
-            for row in self._store.below(self._prefix, limit=MOST)
-            if row.age is not None and row.age <= KEPT + since
-        ]
+        letters = self._store.below(self._prefix, limit=MOST)
+        self._any = bool(letters)
+        rows = [row for row in letters if row.age is not None and row.age <= KEPT + since]
         due = [row for row in rows if row.age is not None and tries(row.age) > tries(row.age - since)]
         return [row.key for row in sorted(due, key=lambda row: row.age or 0.0)]
 
@@ -58,7 +57,7 @@ class RedriveLetters:
 
     def ended(self, left: Sequence[str]) -> None:
         """Note up to which moment everything was tried: those that were left are due in the next run."""
-        if not left:
+        if self._any and not left:
             self._cursor.move(Position(rest_until=self._now))
 
 

@@ -252,6 +252,14 @@ def taken_up(world: World) -> None:
     world.cloud.faults.clear()
 
 
+def redriven(world: World) -> None:
+    """A letter with a cause that passes: the sweep tries it again, and takes it away."""
+    world.invoke("grant_policy", world.kafka(world.envelope("grant_policy", command("nina", FULL), id="g")))
+    world.add_user("nina")
+    world.clock.advance(100)
+    assert world.invoke("sweep", world.timer()).body["letters"]["done"] == 1
+
+
 STORIES: tuple[Story, ...] = (
     everyday,
     late_events,
@@ -266,6 +274,7 @@ STORIES: tuple[Story, ...] = (
     abandoned,
     closed,
     taken_up,
+    redriven,
 )
 
 
