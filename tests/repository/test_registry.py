@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from benchmarks.setting import ROOT
+from shared import operations
 from shared.operations import FUNCTIONS, OPERATIONS, Operation
 
 TRIGGERS = ("http", "apigw", "ckafka", "cmq", "tdmq", "eventbridge")
@@ -49,7 +50,8 @@ def test_a_row_fits_together(operation: Operation[Any, Any]) -> None:
     """
     module = importlib.import_module(operation.function)
     assert operation in vars(module).values(), f"functions/{operation.function}.py hands in another row"
-    hints = get_type_hints(operation.compose, {**vars(importlib.import_module("shared.use_cases.use_case"))})
+    names = vars(importlib.import_module("shared.use_cases.use_case")) | vars(operations)
+    hints = get_type_hints(operation.compose, names)
     assert get_args(hints["return"]) == (operation.command, operation.result)
 
 
