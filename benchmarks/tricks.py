@@ -17,9 +17,9 @@ from local.cloud import LocalCloud
 
 INSTEAD = {
     "garbage collected while loading": ("cold_start.py", {"gc.disable()": "pass", "gc.freeze()": "pass"}),
-    "models built where they are first used (not done)": (
+    "models built where they are defined": (
         "commands.py",
-        {"frozen=True)": "frozen=True, defer_build=True)"},
+        {"frozen=True, defer_build=True)": "frozen=True)"},
     ),
 }
 """Texts of a module of `shared/`, and what stands there instead."""

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from local.cloud import LocalCloud
+from shared.operations import OPERATIONS
 from shared.policies.authorization import administers
 from shared.policies.catalog import KEPT
 from tests.system.security.paths import BOUNDARY, command, custom
@@ -212,7 +213,7 @@ def test_a_policy_is_read_once_in_a_request(world: World, policy: str, again: li
     assert [call.action for call in world.calls if call.action == "GetPolicy"] == ["GetPolicy"]
 
 
-@pytest.mark.parametrize("function", ["create_user", "grant_policy", "revoke_policy"])
+@pytest.mark.parametrize("function", OPERATIONS)
 @pytest.mark.parametrize("protected", ["alice", "ALICE", "bob, Alice"])
 def test_a_protected_name_is_never_touched(world: World, function: str, protected: str) -> None:
     """Refused before any call, whatever the case."""

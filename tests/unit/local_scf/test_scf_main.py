@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from shared.operations import OPERATIONS
 from tests.unit.local_scf.helpers import runs, wait_until
 
 REPOSITORY = Path(__file__).resolve().parents[3]
@@ -91,7 +92,7 @@ def checkout(tmp_path: Path) -> tuple[str, ...]:
     """The interpreter's arguments for `local` in a checkout with three small functions that verify the signature."""
     functions = tmp_path / "functions"
     functions.mkdir()
-    for name in ("create_user", "grant_policy", "revoke_policy"):
+    for name in OPERATIONS:
         (functions / f"{name}.py").write_text(VERIFY)
     return ("-c", OTHER_CHECKOUT, str(tmp_path))
 
