@@ -53,6 +53,10 @@ class LaggingStore(MemoryStore):
         """The store is the clock too."""
         return self.clock
 
+    def sleep(self, seconds: float) -> None:
+        """Time passes at once."""
+        self.clock += seconds
+
 
 def acquire(store: LaggingStore) -> tuple[Lease | None, Receipt | None]:
     """An invocation that begins now."""
