@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from shared.clients import Clients
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from shared.notifications.outbox import Entry, Parcel
     from shared.notifications.webhook import WebhookNotifier
     from shared.operations import Operation
+    from shared.people.offboarding import Due
     from shared.policies.authorization import Authorization
     from shared.results import Result
     from shared.tencent.concurrency_limit import ConcurrencyLimiter
@@ -164,7 +166,30 @@ class Container(Clients):
             self.park(DeadLetter(self.function, ("outbox", entry.key), error.code, error.detail, True, message))
 
         outbox = Outbox(store, self.clock)
-        return [SendOutbox(outbox, self.clock, lambda entry: send(entry, deadline), give_up)]
+        outgoing = SendOutbox(outbox, self.clock, lambda entry: send(entry, deadline), give_up)
+        return [outgoing, self._deletions(store, deadline)]
+
+    def _deletions(self, store: Cos, deadline: Deadline) -> Duty:
+        from shared.clock import rfc3339
+        from shared.credentials.pick_up import digest
+        from shared.notifications.events import DELETED
+        from shared.notifications.outbox import Entry
+        from shared.people.life import Lives
+        from shared.people.offboarding import Offboardings
+        from shared.tencent.cam import Cam
+        from shared.use_cases.duties.delete_offboarded import DeleteOffboarded
+
+        api, announcer = self.api(deadline), self.announcer(store, deadline)
+
+        def tell(due: Due) -> None:
+            if self.settings.notify_url is not None:
+                now, data = self.clock.now(), {"user": {"name": due.user, "uin": due.uin}}
+                about = (self.function, DELETED, digest(f"deleted:{due.uin}"), rfc3339(now))
+                announcer.announce(Entry(*about, data, None, first_at=now))
+
+        guard, limit = self.authorization(lambda: self.own_uin(api)), self.settings.sweep_limit
+        records, lives = Offboardings(store), Lives(store)
+        return DeleteOffboarded(Cam(api), guard, records, lives.rows, tell, self.clock, limit)
 
     def _services(self, store: Cos, deadline: Deadline) -> Services:
         from shared.policies.attachments import Attachments
@@ -180,14 +205,15 @@ class Container(Clients):
         authorization = self.authorization(lambda: self.own_uin(api))
         attachments = Attachments(cam, Ledger(store), catalog, authorization, deadline, self.instance.users)
         boundary = Boundary(cam, catalog, self.settings.boundary_policy, deadline)
-        return Services(cam, store, attachments, boundary, lambda: self.owner_uin(api), deadline)
+        owner, days = partial(self.owner_uin, api), lambda: self.settings.delete_after_days
+        return Services(cam, store, attachments, boundary, owner, deadline, days)
 
     def _entries(self, operation: Operation[C, R], request: Request[C], result: R, finished_at: str) -> Iterator[Entry]:
         """Who is told: the receiver of notifications, and by mail the person whose credentials wait at the page."""
         from shared.notifications.outbox import Entry, mail_of
         from shared.results import describe
 
-        data, parcel = describe(request.id, result, None), self._parcel(request, result)
+        data, parcel = describe(request.id, result, None) | request.command.why(), self._parcel(request, result)
         about = (operation.function, operation.notification, request.key, finished_at)
         entry = Entry(*about, data, parcel, first_at=self.clock.now())
         if self.settings.receiver:

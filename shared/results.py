@@ -44,6 +44,27 @@ class Revoked(Changed):
     still_attached: list[str]
 
 
+class Left(Result):
+    """What still hangs on an offboarded user and is not this project's to remove: names, in order."""
+
+    policies: list[str] = []
+    groups: list[str] = []
+
+
+class Offboarded(Result):
+    """The result of an offboard. `keys_disabled`: API keys that worked until then; `delete_at`: RFC 3339, or None where
+    nothing will be deleted; `console_login` is None where nobody was closed.
+    """
+
+    status: Literal["offboarded", "unchanged", "superseded"]
+    user: UserRef
+    policies: list[PolicyOutcome] = []
+    keys_disabled: int = 0
+    console_login: Literal["closed"] | None = None
+    left: Left = Left()
+    delete_at: str | None = None
+
+
 class Delivered(Result):
     """A result with credentials: `file` is the object key of their file, which no answer names."""
 

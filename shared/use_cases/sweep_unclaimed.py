@@ -17,7 +17,16 @@ from typing import Any, Literal, Protocol
 
 from shared.clock import rfc3339
 from shared.concurrency import each
-from shared.credentials.pick_up import CLAIMS, Opening, PickUpLink, digest, opening_key, read_opening
+from shared.credentials.pick_up import (
+    CLAIMS,
+    NOTES,
+    Opening,
+    PickUpLink,
+    digest,
+    note_key,
+    opening_key,
+    read_opening,
+)
 from shared.credentials.pick_up_attempts import PickUpAttempts, Tell
 from shared.errors import ImAccessError, Unavailable
 from shared.notifications.events import Notification
@@ -26,7 +35,6 @@ from shared.ports import Clock, Listed, Store
 Mode = Literal["warn", "enforce"]
 Close = Callable[[PickUpLink], bool]
 
-MARKS = "unclaimed/"
 _GRACE = 120.0
 """Seconds after a link's end before its file may go: its last claim may have a download of a minute under way."""
 _LONGEST_LINK = 12 * 3600.0
@@ -72,7 +80,7 @@ class Waiting:
 
     def mark(self, word: str) -> str:
         """The object key of a note about it."""
-        return f"{MARKS}{digest(self.file)}-{word}.json"
+        return note_key(self.file, word)
 
     def notice(self, action: str, at: str) -> Notification:
         """What the organisation is told; once for each action."""
@@ -154,7 +162,7 @@ class SweepUnclaimed:
 
     def _sorted(self, files: Iterable[Waiting], rules: Rules) -> tuple[list[Waiting], list[Waiting]]:
         """Those that need nothing any more, and those that this run is for."""
-        marks = {row.key for row in self._store.below(MARKS, limit=_MANY)}
+        marks = {row.key for row in self._store.below(NOTES, limit=_MANY)}
         finished: list[Waiting] = []
         due: list[Waiting] = []
         for waiting in files:

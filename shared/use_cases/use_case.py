@@ -36,3 +36,4 @@ class Services:
     boundary: Boundary
     owner_uin: Callable[[], str]
     deadline: Deadline
+    delete_after_days: Callable[[], int]

@@ -7,7 +7,14 @@ from shared.tencent.action_limiter import ActionLimiter
 from shared.tencent.rate_limit import QUOTAS
 from tools.deployment.trigger_schema import Consumer
 
-LEAST = {"create_user": 15, "grant_policy": 15, "revoke_policy": 15, "claim_credentials": 15, "sweep": 60}
+LEAST = {
+    "create_user": 15,
+    "grant_policy": 15,
+    "revoke_policy": 15,
+    "offboard_user": 15,
+    "claim_credentials": 15,
+    "sweep": 60,
+}
 """The shortest time limits. A command may have to wait 6 for what a crashed attempt did, and a call takes up to 10."""
 RATE = ActionLimiter(QUOTAS["AttachUserPolicy"]).top
 """Policies that a function attaches or detaches in a second: 9.7."""

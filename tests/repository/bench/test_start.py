@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from shared.operations import FUNCTIONS
+
 ROOT = Path(__file__).resolve().parents[3]
 
 
@@ -20,7 +22,7 @@ def run(program: str) -> list[str]:
     return done.stdout.split()
 
 
-@pytest.mark.parametrize("function", ["create_user", "grant_policy", "revoke_policy", "claim_credentials", "sweep"])
+@pytest.mark.parametrize("function", FUNCTIONS)
 def test_a_function_does_not_load_what_nothing_uses(function: str) -> None:
     """Child processes of its own, the other SDK, encryption, threads: what an event needs of them it loads itself."""
     unused = ["multiprocessing", "qcloud_cos", "pyrage", "concurrent.futures.thread"]

@@ -18,6 +18,7 @@ from local.cam.records import Policy
 from local.function_settings import webhook_secret
 from local.receiver import Receiver
 from local.up import LocalStack
+from shared.operations import OPERATIONS
 from tests.repository.docs import markdown, session
 from tools.deployment.toolkit import VARIABLE
 from tools.package.build import ROOT, Built
@@ -50,7 +51,7 @@ def test_the_variables_are_those_of_serverless_yml(page: str) -> None:
 @both
 def test_the_roles_are_those_of_the_deployment(page: str) -> None:
     """Each function has its row with its role and its document."""
-    for name in ("create_user", "grant_policy", "revoke_policy"):
+    for name in OPERATIONS:
         role, document = markdown.rows(page)[name][1:3]
         assert f"role: {role}\n" in (ROOT / "serverless.yml").read_text("utf-8")
         assert f"security/{name}.json" in document

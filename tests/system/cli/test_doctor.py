@@ -16,6 +16,7 @@ from local.cam.records import Policy
 from local.cloud import LocalCloud
 from local.scf_api import Trigger
 from shared.clock import SystemClock
+from shared.operations import OPERATIONS
 
 PREFIX = "im-access-prod-im-access-"
 """Of the functions' names as the component makes them."""
@@ -76,7 +77,7 @@ def deploy(cloud: LocalCloud) -> None:
     for function, name in ROLES.items():
         policy = add_policy(cloud, name, roles.document(function, cloud.region, cloud.bucket))
         cloud.cam.add_role(name, trust(CARRIER), policy)
-    for function in ("create_user", "grant_policy", "revoke_policy"):
+    for function in OPERATIONS:
         cloud.deployed[PREFIX + function] = [Trigger("http", "url"), Trigger("ckafka", "ckafka-1-t")]
     cloud.deployed[PREFIX + "claim_credentials"] = [Trigger("http", "url")]
     cloud.deployed[PREFIX + "sweep"] = [Trigger("timer", "sweep")]

@@ -20,6 +20,11 @@ def command(user: str, *policies: str, **fields: object) -> dict[str, object]:
     return {"user": user, "policies": list(policies or (READ,)), **fields}
 
 
+def asked(function: str, user: str) -> dict[str, object]:
+    """A command of any function."""
+    return command(user) if "policies" in OPERATIONS[function].command.model_fields else {"user": user}
+
+
 def everyday(world: World) -> None:
     """A user is created, its file fetched, one more policy granted and taken away; everything comes twice."""
     create = world.http("create_user", command("alice"), id="c1")
@@ -71,7 +76,7 @@ def lost_writes(world: World) -> None:
             world.cloud.faults.on("PutObject", target=prefix, do=Fault.DROP_AFTER)
             world.receiver.down = prefix == "outbox/"
             user = f"erin-{prefix[:3]}" if function == "create_user" else "erin"
-            event = world.http(function, command(user), id=f"lost {prefix}")
+            event = world.http(function, asked(function, user), id=f"lost {prefix}")
             assert world.redeliver_until_answer(function, event).status in (200, 201)
             world.cloud.faults.clear()
         world.receiver.down = False
@@ -88,6 +93,39 @@ def strangers(world: World) -> None:
     create = world.http("create_user", command("judy"), id="c1")
     assert world.invoke("create_user", create).status == 502
     assert world.invoke("create_user", create).status == 201
+
+
+def lives(world: World) -> None:
+    """Somebody is closed in good time, before the create, and while it is at work; and is deleted in the end."""
+    custom(world, "off-the-list", '{"version":"2.0","statement":[]}')
+    world.invoke("create_user", world.http("create_user", command("lena"), id="c1"))
+    world.clock.advance(70)
+    for prefix in ("lives/", "turns/", "deletions/", "unclaimed/"):
+        world.cloud.faults.on("PutObject", target=prefix, do=Fault.DROP_AFTER)
+    event = world.http("offboard_user", {"user": "lena", "delete_after_days": 1}, id="o1")
+    assert world.redeliver_until_answer("offboard_user", event).body["status"] == "offboarded"
+    world.cloud.faults.clear()
+    world.kill(action="PutObject", call=6, when="after")
+    event = world.http("offboard_user", {"user": "lena", "delete_after_days": 2}, id="o2")
+    world.invoke("offboard_user", event)
+    world.clock.advance(36)
+    assert world.redeliver_until_answer("offboard_user", event).body["status"] == "unchanged"
+    assert world.invoke("offboard_user", world.http("offboard_user", {"user": "lars"}, id="o3")).status == 200
+    for user, action in (("lola", "CreateAccessKey"), ("luis", "AttachUserPolicy")):
+        world.at(lambda *_, user=user: _closed(world, user), action=action)
+        world.cloud.faults.on("PutObject", target="deliveries/", do=Fault.DROP_AFTER)
+        answer = world.redeliver_until_answer("create_user", world.http("create_user", command(user), id=user))
+        assert answer.body["code"] == "user_offboarded", answer
+        world.cloud.faults.clear()
+    world.clock.advance(40 * 86_400)
+    assert world.invoke("sweep", world.timer()).body["deletions"]["failed"] == 0
+
+
+def _closed(world: World, user: str) -> None:
+    """Offboarded; the next answers to writes of what an offboard leaves are lost."""
+    world.invoke("offboard_user", world.http("offboard_user", {"user": user}, id=f"o {user}"))
+    for prefix in ("deletions/", "unclaimed/"):
+        world.cloud.faults.on("PutObject", target=prefix, do=Fault.DROP_AFTER)
 
 
 def boundary(world: World) -> None:
@@ -184,6 +222,7 @@ STORIES: tuple[Story, ...] = (
     crashes,
     lost_writes,
     strangers,
+    lives,
     boundary,
     claims,
     sweeps,
