@@ -153,8 +153,11 @@ class Container(Clients):
 
     def duties(self) -> list[Duty]:
         """What the sweep sees to, in the order of its turns."""
+        from shared.credentials.overlaps import Overlaps
         from shared.event_sources.dead_letters import DeadLetter
         from shared.notifications.outbox import Outbox
+        from shared.tencent.cam import Cam
+        from shared.use_cases.duties.end_overlaps import EndOverlaps
         from shared.use_cases.duties.send_outbox import SendOutbox
 
         deadline = self.deadline()
@@ -167,7 +170,8 @@ class Container(Clients):
 
         outbox = Outbox(store, self.clock)
         outgoing = SendOutbox(outbox, self.clock, lambda entry: send(entry, deadline), give_up)
-        return [outgoing, self._deletions(store, deadline)]
+        overlaps = EndOverlaps(Cam(self.api(deadline)), Overlaps(store), self.clock)
+        return [outgoing, overlaps, self._deletions(store, deadline)]
 
     def _deletions(self, store: Cos, deadline: Deadline) -> Duty:
         from shared.clock import rfc3339

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar, TypeVar
+from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, ValidationError, model_validator
 from pydantic import Field as PydanticField
@@ -34,6 +34,7 @@ Policies = Annotated[
 Text = Annotated[str, StringConstraints(min_length=1, max_length=100), AfterValidator(_printable)]
 Reason = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(_printable)]
 Remark = Annotated[str, StringConstraints(max_length=100), AfterValidator(_printable)]
+LinkTtl = Annotated[int, PydanticField(ge=60, le=43200)]
 PublicKey = Annotated[
     str,
     StringConstraints(min_length=1, max_length=4096),
@@ -104,7 +105,7 @@ class CreateUser(PolicyCommand):
     country_code: Text | None = None
     console_login: bool = True
     api_access: bool = True
-    link_ttl: Annotated[int, PydanticField(ge=60, le=43200)] | None = None
+    link_ttl: LinkTtl | None = None
     encrypt_to: PublicKey | None = None
 
     @model_validator(mode="after")
@@ -132,3 +133,23 @@ class OffboardUser(Command):
     TYPE = "imaccess.user.offboard"
 
     delete_after_days: Annotated[int, PydanticField(ge=0, le=3650)] | None = None
+
+
+class ReissueCredentials(Command):
+    """A fresh password and key for a sub-user; what was lost stops working."""
+
+    TYPE = "imaccess.credentials.reissue"
+
+    email: Text | None = None
+    language: Literal["zh", "en"] | None = None
+    console_login: bool = True
+    api_access: bool = True
+    link_ttl: LinkTtl | None = None
+    encrypt_to: PublicKey | None = None
+    overlap_hours: Annotated[int, PydanticField(ge=0, le=168)] = 0
+
+    @model_validator(mode="after")
+    def _some_access(self) -> ReissueCredentials:
+        if not (self.console_login or self.api_access):
+            raise ValueError("at least one of console_login and api_access must be true")
+        return self

@@ -53,6 +53,7 @@ MEANINGS: dict[str, Meaning] = {
     "unauthorized": Meaning(401, "The signature is missing, wrong or expired", Verdict.PARK),
     "policy_not_allowed": Meaning(403, "The policy is not on the allow-list", Verdict.PARK),
     "user_protected": Meaning(403, "This user is never touched by these functions", Verdict.PARK),
+    "user_not_managed": Meaning(403, "This project did not make the user", Verdict.PARK),
     "user_not_found": Meaning(404, "No such sub-user", Verdict.PARK_RETRY),
     "method_not_allowed": Meaning(405, "Only POST is allowed", Verdict.PARK),
     "user_exists": Meaning(409, "The name belongs to a user that this request did not create", Verdict.PARK),

@@ -87,6 +87,14 @@ def _offboard_user(services: Services) -> UseCase[commands.OffboardUser, results
     )
 
 
+def _reissue_credentials(services: Services) -> UseCase[commands.ReissueCredentials, results.Reissued]:
+    from shared.use_cases.reissue_credentials import ReissueCredentialsUseCase
+
+    return ReissueCredentialsUseCase(
+        services.directory, services.store, services.attachments, services.owner_uin, services.deadline
+    )
+
+
 CREATE_USER = Operation(
     function="create_user",
     command=commands.CreateUser,
@@ -124,9 +132,18 @@ OFFBOARD_USER = Operation(
     cost=_keys,
     compose=_offboard_user,
 )
+REISSUE_CREDENTIALS = Operation(
+    function="reissue_credentials",
+    command=commands.ReissueCredentials,
+    result=results.Reissued,
+    notification="imaccess.credentials.reissued",
+    paced_by="UpdateAccessKey",
+    cost=_keys,
+    compose=_reissue_credentials,
+)
 
 OPERATIONS: dict[str, Operation[Any, Any]] = {
-    row.function: row for row in (CREATE_USER, GRANT_POLICY, REVOKE_POLICY, OFFBOARD_USER)
+    row.function: row for row in (CREATE_USER, GRANT_POLICY, REVOKE_POLICY, OFFBOARD_USER, REISSUE_CREDENTIALS)
 }
 """Every command's row, by its function."""
 

@@ -146,6 +146,9 @@ class Directory(Protocol):
     def active_keys(self, uin: int) -> list[str]:
         """Those that work."""
 
+    def aged_keys(self, uin: int) -> list[tuple[str, str | None]]:
+        """All keys with their descriptions, the oldest first."""
+
     def groups(self, uin: int) -> list[str]:
         """The names of the user's groups."""
 

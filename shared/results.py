@@ -80,6 +80,16 @@ class Created(Delivered):
     login_url: str | None
 
 
+class Reissued(Delivered):
+    """The lasting result of a reissue. `overlap_until`: RFC 3339, when the newest older key is deleted; None where no
+    older key works any more, or keys were left as they are.
+    """
+
+    status: Literal["reissued"] = "reissued"
+    login_url: str | None
+    overlap_until: str | None
+
+
 def describe(request_id: str, result: Result, link: Link | None) -> dict[str, Any]:
     """What callers and notifications are told of a finished request; `link` leads to what it delivers."""
     told = result.model_dump(exclude={"file"})

@@ -123,6 +123,12 @@ class Cam:
         rows = self._look("ListAccessKeys", {"TargetUin": uin}).get("AccessKeys") or []
         return [str(row["AccessKeyId"]) for row in rows if row.get("Status") != "Inactive"]
 
+    def aged_keys(self, uin: int) -> list[tuple[str, str | None]]:
+        """The ids and descriptions of the user's API keys, active or not, the oldest first. Raises NoSuchUser."""
+        rows = self._look("ListAccessKeys", {"TargetUin": uin}).get("AccessKeys") or []
+        aged = sorted(rows, key=lambda row: str(row.get("CreateTime") or ""))
+        return [(str(row["AccessKeyId"]), row.get("Description")) for row in aged]
+
     def groups(self, uin: int) -> list[str]:
         """The names of the groups that the user is in."""
         rows = self._pages("ListGroupsForUser", {"SubUin": uin}, "GroupInfo")

@@ -68,5 +68,6 @@ def test_any_call_of_an_offboard_spoiled(world: World, fault: Fault) -> None:
         event = prepared(world)
         world.cloud.faults.on(call=call, do=fault)
         world.invoke("offboard_user", event, limit_ms=LIMIT_MS)
+        world.cloud.faults.clear()
         world.clock.advance(5)
         check(world, event)

@@ -12,6 +12,7 @@ LEAST = {
     "grant_policy": 15,
     "revoke_policy": 15,
     "offboard_user": 15,
+    "reissue_credentials": 15,
     "claim_credentials": 15,
     "sweep": 60,
 }

@@ -12,7 +12,7 @@ from tools.deployment.__main__ import FILE, main
 from tools.deployment.toolkit import SAMPLES, Deployment, Request
 from tools.package.build import Built
 
-NAMES = ("create_user", "grant_policy", "offboard_user", "revoke_policy")
+NAMES = ("create_user", "grant_policy", "offboard_user", "reissue_credentials", "revoke_policy")
 ENVIRONMENT = {"IM_ACCESS_BUCKET": "im-access-1250000000", "IM_ACCESS_WEBHOOK_SECRETS": "whsec_" + "AB" * 20}
 HTTP = {"AuthType": "NONE", "NetConfig": {"EnableIntranet": False, "EnableExtranet": True}}
 CKAFKA = {"maxMsgNum": 10, "offset": "earliest", "retry": 4320, "timeOut": 5, "consumerGroupName": ""}

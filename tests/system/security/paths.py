@@ -13,6 +13,8 @@ from tests.world import FULL, READ, World
 
 Story = Callable[[World], None]
 BOUNDARY = "im-boundary"
+LATER = ("reissue_credentials",)
+"""Commands that a user who was offboarded is refused."""
 
 
 def command(user: str, *policies: str, **fields: object) -> dict[str, object]:
@@ -69,13 +71,14 @@ def crashes(world: World) -> None:
 
 def lost_writes(world: World) -> None:
     """The answer to each kind of write into the bucket is lost, and the object is looked for."""
-    world.invoke("create_user", world.http("create_user", command("erin"), id="c1"))
+    for user in ("erin", "erik"):
+        world.invoke("create_user", world.http("create_user", command(user), id=user))
     for function in OPERATIONS:
         world.invoke("revoke_policy", world.http("revoke_policy", command("erin-led"), id="before erin-led"))
         for prefix in ("requests/", "open/", "ledger/", "lives/", "credentials/", "outbox/"):
             world.cloud.faults.on("PutObject", target=prefix, do=Fault.DROP_AFTER)
             world.receiver.down = prefix == "outbox/"
-            user = f"erin-{prefix[:3]}" if function == "create_user" else "erin"
+            user = f"erin-{prefix[:3]}" if function == "create_user" else "erik" if function in LATER else "erin"
             event = world.http(function, asked(function, user), id=f"lost {prefix}")
             assert world.redeliver_until_answer(function, event).status in (200, 201)
             world.cloud.faults.clear()
@@ -119,6 +122,30 @@ def lives(world: World) -> None:
         world.cloud.faults.clear()
     world.clock.advance(40 * 86_400)
     assert world.invoke("sweep", world.timer()).body["deletions"]["failed"] == 0
+
+
+def reissues(world: World) -> None:
+    """Lost credentials are replaced, with an overlap and without, by a warm instance and by one that dies."""
+    world.invoke("create_user", world.http("create_user", command("mia"), id="c1"))
+    world.clock.advance(70)
+    process = world.process()
+    world.env |= {"IM_ACCESS_DELIVERY": "claim", "IM_ACCESS_CLAIM_URL": "https://im.example.com/claim"}
+    prefixes = ("turns/", "deliveries/", "unclaimed/", "claims/", "overlaps/")
+    for n in (1, 2):
+        for prefix in prefixes:
+            world.cloud.faults.on("PutObject", target=prefix, do=Fault.DROP_AFTER)
+        event = world.http("reissue_credentials", {"user": "mia", "overlap_hours": 1}, id=f"i{n}")
+        assert world.invoke("reissue_credentials", event, process=process).status == 200
+        assert world.invoke("reissue_credentials", event, process=process).status == 200
+        world.cloud.faults.clear()
+        world.clock.advance(60)
+    world.kill(action="PutObject", call=6, when="after")
+    event = world.http("reissue_credentials", {"user": "mia"}, id="i3")
+    world.invoke("reissue_credentials", event)
+    world.clock.advance(36)
+    assert world.redeliver_until_answer("reissue_credentials", event).status == 200
+    world.clock.advance(7200)
+    assert world.invoke("sweep", world.timer()).body["overlaps"]["failed"] == 0
 
 
 def _closed(world: World, user: str) -> None:
@@ -223,6 +250,7 @@ STORIES: tuple[Story, ...] = (
     lost_writes,
     strangers,
     lives,
+    reissues,
     boundary,
     claims,
     sweeps,

@@ -22,7 +22,7 @@ STATUSES = {
         *("wrong_type", "no_type", "unknown_trigger"),
     },
     401: {"unauthorized"},
-    403: {"policy_not_allowed", "user_protected"},
+    403: {"policy_not_allowed", "user_protected", "user_not_managed"},
     404: {"user_not_found"},
     405: {"method_not_allowed"},
     409: {"user_exists", "user_offboarded", "keys_not_own", "in_progress"},
