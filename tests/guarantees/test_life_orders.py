@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from itertools import permutations
+from typing import Any
 
 import pytest
 
 from tests.world import FULL, READ, World
 
-COMMANDS = {
+COMMANDS: dict[str, tuple[int, dict[str, Any]]] = {
     "create_user": (0, {"user": "alice", "policies": [READ]}),
     "grant_policy": (10, {"user": "alice", "policies": [FULL]}),
     "reissue_credentials": (15, {"user": "alice"}),
