@@ -17,7 +17,7 @@ COMMANDS: dict[str, tuple[int, dict[str, Any]]] = {
 }
 
 
-@pytest.mark.parametrize("order", permutations(COMMANDS), ids=lambda order: "-".join(name[0] for name in order))
+@pytest.mark.parametrize("order", list(permutations(COMMANDS)), ids=lambda order: "-".join(name[0] for name in order))
 def test_who_is_offboarded_last_has_nothing(world: World, order: tuple[str, ...]) -> None:
     """Whatever comes late or in between, and comes once more: no working key, no login, no policy, no file."""
     world.clock.advance(60)
