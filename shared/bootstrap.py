@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from shared.clients import Clients
@@ -186,14 +187,15 @@ class Container(Clients):
         authorization = self.authorization(lambda: self.own_uin(api))
         attachments = Attachments(cam, Ledger(store), catalog, authorization, deadline, self.instance.users)
         boundary = Boundary(cam, catalog, self.settings.boundary_policy, deadline)
-        return Services(cam, store, attachments, boundary, lambda: self.owner_uin(api), deadline)
+        owner, days = partial(self.owner_uin, api), lambda: self.settings.delete_after_days
+        return Services(cam, store, attachments, boundary, owner, deadline, days)
 
     def _entries(self, operation: Operation[C, R], request: Request[C], result: R, finished_at: str) -> Iterator[Entry]:
         """Who is told: the receiver of notifications, and by mail the person whose credentials wait at the page."""
         from shared.notifications.outbox import Entry, mail_of
         from shared.results import describe
 
-        data, parcel = describe(request.id, result, None), self._parcel(request, result)
+        data, parcel = describe(request.id, result, None) | request.command.why(), self._parcel(request, result)
         about = (operation.function, operation.notification, request.key, finished_at)
         entry = Entry(*about, data, parcel, first_at=self.clock.now())
         if self.settings.receiver:

@@ -1,7 +1,7 @@
 """The commands: what is asked, free of transport and cloud."""
 
 import unicodedata
-from typing import Annotated, Any, ClassVar, TypeVar
+from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, ValidationError, model_validator
 from pydantic import Field as PydanticField
@@ -44,7 +44,9 @@ Policies = Annotated[
     AfterValidator(_no_repeats),
 ]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=100), AfterValidator(_printable)]
+Reason = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(_readable)]
 Remark = Annotated[str, StringConstraints(max_length=100), AfterValidator(_readable)]
+LinkTtl = Annotated[int, PydanticField(ge=60, le=43200)]
 PublicKey = Annotated[
     str,
     StringConstraints(min_length=1, max_length=4096),
@@ -58,7 +60,11 @@ C = TypeVar("C", bound="Command")
 
 
 class Command(BaseModel):
-    """What every command has: a user and policies. Unknown fields are an error; nothing is coerced."""
+    """What every command has: a user, and why it was asked for. Unknown fields are an error; nothing is coerced.
+
+    `reason`, `ticket`, `requested_by` and `approved_by` are kept with the request and told in its notification; nothing
+    is ever decided by them.
+    """
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, defer_build=True)
 
@@ -66,7 +72,15 @@ class Command(BaseModel):
     """The CloudEvents `type` of this command."""
 
     user: UserName
-    policies: Policies
+    reason: Reason | None = None
+    ticket: Text | None = None
+    requested_by: Text | None = None
+    approved_by: Text | None = None
+
+    def why(self) -> dict[str, str]:
+        """Who asked for it and for what reason, as far as that was said."""
+        said = {name: getattr(self, name) for name in ("reason", "ticket", "requested_by", "approved_by")}
+        return {name: value for name, value in said.items() if value is not None}
 
     @classmethod
     def parse(cls: type[C], data: Any) -> C:  # noqa: ANN401 - whatever JSON gave
@@ -80,13 +94,19 @@ class Command(BaseModel):
             raise Rejected("invalid_command", "; ".join(problems[:5])) from None
 
 
+class PolicyCommand(Command):
+    """A command about policies."""
+
+    policies: Policies
+
+
 def _problem(where: tuple[int | str, ...], message: str) -> str:
     # A field name is the caller's text too: cut, and shown in ASCII.
     path = ".".join(ascii(part)[1:-1] if isinstance(part, str) else str(part) for part in where)[:80]
     return f"{path}: {message}" if path else message
 
 
-class CreateUser(Command):
+class CreateUser(PolicyCommand):
     """Create a sub-user, attach its policies, deliver its credentials."""
 
     TYPE = "imaccess.user.create"
@@ -97,7 +117,7 @@ class CreateUser(Command):
     country_code: Text | None = None
     console_login: bool = True
     api_access: bool = True
-    link_ttl: Annotated[int, PydanticField(ge=60, le=43200)] | None = None
+    link_ttl: LinkTtl | None = None
     encrypt_to: PublicKey | None = None
 
     @model_validator(mode="after")
@@ -107,13 +127,41 @@ class CreateUser(Command):
         return self
 
 
-class GrantPolicy(Command):
+class GrantPolicy(PolicyCommand):
     """Attach policies to an existing sub-user."""
 
     TYPE = "imaccess.policy.grant"
 
 
-class RevokePolicy(Command):
+class RevokePolicy(PolicyCommand):
     """Detach policies from a sub-user."""
 
     TYPE = "imaccess.policy.revoke"
+
+
+class OffboardUser(Command):
+    """Close a sub-user at once, and delete it after a grace."""
+
+    TYPE = "imaccess.user.offboard"
+
+    delete_after_days: Annotated[int, PydanticField(ge=0, le=3650)] | None = None
+
+
+class ReissueCredentials(Command):
+    """A fresh password and key for a sub-user; what was lost stops working."""
+
+    TYPE = "imaccess.credentials.reissue"
+
+    email: Text | None = None
+    language: Literal["zh", "en"] | None = None
+    console_login: bool = True
+    api_access: bool = True
+    link_ttl: LinkTtl | None = None
+    encrypt_to: PublicKey | None = None
+    overlap_hours: Annotated[int, PydanticField(ge=0, le=168)] = 0
+
+    @model_validator(mode="after")
+    def _some_access(self) -> "ReissueCredentials":
+        if not (self.console_login or self.api_access):
+            raise ValueError("at least one of console_login and api_access must be true")
+        return self

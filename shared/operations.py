@@ -24,8 +24,8 @@ class Operation(Generic[C, R]):
     """A command and all that belongs to it.
 
     `function` names the module in functions/, the role's document in docs/security/ and the path of the local gateway;
-    `notification` is the CloudEvents type of a finished command; `paced_by` is the action of CAM with the lowest quota
-    that is called once for each policy; `status` is the HTTP status of a success that is no repetition.
+    `notification` is the CloudEvents type of a finished command; `paced_by` is the action of CAM that is scarcest for
+    it, and `cost` how often a command calls that; `status` is the HTTP status of a success that is no repetition.
     """
 
     def __init__(
@@ -36,6 +36,7 @@ class Operation(Generic[C, R]):
         result: type[R],
         notification: str,
         paced_by: str,
+        cost: Callable[[C], int],
         compose: Callable[[Services], UseCase[C, R]],
         status: int = 200,
     ) -> None:
@@ -44,8 +45,23 @@ class Operation(Generic[C, R]):
         self.result = result
         self.notification = notification
         self.paced_by = paced_by
+        self.cost = cost
         self.compose = compose
         self.status = status
+
+
+def _policies(command: commands.PolicyCommand) -> int:
+    return len(command.policies)
+
+
+def _new_user(command: commands.CreateUser) -> int:
+    """Of CreateAccessKey one; CAM attaches two policies in the time of a key, so more of them count for more."""
+    return max(1, len(command.policies) // 2)
+
+
+def _keys(_command: Command) -> int:
+    """A user has at most two (https://cloud.tencent.com/document/product/598/32222)."""
+    return 2
 
 
 def _create_user(services: Services) -> UseCase[commands.CreateUser, results.Created]:
@@ -73,12 +89,29 @@ def _revoke_policy(services: Services) -> UseCase[commands.RevokePolicy, results
     return RevokePolicyUseCase(services.attachments)
 
 
+def _offboard_user(services: Services) -> UseCase[commands.OffboardUser, results.Offboarded]:
+    from shared.use_cases.offboard_user import OffboardUserUseCase
+
+    return OffboardUserUseCase(
+        services.directory, services.store, services.attachments, services.deadline, services.delete_after_days
+    )
+
+
+def _reissue_credentials(services: Services) -> UseCase[commands.ReissueCredentials, results.Reissued]:
+    from shared.use_cases.reissue_credentials import ReissueCredentialsUseCase
+
+    return ReissueCredentialsUseCase(
+        services.directory, services.store, services.attachments, services.owner_uin, services.deadline
+    )
+
+
 CREATE_USER = Operation(
     function="create_user",
     command=commands.CreateUser,
     result=results.Created,
     notification="imaccess.user.created",
     paced_by="CreateAccessKey",
+    cost=_new_user,
     compose=_create_user,
     status=201,
 )
@@ -88,6 +121,7 @@ GRANT_POLICY = Operation(
     result=results.Changed,
     notification="imaccess.policy.granted",
     paced_by="AttachUserPolicy",
+    cost=_policies,
     compose=_grant_policy,
 )
 REVOKE_POLICY = Operation(
@@ -96,10 +130,31 @@ REVOKE_POLICY = Operation(
     result=results.Revoked,
     notification="imaccess.policy.revoked",
     paced_by="DetachUserPolicy",
+    cost=_policies,
     compose=_revoke_policy,
 )
+OFFBOARD_USER = Operation(
+    function="offboard_user",
+    command=commands.OffboardUser,
+    result=results.Offboarded,
+    notification="imaccess.user.offboarded",
+    paced_by="UpdateAccessKey",
+    cost=_keys,
+    compose=_offboard_user,
+)
+REISSUE_CREDENTIALS = Operation(
+    function="reissue_credentials",
+    command=commands.ReissueCredentials,
+    result=results.Reissued,
+    notification="imaccess.credentials.reissued",
+    paced_by="UpdateAccessKey",
+    cost=_keys,
+    compose=_reissue_credentials,
+)
 
-OPERATIONS: dict[str, Operation[Any, Any]] = {row.function: row for row in (CREATE_USER, GRANT_POLICY, REVOKE_POLICY)}
+OPERATIONS: dict[str, Operation[Any, Any]] = {
+    row.function: row for row in (CREATE_USER, GRANT_POLICY, REVOKE_POLICY, OFFBOARD_USER, REISSUE_CREDENTIALS)
+}
 """Every command's row, by its function."""
 
 PAGE = "claim_credentials"

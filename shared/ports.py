@@ -139,6 +139,18 @@ class Directory(Protocol):
     def descriptions(self, uin: int) -> dict[str, str | None]:
         """What the user's API keys are described as, by their ids; None where it is not told."""
 
+    def active_keys(self, uin: int) -> list[str]:
+        """Those that work."""
+
+    def aged_keys(self, uin: int) -> list[tuple[str, str | None]]:
+        """All keys with their descriptions, the oldest first."""
+
+    def groups(self, uin: int) -> list[str]:
+        """The names of the user's groups."""
+
+    def delete_user(self, name: str) -> None:
+        """Delete a sub-user without keys."""
+
     def create_key(self, uin: int, description: str) -> Key:
         """Make an API key."""
 

@@ -44,6 +44,27 @@ class Revoked(Changed):
     still_attached: list[str]
 
 
+class Left(Result):
+    """What still hangs on an offboarded user and is not this project's to remove: names, in order."""
+
+    policies: list[str] = []
+    groups: list[str] = []
+
+
+class Offboarded(Result):
+    """The result of an offboard. `keys_disabled`: API keys that worked until then; `delete_at`: RFC 3339, or None where
+    nothing will be deleted; `console_login` is None where nobody was closed.
+    """
+
+    status: Literal["offboarded", "unchanged", "superseded"]
+    user: UserRef
+    policies: list[PolicyOutcome] = []
+    keys_disabled: int = 0
+    console_login: Literal["closed"] | None = None
+    left: Left = Left()
+    delete_at: str | None = None
+
+
 class Delivered(Result):
     """A result with credentials: `file` is the object key of their file, which no answer names."""
 
@@ -57,6 +78,16 @@ class Created(Delivered):
     status: Literal["created"] = "created"
     policies: list[str]
     login_url: str | None
+
+
+class Reissued(Delivered):
+    """The lasting result of a reissue. `overlap_until`: RFC 3339, when the newest older key is deleted; None where no
+    older key works any more, or keys were left as they are.
+    """
+
+    status: Literal["reissued"] = "reissued"
+    login_url: str | None
+    overlap_until: str | None
 
 
 def describe(request_id: str, result: Result, link: Link | None) -> dict[str, Any]:

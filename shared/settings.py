@@ -164,6 +164,12 @@ class Settings:
         "IM_ACCESS_DELIVERY", parse.one_of("link", "claim"), "claim: links lead to the credentials page", default="link"
     )
     claim_url = _Page("IM_ACCESS_CLAIM_URL", parse.page, "the public address of the credentials page")
+    delete_after_days = Setting(
+        "IM_ACCESS_DELETE_AFTER_DAYS",
+        parse.number(0, 3650),
+        "days after which an offboarded user is deleted",
+        default="30",
+    )
     unclaimed_hours = Setting(
         "IM_ACCESS_UNCLAIMED_HOURS",
         parse.number(1, 8760),

@@ -6,23 +6,30 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, cast
 
 from shared.bootstrap import Container
+from shared.clock import rfc3339
 from shared.credentials.csv_file import FILES
-from shared.credentials.pick_up import PickUpLink, read_opening
+from shared.credentials.overlaps import Overlaps
+from shared.credentials.pick_up import PickUpLink, digest, read_opening
 from shared.errors import ImAccessError
 from shared.event_sources.dead_letters import PREFIX, DeadLetter
 from shared.idempotency.records import Lease
 from shared.idempotency.stored import OPEN, LeaseRecord
+from shared.notifications.events import DELETED
 from shared.notifications.outbox import Entry, Outbox
+from shared.people.life import Lives
+from shared.people.offboarding import Due, Offboardings
 from shared.tencent.cam import Cam
-from shared.use_cases.create_user import mark
 from shared.use_cases.disable_undelivered import DisableUndelivered
 from shared.use_cases.duties.abandoned_requests import MOST, AbandonedRequests
 from shared.use_cases.duties.cursor import Cursor, Round
+from shared.use_cases.duties.delete_offboarded import DeleteOffboarded
+from shared.use_cases.duties.end_overlaps import EndOverlaps
 from shared.use_cases.duties.handed_out import HandedOut
 from shared.use_cases.duties.redrive_letters import RedriveLetters
 from shared.use_cases.duties.send_outbox import SendOutbox
 from shared.use_cases.duties.tidy import MOST_FILES, Tidy
 from shared.use_cases.duties.unclaimed import Mode, Rules, Unclaimed
+from shared.use_cases.issuing import mark
 
 if TYPE_CHECKING:
     from shared.use_cases.duties.duty import Duty
@@ -50,13 +57,14 @@ class Sweeping:
         self._store = container.store(self._deadline)
         container.check_bucket(self._store)
         api = container.api(self._deadline)
-        guard = container.authorization(lambda: container.own_uin(api))
-        self._disable = DisableUndelivered(Cam(api), self._store, guard)
+        self._cam = Cam(api)
+        self._guard = container.authorization(lambda: container.own_uin(api))
+        self._disable = DisableUndelivered(self._cam, self._store, self._guard)
 
     def duties(self) -> list[Duty]:
         """All of them, in the order of their turns."""
         unclaimed, tidy = self._handed_out()
-        return [unclaimed, self._outbox(), self._letters(), self._requests(), tidy]
+        return [self._deletions(), self._overlaps(), unclaimed, self._outbox(), self._letters(), self._requests(), tidy]
 
     def undo(self, user: str, nonce: str) -> bool:
         """Disable what the create of a user has made that has this nonce."""
@@ -78,6 +86,23 @@ class Sweeping:
         files = Round(store, self._cursor(Tidy.name), FILES, MOST_FILES)
         finish_attempts = container.pick_up_attempts(store).tidy
         return unclaimed, Tidy(store, files, handed_out, unclaimed.wants, hours, finish_attempts)
+
+    def _deletions(self) -> DeleteOffboarded:
+        container, store = self._container, self._store
+        announcer = container.announcer(store, self._deadline)
+
+        def tell(due: Due) -> None:
+            if container.settings.receiver is None:
+                return
+            now, data = container.clock.now(), {"user": {"name": due.user, "uin": due.uin}}
+            about = (container.function, DELETED, digest(f"deleted:{due.uin}"), rfc3339(now))
+            announcer.announce(Entry(*about, data, None, first_at=now))
+
+        records, lives, limit = Offboardings(store), Lives(store), container.settings.sweep_limit
+        return DeleteOffboarded(self._cam, self._guard, records, lives.rows, tell, container.clock, limit)
+
+    def _overlaps(self) -> EndOverlaps:
+        return EndOverlaps(self._cam, Overlaps(self._store), self._container.clock)
 
     def _requests(self) -> AbandonedRequests:
         notes = Round(self._store, self._cursor(AbandonedRequests.name), OPEN, MOST)

@@ -20,6 +20,7 @@ from shared.errors import Unavailable
 from shared.ports import Store
 
 CLAIMS = "claims/"
+NOTES = "unclaimed/"
 What = Literal["", "-refused", "-disputed"]
 """Nothing for the opening itself, else what followed."""
 _KEY_KINDS = ("ssh-ed25519", "ssh-rsa")
@@ -115,6 +116,11 @@ def digest(text: str) -> str:
 def key_kind(public_key: str | None) -> str:
     """What kind of key this is: `age`, `ssh-ed25519`, `ssh-rsa`; nothing for none."""
     return next((kind for kind in _KEY_KINDS if (public_key or "").startswith(kind)), "age" if public_key else "")
+
+
+def note_key(file: str, word: str) -> str:
+    """Where it is written that nobody came for a file: `warned`; or that it is `closed`, and nobody is missed."""
+    return f"{NOTES}{digest(file)}-{word}.json"
 
 
 def opening_key(file: str, what: What = "") -> str:

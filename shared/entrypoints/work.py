@@ -35,7 +35,7 @@ class Work(Generic[C, R]):
     @contextmanager
     def slot(self) -> Iterator[None]:
         """Hold one of the instance's slots meanwhile. Raises ImAccessError `out_of_time` where none becomes free."""
-        container, calls = self._container, len(self.request.command.policies)
+        container, calls = self._container, self._operation.cost(self.request.command)
         slots = container.slots(self._operation)
         slots.acquire(calls, container.reserve, container.out_of_time)
         started = container.clock.now()

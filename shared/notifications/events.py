@@ -9,7 +9,8 @@ PAGE_TYPES = (
     "imaccess.credentials.refused",
     "imaccess.credentials.disputed",
 )
-SWEEP_TYPES = ("imaccess.credentials.unclaimed", "imaccess.sweep.stopped")
+DELETED = "imaccess.user.deleted"
+SWEEP_TYPES = ("imaccess.credentials.unclaimed", "imaccess.sweep.stopped", DELETED)
 
 
 class Notification(NamedTuple):

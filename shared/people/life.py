@@ -42,8 +42,16 @@ class Life(NamedTuple):
     @property
     def key(self) -> str:
         """The object key; smaller is newer. Raises ValueError for a time outside 2020 to 2200."""
-        order = event_order.text(self.time, _EFFECTS.index(self.effect), self.request)
-        return f"{folder(self.user)}life-{order}-{self.uin}.json"
+        return f"{folder(self.user)}life-{self.order}-{self.uin}.json"
+
+    def newer_than(self, other: "Life") -> bool:
+        """Whether this event wins over another one."""
+        return self.order < other.order
+
+    @property
+    def order(self) -> str:
+        """Smaller is newer. Raises ValueError for a time outside 2020 to 2200."""
+        return event_order.text(self.time, _EFFECTS.index(self.effect), self.request)
 
     @property
     def floor(self) -> int:
@@ -110,8 +118,13 @@ class Lives:
 
 
 def newest_of(rows: Sequence[LifeRow], uin: int) -> LifeRow | None:
-    """The newest event in the life of this user; an event that met nobody counts for whoever got the name later."""
-    return next((row for row in rows if row.life.uin in (uin, NOBODY)), None)
+    """The newest event in the life of this user, None for one of whom nothing is recorded.
+
+    An event that met nobody counts for whoever a create made later; not for somebody who was made by hand.
+    """
+    if all(row.life.uin != uin for row in rows):
+        return None
+    return next(row for row in rows if row.life.uin in (uin, NOBODY))
 
 
 def freshest(rows: Sequence[LifeRow]) -> LifeRow | None:

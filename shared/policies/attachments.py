@@ -13,12 +13,12 @@ from typing import NamedTuple
 
 from shared.concurrency import both, each
 from shared.deadline import Deadline
-from shared.errors import Rejected
-from shared.people.life import Life
+from shared.errors import Conflict, Rejected
+from shared.people.life import Life, LifeRow
 from shared.policies.authorization import Authorization
 from shared.policies.beginning import Beginning
 from shared.policies.catalog import PolicyCatalog
-from shared.policies.ledger import Effect, Ledger
+from shared.policies.ledger import Effect, Ledger, recent
 from shared.policies.orphans import Orphans
 from shared.policies.policy_change import PolicyChange
 from shared.policies.policy_writes import PolicyWrites
@@ -100,6 +100,43 @@ class Attachments:
         self._orphans.record(name, effect, names, time, request)
         return self._spared(self._users.traced(name))
 
+    def find_traced(self, name: str) -> Person | None:
+        """The user that a create has recorded a moment ago, whatever CAM shows. Raises Rejected `user_protected`."""
+        return self._spared(self._users.traced(name))
+
+    def removable(self, person: Person) -> list[str]:
+        """The policies that an offboard takes away, in order."""
+        return self._removable(person)[1]
+
+    def strip(self, person: Person) -> tuple[list[str], list[str]]:
+        """Detach what an offboard takes away; its names, and those of what stays attached directly, in order.
+
+        Each policy is settled by itself: the first error is raised once all the others are done.
+        """
+        shown, names = self._removable(person)
+        each(lambda name: self._detach(name, person.user, shown), names)
+        return names, sorted(set(shown.values()) - set(names))
+
+    def _removable(self, person: Person) -> tuple[dict[int, str], list[str]]:
+        """Those attached that may be given or were given; and what was given so lately that CAM may not show it."""
+        rows = self._ledger.everything(person.user.uin)
+        listed = self._cam.attached(person.user.uin)
+        shown = {policy_id: name or str(policy_id) for policy_id, name in listed.items()}
+        given = {name for name, some in rows.items() if any(row.entry.effect == "grant" for row in some)}
+        lately = {name for name, some in rows.items() if some[0].entry.effect == "grant" and recent(some[0].age)}
+        for row in person.lives:
+            if row.life.uin == person.user.uin:
+                gifts = set(self._ledger.lives.given(row.life))
+                given, lately = given | gifts, lately | (gifts if recent(row.age) else set())
+        return shown, sorted(lately | {name for name in shown.values() if name in {*given, *self._guard.allowed}})
+
+    def _detach(self, name: str, user: User, shown: dict[int, str]) -> None:
+        try:
+            self._writes.detach(name, user, shown)
+        except Conflict as gone:
+            if gone.code != "user_not_found":
+                raise
+
     def change(self, effect: Effect, person: Person, names: Sequence[str], *, time: int, request: str) -> Settled:
         """Record the event for each policy and apply what is newest.
 
@@ -116,6 +153,10 @@ class Attachments:
         """Record that a user has come, and what its create gives: before anything is given, for all others to see."""
         self._users.met(life.user, life.uin)
         self._ledger.lives.record(life, policies)
+
+    def lives(self, name: str) -> list[LifeRow]:
+        """What is recorded of the lives of those who had the name, newest first."""
+        return self._ledger.lives.rows(name)
 
     def traced_lately(self, user: User) -> bool:
         """Whether this very user came so lately that nobody can have put anything right by hand."""

@@ -137,11 +137,15 @@ def settled(
     """Of a policy's two newest rows or more and the newest event of life: what should be.
 
     Events that are older than the life they meet do not count. A create or a restore is a grant of what it gives; which
-    policies those are is asked only where it can matter.
+    policies those are is asked only where it can matter. While a user is offboarded no grant counts, not even a newer
+    one: that counts again after a restore that is older than it.
     """
     floor = life.life.floor if life else 0
     counted = [row for row in rows if row.entry.time >= floor]
     outlived = any(row.entry.effect == "grant" for row in rows[len(counted) :])
+    if life is not None and life.life.effect == "offboard":
+        newest = counted[0].entry if counted and counted[0].entry.effect == "revoke" else None
+        return PolicyState(newest, outlived=outlived or any(row.entry.effect == "grant" for row in counted))
     if life is not None:
         gift = Row(Entry(uin, policy, "grant", life.life.time, life.life.request), life.age)
         place = sum(row.entry.order < gift.entry.order for row in counted)
@@ -156,6 +160,11 @@ def settled(
 def _lately(older: Row, newer: Row) -> bool:
     # An older event that was recorded after the newer has changed nothing before it.
     return 0 <= (older.age or 0.0) - (newer.age or 0.0) < RECENT
+
+
+def recent(age: float | None) -> bool:
+    """Whether a record is of so late that CAM may not show what was done of it."""
+    return age is None or age < RECENT
 
 
 def folder(uin: int, policy: str) -> str:

@@ -118,6 +118,32 @@ class Cam:
         rows = self._look("ListAccessKeys", {"TargetUin": uin}).get("AccessKeys") or []
         return {str(row["AccessKeyId"]): row.get("Description") for row in rows}
 
+    def active_keys(self, uin: int) -> list[str]:
+        """The ids of the user's API keys that are not switched off. Raises NoSuchUser."""
+        rows = self._look("ListAccessKeys", {"TargetUin": uin}).get("AccessKeys") or []
+        return [str(row["AccessKeyId"]) for row in rows if row.get("Status") != "Inactive"]
+
+    def aged_keys(self, uin: int) -> list[tuple[str, str | None]]:
+        """The ids and descriptions of the user's API keys, active or not, the oldest first. Raises NoSuchUser."""
+        rows = self._look("ListAccessKeys", {"TargetUin": uin}).get("AccessKeys") or []
+        aged = sorted(rows, key=lambda row: str(row.get("CreateTime") or ""))
+        return [(str(row["AccessKeyId"]), row.get("Description")) for row in aged]
+
+    def groups(self, uin: int) -> list[str]:
+        """The names of the groups that the user is in."""
+        rows = self._pages("ListGroupsForUser", {"SubUin": uin}, "GroupInfo")
+        return [str(row.get("GroupName") or row.get("GroupId")) for row in rows]
+
+    def delete_user(self, name: str) -> None:
+        """Delete a sub-user who has no keys; one that is gone is success. Raises CloudError where a key is left.
+
+        https://www.tencentcloud.com/document/product/598/32261
+        """
+        try:
+            self._do("DeleteUser", {"Name": name, "Force": 0})
+        except NoSuchUser:
+            return
+
     def create_key(self, uin: int, description: str) -> Key:
         """Make an API key. Raises OutcomeUnknown: then nobody has its secret half, and it is to be deleted.
 
@@ -154,10 +180,10 @@ class Cam:
     def _look(self, action: str, params: dict[str, Any]) -> dict[str, Any]:
         return told_apart(self._api.read, action, params)
 
-    def _pages(self, action: str, params: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    def _pages(self, action: str, params: dict[str, Any], rows_in: str = "List") -> Iterator[dict[str, Any]]:
         for page in range(1, 201):
             answer = self._look(action, {**params, "Rp": _PAGE, "Page": page})
-            rows = answer.get("List") or []
+            rows = answer.get(rows_in) or []
             yield from rows
             if not rows or page * _PAGE >= number(answer.get("TotalNum")):
                 return

@@ -8,14 +8,12 @@ the user is somebody else's; and where a key is not from here, somebody has put 
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from functools import partial
 
 from shared.commands import CreateUser
 from shared.concurrency import both
-from shared.credentials.csv_file import FILES, Credentials, file_headers, file_name, login_url, new_password
-from shared.credentials.encryption import encrypt
+from shared.credentials.csv_file import Credentials, login_url, new_password
 from shared.deadline import Deadline
 from shared.errors import Conflict, OutcomeUnknown, Unavailable
 from shared.idempotency.records import VISIBLE, Lease
@@ -23,10 +21,11 @@ from shared.idempotency.request import Request
 from shared.people.life import Life
 from shared.policies.attachments import Attachments
 from shared.policies.permissions_boundary import Boundary
-from shared.policies.policy_writes import patiently
-from shared.ports import Directory, Key, NameTaken, NewUser, Store, User
+from shared.ports import Directory, NameTaken, NewUser, Store, User
 from shared.results import Created, UserRef
 from shared.secret import Secret
+from shared.use_cases.issuing import Issuing, mark
+from shared.use_cases.overtaken import Overtaken
 from shared.use_cases.own_keys import delete_own_keys
 
 _REMARK = 100
@@ -46,37 +45,46 @@ class CreateUserUseCase:
         deadline: Deadline,
     ) -> None:
         self._cam = cam
-        self._store = store
         self._attachments = attachments
         self._boundary = boundary
         self._owner_uin = owner_uin
-        self._deadline = deadline
+        self._issuing = Issuing(cam, store, deadline)
+        self._overtaken = Overtaken(cam, store, attachments, deadline)
 
     def __call__(self, request: Request[CreateUser], lease: Lease) -> Created:
-        """One attempt. Raises Conflict `user_exists`, `keys_not_own`, Unavailable, CloudError; else the next attempt
-        finishes the work.
+        """One attempt. Raises Conflict `user_exists`, `user_offboarded`, `keys_not_own`, Unavailable, CloudError; else
+        the next attempt finishes the work.
         """
         command = request.command
         at_once = not self._attachments.knows("grant", command.policies)
         url, _ = both(partial(self._login_url, command), partial(self._prepare, command), at_once=at_once)
-        self._delete_former(lease)
+        self._issuing.delete_former(lease)
+        self._refuse_late(request, lease)
         uin, password = self._provide(request, lease)
         life = Life(command.user, uin, "create", lease.time, request.key)
         self._attachments.trace(life, command.policies)
         self._boundary.put(uin)
         attached = self._attachments.begin(life, command.policies)
         # Last, so that an attempt that dies leaves no key for as long as possible.
-        key = self._new_key(uin, mark(lease)) if command.api_access else None
-        file = file_name(lease.nonce, lease.number, encrypted=command.encrypt_to is not None)
-        self._write(command, file, Credentials(url, command.user, password, key))
+        key = self._issuing.new_key(uin, lease) if command.api_access else None
+        credentials = Credentials(url, command.user, password, key)
+        file = self._issuing.deliver(lease, uin, credentials, command.encrypt_to)
+        self._overtaken.look_again(life, key)
         return Created(user=UserRef(name=command.user, uin=uin), policies=attached, login_url=url, file=file)
 
-    def _delete_former(self, lease: Lease) -> None:
-        """Delete what earlier attempts wrote: nobody was told of it."""
-        if lease.number == 1:
+    def _refuse_late(self, request: Request[CreateUser], lease: Lease) -> None:
+        """Make nobody for whom an offboard that is newer has come already. Raises Conflict `user_offboarded`."""
+        newer = self._overtaken.by(request.command.user, lease.time, request.key)
+        if newer is None:
             return
-        for row in self._store.below(f"{FILES}{lease.nonce}-"):
-            self._store.delete(row.key)
+        if lease.number > 1:
+            self._issuing.see_everything(lease.unsettled)
+            user = self._own(request, lease)
+            if user is not None:
+                life = Life(user.name, user.uin, "create", lease.time, request.key)
+                self._attachments.trace(life, request.command.policies)
+                self._overtaken.end(life, newer)
+        raise Conflict("user_offboarded")
 
     def _login_url(self, command: CreateUser) -> str | None:
         return login_url(self._owner_uin(), command.user) if command.console_login else None
@@ -89,14 +97,14 @@ class CreateUserUseCase:
         """The user's UIN and password: a new user's, or one's that an earlier attempt made."""
         user = self._own(request, lease) if lease.number > 1 else None
         if user is not None:
-            self._see_everything(lease.unsettled)
+            self._issuing.see_everything(lease.unsettled)
             return self._replace(request, lease, user)
         password = new_password() if request.command.console_login else None
         try:
             uin, _ = self._cam.add_user(_new_user(request, mark(lease), password))
         except NameTaken:
             # Before the first attempt there was none: what holds the name, shown or not, is not this request's.
-            self._see_everything(lease.unsettled)
+            self._issuing.see_everything(lease.unsettled)
             user = self._own(request, lease) if lease.number > 1 else None
             if user is None:
                 raise Conflict("user_exists") from None
@@ -104,7 +112,7 @@ class CreateUserUseCase:
             if unknown.in_flight:
                 # CAM may be at work on it: the password could come after the one that would replace it.
                 raise
-            self._see_everything(VISIBLE)
+            self._issuing.see_everything(VISIBLE)
             user = self._own(request, lease)
             if user is None:
                 raise Unavailable("AddUser failed", retry_after=5) from None
@@ -118,14 +126,6 @@ class CreateUserUseCase:
             raise Conflict("user_exists")
         return user and self._attachments.touch(user)
 
-    def _see_everything(self, seconds: float) -> None:
-        """Wait until CAM's reads show what was done before. Raises Unavailable; then the claim holds for so long."""
-        try:
-            self._deadline.wait(seconds)
-        except Unavailable:
-            self._deadline.unsettled = True
-            raise
-
     def _replace(self, request: Request[CreateUser], lease: Lease, user: User) -> tuple[int, Secret | None]:
         """A fresh password, and no key left; the new key comes later."""
         delete_own_keys(self._cam, user, (mark(lease),), self._attachments.traced_lately(user))
@@ -133,25 +133,6 @@ class CreateUserUseCase:
         if password is not None:
             self._cam.set_password(user.name, password)
         return user.uin, password
-
-    def _new_key(self, uin: int, description: str) -> Key:
-        made: list[Key] = []
-        patiently(lambda: made.append(self._cam.create_key(uin, description)), self._deadline)
-        return made[0]
-
-    def _write(self, command: CreateUser, file: str, credentials: Credentials) -> None:
-        content = credentials.csv()
-        if command.encrypt_to is not None:
-            content = encrypt(content, command.encrypt_to)
-        if not self._store.create(file, content, headers=file_headers(file)):
-            raise Unavailable("The credentials file could not be written")
-
-
-def mark(lease: Lease) -> str:
-    """What a request marks its user and its keys with: made from what only its leases hold, so that nobody can forge it
-    and a lost store proves nothing.
-    """
-    return f"im-access:{hashlib.sha256(f'mark:{lease.nonce}'.encode()).hexdigest()[:32]}"
 
 
 def _new_user(request: Request[CreateUser], signed: str, password: Secret | None) -> NewUser:

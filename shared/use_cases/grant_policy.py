@@ -26,6 +26,8 @@ class GrantPolicyUseCase:
         person = self._attachments.prepare_for(command.user, "grant", command.policies) or self._wait(request, lease)
         if person is None:
             raise Conflict("user_not_found")
+        if person.life is not None and person.life.life.effect == "offboard":
+            raise Conflict("user_offboarded")
         settled = self._attachments.change("grant", person, command.policies, time=lease.time, request=request.key)
         changed = any(row.outcome == "attached" for row in settled.outcomes)
         ref = UserRef(name=person.user.name, uin=person.user.uin)

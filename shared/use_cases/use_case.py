@@ -32,3 +32,4 @@ class Services(NamedTuple):
     boundary: Boundary
     owner_uin: Callable[[], str]
     deadline: Deadline
+    delete_after_days: Callable[[], int]

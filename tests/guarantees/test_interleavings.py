@@ -69,7 +69,7 @@ class Event:
 
         cam = directory(remote, POLICY)
         boundary = Boundary(cam, PolicyCatalog(cam, _cache(), remote), None, remote.deadline)
-        services = UseCaseServices(cam, remote, attachments, boundary, lambda: "1", remote.deadline)
+        services = UseCaseServices(cam, remote, attachments, boundary, lambda: "1", remote.deadline, lambda: 30)
         operation = OPERATIONS[self.function]
         use_case = operation.compose(services)
 
@@ -84,7 +84,9 @@ class Event:
         """One attempt of the use case, without claim and receipt; a grant that meets nobody is parked for good."""
         cam = directory(remote, POLICY)
         boundary = Boundary(cam, PolicyCatalog(cam, _cache(), remote), None, remote.deadline)
-        services = UseCaseServices(cam, remote, _attachments(remote), boundary, lambda: "1", remote.deadline)
+        services = UseCaseServices(
+            cam, remote, _attachments(remote), boundary, lambda: "1", remote.deadline, lambda: 30
+        )
         lease = Lease(2, (START + self.time) * 1_000_000, f"{self.function}{self.id}")
         try:
             OPERATIONS[self.function].compose(services)(self.request, lease)

@@ -17,13 +17,16 @@ LISTS = ("ListObjects", "ListObjects")
 CREATE = [
     ("PutObject",),  # the lease
     ("PutObject",),  # the note that it is open
+    ("ListObjects",),  # whether an offboard has come already
     ("AddUser",),
     ("PutObject",),  # the life
     LISTS,
     ("AttachUserPolicy",),
     LISTS,
     ("CreateAccessKey",),
+    ("PutObject",),  # the note of the file, by UIN
     ("PutObject",),  # the credentials
+    ("ListObjects",),  # whether an offboard has come meanwhile
     ("PutObject",),  # the receipt
     ("DeleteObject",),  # the note
 ]
@@ -70,7 +73,7 @@ def deliver(world: World, function: str, process: Process, id: str, policy: str,
     assert answer.status in (200, 201), answer
 
 
-def test_create_makes_eleven_calls(quiet: World, capsys: pytest.CaptureFixture[str]) -> None:
+def test_create_makes_fourteen_calls(quiet: World, capsys: pytest.CaptureFixture[str]) -> None:
     """Policies and the main account's UIN are remembered; nothing is asked that AddUser itself tells."""
     process = quiet.process()
     deliver(quiet, "create_user", process, "1", READ, "bob")

@@ -103,7 +103,7 @@ def test_outputs_are_as_shown(page: str, printed: list[tuple[Any, str]]) -> None
         if block.kind == "output":
             assert shape(json.loads(last.splitlines()[-1])) == shape(json.loads(block.text))
             compared += 1
-    assert compared == 3
+    assert compared == 4
 
 
 def test_the_session_does_what_the_page_says(ground: Ground, printed: list[tuple[Any, str]]) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from local.cloud import LocalCloud
 from local.scf_api import Trigger
+from shared.operations import OPERATIONS
 from tests.system.cli.test_doctor import PREFIX, deploy, examine, keys
 
 
@@ -30,18 +31,18 @@ def bad(cloud: LocalCloud, **env: str) -> list[tuple[str, str]]:
 def test_each_trigger_has_its_line(cloud: LocalCloud) -> None:
     """Two doors for each command, the page, the timer."""
     _, found = examine(cloud)
-    assert len(found["triggers"]) == 8
+    assert len(found["triggers"]) == 2 * len(OPERATIONS) + 2
     assert ("ok", f"{PREFIX}sweep: timer trigger sweep is enabled") in found["triggers"]
 
 
-@pytest.mark.parametrize("function", ["create_user", "grant_policy", "revoke_policy", "sweep"])
+@pytest.mark.parametrize("function", [*OPERATIONS, "sweep"])
 def test_a_function_that_is_missing_fails(cloud: LocalCloud, function: str) -> None:
     """Once one is deployed, each other one is expected."""
     del cloud.deployed[PREFIX + function]
     assert bad(cloud) == [("failure", f"{PREFIX}{function}: the function is missing")]
 
 
-@pytest.mark.parametrize("function", ["create_user", "grant_policy", "revoke_policy", "sweep"])
+@pytest.mark.parametrize("function", [*OPERATIONS, "sweep"])
 def test_a_function_without_triggers_fails(cloud: LocalCloud, function: str) -> None:
     """Nothing would ever start it."""
     cloud.deployed[PREFIX + function] = []

@@ -71,7 +71,7 @@ def test_who_came_in_time_is_left_alone(enforcing: World) -> None:
     enforcing.clock.advance(LATE)
     assert swept(enforcing) == {"claims": 2, "tidied": 1}
     assert open_to(enforcing, "alice") == (True, ["Active"])
-    assert {key.partition("/")[0] for key in objects(enforcing)} == {"requests", "lives", "opened"}
+    assert {key.partition("/")[0] for key in objects(enforcing)} == {"requests", "lives", "deliveries", "opened"}
     assert actions(enforcing) == []
 
 

@@ -17,7 +17,7 @@ from typing import Any
 from local.policy import Ask, Document, PolicyError
 from shared.bootstrap import Container
 from shared.clock import SystemClock
-from shared.commands import Command, CreateUser, RevokePolicy
+from shared.commands import Command, CreateUser, PolicyCommand, RevokePolicy
 from shared.deadline import Deadline
 from shared.entrypoints.detect import handle
 from shared.entrypoints.page import handle as show
@@ -92,6 +92,7 @@ def check(request: Request[Command]) -> None:
     assert re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.@-]{0,63}", command.user, re.ASCII), "a name"
     assert "\n" not in command.user
     assert command.user.lower() != "root", "a protected user"
+    assert isinstance(command, PolicyCommand)
     # What may be taken away is for the ledger to say, which the function asks later.
     assert isinstance(command, RevokePolicy) or set(command.policies) <= ALLOWED
     assert 1 <= len(command.policies) == len(set(command.policies))

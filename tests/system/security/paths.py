@@ -13,11 +13,18 @@ from tests.world import FULL, READ, World
 
 Story = Callable[[World], None]
 BOUNDARY = "im-boundary"
+LATER = ("reissue_credentials",)
+"""Commands that a user who was offboarded is refused."""
 
 
 def command(user: str, *policies: str, **fields: object) -> dict[str, object]:
     """A bare command."""
     return {"user": user, "policies": list(policies or (READ,)), **fields}
+
+
+def asked(function: str, user: str) -> dict[str, object]:
+    """A command of any function."""
+    return command(user) if "policies" in OPERATIONS[function].command.model_fields else {"user": user}
 
 
 def everyday(world: World) -> None:
@@ -64,14 +71,15 @@ def crashes(world: World) -> None:
 
 def lost_writes(world: World) -> None:
     """The answer to each kind of write into the bucket is lost, and the object is looked for."""
-    world.invoke("create_user", world.http("create_user", command("erin"), id="c1"))
+    for user in ("erin", "erik"):
+        world.invoke("create_user", world.http("create_user", command(user), id=user))
     for function in OPERATIONS:
         world.invoke("revoke_policy", world.http("revoke_policy", command("erin-led"), id="before erin-led"))
         for prefix in ("requests/", "open/", "ledger/", "lives/", "credentials/", "outbox/"):
             world.cloud.faults.on("PutObject", target=prefix, do=Fault.DROP_AFTER)
             world.receiver.down = prefix == "outbox/"
-            user = f"erin-{prefix[:3]}" if function == "create_user" else "erin"
-            event = world.http(function, command(user), id=f"lost {prefix}")
+            user = f"erin-{prefix[:3]}" if function == "create_user" else "erik" if function in LATER else "erin"
+            event = world.http(function, asked(function, user), id=f"lost {prefix}")
             assert world.redeliver_until_answer(function, event).status in (200, 201)
             world.cloud.faults.clear()
         world.receiver.down = False
@@ -100,6 +108,63 @@ def failures(world: World) -> None:
             assert world.invoke(function, event).error
             world.clock.advance(60)
         world.cloud.faults.clear()
+
+
+def lives(world: World) -> None:
+    """Somebody is closed in good time, before the create, and while it is at work; and is deleted in the end."""
+    custom(world, "off-the-list", '{"version":"2.0","statement":[]}')
+    world.invoke("create_user", world.http("create_user", command("lena"), id="c1"))
+    world.clock.advance(70)
+    for prefix in ("lives/", "turns/", "deletions/", "unclaimed/"):
+        world.cloud.faults.on("PutObject", target=prefix, do=Fault.DROP_AFTER)
+    event = world.http("offboard_user", {"user": "lena", "delete_after_days": 1}, id="o1")
+    assert world.redeliver_until_answer("offboard_user", event).body["status"] == "offboarded"
+    world.cloud.faults.clear()
+    world.kill(action="PutObject", call=6, when="after")
+    event = world.http("offboard_user", {"user": "lena", "delete_after_days": 2}, id="o2")
+    world.invoke("offboard_user", event)
+    world.clock.advance(36)
+    assert world.redeliver_until_answer("offboard_user", event).body["status"] == "unchanged"
+    assert world.invoke("offboard_user", world.http("offboard_user", {"user": "lars"}, id="o3")).status == 200
+    for user, action in (("lola", "CreateAccessKey"), ("luis", "AttachUserPolicy")):
+        world.at(lambda *_, user=user: _closed(world, user), action=action)
+        world.cloud.faults.on("PutObject", target="deliveries/", do=Fault.DROP_AFTER)
+        answer = world.redeliver_until_answer("create_user", world.http("create_user", command(user), id=user))
+        assert answer.body["code"] == "user_offboarded", answer
+        world.cloud.faults.clear()
+    world.clock.advance(40 * 86_400)
+    assert world.invoke("sweep", world.timer()).body["deletions"]["failed"] == 0
+
+
+def reissues(world: World) -> None:
+    """Lost credentials are replaced, with an overlap and without, by a warm instance and by one that dies."""
+    world.invoke("create_user", world.http("create_user", command("mia"), id="c1"))
+    world.clock.advance(70)
+    process = world.process()
+    world.env |= {"IM_ACCESS_DELIVERY": "claim", "IM_ACCESS_CLAIM_URL": "https://im.example.com/claim"}
+    prefixes = ("turns/", "deliveries/", "unclaimed/", "claims/", "overlaps/")
+    for n in (1, 2):
+        for prefix in prefixes:
+            world.cloud.faults.on("PutObject", target=prefix, do=Fault.DROP_AFTER)
+        event = world.http("reissue_credentials", {"user": "mia", "overlap_hours": 1}, id=f"i{n}")
+        assert world.invoke("reissue_credentials", event, process=process).status == 200
+        assert world.invoke("reissue_credentials", event, process=process).status == 200
+        world.cloud.faults.clear()
+        world.clock.advance(60)
+    world.kill(action="PutObject", call=6, when="after")
+    event = world.http("reissue_credentials", {"user": "mia"}, id="i3")
+    world.invoke("reissue_credentials", event)
+    world.clock.advance(36)
+    assert world.redeliver_until_answer("reissue_credentials", event).status == 200
+    world.clock.advance(7200)
+    assert world.invoke("sweep", world.timer()).body["overlaps"]["failed"] == 0
+
+
+def _closed(world: World, user: str) -> None:
+    """Offboarded; the next answers to writes of what an offboard leaves are lost."""
+    world.invoke("offboard_user", world.http("offboard_user", {"user": user}, id=f"o {user}"))
+    for prefix in ("deletions/", "unclaimed/"):
+        world.cloud.faults.on("PutObject", target=prefix, do=Fault.DROP_AFTER)
 
 
 def boundary(world: World) -> None:
@@ -267,6 +332,8 @@ STORIES: tuple[Story, ...] = (
     lost_writes,
     failures,
     strangers,
+    lives,
+    reissues,
     boundary,
     claims,
     sweeps,

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.commands import Command, CreateUser, GrantPolicy, RevokePolicy
+from shared.commands import Command, CreateUser, GrantPolicy, PolicyCommand, RevokePolicy
 from shared.errors import Rejected
 
 GOOD = {"user": "alice", "policies": ["QcloudIMReadOnlyAccess"]}
@@ -46,7 +46,7 @@ def test_bad_names(kind: type[Command], user: object) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("policies", [["A"], ["A", "B"], [f"P{n}" for n in range(20)], ["x" * 128]])
-def test_good_policies(kind: type[Command], policies: list[str]) -> None:
+def test_good_policies(kind: type[PolicyCommand], policies: list[str]) -> None:
     """One to twenty names."""
     assert kind.parse(GOOD | {"policies": policies}).policies == policies
 

@@ -1,0 +1,58 @@
+"""Old API keys that still work for a while beside those that were issued in their place.
+
+overlaps/<due>-<uin>-<SecretId>.json    due: whole seconds since the epoch, so a listing shows what is due first
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import NamedTuple
+
+from shared.errors import ImAccessError
+from shared.ports import Clock, Store
+
+_PREFIX = "overlaps/"
+_KEY = re.compile(r"overlaps/(\d{11})-(\d{1,20})-([^/]+)\.json")
+_MOST = 1000
+
+
+class Overlap(NamedTuple):
+    """A key that is to be deleted, and when (seconds since the epoch)."""
+
+    user: str
+    uin: int
+    secret_id: str
+    due: int
+
+    @property
+    def key(self) -> str:
+        """The object key."""
+        return f"{_PREFIX}{self.due:011}-{self.uin}-{self.secret_id}.json"
+
+
+class Overlaps:
+    """The record of them, over the store."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def schedule(self, overlap: Overlap) -> None:
+        """See to it that the sweep deletes the key. Raises Unavailable, CloudError."""
+        self._store.create(overlap.key, json.dumps({"v": 1, **overlap._asdict()}).encode())
+
+    def due(self, clock: Clock) -> list[str]:
+        """The object keys of what is due, the first first."""
+        rows = [(row.key, _KEY.fullmatch(row.key)) for row in self._store.below(_PREFIX, limit=_MOST)]
+        return [key for key, match in rows if match is None or int(match[1]) <= clock.now()]
+
+    def read(self, key: str) -> tuple[int, str]:
+        """The user's UIN and the id of the key. Raises ImAccessError `record_unreadable`."""
+        match = _KEY.fullmatch(key)
+        if match is None:
+            raise ImAccessError("record_unreadable")
+        return int(match[2]), match[3]
+
+    def forget(self, key: str) -> None:
+        """It is done."""
+        self._store.delete(key)

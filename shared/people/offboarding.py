@@ -1,0 +1,113 @@
+"""What an offboard met when it was first tried, kept in its event of life; and the users who are to be deleted.
+
+    deletions/<due>-<uin>.json    due: whole seconds since the epoch, so a listing shows what is due first
+
+An attempt that finishes what an earlier one began tells what both have done: so that is written down before anything is
+taken away.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from shared.errors import ImAccessError, Unavailable
+from shared.people.life import VERSION, Life, LifeRow, read, unreadable
+from shared.ports import Clock, Store
+
+_PREFIX = "deletions/"
+_KEY = re.compile(r"deletions/(\d{11})-(\d{1,20})\.json")
+_WHAT = "event of life"
+
+
+class Offboarding(NamedTuple):
+    """What was there: the policies that are to be detached, the ids of the API keys that worked, and whether the user
+    was offboarded already. `delete_at`: seconds since the epoch.
+    """
+
+    policies: list[str]
+    keys: list[str]
+    already: bool
+    delete_at: int
+
+
+class Due(NamedTuple):
+    """A user who is to be deleted, and since when (seconds since the epoch)."""
+
+    user: str
+    uin: int
+    due: int
+
+    @property
+    def key(self) -> str:
+        """The object key."""
+        return f"{_PREFIX}{self.due:011}-{self.uin}.json"
+
+
+class Offboardings:
+    """The record of them, over the store."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def record(self, life: Life, met: Offboarding) -> Offboarding:
+        """Add an offboard, once; what its first attempt met. Raises Unavailable, ImAccessError `record_unreadable`."""
+        body = {"v": VERSION, **life._asdict(), **met._asdict()}
+        return met if self._store.create(life.key, json.dumps(body).encode()) else self.met(life)
+
+    def met(self, life: Life) -> Offboarding:
+        """What an offboard that is recorded met. Raises Unavailable, ImAccessError `record_unreadable`."""
+        found = self._store.get(life.key)
+        if found is None:
+            raise Unavailable("The store does not show an event of life that exists")
+        told = read(found.body, _WHAT)
+        try:
+            return Offboarding(**{name: told[name] for name in Offboarding._fields})
+        except KeyError:
+            raise unreadable(_WHAT) from None
+
+    def schedule(self, due: Due) -> None:
+        """See to it that the sweep deletes the user. Raises Unavailable, CloudError."""
+        self._store.create(due.key, json.dumps({"v": VERSION, **due._asdict()}).encode())
+
+    def due(self, clock: Clock, limit: int) -> list[str]:
+        """The keys of so many of those who are due, the first first."""
+        rows = [(row.key, _KEY.fullmatch(row.key)) for row in self._store.below(_PREFIX, limit=limit)]
+        return [key for key, match in rows if match is None or int(match[1]) <= clock.now()]
+
+    def read(self, key: str) -> Due | None:
+        """Whom it is about, or None where it is gone. Raises ImAccessError `record_unreadable`, Unavailable."""
+        found = self._store.get(key)
+        if found is None:
+            return None
+        told = read(found.body, "deletion")
+        try:
+            return Due(**{name: told[name] for name in Due._fields})
+        except KeyError:
+            raise unreadable("deletion") from None
+
+    def forget(self, key: str) -> None:
+        """It is done, or not to be done any more."""
+        self._store.delete(key)
+
+
+def made_here(rows: Sequence[LifeRow], uin: int) -> bool:
+    """Whether this project made the user: nobody else's is ever deleted."""
+    return any(row.life.uin == uin and row.life.effect == "create" for row in rows)
+
+
+def refused(rows: Sequence[LifeRow], time: int, request: str) -> Life | None:
+    """The offboard that is newer than a create of this name which has not made anybody yet, if there is one.
+
+    It does not matter whom it met: at that time nobody of this name was to have anything.
+    """
+    own = Life("", 0, "create", time, request)
+    newer = (row.life for row in rows if row.life.effect == "offboard" and row.life.newer_than(own))
+    return next(newer, None)
+
+
+def gone() -> ImAccessError:
+    """The error for a user whom CAM shows and does not know."""
+    return Unavailable("CAM shows a user and does not know it", retry_after=5)

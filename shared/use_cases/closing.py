@@ -1,0 +1,77 @@
+"""Cut a sub-user off. What cuts off most comes first: whatever dies in between leaves less access, never more."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple, TypeVar
+
+from shared.concurrency import each
+from shared.credentials.deliveries import Deliveries
+from shared.deadline import Deadline
+from shared.errors import Unavailable
+from shared.people.offboarding import gone
+from shared.policies.attachments import Attachments
+from shared.policies.policy_writes import patiently
+from shared.policies.sub_users import Person
+from shared.ports import Directory, NoSuchUser, Store
+
+T = TypeVar("T")
+
+
+class Closed(NamedTuple):
+    """What was there and is not any more: ids of API keys, names of policies; and the names of policies that stay."""
+
+    keys: list[str]
+    policies: list[str]
+    left: list[str]
+
+
+class Closing:
+    """The steps, for one request; each of them is a state, so that doing it again does no harm."""
+
+    def __init__(self, cam: Directory, store: Store, attachments: Attachments, deadline: Deadline) -> None:
+        self._cam = cam
+        self._deliveries = Deliveries(store)
+        self._attachments = attachments
+        self._deadline = deadline
+
+    def close(self, person: Person, unsettled: float) -> Closed:
+        """Keys, login, undelivered credentials, policies. Raises Unavailable, CloudError.
+
+        `unsettled`: seconds for which CAM may not show a key that somebody made before; after them it is looked again.
+        """
+        user = person.user
+        try:
+            keys = self._disable(user.uin)
+            patiently(lambda: self._cam.close_login(user.name), self._deadline)
+            self._deliveries.destroy(user.uin)
+            taken, left = self._attachments.strip(person)
+            if unsettled > 0:
+                self._see_everything(unsettled)
+                keys += self._disable(user.uin)
+        except NoSuchUser:
+            raise gone() from None
+        return Closed(keys, taken, left)
+
+    def working_keys(self, uin: int) -> list[str]:
+        """The ids of the API keys that work. Raises NoSuchUser."""
+        return self.asked(lambda: self._cam.active_keys(uin))
+
+    def asked(self, look: Callable[[], T]) -> T:
+        """What a look at a user tells, who may be so new that CAM does not know it yet. Raises NoSuchUser."""
+        found: list[T] = []
+        patiently(lambda: found.append(look()), self._deadline)
+        return found[0]
+
+    def _disable(self, uin: int) -> list[str]:
+        keys = self.working_keys(uin)
+        each(lambda secret_id: self._cam.disable_key(uin, secret_id), keys)
+        return keys
+
+    def _see_everything(self, seconds: float) -> None:
+        """Wait until CAM's reads show what was done before. Raises Unavailable; then the lease holds for so long."""
+        try:
+            self._deadline.wait(seconds)
+        except Unavailable:
+            self._deadline.unsettled = True
+            raise

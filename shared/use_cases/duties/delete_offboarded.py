@@ -1,0 +1,73 @@
+"""Delete the users whose grace is over: if they are still offboarded, and only those whom this project made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from shared.people.life import LifeRow, newest_of
+from shared.people.offboarding import Due, Offboardings, made_here
+from shared.policies.authorization import Authorization
+from shared.ports import Clock, Directory, NoSuchUser, User
+from shared.use_cases.duties.duty import Done, Late
+
+
+class DeleteOffboarded:
+    """The duty. `lives` tells what is recorded of a name; `tell` sees to it that somebody learns of a deletion, once or
+    more often; `limit`: users in one run, so that a fault in what was ordered does not cost everybody at once.
+    """
+
+    name = "deletions"
+
+    def __init__(
+        self,
+        cam: Directory,
+        guard: Authorization,
+        offboardings: Offboardings,
+        lives: Callable[[str], Sequence[LifeRow]],
+        tell: Callable[[Due], None],
+        clock: Clock,
+        limit: int,
+    ) -> None:
+        self._cam = cam
+        self._guard = guard
+        self._offboardings = offboardings
+        self._lives = lives
+        self._tell = tell
+        self._clock = clock
+        self._limit = limit
+
+    def due(self, late: Late) -> Sequence[str]:  # noqa: ARG002 - one listing finds it all
+        """The keys of those who are due."""
+        return self._offboardings.due(self._clock, self._limit)
+
+    def do(self, item: str) -> Done:
+        """Delete one, unless its life has taken another turn. Raises ImAccessError where it is still due."""
+        due = self._offboardings.read(item)
+        if due is not None and self._holds(due):
+            user = self._cam.user(due.user)
+            # A user of that name with another UIN is somebody else.
+            if user is not None and user.uin == due.uin:
+                self._delete(user)
+            self._tell(due)
+        self._offboardings.forget(item)
+        return {"settled": 1}
+
+    def ended(self, left: Sequence[str]) -> None:
+        """Nothing is to be noted: names say when they are due."""
+
+    def _holds(self, due: Due) -> bool:
+        rows = self._lives(due.user)
+        newest = newest_of(rows, due.uin)
+        if newest is None or newest.life.effect != "offboard" or not made_here(rows, due.uin):
+            return False
+        return self._offboardings.met(newest.life).delete_at == due.due
+
+    def _delete(self, user: User) -> None:
+        """Keys first: where somebody has made one meanwhile that cannot be deleted, the user stays."""
+        self._guard.touch(user)
+        try:
+            for secret_id in self._cam.keys(user.uin):
+                self._cam.delete_key(user.uin, secret_id)
+        except NoSuchUser:
+            return
+        self._cam.delete_user(user.name)

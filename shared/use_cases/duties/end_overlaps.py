@@ -1,0 +1,37 @@
+"""Delete the API keys that were replaced, once their overlap is over."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+
+from shared.credentials.overlaps import Overlaps
+from shared.ports import Clock, Directory, NoSuchUser
+from shared.use_cases.duties.duty import Done, Late
+
+
+class EndOverlaps:
+    """The duty; it was ordered, so no setting stops it."""
+
+    name = "overlaps"
+
+    def __init__(self, cam: Directory, overlaps: Overlaps, clock: Clock) -> None:
+        self._cam = cam
+        self._overlaps = overlaps
+        self._clock = clock
+
+    def due(self, late: Late) -> Sequence[str]:  # noqa: ARG002 - one listing finds it all
+        """The object keys of what is due."""
+        return self._overlaps.due(self._clock)
+
+    def do(self, item: str) -> Done:
+        """Delete one key; one that is gone, or whose user is, is done. Raises ImAccessError."""
+        uin, secret_id = self._overlaps.read(item)
+        # A deleted user has no keys.
+        with suppress(NoSuchUser):
+            self._cam.delete_key(uin, secret_id)
+        self._overlaps.forget(item)
+        return {"deleted": 1}
+
+    def ended(self, left: Sequence[str]) -> None:
+        """Nothing is to be noted: names say when they are due."""

@@ -1,0 +1,108 @@
+"""Close a sub-user at once, and have it deleted after a grace. For an unknown user it is recorded: it undoes the create
+that comes late.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from shared.clock import rfc3339
+from shared.commands import OffboardUser
+from shared.concurrency import both
+from shared.deadline import Deadline
+from shared.idempotency.records import VISIBLE, Lease
+from shared.idempotency.request import Request
+from shared.idempotency.turns import Turns
+from shared.people.life import NOBODY, Life
+from shared.people.offboarding import Due, Offboarding, Offboardings, gone, made_here
+from shared.policies.attachments import Attachments
+from shared.policies.sub_users import TRACED, Person
+from shared.ports import Directory, NoSuchUser, Store
+from shared.results import Left, Offboarded, PolicyOutcome, UserRef
+from shared.use_cases.closing import Closed, Closing
+
+_DAY = 86_400
+
+
+class OffboardUserUseCase:
+    """The operation, for one request. `days`: of grace, where the command names none."""
+
+    def __init__(
+        self, cam: Directory, store: Store, attachments: Attachments, deadline: Deadline, days: Callable[[], int]
+    ) -> None:
+        self._cam = cam
+        self._attachments = attachments
+        self._days = days
+        self._offboardings = Offboardings(store)
+        self._turns = Turns(store, deadline)
+        self._closing = Closing(cam, store, attachments, deadline)
+
+    def __call__(self, request: Request[OffboardUser], lease: Lease) -> Offboarded:
+        """One attempt. Raises Rejected `user_protected`, Conflict `in_progress`, Unavailable, CloudError."""
+        with self._turns.turn(request.command.user, request.key) as unsettled:
+            person = self._attachments.find(request.command.user) or self._record_for_nobody(request, lease)
+            if person is None:
+                return Offboarded(status="unchanged", user=UserRef(name=request.command.user, uin=None))
+            return self._offboard(request, lease, person, max(unsettled, lease.unsettled))
+
+    def _record_for_nobody(self, request: Request[OffboardUser], lease: Lease) -> Person | None:
+        """Record it for whichever create comes later; the user whom one has made meanwhile."""
+        met = Offboarding([], [], False, self._delete_at(request, lease))
+        self._offboardings.record(_life(request, lease, NOBODY), met)
+        return self._attachments.find_traced(request.command.user)
+
+    def _offboard(self, request: Request[OffboardUser], lease: Lease, person: Person, unsettled: float) -> Offboarded:
+        user = UserRef(name=person.user.name, uin=person.user.uin)
+        own, newest = _life(request, lease, person.user.uin), person.life
+        if newest is not None and newest.life.newer_than(own):
+            return Offboarded(status="superseded", user=user)
+        already = newest is not None and newest.life.effect == "offboard"
+        met = self._offboardings.record(own, self._meet(person, already, self._delete_at(request, lease)))
+        made = made_here(person.lives, person.user.uin)
+        if made:
+            self._offboardings.schedule(Due(*person.user[:2], met.delete_at))
+        closed = self._closing.close(person, max(unsettled, _settling(person)))
+        return self._told(user, met, closed, made)
+
+    def _meet(self, person: Person, already: bool, delete_at: int) -> Offboarding:
+        """What is there, before anything is taken away."""
+        uin = person.user.uin
+        try:
+            policies, keys = both(
+                lambda: self._attachments.removable(person), lambda: self._closing.working_keys(uin), at_once=True
+            )
+        except NoSuchUser:
+            raise gone() from None
+        return Offboarding(policies, keys, already, delete_at)
+
+    def _told(self, user: UserRef, met: Offboarding, closed: Closed, made: bool) -> Offboarded:
+        assert user.uin is not None  # noqa: S101 - for the type checker: somebody was closed
+        uin = user.uin
+        policies, keys = sorted({*met.policies, *closed.policies}), {*met.keys, *closed.keys}
+        try:
+            groups = sorted(self._closing.asked(lambda: self._cam.groups(uin)))
+        except NoSuchUser:
+            raise gone() from None
+        return Offboarded(
+            status="unchanged" if met.already and not (policies or keys) else "offboarded",
+            user=user,
+            policies=[PolicyOutcome(name=name, outcome="detached") for name in policies],
+            keys_disabled=len(keys),
+            console_login="closed",
+            left=Left(policies=closed.left, groups=groups),
+            delete_at=rfc3339(met.delete_at) if made else None,
+        )
+
+    def _delete_at(self, request: Request[OffboardUser], lease: Lease) -> int:
+        days = request.command.delete_after_days
+        return lease.time // 1_000_000 + _DAY * (self._days() if days is None else days)
+
+
+def _life(request: Request[OffboardUser], lease: Lease, uin: int) -> Life:
+    return Life(request.command.user, uin, "offboard", lease.time, request.key)
+
+
+def _settling(person: Person) -> float:
+    """Seconds for which CAM may not show a key that the user's create, which takes no turn, has made."""
+    ages = [row.age for row in person.lives if row.life.uin == person.user.uin and row.life.effect == "create"]
+    return VISIBLE if any(age is None or age < TRACED for age in ages) else 0.0

@@ -1,0 +1,107 @@
+"""A fresh password and key for a user who has lost them, delivered as a create's; what was lost stops working."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from shared.clock import rfc3339
+from shared.commands import ReissueCredentials
+from shared.credentials.csv_file import Credentials, login_url, new_password
+from shared.credentials.deliveries import Deliveries
+from shared.credentials.overlaps import Overlap, Overlaps
+from shared.deadline import Deadline
+from shared.errors import Conflict, Rejected
+from shared.idempotency.records import Lease
+from shared.idempotency.request import Request
+from shared.idempotency.stored import open_key
+from shared.idempotency.turns import Turns
+from shared.people.life import LifeRow
+from shared.people.offboarding import gone
+from shared.policies.attachments import LATELY, Attachments
+from shared.ports import Directory, NoSuchUser, Store, User
+from shared.results import Reissued, UserRef
+from shared.secret import Secret
+from shared.use_cases.issuing import Issuing, mark
+
+_HOUR = 3600
+
+
+class ReissueCredentialsUseCase:
+    """The operation, for one request."""
+
+    def __init__(
+        self,
+        cam: Directory,
+        store: Store,
+        attachments: Attachments,
+        owner_uin: Callable[[], str],
+        deadline: Deadline,
+    ) -> None:
+        self._cam = cam
+        self._store = store
+        self._attachments = attachments
+        self._owner_uin = owner_uin
+        self._turns = Turns(store, deadline)
+        self._issuing = Issuing(cam, store, deadline)
+        self._deliveries = Deliveries(store)
+        self._overlaps = Overlaps(store)
+
+    def __call__(self, request: Request[ReissueCredentials], lease: Lease) -> Reissued:
+        """One attempt. Raises Conflict `user_not_found`, `user_offboarded`, `in_progress`, Rejected `user_not_managed`,
+        `user_protected`, Unavailable, CloudError; what was begun is finished by the next attempt.
+        """
+        with self._turns.turn(request.command.user, request.key) as unsettled:
+            user = self._holder(request.command.user)
+            self._issuing.see_everything(max(unsettled, lease.unsettled))
+            try:
+                return self._reissue(request.command, lease, user)
+            except NoSuchUser:
+                raise gone() from None
+
+    def _holder(self, name: str) -> User:
+        """Whose credentials these are, if that user may have new ones."""
+        person = self._attachments.find(name)
+        if person is None:
+            raise Conflict("user_not_found")
+        if person.life is None:
+            raise Rejected("user_not_managed")
+        if person.life.life.effect == "offboard":
+            raise Conflict("user_offboarded")
+        if any(self._at_work(row) for row in person.lives if row.life.uin == person.user.uin):
+            raise Conflict("in_progress", "The user is still being created", retry_after=5)
+        return person.user
+
+    def _at_work(self, row: LifeRow) -> bool:
+        """Whether a create may still deliver credentials, which the new ones would make useless."""
+        lately = row.age is None or row.age < LATELY
+        return row.life.effect == "create" and lately and self._store.exists(open_key(row.life.request))
+
+    def _reissue(self, command: ReissueCredentials, lease: Lease, user: User) -> Reissued:
+        self._issuing.delete_former(lease)
+        self._deliveries.destroy(user.uin)
+        until = self._delete_keys(command, lease, user) if command.api_access else None
+        password = self._new_password(user) if command.console_login else None
+        key = self._issuing.new_key(user.uin, lease) if command.api_access else None
+        url = login_url(self._owner_uin(), user.name) if command.console_login else None
+        credentials = Credentials(url, user.name, password, key)
+        file = self._issuing.deliver(lease, user.uin, credentials, command.encrypt_to)
+        ref = UserRef(name=user.name, uin=user.uin)
+        return Reissued(user=ref, login_url=url, overlap_until=rfc3339(until) if until else None, file=file)
+
+    def _delete_keys(self, command: ReissueCredentials, lease: Lease, user: User) -> int | None:
+        """Every older key, but with an overlap the newest of them; the end of that overlap, if there is a key left."""
+        keys = self._cam.aged_keys(user.uin)
+        older = [secret_id for secret_id, description in keys if description != mark(lease)]
+        kept = older[-1:] if command.overlap_hours else []
+        until = lease.time // 1_000_000 + command.overlap_hours * _HOUR
+        for secret_id in kept:
+            self._overlaps.schedule(Overlap(user.name, user.uin, secret_id, until))
+        for secret_id, _ in keys:
+            if secret_id not in kept:
+                self._cam.delete_key(user.uin, secret_id)
+        return until if kept else None
+
+    def _new_password(self, user: User) -> Secret:
+        password = new_password()
+        self._cam.set_password(user.name, password)
+        return password
