@@ -18,7 +18,7 @@ from shared.people.life import Life, LifeRow
 from shared.policies.authorization import Authorization
 from shared.policies.beginning import Beginning
 from shared.policies.catalog import PolicyCatalog
-from shared.policies.ledger import Effect, Ledger, recent
+from shared.policies.ledger import Effect, Entry, Ledger, recent
 from shared.policies.orphans import Orphans
 from shared.policies.policy_change import PolicyChange
 from shared.policies.policy_writes import PolicyWrites
@@ -136,6 +136,11 @@ class Attachments:
         except Conflict as gone:
             if gone.code != "user_not_found":
                 raise
+
+    def recorded(self, person: Person, names: Sequence[str], *, time: int, request: str) -> list[str]:
+        """The policies of a grant that an attempt has recorded before."""
+        uin = person.user.uin
+        return [name for name in names if self._ledger.has(Entry(uin, name, "grant", time, request))]
 
     def change(self, effect: Effect, person: Person, names: Sequence[str], *, time: int, request: str) -> Settled:
         """Record the event for each policy and apply what is newest.

@@ -27,6 +27,10 @@ class GrantPolicyUseCase:
         if person is None:
             raise Conflict("user_not_found")
         if person.life is not None and person.life.life.effect == "offboard":
+            # An earlier attempt may have recorded it, and its write may have come late.
+            begun = self._attachments.recorded(person, command.policies, time=lease.time, request=request.key)
+            if lease.number > 1 and begun:
+                self._attachments.change("grant", person, begun, time=lease.time, request=request.key)
             raise Conflict("user_offboarded")
         settled = self._attachments.change("grant", person, command.policies, time=lease.time, request=request.key)
         changed = any(row.outcome == "attached" for row in settled.outcomes)

@@ -91,7 +91,7 @@ class Event:
         try:
             OPERATIONS[self.function].compose(services)(self.request, lease)
         except Conflict as nobody:
-            if nobody.code != "user_not_found":
+            if nobody.code not in ("user_not_found", "user_offboarded"):
                 raise
 
     def live(self, remote: Remote) -> None:
@@ -219,9 +219,13 @@ LIVED = [
 
 
 def should_hold(events: list[Event]) -> bool:
-    """The contract's sentence: the newest policy event no older than the newest of life, else what that one gives."""
+    """The contract's sentence: the newest policy event no older than the newest of life, else what that one gives;
+    nothing while that is an offboard.
+    """
     lives = [event for event in events if event.function in (OFFBOARD, RESTORE)]
     life = max(lives, key=lambda event: event.time)
+    if life.function == OFFBOARD:
+        return False
     policies = [event for event in events if event not in lives and event.time >= life.time]
     newest = max([*policies, life], key=lambda event: event.time)
     return newest.function in (GRANT, RESTORE)
