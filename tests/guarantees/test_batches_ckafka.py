@@ -14,7 +14,6 @@ from local.faults import Fault
 from local.scf.ckafka import TriggerSettings
 from local.up import LocalStack
 from shared.entrypoints.queue import Redeliver
-from shared.operations import OPERATIONS
 from tests.world import FULL, READ, Answer, World
 
 COUNTERS = ("applied", "replayed", "ignored", "parked")

@@ -99,10 +99,15 @@ def strangers(world: World) -> None:
     assert world.invoke("create_user", create).status == 201
 
 
+PLAIN = ("offboard_user", "reissue_credentials")
+"""Functions whose commands name no policies."""
+
+
 def failures(world: World) -> None:
     """A message fails before anything of it is known, and once more."""
     for function in OPERATIONS:
-        event = world.kafka(world.envelope(function, command("fay"), id="sick"))
+        fields = {"user": "fay"} if function in PLAIN else command("fay")
+        event = world.kafka(world.envelope(function, fields, id="sick"))
         world.cloud.faults.on("PutObject", target="requests/", nth=None, do=Fault.THROTTLE)
         for _ in range(2):
             assert world.invoke(function, event).error
@@ -158,6 +163,25 @@ def reissues(world: World) -> None:
     assert world.redeliver_until_answer("reissue_credentials", event).status == 200
     world.clock.advance(7200)
     assert world.invoke("sweep", world.timer()).body["overlaps"]["failed"] == 0
+
+
+def abandoned_lives(world: World) -> None:
+    """An offboard and a reissue die at their beginning, and nobody sends them again: the sweep does them."""
+    places = ("lives/", "turns/", "deletions/", "deliveries/", "unclaimed/", "overlaps/", "credentials/")
+    for user, function, fields in (
+        ("nora", "offboard_user", {"delete_after_days": 1}),
+        ("nick", "reissue_credentials", {"overlap_hours": 1}),
+        ("nils", "reissue_credentials", {"overlap_hours": 1}),
+    ):
+        world.invoke("create_user", world.http("create_user", command(user), id=user))
+        world.clock.advance(70)
+        world.kill(call=2, action="PutObject", when="after")
+        world.invoke(function, world.http(function, {"user": user, **fields}, id=f"ab {user}"))
+        world.clock.advance(1000)
+        for place in places:
+            world.cloud.faults.on("PutObject", target=place, do=Fault.DROP_AFTER)
+        assert world.invoke("sweep", world.timer()).body["requests"]["done"] == 1
+        world.cloud.faults.clear()
 
 
 def _closed(world: World, user: str) -> None:
@@ -334,6 +358,7 @@ STORIES: tuple[Story, ...] = (
     strangers,
     lives,
     reissues,
+    abandoned_lives,
     boundary,
     claims,
     sweeps,
