@@ -49,7 +49,7 @@ def test_a_right_file_and_its_broken_copies(run: Run) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "mistake"),
     [
-        (TEXT[TEXT.index("    - type: ckafka") : TEXT.index("    # Every hour")], "", "ckafka without name"),
+        (TEXT[TEXT.index("    - type: ckafka") : TEXT.index("    # Every five minutes")], "", "ckafka without name"),
         ("authType: NONE", "authType: CAM", "nobody authenticates"),
         ("value: 'no'", 'value: "yes"', "setting without quotes"),
     ],
