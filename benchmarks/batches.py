@@ -83,6 +83,8 @@ def _batch(function: str, size: int) -> Used:
         sim.cloud.cam.enforce_rates = True
         if function != "create_user":
             sim.add_users([*users, "before"])
+        else:
+            sim.notify()
         sim.invoke(function, batch(type_, ["before"], [READ]), limit=LIMIT)
         del sim.cloud.cam.users["before"]  # an account holds 1000
         sim.clock.sleep(60)
