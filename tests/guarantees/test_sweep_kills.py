@@ -103,7 +103,7 @@ def _picked_up(world: World) -> None:
 
 def _is_tidy(world: World) -> None:
     assert len(notices(world, CLAIMED)) == 1
-    assert {key.partition("/")[0] for key in objects(world)} == {"requests", "lives", "opened"}
+    assert {key.partition("/")[0] for key in objects(world)} == {"requests", "lives", "deliveries", "opened"}
 
 
 STORIES = {

@@ -15,7 +15,10 @@ from tests.guarantees.simulated import Simulation
 HOUR = 3600.0
 USERS = 10_000
 NOTHING = {"done": 0, "failed": 0, "left": 0}
-LOOKED_AT = ("sweep/", "dead-letters/", "claims/", "outbox/", "open/", "credentials/", "housekeeping/", "unclaimed/")
+LOOKED_AT = (
+    *("sweep/", "dead-letters/", "claims/", "outbox/", "open/", "credentials/", "housekeeping/", "unclaimed/"),
+    *("deletions/", "overlaps/"),
+)
 
 
 @pytest.fixture
@@ -67,7 +70,7 @@ def test_ten_thousand_users_of_whom_nothing_is_due_cost_little(simulation: Simul
     before = len(simulation.cloud.journal)
     counts, seconds = sweep(simulation)
     calls = simulation.cloud.journal[before:]
-    assert set(counts) == {"unclaimed", "outbox", "letters", "requests", "tidy"}
+    assert set(counts) == {"unclaimed", "outbox", "letters", "requests", "tidy", "deletions", "overlaps"}
     assert all(one == NOTHING for one in counts.values())
     assert len(calls) <= 50
     assert seconds <= 5

@@ -78,7 +78,7 @@ def test_a_change_is_finished_too(world: World, function: str) -> None:
 
 def test_a_create_that_can_never_succeed_is_closed(world: World) -> None:
     """The allow-list was shortened: what it made is disabled, its file is gone, and a letter says why."""
-    killed(world, "PutObject", call=4)
+    killed(world, "PutObject", call=5)
     assert objects(world, "credentials/")
     world.env["IM_ACCESS_POLICIES"] = FULL
     world.clock.advance(35 + QUARTER + 60)

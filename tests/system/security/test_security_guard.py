@@ -12,7 +12,7 @@ from local.cloud import LocalCloud
 from shared.operations import OPERATIONS
 from shared.policies.authorization import administers
 from shared.policies.catalog import KEPT
-from tests.system.security.paths import BOUNDARY, command, custom
+from tests.system.security.paths import BOUNDARY, asked, command, custom
 from tests.world import FULL, READ, Answer, World
 
 IM_ONLY = {"effect": "allow", "action": ["name/im:*"], "resource": ["*"]}
@@ -218,7 +218,7 @@ def test_a_policy_is_read_once_in_a_request(world: World, policy: str, again: li
 def test_a_protected_name_is_never_touched(world: World, function: str, protected: str) -> None:
     """Refused before any call, whatever the case."""
     world.env["IM_ACCESS_PROTECTED_USERS"] = protected
-    answer = attempt(world, function, READ)
+    answer = world.invoke(function, world.http(function, asked(function, "alice"), id="1"))
     assert (answer.status, answer.body["code"]) == (403, "user_protected")
     assert not world.calls
 
