@@ -88,16 +88,19 @@ class Command(BaseModel):
         try:
             return cls.model_validate(data)
         except ValidationError as error:
-            problems = [
-                _problem(item["loc"], item["msg"]) for item in error.errors(include_input=False, include_url=False)
-            ]
-            raise Rejected("invalid_command", "; ".join(problems[:5])) from None
+            raise Rejected("invalid_command", invalid(error)) from None
 
 
 class PolicyCommand(Command):
     """A command about policies."""
 
     policies: Policies
+
+
+def invalid(error: ValidationError) -> str:
+    """What is wrong, in the first five places: fields and rules, never values."""
+    found = error.errors(include_input=False, include_url=False)
+    return "; ".join(_problem(item["loc"], item["msg"]) for item in found[:5])
 
 
 def _problem(where: tuple[int | str, ...], message: str) -> str:

@@ -41,6 +41,7 @@ class Meaning(NamedTuple):
 MEANINGS: dict[str, Meaning] = {
     "malformed_json": Meaning(400, "The body is not a JSON object", Verdict.PARK),
     "invalid_command": Meaning(400, "The command has a missing, unknown or bad field", Verdict.PARK),
+    "invalid_person": Meaning(400, "The person has a missing, unknown or bad field", Verdict.PARK),
     "invalid_event": Meaning(400, "The CloudEvents envelope is not valid", Verdict.PARK),
     "invalid_time": Meaning(400, "The event's time is no RFC 3339, before 2020 or in the future", Verdict.PARK),
     "no_identity": Meaning(400, "The request has no identity", Verdict.PARK),

@@ -6,7 +6,7 @@ import hashlib
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from shared.commands import Command
-from shared.entrypoints.work import Work
+from shared.entrypoints.work import Work, somebody_to_tell
 from shared.errors import ImAccessError, Rejected
 from shared.event_sources.cloudevents import Envelope, foreign_text, is_envelope, is_foreign
 from shared.event_sources.dead_letters import DeadLetter
@@ -16,7 +16,7 @@ from shared.idempotency.execute import execute
 from shared.idempotency.request import Finished, Request
 from shared.identity import identity_hash, request_id
 from shared.operations import OPERATIONS
-from shared.results import Delivered, Result
+from shared.results import Result
 from shared.unforeseen import EXITS, unexpected
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def read(job: Job[C], operation: Operation[C, R], container: Container) -> Job[C
         job.request = _read(job, operation, container)
         if job.request:
             container.authorization().admit(job.request.command)
-            _somebody_to_tell(job.request, operation, container)
+            somebody_to_tell(job.request, operation, container)
     except ImAccessError as error:
         job.error = error
     except EXITS:
@@ -79,12 +79,6 @@ def read(job: Job[C], operation: Operation[C, R], container: Container) -> Job[C
     except BaseException as error:  # noqa: BLE001 - one message never keeps the others from being done
         job.error = unexpected(error)
     return job
-
-
-def _somebody_to_tell(request: Request[C], operation: Operation[C, R], container: Container) -> None:
-    """Credentials from a queue reach people through a notification or a mail alone: without either none are made."""
-    if issubclass(operation.result, Delivered) and not container.has_recipient(request):
-        raise ImAccessError("no_recipient")
 
 
 def perform(job: Job[C], operation: Operation[C, R], container: Container) -> Finished[R]:

@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from shared.commands import Command
-from shared.results import Result
+from shared.errors import ImAccessError
+from shared.results import Delivered, Result
 
 if TYPE_CHECKING:
     from shared.bootstrap import Container
@@ -62,3 +63,11 @@ class Work(Generic[C, R]):
         Raises Rejected `credentials_gone` where a repetition comes after the file was deleted or picked up.
         """
         return self._container.link_for_caller(self._store, self.request, finished)
+
+
+def somebody_to_tell(request: Request[C], operation: Operation[C, R], container: Container) -> None:
+    """Credentials that no HTTP answer carries reach people through a notification or a mail alone: without either none
+    are made. Raises ImAccessError `no_recipient`.
+    """
+    if issubclass(operation.result, Delivered) and not container.has_recipient(request):
+        raise ImAccessError("no_recipient")

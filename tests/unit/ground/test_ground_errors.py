@@ -18,7 +18,15 @@ from shared.errors import (
 
 STATUSES = {
     400: {
-        *("malformed_json", "invalid_command", "invalid_event", "invalid_time", "no_identity", "unsigned_event"),
+        *(
+            "malformed_json",
+            "invalid_command",
+            "invalid_person",
+            "invalid_event",
+            "invalid_time",
+            "no_identity",
+            "unsigned_event",
+        ),
         *("wrong_type", "unknown_type", "no_type", "unknown_trigger"),
     },
     401: {"unauthorized"},

@@ -1,0 +1,63 @@
+"""Carries out a command that the product itself decided on, for SCIM, an HR event or a date: the way of every request.
+
+It is done once for its identity, under the same ledger, guard, quotas and notifications as a command from outside.
+Where its process dies, the sweep finishes it as it finishes any abandoned request.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
+
+from shared.commands import Command
+from shared.entrypoints.work import Work, somebody_to_tell
+from shared.errors import ImAccessError
+from shared.idempotency.execute import execute
+from shared.idempotency.request import Finished, Origin, Request
+from shared.results import Result
+
+if TYPE_CHECKING:
+    from shared.bootstrap import Container
+    from shared.operations import Operation
+
+C = TypeVar("C", bound=Command)
+R = TypeVar("R", bound=Result)
+
+
+class Cause(NamedTuple):
+    """Why a command is carried out.
+
+    `identity` names the decision: the same one is done once. Its first part says whose it is (`scim`, `hr`, `until`),
+    so that it never meets an identity that a caller chose. `time`: of the event, in seconds since the epoch; None where
+    it has none. `caller` is kept with the request. With the origin `queue` a grant may come before its create.
+    """
+
+    identity: tuple[str, ...]
+    time: float | None = None
+    caller: str = ""
+    origin: Origin = "http"
+
+
+def carry_out(container: Container, operation: Operation[C, R], command: C, cause: Cause) -> Finished[R]:
+    """Do it now, or tell what came of it before.
+
+    Raises whatever the command raises: Rejected and Conflict where it can never be done so, `in_progress`, Unavailable
+    where it may later; `no_recipient` where credentials would reach nobody, Misconfigured.
+    """
+    request = Request(operation.function, cause.identity, cause.time, command, cause.origin, cause.caller)
+    work = Work(container, operation, request)
+    try:
+        container.authorization().admit(command)
+        somebody_to_tell(request, operation, container)
+        with work.slot():
+            finished = work.done(execute(request, work.execution()))
+    except ImAccessError as error:
+        _log(container, work, error.meaning.level, code=error.code, detail=error.detail)
+        raise
+    _log(container, work, "info", replayed=finished.replayed)
+    return finished
+
+
+def _log(container: Container, work: Work[C, R], level: str, **more: object) -> None:
+    container.log(
+        "carried_out", level=level, of=work.request.function, request_id=work.request.id, **work.values, **more
+    )

@@ -1,0 +1,67 @@
+"""A person as an HR system tells of one: the common form of all sources, and the event that brings it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal, NamedTuple
+
+from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
+from pydantic import Field as PydanticField
+
+from shared.commands import invalid
+from shared.errors import Rejected
+
+EVENT = "imaccess.person.changed"
+"""The CloudEvents `type` of the common form."""
+
+_MOMENT = r"^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2}))?$"
+
+Id = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+Text = Annotated[str, StringConstraints(max_length=200)]
+Moment = Annotated[str, StringConstraints(pattern=_MOMENT)]
+"""RFC 3339, or a date alone: a whole day in IM_ACCESS_TIME_ZONE."""
+Value = str | int | float | bool | None
+Status = Literal["active", "suspended", "left"]
+
+
+class Person(BaseModel):
+    """The data of an event: the person as a whole, not a change. `employee` is the source's lasting id."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, defer_build=True)
+
+    employee: Id
+    status: Status
+    name: Text | None = None
+    email: Text | None = None
+    phone: Text | None = None
+    departments: Annotated[list[Text], PydanticField(max_length=200)] = []
+    title: Text | None = None
+    employee_type: Text | None = None
+    manager: Text | None = None
+    starts_at: Moment | None = None
+    ends_at: Moment | None = None
+    user: Text | None = None
+    language: Text | None = None
+    attributes: Annotated[dict[Text, Value | list[Value]], PydanticField(max_length=100)] = {}
+
+    @classmethod
+    def parse(cls, data: Any) -> Person:  # noqa: ANN401 - whatever JSON gave
+        """The person in decoded JSON. Raises Rejected `invalid_person`, naming fields and rules, never values."""
+        try:
+            return cls.model_validate(data)
+        except ValidationError as error:
+            raise Rejected("invalid_person", invalid(error)) from None
+
+
+class PersonEvent(NamedTuple):
+    """What one event says of a person.
+
+    `source` and `person.employee` name the person, `source` and `id` the event; `time` is in seconds since the epoch.
+    `renamed_from`: the source's id of the same person until now. `partial`: what `person` does not set stays as it was.
+    """
+
+    source: str
+    id: str
+    time: float
+    person: Person
+    renamed_from: str | None = None
+    partial: bool = False

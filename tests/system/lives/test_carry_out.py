@@ -1,0 +1,59 @@
+"""A command that the product itself decided on takes the way of every request."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from shared.bootstrap import Container
+from shared.commands import Command, CreateUser, GrantPolicy
+from shared.entrypoints.carry_out import Cause, carry_out
+from shared.errors import Conflict, ImAccessError, Rejected
+from shared.idempotency.request import Finished
+from shared.instance import instance
+from shared.operations import CREATE_USER, GRANT_POLICY, Operation
+from tests.world import FULL, READ, World
+
+WHY = Cause(("scim", "alice", "1"), caller="okta")
+
+
+def do(world: World, operation: Operation[Any, Any], command: Command, cause: Cause = WHY) -> Finished[Any]:
+    """What came of it in an invocation of the sweep, whose role may call whatever the commands call."""
+    environment = {**world.env, **world.roles["sweep"]}
+    container = Container("sweep", {"time_limit_in_ms": 30_000}, environment, instance(), world.clock)
+    return carry_out(container, operation, command, cause)
+
+
+def test_it_is_done_once(world: World) -> None:
+    """The same decision again is a repetition, and the person is told once for each of its keys."""
+    command = CreateUser(user="alice", policies=[READ])
+    assert not do(world, CREATE_USER, command).replayed
+    assert do(world, CREATE_USER, command).replayed
+    state = world.end_state("alice")
+    state.assert_access()
+    assert state.attached == [READ]
+    assert {body["type"] for _, body in state.notifications} == {"imaccess.user.created"}
+
+
+def test_it_passes_the_same_guard(world: World) -> None:
+    """A policy that may not be given is refused before anything is called."""
+    with pytest.raises(Rejected) as caught:
+        do(world, GRANT_POLICY, GrantPolicy(user="alice", policies=["AdministratorAccess"]))
+    assert caught.value.code == "policy_not_allowed"
+
+
+def test_what_cannot_be_done_is_told(world: World) -> None:
+    """As an HTTP caller is told; a grant for nobody leaves nothing behind."""
+    with pytest.raises(Conflict) as caught:
+        do(world, GRANT_POLICY, GrantPolicy(user="nobody", policies=[FULL]))
+    assert caught.value.code == "user_not_found"
+
+
+def test_credentials_that_reach_nobody_are_not_made(world: World) -> None:
+    """There is no HTTP answer that could carry them."""
+    world.env.pop("IM_ACCESS_NOTIFY_URL")
+    with pytest.raises(ImAccessError) as caught:
+        do(world, CREATE_USER, CreateUser(user="alice", policies=[READ]))
+    assert caught.value.code == "no_recipient"
+    assert "alice" not in world.cloud.cam.users
