@@ -3,8 +3,17 @@
 import unicodedata
 from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    StringConstraints,
+    ValidationError,
+    ValidationInfo,
+    model_validator,
+)
 from pydantic import Field as PydanticField
+from pydantic_core import PydanticCustomError
 
 from shared.credentials import encryption as recipients
 from shared.errors import Rejected
@@ -37,12 +46,25 @@ def _no_repeats(names: list[str]) -> list[str]:
     return names
 
 
+def _not_for_callers(value: bool, info: ValidationInfo) -> bool:
+    if not info.context:
+        raise PydanticCustomError("extra_forbidden", "Extra inputs are not permitted")
+    return value
+
+
+def _some_of_callers(names: list[str], info: ValidationInfo) -> list[str]:
+    if not (names or info.context):
+        raise PydanticCustomError("too_short", "List should have at least 1 item after validation, not 0")
+    return names
+
+
 UserName = Annotated[str, StringConstraints(pattern=USER_PATTERN)]
-Policies = Annotated[
+MaybePolicies = Annotated[
     list[Annotated[str, StringConstraints(min_length=1, max_length=128)]],
-    PydanticField(min_length=1, max_length=20),
+    PydanticField(max_length=20),
     AfterValidator(_no_repeats),
 ]
+Policies = Annotated[MaybePolicies, PydanticField(min_length=1)]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=100), AfterValidator(_printable)]
 Reason = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(_readable)]
 Remark = Annotated[str, StringConstraints(max_length=100), AfterValidator(_readable)]
@@ -84,9 +106,18 @@ class Command(BaseModel):
 
     @classmethod
     def parse(cls: type[C], data: Any) -> C:  # noqa: ANN401 - whatever JSON gave
-        """The command in decoded JSON. Raises Rejected `invalid_command`, naming fields and rules, never values."""
+        """A caller's command in decoded JSON. Raises Rejected `invalid_command`: fields and rules, never values."""
+        return cls._validated(data, context=None)
+
+    @classmethod
+    def inside(cls: type[C], data: Any) -> C:  # noqa: ANN401 - as above
+        """A command that was made or stored here, which may ask for what callers may not. Raises as `parse`."""
+        return cls._validated(data, context={"inside": True})
+
+    @classmethod
+    def _validated(cls: type[C], data: Any, context: dict[str, bool] | None) -> C:  # noqa: ANN401 - as above
         try:
-            return cls.model_validate(data)
+            return cls.model_validate(data, context=context)
         except ValidationError as error:
             raise Rejected("invalid_command", invalid(error)) from None
 
@@ -110,14 +141,16 @@ def _problem(where: tuple[int | str, ...], message: str) -> str:
 
 
 class CreateUser(PolicyCommand):
-    """Create a sub-user, attach its policies, deliver its credentials."""
+    """Create a sub-user, attach its policies, deliver its credentials. Only `inside` takes one without policies."""
 
     TYPE = "imaccess.user.create"
 
+    policies: Annotated[MaybePolicies, AfterValidator(_some_of_callers)]
     remark: Remark | None = None
     email: Text | None = None
     phone: Text | None = None
     country_code: Text | None = None
+    language: Literal["zh", "en"] | None = None
     console_login: bool = True
     api_access: bool = True
     link_ttl: LinkTtl | None = None
@@ -143,11 +176,12 @@ class RevokePolicy(PolicyCommand):
 
 
 class OffboardUser(Command):
-    """Close a sub-user at once, and delete it after a grace."""
+    """Close a sub-user at once, and delete it after a grace. `keep`, which only `inside` takes: do not delete it."""
 
     TYPE = "imaccess.user.offboard"
 
     delete_after_days: Annotated[int, PydanticField(ge=0, le=3650)] | None = None
+    keep: Annotated[bool, AfterValidator(_not_for_callers)] = False
 
 
 class ReissueCredentials(Command):

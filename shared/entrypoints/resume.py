@@ -73,7 +73,7 @@ class _Resumption:
 
     def _request(self) -> Request[Any]:
         record = self._record
-        command = self._operation.command.parse(record.command)
+        command = self._operation.command.inside(record.command)
         origin = cast("Origin", record.origin)
         seconds = record.time / 1_000_000
         return Request(record.function, tuple(record.identity), seconds, command, origin, record.caller)
@@ -95,8 +95,10 @@ class _Resumption:
     def _admit(self, request: Request[Any]) -> None:
         container = self._container
         container.authorization().admit(request.command)
-        if self._operation is CREATE_USER and container.settings.receiver is None:
-            raise Rejected("credentials_gone", "Nobody can be told of the credentials: IM_ACCESS_NOTIFY_URL is not set")
+        if self._operation is CREATE_USER and not container.has_recipient(request):
+            raise Rejected(
+                "credentials_gone", "Nobody can be told of the credentials, neither by notification nor mail"
+            )
 
     def _abandon(self, error: ImAccessError) -> None:
         """Keep the request for people, and disable what it made, as soon as CAM's reads show all of it."""

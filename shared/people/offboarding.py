@@ -24,13 +24,13 @@ _WHAT = "event of life"
 
 class Offboarding(NamedTuple):
     """What was there: the policies that are to be detached, the ids of the API keys that worked, and whether the user
-    was offboarded already. `delete_at`: seconds since the epoch.
+    was offboarded already. `delete_at`: seconds since the epoch, None where the user is to be kept.
     """
 
     policies: list[str]
     keys: list[str]
     already: bool
-    delete_at: int
+    delete_at: int | None
 
 
 class Due(NamedTuple):

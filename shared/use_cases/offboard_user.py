@@ -59,12 +59,12 @@ class OffboardUserUseCase:
         already = newest is not None and newest.life.effect == "offboard"
         met = self._offboardings.record(own, self._meet(person, already, self._delete_at(request, lease)))
         made = made_here(person.lives, person.user.uin)
-        if made:
+        if made and met.delete_at is not None:
             self._offboardings.schedule(Due(*person.user[:2], met.delete_at))
         closed = self._closing.close(person, max(unsettled, _settling(person)))
         return self._told(user, met, closed, made)
 
-    def _meet(self, person: Person, already: bool, delete_at: int) -> Offboarding:
+    def _meet(self, person: Person, already: bool, delete_at: int | None) -> Offboarding:
         """What is there, before anything is taken away."""
         uin = person.user.uin
         try:
@@ -90,10 +90,12 @@ class OffboardUserUseCase:
             keys_disabled=len(keys),
             console_login="closed",
             left=Left(policies=closed.left, groups=groups),
-            delete_at=rfc3339(met.delete_at) if made else None,
+            delete_at=rfc3339(met.delete_at) if made and met.delete_at is not None else None,
         )
 
-    def _delete_at(self, request: Request[OffboardUser], lease: Lease) -> int:
+    def _delete_at(self, request: Request[OffboardUser], lease: Lease) -> int | None:
+        if request.command.keep:
+            return None
         days = request.command.delete_after_days
         return lease.time // 1_000_000 + _DAY * (self._days() if days is None else days)
 

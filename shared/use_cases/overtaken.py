@@ -27,7 +27,9 @@ class Overtaken:
 
     def end(self, life: Life, offboard: Life, key: Key | None = None) -> None:
         """Close the user of a create, and have it deleted. `key`: its last, which CAM may not show yet."""
-        self._offboardings.schedule(Due(life.user, life.uin, self._offboardings.met(offboard).delete_at))
+        delete_at = self._offboardings.met(offboard).delete_at
+        if delete_at is not None:
+            self._offboardings.schedule(Due(life.user, life.uin, delete_at))
         if key is not None:
             self._cam.disable_key(life.uin, key.secret_id)
         person = Person(User(life.user, life.uin, remark=""), self._attachments.lives(life.user))

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from shared.bootstrap import Container
-from shared.commands import Command, CreateUser, GrantPolicy
+from shared.commands import Command, CreateUser, GrantPolicy, OffboardUser
 from shared.entrypoints.carry_out import Cause, carry_out
 from shared.errors import Conflict, ImAccessError, Rejected
 from shared.idempotency.request import Finished
 from shared.instance import instance
-from shared.operations import CREATE_USER, GRANT_POLICY, Operation
+from shared.operations import CREATE_USER, GRANT_POLICY, OFFBOARD_USER, Operation
 from tests.world import FULL, READ, World
 
 WHY = Cause(("scim", "alice", "1"), caller="okta")
@@ -57,3 +57,28 @@ def test_credentials_that_reach_nobody_are_not_made(world: World) -> None:
         do(world, CREATE_USER, CreateUser(user="alice", policies=[READ]))
     assert caught.value.code == "no_recipient"
     assert "alice" not in world.cloud.cam.users
+
+
+def test_somebody_may_be_made_without_policies(world: World) -> None:
+    """Which a caller may not ask for: a user of whom groups decide later."""
+    with pytest.raises(Rejected, match="policies: List should have at least 1 item"):
+        CreateUser.parse({"user": "alice", "policies": []})
+    do(world, CREATE_USER, CreateUser.inside({"user": "alice", "policies": []}))
+    state = world.end_state("alice")
+    state.assert_access()
+    assert state.attached == []
+
+
+def test_somebody_may_be_closed_and_kept(world: World) -> None:
+    """Which a caller may not ask for either: an earlier order to delete the user holds no longer, a later one does."""
+    with pytest.raises(Rejected, match="keep: Extra inputs are not permitted"):
+        OffboardUser.parse({"user": "alice", "keep": True})
+    do(world, CREATE_USER, CreateUser(user="alice", policies=[READ]), WHY._replace(time=world.clock.now()))
+    for days, keep in ((1, False), (None, True)):
+        world.clock.advance(60)
+        command = OffboardUser.inside({"user": "alice", "delete_after_days": days, "keep": keep})
+        told = do(world, OFFBOARD_USER, command, Cause(("scim", "alice", str(keep)), world.clock.now())).result
+        assert (told.delete_at is None) == keep
+    world.clock.advance(2 * 86_400)
+    assert world.invoke("sweep", world.timer()).body["deletions"] == {"done": 1, "failed": 0, "left": 0}
+    assert "alice" in world.cloud.cam.users, "it was looked at, and is kept"
