@@ -92,6 +92,8 @@ class Command(BaseModel):
 
     TYPE: ClassVar[str]
     """The CloudEvents `type` of this command."""
+    ONLY_INSIDE: ClassVar[frozenset[str]] = frozenset()
+    """Fields that callers may not set: to them they are unknown."""
 
     user: UserName
     reason: Reason | None = None
@@ -179,6 +181,7 @@ class OffboardUser(Command):
     """Close a sub-user at once, and delete it after a grace. `keep`, which only `inside` takes: do not delete it."""
 
     TYPE = "imaccess.user.offboard"
+    ONLY_INSIDE = frozenset({"keep"})
 
     delete_after_days: Annotated[int, PydanticField(ge=0, le=3650)] | None = None
     keep: Annotated[bool, AfterValidator(_not_for_callers)] = False

@@ -96,9 +96,7 @@ class _Resumption:
         container = self._container
         container.authorization().admit(request.command)
         if self._operation is CREATE_USER and not container.has_recipient(request):
-            raise Rejected(
-                "credentials_gone", "Nobody can be told of the credentials, neither by notification nor mail"
-            )
+            raise Rejected("credentials_gone", "Neither a notification nor a mail could tell of the credentials")
 
     def _abandon(self, error: ImAccessError) -> None:
         """Keep the request for people, and disable what it made, as soon as CAM's reads show all of it."""
