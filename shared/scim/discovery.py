@@ -1,0 +1,92 @@
+"""What the service tells of itself (RFC 7643, 5 to 7): its abilities, its resource types and its schemas."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from shared.scim.attributes import COMMON, GROUPS, USERS, Attribute, Schema
+
+PAGE = 200
+"""Resources that an answer has at most."""
+_CONFIG = "urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig"
+_TYPE = "urn:ietf:params:scim:schemas:core:2.0:ResourceType"
+_SCHEMA = "urn:ietf:params:scim:schemas:core:2.0:Schema"
+
+
+def config(base: str) -> dict[str, Any]:
+    """The abilities. Whatever is not supported is said to be so."""
+    no = {"supported": False}
+    return {
+        "schemas": [_CONFIG],
+        "patch": {"supported": True},
+        "bulk": no | {"maxOperations": 0, "maxPayloadSize": 0},
+        "filter": {"supported": True, "maxResults": PAGE},
+        "changePassword": no,
+        "sort": no,
+        "etag": no,
+        "authenticationSchemes": [
+            {
+                "type": "oauthbearertoken",
+                "name": "Bearer token",
+                "description": "A token that im-access scim-token has made",
+                "specUri": "https://www.rfc-editor.org/rfc/rfc6750",
+                "primary": True,
+            }
+        ],
+        "meta": {"resourceType": "ServiceProviderConfig", "location": f"{base}/ServiceProviderConfig"},
+    }
+
+
+def resource_types(base: str) -> list[dict[str, Any]]:
+    """Users and groups."""
+    return [_resource_type(base, USERS, "/Users"), _resource_type(base, GROUPS, "/Groups")]
+
+
+def schemas(base: str) -> list[dict[str, Any]]:
+    """Those of users and groups, with the extensions."""
+    return [_schema(base, one) for one in (USERS, *USERS.extensions, GROUPS)]
+
+
+def _resource_type(base: str, schema: Schema, endpoint: str) -> dict[str, Any]:
+    extensions = [{"schema": one.urn, "required": False} for one in schema.extensions]
+    return {
+        "schemas": [_TYPE],
+        "id": schema.name,
+        "name": schema.name,
+        "endpoint": endpoint,
+        "description": schema.description,
+        "schema": schema.urn,
+        **({"schemaExtensions": extensions} if extensions else {}),
+        "meta": {"resourceType": "ResourceType", "location": f"{base}/ResourceTypes/{schema.name}"},
+    }
+
+
+def _schema(base: str, schema: Schema) -> dict[str, Any]:
+    common = COMMON if schema in (USERS, GROUPS) else ()
+    return {
+        "schemas": [_SCHEMA],
+        "id": schema.urn,
+        "name": schema.name,
+        "description": schema.description,
+        "attributes": [_attribute(row) for row in (*schema.attributes, *common)],
+        "meta": {"resourceType": "Schema", "location": f"{base}/Schemas/{schema.urn}"},
+    }
+
+
+def _attribute(row: Attribute) -> dict[str, Any]:
+    told: dict[str, Any] = {
+        "name": row.name,
+        "type": row.kind,
+        "multiValued": row.many,
+        "description": row.description,
+        "required": row.required,
+        "caseExact": row.exact,
+        "mutability": "immutable" if row.immutable else "readWrite" if row.writable else "readOnly",
+        "returned": "default",
+        "uniqueness": "server" if row.unique else "none",
+    }
+    if row.references:
+        told["referenceTypes"] = list(row.references)
+    if row.parts:
+        told["subAttributes"] = [_attribute(part) for part in row.parts]
+    return told

@@ -1,0 +1,127 @@
+"""PATCH as scim2-models does it, an implementation that has nothing of this one: any operations, the same outcome."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scim2_models import EnterpriseUser, Group, PatchOp, User
+
+from shared.scim.accept import Values, accept
+from shared.scim.attributes import ENTERPRISE, GROUP, GROUPS, USER, USERS, Schema
+from shared.scim.errors import ScimError
+from shared.scim.patch import MESSAGE, operations, patched
+
+TEXTS = st.sampled_from(["a", "b", "Grün", "张伟", "x y"])
+IDS = st.sampled_from(["u1", "u2", "u3", "u4"])
+PLAIN = ("displayName", "nickName", "title", "userType", "locale", "externalId", "userName")
+PARTS = ("givenName", "familyName", "middleName", "formatted")
+ENTERPRISE_PLAIN = ("department", "division", "costCenter")
+
+EMAILS = st.lists(
+    st.fixed_dictionaries({"value": st.sampled_from(["a@x.example", "b@x.example", "c@x.example"])}),
+    max_size=3,
+    unique_by=lambda row: row["value"],
+)
+MEMBERS = st.lists(st.fixed_dictionaries({"value": IDS}), min_size=1, max_size=4, unique_by=lambda row: row["value"])
+
+WHOLE_NAMES = st.fixed_dictionaries(dict.fromkeys(PARTS, TEXTS))
+"""With all parts: of a few, scim2-models drops the others, which the standard does not say."""
+MAKING = st.sampled_from(["add", "replace"])
+
+
+def sets(path: st.SearchStrategy[str], value: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
+    """Operations that give a path a value."""
+    return st.fixed_dictionaries({"op": MAKING, "path": path, "value": value})
+
+
+def removes(path: st.SearchStrategy[str]) -> st.SearchStrategy[dict[str, Any]]:
+    """Operations that take a path away."""
+    return st.fixed_dictionaries({"op": st.just("remove"), "path": path})
+
+
+USER_OPERATIONS = st.one_of(
+    sets(st.sampled_from(PLAIN), TEXTS),
+    sets(st.sampled_from([f"name.{part}" for part in PARTS]), TEXTS),
+    sets(st.just("active"), st.booleans()),
+    sets(st.just("name"), WHOLE_NAMES),
+    sets(st.sampled_from([f"{ENTERPRISE}:{name}" for name in ENTERPRISE_PLAIN]), TEXTS),
+    sets(st.just("emails"), EMAILS.filter(bool)),
+    st.fixed_dictionaries({"op": MAKING, "value": st.dictionaries(st.sampled_from(PLAIN), TEXTS, min_size=1)}),
+    removes(st.sampled_from([*PLAIN[:-1], "name", "emails", *(f"name.{part}" for part in PARTS)])),
+    removes(st.sampled_from([f"{ENTERPRISE}:{name}" for name in ENTERPRISE_PLAIN])),
+    removes(st.sampled_from(['emails[value eq "a@x.example"]', 'emails[value eq "b@x.example"]'])),
+)
+GROUP_OPERATIONS = st.one_of(
+    sets(st.just("members"), MEMBERS),
+    sets(st.just("displayName"), TEXTS),
+    st.fixed_dictionaries({"op": MAKING, "value": st.fixed_dictionaries({"displayName": TEXTS})}),
+    removes(IDS.map(lambda one: f'members[value eq "{one}"]') | st.just("members")),
+)
+
+
+def by_oracle(kind: Any, before: Values, ops: list[dict[str, Any]]) -> Values | None:  # noqa: ANN401 - their generic type
+    """What scim2-models makes of it; None where it refuses."""
+    try:
+        resource = kind.model_validate(before)
+        PatchOp[kind].model_validate({"schemas": [MESSAGE], "Operations": ops}).patch(resource)
+    except Exception:  # noqa: BLE001 - whatever it refuses with
+        return None
+    told: Values = resource.model_dump()
+    return told
+
+
+def by_own(schema: Schema, before: Values, ops: list[dict[str, Any]]) -> Values | None:
+    """What is made of it here; None where it is refused."""
+    try:
+        return patched(schema, accept(schema, before), operations({"Operations": ops}))
+    except ScimError:
+        return None
+
+
+def same(schema: Schema, own: Values | None, oracle: Values | None) -> None:
+    """Equal in all that both keep; a value path that meets nobody is an error there and nothing here."""
+    if oracle is None or own is None:
+        return
+    assert own == accept(schema, oracle)
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    names=st.dictionaries(st.sampled_from(PARTS), TEXTS),
+    emails=EMAILS,
+    plain=st.dictionaries(st.sampled_from(PLAIN[:-1]), TEXTS),
+    ops=st.lists(USER_OPERATIONS, min_size=1, max_size=5),
+)
+def test_users_are_patched_as_elsewhere(
+    names: Values, emails: list[Values], plain: Values, ops: list[dict[str, Any]]
+) -> None:
+    """Any operations on any user come to the same."""
+    before: Values = {"schemas": [USER, ENTERPRISE], "userName": "jane", "active": True, **plain}
+    before |= {"name": names} if names else {}
+    before |= {"emails": emails} if emails else {}
+    own = by_own(USERS, before, ops)
+    assert own is not None
+    same(USERS, own, by_oracle(User[EnterpriseUser], before, ops))
+
+
+@settings(max_examples=60, deadline=None)
+@given(members=MEMBERS, ops=st.lists(GROUP_OPERATIONS, min_size=1, max_size=5))
+def test_groups_are_patched_as_elsewhere(members: list[Values], ops: list[dict[str, Any]]) -> None:
+    """Any operations on any group come to the same."""
+    before: Values = {"schemas": [GROUP], "displayName": "team", "members": members}
+    own = by_own(GROUPS, before, ops)
+    assert own is not None
+    same(GROUPS, own, by_oracle(Group, before, ops))
+
+
+def test_the_oracle_can_be_asked() -> None:
+    """It answers at all: else the properties above would hold of nothing."""
+    told = by_oracle(
+        User[EnterpriseUser], {"schemas": [USER], "userName": "j"}, [{"op": "add", "path": "title", "value": "x"}]
+    )
+    assert told is not None
+    assert told["title"] == "x"
+    member = {"op": "add", "path": "members", "value": [{"value": "u"}]}
+    assert by_oracle(Group, {"schemas": [GROUP], "displayName": "t"}, [member]) is not None
