@@ -141,83 +141,148 @@ class Receiver(NamedTuple):
 class Settings:
     """The settings of one invocation, over its environment."""
 
-    bucket = Setting("IM_ACCESS_BUCKET", parse.bucket, "the COS bucket, with its appid")
+    bucket = Setting(
+        "IM_ACCESS_BUCKET",
+        parse.bucket,
+        "the COS bucket with its appid, `name-1250000000`; it must never have had versioning",
+    )
     region = _Region("IM_ACCESS_REGION", parse.region, "the bucket's region")
-    policies = _AllowList("IM_ACCESS_POLICIES", _POLICY_NAMES, "allow-list of policy names", default=DEFAULT_POLICIES)
+    policies = _AllowList(
+        "IM_ACCESS_POLICIES",
+        _POLICY_NAMES,
+        "allow-list: the policies that may be granted or revoked, preset and custom",
+        default=DEFAULT_POLICIES,
+    )
     allow_foreign_policies = _Maybe(
         "IM_ACCESS_ALLOW_FOREIGN_POLICIES",
         _POLICY_NAMES,
-        "policies of the allow-list that may allow more than im: actions",
+        "policies of the allow-list that may allow more than Instant Messaging, though never administration",
     )
-    protected_users = _Maybe("IM_ACCESS_PROTECTED_USERS", _USERS, "names or UINs of users that are never touched")
+    protected_users = _Maybe(
+        "IM_ACCESS_PROTECTED_USERS",
+        _USERS,
+        "names or UINs of users that are never touched; an entry that can be neither is refused",
+    )
     boundary_policy = Optional(
-        "IM_ACCESS_BOUNDARY_POLICY", parse.policy_name, "the policy that becomes each new user's permissions boundary"
+        "IM_ACCESS_BOUNDARY_POLICY",
+        parse.policy_name,
+        "the policy that becomes the permissions boundary of each new user; it must exist and allow no administration",
     )
-    link_ttl = Setting("IM_ACCESS_LINK_TTL", parse.number(1, 43200), "seconds a credentials link lives", default="3600")
+    link_ttl = Setting(
+        "IM_ACCESS_LINK_TTL",
+        parse.number(1, 43200),
+        "seconds that a credentials link lives, at most 43200",
+        default="3600",
+    )
     credential_lifetime = Setting(
         "IM_ACCESS_CREDENTIAL_LIFETIME",
         parse.number(1, 999_999_999),
-        "seconds for which the function's own temporary credentials are trusted to live",
+        "seconds for which the function's own temporary credentials are trusted to live; caps links",
         default="7200",
     )
     delivery = Setting(
-        "IM_ACCESS_DELIVERY", parse.one_of("link", "claim"), "claim: links lead to the credentials page", default="link"
+        "IM_ACCESS_DELIVERY",
+        parse.one_of("link", "claim"),
+        "`link`: links are presigned; `claim`: links lead to the credentials page",
+        default="link",
     )
-    claim_url = _Page("IM_ACCESS_CLAIM_URL", parse.page, "the public address of the credentials page")
+    claim_url = _Page(
+        "IM_ACCESS_CLAIM_URL",
+        parse.page,
+        "the page's public address: the URL of `claim_credentials`, or one in front of it; https, except on loopback",
+    )
     delete_after_days = Setting(
         "IM_ACCESS_DELETE_AFTER_DAYS",
         parse.number(0, 3650),
-        "days after which an offboarded user is deleted",
+        "days after which an offboarded user is deleted, 0 to 3650, where the command says nothing",
         default="30",
     )
     unclaimed_hours = Setting(
         "IM_ACCESS_UNCLAIMED_HOURS",
         parse.number(1, 8760),
-        "hours after which credentials count as unclaimed",
+        "hours after which credentials count as unclaimed, 1 to 8760",
         default="72",
     )
     sweep = Setting(
         "IM_ACCESS_SWEEP",
         parse.one_of("warn", "enforce"),
-        "enforce: unclaimed credentials are disabled",
+        "`warn`: unclaimed credentials are told of; `enforce`: their key and console login are disabled",
         default="warn",
     )
     sweep_limit = Setting(
-        "IM_ACCESS_SWEEP_LIMIT", parse.number(1, 10000), "users beyond which a sweep does nothing", default="10"
+        "IM_ACCESS_SWEEP_LIMIT",
+        parse.number(1, 10000),
+        "users beyond which one sweep warns of nobody and closes nobody, and says so; its "
+        "other duties go on; 1 to 10000",
+        default="10",
     )
     http_auth = Setting(
         "IM_ACCESS_HTTP_AUTH",
         parse.one_of("signature", "platform"),
-        "who authenticates HTTP callers",
+        "`signature`: callers sign as Standard Webhooks; `platform`: the trigger has authenticated the caller",
         default="signature",
     )
     webhook_secrets = _CallerSecrets(
-        "IM_ACCESS_WEBHOOK_SECRETS", parse.caller_secrets, "whsec_ secrets of HTTP callers"
+        "IM_ACCESS_WEBHOOK_SECRETS",
+        parse.caller_secrets,
+        "one or more `whsec_…` or `name=whsec_…`, separated by spaces; any may match, and "
+        "several may have one name, for rotation; not all bytes equal",
     )
-    notify_url = Optional("IM_ACCESS_NOTIFY_URL", parse.public_url, "where finished commands are POSTed as CloudEvents")
+    notify_url = Optional(
+        "IM_ACCESS_NOTIFY_URL", parse.public_url, "where finished commands are POSTed; https, except on loopback"
+    )
     notify_secret = _NotifySecret(
-        "IM_ACCESS_NOTIFY_SECRET", parse.webhook_secret, "whsec_ secret that signs notifications"
+        "IM_ACCESS_NOTIFY_SECRET", parse.webhook_secret, "the `whsec_…` that signs notifications; none of the callers'"
     )
-    owner_uin = Optional("IM_ACCESS_OWNER_UIN", parse.uin, "the main account's UIN; asked of STS where it is not set")
-    api_endpoint = Optional("IM_ACCESS_API_ENDPOINT", parse.endpoint, "URL for CAM and STS")
-    cos_endpoint = Optional("IM_ACCESS_COS_ENDPOINT", parse.endpoint, "URL for the bucket")
-    organisation = Optional("IM_ACCESS_ORGANISATION", mail_settings.organisation, "whose the page and the mail are")
-    contact = Optional("IM_ACCESS_CONTACT", mail_settings.contact, "whom to ask: a text, an https or mailto address")
-    mail_url = Optional("IM_ACCESS_MAIL_URL", mail_settings.mail_server, "the mail server, smtps:// or smtp://")
+    owner_uin = Optional("IM_ACCESS_OWNER_UIN", parse.uin, "the main account's UIN, for the login link")
+    api_endpoint = Optional(
+        "IM_ACCESS_API_ENDPOINT", parse.endpoint, "URL for CAM and STS, such as `http://127.0.0.1:8081`"
+    )
+    cos_endpoint = Optional(
+        "IM_ACCESS_COS_ENDPOINT",
+        parse.endpoint,
+        "URL for the bucket, such as `http://127.0.0.1:8082`; the key is the path",
+    )
+    organisation = Optional(
+        "IM_ACCESS_ORGANISATION", mail_settings.organisation, "whose the credentials page and the mail are: a name"
+    )
+    contact = Optional(
+        "IM_ACCESS_CONTACT",
+        mail_settings.contact,
+        "whom people ask: a text, an `https://` address or a `mailto:` address",
+    )
+    mail_url = Optional(
+        "IM_ACCESS_MAIL_URL",
+        mail_settings.mail_server,
+        "the mail server: `smtps://user:password@host:465`, or `smtp://…`, which means "
+        "STARTTLS; plain on loopback alone",
+    )
     mail_from = _MailFrom("IM_ACCESS_MAIL_FROM", mail_settings.mail_address, "the address that mail comes from")
     answer_link = Setting(
-        "IM_ACCESS_ANSWER_LINK", parse.flag("yes", "no"), "no: the HTTP answer of a create has no link", default="yes"
+        "IM_ACCESS_ANSWER_LINK",
+        parse.flag("yes", "no"),
+        "`no`: the HTTP answer of a create has no link (`credentials` is null), so `IM_ACCESS_NOTIFY_URL` is required",
+        default="yes",
     )
     bare_messages = Setting(
-        "IM_ACCESS_BARE_MESSAGES", parse.flag("accept", "park"), "accept: a queue message may be bare", default="park"
+        "IM_ACCESS_BARE_MESSAGES",
+        parse.flag("accept", "park"),
+        "`accept`: a queue message may be a bare command; for a topic that feeds one function alone",
+        default="park",
     )
     retry_hours = Setting(
         "IM_ACCESS_RETRY_HOURS",
         parse.number(1, 168),
-        "hours for which a message that fails comes again before it is parked",
+        "hours for which a message that fails comes again, counted from its first attempt, "
+        "before it is parked, 1 to 168",
         default="6",
     )
-    log_level = Setting("IM_ACCESS_LOG_LEVEL", parse.level, "how much is logged", default="INFO")
+    log_level = Setting(
+        "IM_ACCESS_LOG_LEVEL",
+        parse.level,
+        "how much is logged: `DEBUG`, `INFO`, `WARNING`, `ERROR` or `CRITICAL`",
+        default="INFO",
+    )
 
     def __init__(self, env: Mapping[str, str]) -> None:
         self.env = env

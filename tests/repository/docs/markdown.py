@@ -13,7 +13,10 @@ from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 READMES = ("README.md", "README.zh-CN.md")
-OURS = (*READMES, "CONTRIBUTING.md", "docs/architecture.md", "docs/operations.md")
+CALLING = ("docs/calling.md", "docs/calling.zh-CN.md")
+REFERENCES = ("docs/reference.md", "docs/reference.zh-CN.md")
+INDEXES = ("docs/README.md", "docs/README.zh-CN.md")
+OURS = (*READMES, *CALLING, *REFERENCES, *INDEXES, "CONTRIBUTING.md", "docs/architecture.md", "docs/operations.md")
 """The pages whose every block is held against the code here; the others have tests of their own."""
 
 _BLOCK = re.compile(r"^(?:<!-- test: (?P<test>.+?) -->\n)?```(?P<language>\w*)\n(?P<text>.*?)^```$", re.M | re.S)

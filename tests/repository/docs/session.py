@@ -70,9 +70,11 @@ def script(blocks: list[Block], stack: LocalStack) -> str:
     return "\n".join(parts)
 
 
-def run(page: str, kinds: tuple[str, ...], stack: LocalStack, env: dict[str, str]) -> list[tuple[Block, str]]:
-    """What each of the page's blocks of these kinds prints. Fails with the shell's own words."""
-    blocks = [block for block in markdown.blocks(page) if block.kind in kinds]
+def run(
+    pages: tuple[str, ...], kinds: tuple[str, ...], stack: LocalStack, env: dict[str, str]
+) -> list[tuple[Block, str]]:
+    """What each of the pages' blocks of these kinds prints. Fails with the shell's own words."""
+    blocks = [block for page in pages for block in markdown.blocks(page) if block.kind in kinds]
     ran = subprocess.run(
         ["/bin/sh", "-c", script(blocks, stack)],
         cwd=REPOSITORY,

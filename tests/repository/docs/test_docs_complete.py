@@ -16,14 +16,23 @@ from shared.notifications import events as notice
 from shared.operations import OPERATIONS
 from shared.settings import Settings
 from tests.repository.docs import markdown
-from tests.repository.docs.markdown import OURS, READMES, REPOSITORY
+from tests.repository.docs.markdown import CALLING, INDEXES, OURS, REFERENCES, REPOSITORY
+from tools.reference.__main__ import PAGES, renewed
 
-REQUIRED = {"README.md": "required", "README.zh-CN.md": "必填"}
+REQUIRED = dict(zip(REFERENCES, ("required", "必填"), strict=True))
 VERDICTS = {
-    "README.md": {"park": "parked", "park_retry": "parked, retry", "later": "again", "raise": "raises"},
-    "README.zh-CN.md": {"park": "存档", "park_retry": "存档，可重试", "later": "再来", "raise": "抛出"},
+    "docs/reference.md": {"park": "parked", "park_retry": "parked, retry", "later": "again", "raise": "raises"},
+    "docs/reference.zh-CN.md": {"park": "存档", "park_retry": "存档，可重试", "later": "再来", "raise": "抛出"},
 }
-both = pytest.mark.parametrize("page", READMES)
+both = pytest.mark.parametrize("page", REFERENCES)
+to_callers = pytest.mark.parametrize("page", CALLING)
+
+
+@both
+def test_the_tables_are_the_codes(page: str) -> None:
+    """Both pages are what `python -m tools.reference` writes."""
+    assert page in PAGES
+    assert markdown.read(page) == renewed(page), "run .venv/bin/python -m tools.reference"
 
 
 @both
@@ -37,7 +46,7 @@ def test_every_setting_is_documented(page: str, setting: object) -> None:
     assert cells[2]
 
 
-@both
+@pytest.mark.parametrize("page", OURS)
 def test_no_setting_is_invented(page: str) -> None:
     """Whatever begins like a setting is one."""
     known = {setting.name for setting in Settings.table().values()}
@@ -70,7 +79,7 @@ def test_no_problem_code_is_invented(page: str) -> None:
     assert codes == list(MEANINGS)
 
 
-@both
+@to_callers
 def test_every_status_is_in_the_table_of_answers(page: str) -> None:
     """The table of answers has a row for each status, the successful ones included."""
     found = set(re.findall(r"^\| .+? \| (\d{3}) \|", markdown.prose(page), re.M))
@@ -111,7 +120,7 @@ def test_every_field_of_a_command_is_documented(page: str) -> None:
     assert [name for name in fields if "/" not in name and "." not in name] == list(known)
 
 
-@both
+@to_callers
 def test_counters_and_outcomes_are_documented(page: str) -> None:
     """The words in queue answers, statuses and outcomes stand on the page."""
     text = markdown.read(page)
@@ -119,14 +128,14 @@ def test_counters_and_outcomes_are_documented(page: str) -> None:
     assert [word for word in words if word not in text] == []
 
 
-@pytest.mark.parametrize("page", READMES)
+@to_callers
 def test_the_csv_header_is_the_real_one(page: str) -> None:
     """Letter for letter."""
     (block,) = markdown.blocks(page, "csv")
     assert block.text.strip() == ",".join(credentials.HEADER)
 
 
-@both
+@pytest.mark.parametrize("page", INDEXES)
 def test_the_tree_is_the_real_one(page: str) -> None:
     """The layout names exactly the repository's top-level entries, and folders of shared/ that exist."""
     tree = next(block.text for block in markdown.blocks(page) if block.text.startswith("functions/ "))
@@ -146,25 +155,6 @@ def test_links_resolve(page: str) -> None:
         assert there.exists(), target
         if anchor:
             assert anchor in markdown.anchors(there.resolve().relative_to(REPOSITORY).as_posix()), target
-
-
-def test_the_readmes_lead_to_each_other() -> None:
-    """Each links the other above its first paragraph."""
-    for page, other in zip(READMES, reversed(READMES), strict=True):
-        assert f"({other})" in markdown.read(page).split("\n\n")[1]
-
-
-def test_both_readmes_have_the_same_blocks() -> None:
-    """Examples are the same on both pages but for their comments; what is said in one can be tried from the other."""
-    plain = [
-        [
-            (block.test, re.sub(r"(^| )# .*$", "", block.text, flags=re.M))
-            for block in markdown.blocks(page)
-            if block.test
-        ]
-        for page in READMES
-    ]
-    assert plain[0] == plain[1]
 
 
 @pytest.mark.parametrize("page", OURS)

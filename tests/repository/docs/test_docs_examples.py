@@ -16,16 +16,18 @@ from shared.event_sources.cloudevents import Envelope
 from shared.event_sources.strict_json import parse_object
 from shared.operations import OPERATIONS
 from tests.repository.docs import markdown
-from tests.repository.docs.markdown import OURS, READMES, REPOSITORY
+from tests.repository.docs.markdown import CALLING, OURS, READMES, REFERENCES, REPOSITORY
 from tests.repository.docs.session import Ground, environment, run, shape
 
 SESSION = ("shell", "python", "kcat", "tccli")
+READ = dict(zip(CALLING, zip(READMES, REFERENCES, CALLING, strict=True), strict=True))
+"""By the page for callers: the pages that are read before it, in their order, and itself."""
 by_page = pytest.mark.parametrize("page", OURS)
 
 
-@pytest.fixture(scope="module", params=READMES)
+@pytest.fixture(scope="module", params=CALLING)
 def page(request: pytest.FixtureRequest) -> str:
-    """Each of the two readmes."""
+    """Each of the two pages for callers."""
     return str(request.param)
 
 
@@ -39,10 +41,12 @@ def ground(page: str) -> Iterator[Ground]:
 
 @pytest.fixture(scope="module")
 def printed(page: str, ground: Ground, tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Any, str]]:
-    """The page's session: its blocks and what each printed. The English one runs without the machine's own programs."""
+    """The session of the page and those before it: their blocks and what each printed. The English one runs without the
+    machine's own programs.
+    """
     folder = tmp_path_factory.mktemp("programs")
-    env = environment(ground.stack, folder, stand_ins_first=page == "README.md")
-    done = run(page, SESSION, ground.stack, env)
+    env = environment(ground.stack, folder, stand_ins_first=page == CALLING[0])
+    done = run(READ[page], SESSION, ground.stack, env)
     ground.stack.settle()
     return done
 
@@ -92,18 +96,27 @@ def test_starting_the_local_cloud_is_told_right(page: str) -> None:
             assert arguments().parse_args(shlex.split(line)[3:]).command == "up"
 
 
+@pytest.mark.parametrize("page", READMES)
+def test_the_demo_is_told_right(page: str) -> None:
+    """Each line is a heading or a claim of the demo."""
+    story = "".join(path.read_text("utf-8") for path in (REPOSITORY / "local" / "demo").glob("*.py"))
+    (block,) = markdown.blocks(page, "demo")
+    told = [re.sub(r"^(\d+\. |   ✓ )", "", line) for line in block.text.splitlines()]
+    assert [line for line in told if line not in story] == []
+
+
 def test_outputs_are_as_shown(page: str, printed: list[tuple[Any, str]]) -> None:
-    """What a block printed last has the names and types of the JSON that the page shows after it."""
+    """What a block printed last has the names and types of the JSON that its page shows after it."""
     told = {id(block): text for block, text in printed}
     last, compared = "", 0
     shown = iter(printed)
-    for block in markdown.blocks(page):
+    for block in (block for one in READ[page] for block in markdown.blocks(one)):
         if block.kind in SESSION:
             last = told[id(next(shown)[0])]
         if block.kind == "output":
             assert shape(json.loads(last.splitlines()[-1])) == shape(json.loads(block.text))
             compared += 1
-    assert compared == 4
+    assert compared == 5
 
 
 def test_the_session_does_what_the_page_says(ground: Ground, printed: list[tuple[Any, str]]) -> None:

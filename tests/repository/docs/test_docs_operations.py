@@ -46,6 +46,6 @@ def test_the_operators_commands_run(ground: Ground, tmp_path: Path) -> None:
     (block,) = markdown.blocks(PAGE, "cli")
     for line in block.text.splitlines():
         parser().parse_args(shlex.split(line)[1:])
-    done = run(PAGE, ("cli",), ground.stack, environment(ground.stack, tmp_path, stand_ins_first=True))
+    done = run((PAGE,), ("cli",), ground.stack, environment(ground.stack, tmp_path, stand_ins_first=True))
     assert all(word in done[0][1] for word in ("user_not_found", "alice", "QcloudIMReadOnlyAccess"))
     assert ground.stack.cloud.cam.attached("bob") == ["QcloudAVCFullAccess", "QcloudIMReadOnlyAccess"]

@@ -1,0 +1,57 @@
+"""What each field of a command is, in two languages. Where it may stand and its type are read from the commands."""
+
+from cli.reference.text import Text
+
+FIELDS: dict[str, Text] = {
+    "user": Text(
+        "name of the sub-user, `^[A-Za-z0-9][A-Za-z0-9_.@-]{0,63}$`", "子用户名，`^[A-Za-z0-9][A-Za-z0-9_.@-]{0,63}$`"
+    ),
+    "reason": Text(
+        ("1 to 200 characters, why; kept with the request and told in its notification, never interpreted"),
+        "1 到 200 个字符，原因；随请求保存，并写进通知，不作任何解释",
+    ),
+    "ticket": Text("1 to 100 characters, the same", "1 到 100 个字符，同上"),
+    "requested_by": Text("1 to 100 characters, the same", "1 到 100 个字符，同上"),
+    "approved_by": Text("1 to 100 characters, the same", "1 到 100 个字符，同上"),
+    "policies": Text(
+        "1 to 20 policy names, none twice, each on the allow-list (`IM_ACCESS_POLICIES`)",
+        "1 到 20 个策略名，不能重复，都要在白名单（`IM_ACCESS_POLICIES`）里",
+    ),
+    "remark": Text(
+        "at most 100 characters; CAM keeps the first 73, followed by the mark of the request",
+        "最多 100 个字符；写入 CAM 的是前 73 个，后面跟着本次请求的标记",
+    ),
+    "email": Text("1 to 100 characters; a create passes it to CAM", "1 到 100 个字符；创建时原样交给 CAM"),
+    "phone": Text("1 to 100 characters, passed to CAM", "1 到 100 个字符，原样交给 CAM"),
+    "country_code": Text("1 to 100 characters, passed to CAM", "1 到 100 个字符，原样交给 CAM"),
+    "console_login": Text("a console password and a login link", "是否要控制台密码和登录链接"),
+    "api_access": Text("a SecretId and SecretKey", "是否要 SecretId 和 SecretKey"),
+    "link_ttl": Text(
+        "seconds that the link lives, 60 to 43200; default `IM_ACCESS_LINK_TTL`",
+        "链接有效秒数，60 到 43200；默认取 `IM_ACCESS_LINK_TTL`",
+    ),
+    "encrypt_to": Text(
+        (
+            "an age or SSH public key (`age1…`, `ssh-ed25519 …`, `ssh-rsa …`) that one person can "
+            "have: the credentials file is encrypted to it"
+        ),
+        "age 或 SSH 公钥（`age1…`、`ssh-ed25519 …`、`ssh-rsa …`），必须是一个人能够持有的：凭证文件用它加密",
+    ),
+    "delete_after_days": Text(
+        "days until the user is deleted, 0 to 3650; default `IM_ACCESS_DELETE_AFTER_DAYS`",
+        "多少天后删除子用户，0 到 3650；默认取 `IM_ACCESS_DELETE_AFTER_DAYS`",
+    ),
+    "language": Text("`zh` or `en`: which comes first in a mail", "`zh` 或 `en`：邮件中哪种语言在前"),
+    "overlap_hours": Text(
+        "hours for which the newest older key still works, 0 to 168", "最新的旧密钥还能用多少小时，0 到 168"
+    ),
+}
+
+VERBS: dict[str, str] = {
+    "create": "创建",
+    "grant": "授权",
+    "revoke": "回收",
+    "offboard": "离职",
+    "reissue": "补发",
+}
+"""What a command is called in Chinese, by the first word of its function's name."""

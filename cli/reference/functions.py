@@ -1,0 +1,48 @@
+"""What each function does and each event tells, in English and Chinese."""
+
+from cli.reference.text import Text
+
+FUNCTIONS: dict[str, Text] = {
+    "create_user": Text(
+        "creates a sub-user, attaches its policies, delivers its credentials", "创建子用户、绑定策略、交付凭证"
+    ),
+    "grant_policy": Text("attaches policies to an existing sub-user", "给已有子用户绑定策略"),
+    "revoke_policy": Text("detaches policies from a sub-user", "解绑子用户的策略"),
+    "offboard_user": Text(
+        "closes a sub-user at once, and has it deleted after a grace", "立即关闭子用户，宽限期后删除"
+    ),
+    "reissue_credentials": Text(
+        "delivers a fresh password and key; what was lost stops working", "重新交付密码和密钥，丢失的随即失效"
+    ),
+    "claim_credentials": Text(
+        "shows a person the page on which they claim their credentials, once", "领取页面：每份凭证只能领取一次"
+    ),
+    "sweep": Text(
+        "sees to what is due: unclaimed credentials, deletions, notifications, letters, abandoned requests; "
+        "started by a timer",
+        "由定时器触发，处理到期的一切：无人领取的凭证、删除、通知、死信、被遗弃的请求",
+    ),
+}
+"""By the function's name."""
+
+NOTIFICATIONS: dict[str, Text] = {
+    "imaccess.user.created": Text("a create is finished", "创建已完成"),
+    "imaccess.policy.granted": Text("a grant is finished", "授权已完成"),
+    "imaccess.policy.revoked": Text("a revoke is finished", "回收已完成"),
+    "imaccess.user.offboarded": Text("an offboard is finished", "离职已完成"),
+    "imaccess.credentials.reissued": Text("a reissue is finished", "补发已完成"),
+    "imaccess.credentials.claimed": Text("somebody has picked the credentials up", "有人领取了凭证"),
+    "imaccess.credentials.refused": Text(
+        "another browser wanted credentials that were picked up already", "另一个浏览器想打开已被领取的凭证"
+    ),
+    "imaccess.credentials.disputed": Text(
+        "somebody said that it was not them who picked the credentials up", "有人声明凭证不是本人领取的"
+    ),
+    "imaccess.credentials.unclaimed": Text("nobody has picked the credentials up in time", "凭证逾期无人领取"),
+    "imaccess.sweep.stopped": Text(
+        "the sweep met more users than `IM_ACCESS_SWEEP_LIMIT`, and changed none",
+        "涉及的用户超过 `IM_ACCESS_SWEEP_LIMIT`，定时清理没有改动任何人",
+    ),
+    "imaccess.user.deleted": Text("an offboarded user was deleted", "离职用户已被删除"),
+}
+"""By the event's type: when it is sent."""

@@ -1,0 +1,1 @@
+"""The tables of docs/reference.md, from the code."""
