@@ -1,0 +1,1 @@
+"""What HR systems send, as each of them signs, encrypts and spells it: one pure module a system."""

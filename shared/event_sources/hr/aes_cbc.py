@@ -1,0 +1,43 @@
+"""AES-256 in CBC mode with PKCS#7 padding, by `cryptography`, which only an encrypted event loads.
+
+CBC protects nothing from being changed: whoever decrypts has verified a signature before, or answers whatever is wrong
+in the same way.
+"""
+
+from __future__ import annotations
+
+import hmac
+
+BLOCK = 16
+"""Bytes of a block of AES."""
+
+
+class BadCipher(ValueError):
+    """The text was not encrypted with this key and this padding."""
+
+
+def encrypt(key: bytes, vector: bytes, plain: bytes, pad_to: int) -> bytes:
+    """Encrypt a text that is padded to a multiple of so many bytes."""
+    count = pad_to - len(plain) % pad_to
+    worker = _cipher(key, vector).encryptor()
+    return worker.update(plain + bytes([count]) * count) + worker.finalize()
+
+
+def decrypt(key: bytes, vector: bytes, data: bytes, pad_to: int) -> bytes:
+    """Decrypt, and take off the padding, of which every byte is verified. Raises BadCipher."""
+    if not data or len(data) % BLOCK or len(vector) != BLOCK:
+        raise BadCipher("no whole blocks")
+    worker = _cipher(key, vector).decryptor()
+    plain = worker.update(data) + worker.finalize()
+    count = plain[-1]
+    if not 1 <= count <= pad_to or not hmac.compare_digest(plain[-count:], bytes([count]) * count):
+        raise BadCipher("no padding")
+    return plain[:-count]
+
+
+def _cipher(key: bytes, vector: bytes):  # type: ignore[no-untyped-def]  # noqa: ANN202 - its type would be loaded with it
+    from cryptography.hazmat.primitives.ciphers import Cipher
+    from cryptography.hazmat.primitives.ciphers.algorithms import AES
+    from cryptography.hazmat.primitives.ciphers.modes import CBC
+
+    return Cipher(AES(key), CBC(vector))
