@@ -19,6 +19,8 @@ from shared.clock import parse_rfc3339
 from shared.errors import Rejected
 from shared.event_sources.strict_json import parse_object
 
+PERSON_CHANGED = "imaccess.person.changed"
+"""The `type` of an event that tells of a person as a whole; no command has it."""
 MAX_ATTRIBUTE = 1024
 MAX_AHEAD = 300.0
 """Seconds by which an event may come from the future: clocks differ. Later ones would win over every later event."""

@@ -10,9 +10,6 @@ from pydantic import Field as PydanticField
 from shared.commands import invalid
 from shared.errors import Rejected
 
-EVENT = "imaccess.person.changed"
-"""The CloudEvents `type` of the common form."""
-
 _MOMENT = r"^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2}))?$"
 
 Id = Annotated[str, StringConstraints(min_length=1, max_length=200)]

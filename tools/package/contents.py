@@ -9,6 +9,7 @@ from pathlib import Path
 from tools.package import target
 
 _SIGNER = "of Tencent's SDK only the signer is used, which needs nothing else; its sessions need requests"
+_AES = "of cryptography only AES is used"
 UNUSED = {
     "*.dist-info/*": "metadata: nothing asks for it, and without it pydantic's search for plugins ends at once",
     "*.pyi": "stubs are for type checkers",
@@ -16,6 +17,14 @@ UNUSED = {
     "*/__main__.py": "a command of its own",
     "*/tests/*": "tests of a package",
     "annotated_types/test_cases.py": "tests of a package",
+    "cffi/*": "compiles bindings; cryptography needs its backend alone, which is a module at the root",
+    "cryptography/fernet.py": _AES,
+    "cryptography/hazmat/asn1/*": _AES,
+    "cryptography/hazmat/primitives/asymmetric/*": _AES,
+    "cryptography/hazmat/primitives/kdf/*": _AES,
+    "cryptography/hazmat/primitives/serialization/*": _AES,
+    "cryptography/hazmat/primitives/twofactor/*": _AES,
+    "cryptography/x509/*": _AES,
     "pydantic/mypy.py": "a plugin of mypy",
     "pydantic/v1/*": "pydantic 1; imported only for models that are written for it",
     "structlog/twisted.py": "needs Twisted, which is not installed",
@@ -26,6 +35,10 @@ UNUSED = {
     "tencentcloud/common/common_client*.py": _SIGNER,
     "tencentcloud/common/credential.py": _SIGNER,
     "tencentcloud/common/retry*.py": _SIGNER,
+    "tzdata/zones": "a list of names, which nobody asks for",
+    "tzdata/zoneinfo/*.tab": "tables for people",
+    "tzdata/zoneinfo/leapseconds": "zoneinfo knows none",
+    "tzdata/zoneinfo/tzdata.zi": "the source that the zones are compiled from",
     "urllib3/contrib/emscripten/*": "for browsers",
     "urllib3/http2/connection.py": "needs h2, which is not installed",
     "urllib3/contrib/pyopenssl.py": "needs pyOpenSSL, which is not installed",

@@ -7,6 +7,11 @@ in the same way.
 from __future__ import annotations
 
 import hmac
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.ciphers import Cipher
+    from cryptography.hazmat.primitives.ciphers.modes import CBC
 
 BLOCK = 16
 """Bytes of a block of AES."""
@@ -35,7 +40,7 @@ def decrypt(key: bytes, vector: bytes, data: bytes, pad_to: int) -> bytes:
     return plain[:-count]
 
 
-def _cipher(key: bytes, vector: bytes):  # type: ignore[no-untyped-def]  # noqa: ANN202 - its type would be loaded with it
+def _cipher(key: bytes, vector: bytes) -> Cipher[CBC]:
     from cryptography.hazmat.primitives.ciphers import Cipher
     from cryptography.hazmat.primitives.ciphers.algorithms import AES
     from cryptography.hazmat.primitives.ciphers.modes import CBC

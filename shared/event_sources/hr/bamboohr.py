@@ -90,7 +90,7 @@ def _objects(listed: Sequence[Any]) -> list[dict[str, Any]]:
 
 def _row(members: Mapping[str, Any], employee: str, action: str, timestamp: str) -> dict[str, Any]:
     changed, fields = members.get("changedFields"), members.get("fields")
-    row = {"id": employee, "action": action, "timestamp": timestamp, "time": moment(timestamp)}
+    row: dict[str, Any] = {"id": employee, "action": action, "timestamp": timestamp, "time": moment(timestamp)}
     row["changed"] = [one for one in changed if isinstance(one, str)] if isinstance(changed, list) else []
     if isinstance(fields, dict):
         row["fields"] = {name: _value(value) for name, value in fields.items()}

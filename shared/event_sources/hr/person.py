@@ -12,15 +12,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from shared.errors import Rejected
-from shared.event_sources.cloudevents import Envelope
+from shared.event_sources.cloudevents import PERSON_CHANGED, Envelope
 from shared.event_sources.hr.received import HrEvent, Incoming, Received, digest, json_reply
 from shared.event_sources.standard_webhooks import signer
 from shared.event_sources.strict_json import parse_object
 from shared.secret import Secret
 
 SOURCE = "person"
-EVENT = "imaccess.person.changed"
-"""The `type` of the envelope."""
 
 
 class CommonForm:
@@ -35,7 +33,7 @@ class CommonForm:
         if any(name.startswith("ce-") for name in incoming.headers):
             raise Rejected("unsigned_event")
         envelope = Envelope(parse_object(incoming.body))
-        if envelope.type != EVENT:
+        if envelope.type != PERSON_CHANGED:
             raise Rejected("wrong_type")
         event = of_envelope(envelope, incoming.now)
         return Received(json_reply({"status": "accepted"}), event)
@@ -47,4 +45,4 @@ def of_envelope(envelope: Envelope, now: float) -> HrEvent:
     data: Any = envelope.data()
     at = envelope.time(now)
     told = {"source": source, "id": identity, "person": data}
-    return HrEvent(SOURCE, digest(source, identity), EVENT, at, told)
+    return HrEvent(SOURCE, digest(source, identity), PERSON_CHANGED, at, told)

@@ -9,7 +9,7 @@ Events have no id: what they hold tells them apart, the second of their creation
 from __future__ import annotations
 
 from typing import Any
-from xml.etree.ElementTree import Element  # noqa: S405 - for annotations alone; `xml_values` parses
+from xml.etree.ElementTree import Element
 
 from shared.errors import Rejected
 from shared.event_sources.hr.callback_crypto import CallbackCrypto, Opened
