@@ -81,7 +81,7 @@ class Container(Clients):
         from shared.credentials.delivery import Recipient
         from shared.results import Delivered
 
-        if not isinstance(result, Delivered):
+        if not isinstance(result, Delivered) or result.file is None:
             return None
         user = result.user
         recipient = Recipient(user.name, user.uin, request.id, _key_kind(request))
@@ -100,7 +100,8 @@ class Container(Clients):
         if finished.caller != request.caller:
             return None
         result = finished.result
-        if finished.replayed and isinstance(result, Delivered) and not self.delivery(store).available(result.file):
+        file = result.file if isinstance(result, Delivered) else None
+        if finished.replayed and file and not self.delivery(store).available(file):
             raise Rejected("credentials_gone")
         return self.link(store, request, result) if self.settings.answer_link else None
 
@@ -211,7 +212,7 @@ class Container(Clients):
         from shared.notifications.outbox import Parcel
         from shared.results import Delivered
 
-        if not isinstance(result, Delivered):
+        if not isinstance(result, Delivered) or result.file is None:
             return None
         user = result.user
         kind = _key_kind(request)

@@ -160,9 +160,7 @@ class CreateUser(PolicyCommand):
 
     @model_validator(mode="after")
     def _some_access(self) -> "CreateUser":
-        if not (self.console_login or self.api_access):
-            raise ValueError("at least one of console_login and api_access must be true")
-        return self
+        return _with_some_access(self)
 
 
 class GrantPolicy(PolicyCommand):
@@ -187,6 +185,24 @@ class OffboardUser(Command):
     keep: Annotated[bool, AfterValidator(_not_for_callers)] = False
 
 
+class RestoreUser(PolicyCommand):
+    """Reopen a sub-user who was offboarded, with fresh credentials and the policies that are named here."""
+
+    TYPE = "imaccess.user.restore"
+
+    policies: MaybePolicies = []
+    email: Text | None = None
+    language: Literal["zh", "en"] | None = None
+    console_login: bool = True
+    api_access: bool = True
+    link_ttl: LinkTtl | None = None
+    encrypt_to: PublicKey | None = None
+
+    @model_validator(mode="after")
+    def _some_access(self) -> "RestoreUser":
+        return _with_some_access(self)
+
+
 class ReissueCredentials(Command):
     """A fresh password and key for a sub-user; what was lost stops working."""
 
@@ -202,6 +218,13 @@ class ReissueCredentials(Command):
 
     @model_validator(mode="after")
     def _some_access(self) -> "ReissueCredentials":
-        if not (self.console_login or self.api_access):
-            raise ValueError("at least one of console_login and api_access must be true")
-        return self
+        return _with_some_access(self)
+
+
+D = TypeVar("D", CreateUser, RestoreUser, ReissueCredentials)
+
+
+def _with_some_access(command: D) -> D:
+    if not (command.console_login or command.api_access):
+        raise ValueError("at least one of console_login and api_access must be true")
+    return command

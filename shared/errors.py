@@ -58,6 +58,7 @@ MEANINGS: dict[str, Meaning] = {
     "method_not_allowed": Meaning(405, "Only POST is allowed", Verdict.PARK),
     "user_exists": Meaning(409, "The name belongs to a user that this request did not create", Verdict.PARK),
     "user_offboarded": Meaning(409, "The user is offboarded", Verdict.PARK_RETRY),
+    "user_active": Meaning(409, "The user is not offboarded", Verdict.PARK_RETRY),
     "keys_not_own": Meaning(409, "The user has an access key that this request did not make", Verdict.PARK),
     "in_progress": Meaning(409, "The same request is being worked on right now", Verdict.LATER, "info"),
     "credentials_gone": Meaning(410, "The credentials file is already deleted", Verdict.PARK),

@@ -97,6 +97,19 @@ def _offboard_user(services: Services) -> UseCase[commands.OffboardUser, results
     )
 
 
+def _restore_user(services: Services) -> UseCase[commands.RestoreUser, results.Restored]:
+    from shared.use_cases.restore_user import RestoreUserUseCase
+
+    return RestoreUserUseCase(
+        services.directory,
+        services.store,
+        services.attachments,
+        services.boundary,
+        services.owner_uin,
+        services.deadline,
+    )
+
+
 def _reissue_credentials(services: Services) -> UseCase[commands.ReissueCredentials, results.Reissued]:
     from shared.use_cases.reissue_credentials import ReissueCredentialsUseCase
 
@@ -142,6 +155,15 @@ OFFBOARD_USER = Operation(
     cost=_keys,
     compose=_offboard_user,
 )
+RESTORE_USER = Operation(
+    function="restore_user",
+    command=commands.RestoreUser,
+    result=results.Restored,
+    notification="imaccess.user.restored",
+    paced_by="UpdateAccessKey",
+    cost=_keys,
+    compose=_restore_user,
+)
 REISSUE_CREDENTIALS = Operation(
     function="reissue_credentials",
     command=commands.ReissueCredentials,
@@ -153,7 +175,8 @@ REISSUE_CREDENTIALS = Operation(
 )
 
 OPERATIONS: dict[str, Operation[Any, Any]] = {
-    row.function: row for row in (CREATE_USER, GRANT_POLICY, REVOKE_POLICY, OFFBOARD_USER, REISSUE_CREDENTIALS)
+    row.function: row
+    for row in (CREATE_USER, GRANT_POLICY, REVOKE_POLICY, OFFBOARD_USER, RESTORE_USER, REISSUE_CREDENTIALS)
 }
 """Every command's row, by its function."""
 

@@ -66,10 +66,12 @@ class Offboarded(Result):
 
 
 class Delivered(Result):
-    """A result with credentials: `file` is the object key of their file, which no answer names."""
+    """A result with credentials: `file` is the object key of their file, which no answer names; None where nothing was
+    delivered after all.
+    """
 
     user: UserRef
-    file: str
+    file: str | None
 
 
 class Created(Delivered):
@@ -78,6 +80,17 @@ class Created(Delivered):
     status: Literal["created"] = "created"
     policies: list[str]
     login_url: str | None
+
+
+class Restored(Delivered):
+    """The lasting result of a restore; `superseded`: something newer has happened in the user's life, so nothing was
+    done.
+    """
+
+    status: Literal["restored", "superseded"] = "restored"
+    policies: list[str] = []
+    login_url: str | None = None
+    file: str | None = None
 
 
 class Reissued(Delivered):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
+from secrets import token_hex
 from typing import TYPE_CHECKING, cast
 
 from shared.bootstrap import Container
@@ -14,6 +16,7 @@ from shared.errors import ImAccessError
 from shared.event_sources.dead_letters import PREFIX, DeadLetter
 from shared.idempotency.records import Lease
 from shared.idempotency.stored import OPEN, LeaseRecord
+from shared.idempotency.turns import Turns
 from shared.notifications.events import DELETED
 from shared.notifications.outbox import Entry, Outbox
 from shared.people.life import Lives
@@ -99,7 +102,11 @@ class Sweeping:
             announcer.announce(Entry(*about, data, None, first_at=now))
 
         records, lives, limit = Offboardings(store), Lives(store), container.settings.sweep_limit
-        return DeleteOffboarded(self._cam, self._guard, records, lives.rows, tell, container.clock, limit)
+        return DeleteOffboarded(self._cam, self._guard, records, lives.rows, self._turn, tell, container.clock, limit)
+
+    def _turn(self, name: str) -> AbstractContextManager[float]:
+        """The turn of a name, as of a request of its own: two sweeps may be at work."""
+        return Turns(self._store, self._deadline).turn(name, token_hex(32))
 
     def _overlaps(self) -> EndOverlaps:
         return EndOverlaps(self._cam, Overlaps(self._store), self._container.clock)

@@ -11,6 +11,9 @@ FUNCTIONS: dict[str, Text] = {
     "offboard_user": Text(
         "closes a sub-user at once, and has it deleted after a grace", "立即关闭子用户，宽限期后删除"
     ),
+    "restore_user": Text(
+        "reopens a sub-user who was offboarded, with fresh credentials", "重新开通已离职的子用户，交付新的凭证"
+    ),
     "reissue_credentials": Text(
         "delivers a fresh password and key; what was lost stops working", "重新交付密码和密钥，丢失的随即失效"
     ),
@@ -30,6 +33,7 @@ NOTIFICATIONS: dict[str, Text] = {
     "imaccess.policy.granted": Text("a grant is finished", "授权已完成"),
     "imaccess.policy.revoked": Text("a revoke is finished", "回收已完成"),
     "imaccess.user.offboarded": Text("an offboard is finished", "离职已完成"),
+    "imaccess.user.restored": Text("a restore is finished", "恢复已完成"),
     "imaccess.credentials.reissued": Text("a reissue is finished", "补发已完成"),
     "imaccess.credentials.claimed": Text("somebody has picked the credentials up", "有人领取了凭证"),
     "imaccess.credentials.refused": Text(

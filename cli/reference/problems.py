@@ -121,6 +121,14 @@ PROBLEMS: dict[str, Problem] = {
             "等用户重新启用后再重发；比离职更早的创建始终会被拒绝",
         ),
     ),
+    "user_active": Problem(
+        "用户没有离职",
+        Text("a restore of a user who is not offboarded", "要恢复的用户没有离职"),
+        Text(
+            "nothing, or, where it came before its offboard, send again after that",
+            "无需处理；若它比离职命令先到，等离职完成后再重发",
+        ),
+    ),
     "keys_not_own": Problem(
         "用户有一个不是本请求生成的访问密钥",
         Text(

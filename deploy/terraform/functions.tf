@@ -6,11 +6,12 @@ locals {
     grant_policy        = "Attach policies to an existing user"
     revoke_policy       = "Detach policies from a user"
     offboard_user       = "Close a user at once, and have it deleted after a grace"
+    restore_user        = "Reopen a user who was offboarded, with fresh credentials"
     reissue_credentials = "Give a user a fresh password and key"
     claim_credentials   = "The page on which a person claims their credentials, once"
     sweep               = "Warn of credentials that nobody has picked up, or close them"
   }
-  commands = toset(["create_user", "grant_policy", "revoke_policy", "offboard_user", "reissue_credentials"])
+  commands = toset(["create_user", "grant_policy", "revoke_policy", "offboard_user", "restore_user", "reissue_credentials"])
   queue    = var.ckafka_instance != null && var.ckafka_instance != ""
 
   # SCF is given no variable that is empty.

@@ -74,8 +74,7 @@ class CreateUserUseCase:
 
     def _refuse_late(self, request: Request[CreateUser], lease: Lease) -> None:
         """Make nobody for whom an offboard that is newer has come already. Raises Conflict `user_offboarded`."""
-        newer = self._overtaken.by(request.command.user, lease.time, request.key)
-        if newer is None:
+        if self._overtaken.by(request.command.user, lease.time, request.key) is None:
             return
         if lease.number > 1:
             self._issuing.see_everything(lease.unsettled)
@@ -83,7 +82,7 @@ class CreateUserUseCase:
             if user is not None:
                 life = Life(user.name, user.uin, "create", lease.time, request.key)
                 self._attachments.trace(life, request.command.policies)
-                self._overtaken.end(life, newer)
+                self._overtaken.end(life)
         raise Conflict("user_offboarded")
 
     def _login_url(self, command: CreateUser) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from shared.deadline import Deadline
 from shared.errors import Conflict
+from shared.idempotency.turns import Turns
 from shared.people.life import Life
 from shared.people.offboarding import Due, Offboardings, refused
 from shared.policies.attachments import Attachments
@@ -19,25 +20,30 @@ class Overtaken:
         self._cam = cam
         self._attachments = attachments
         self._offboardings = Offboardings(store)
+        self._turns = Turns(store, deadline)
         self._closing = Closing(cam, store, attachments, deadline)
 
     def by(self, name: str, time: int, request: str) -> Life | None:
         """The offboard that is newer than the create of this time, if there is one."""
         return refused(self._attachments.lives(name), time, request)
 
-    def end(self, life: Life, offboard: Life, key: Key | None = None) -> None:
-        """Close the user of a create, and have it deleted. `key`: its last, which CAM may not show yet."""
-        delete_at = self._offboardings.met(offboard).delete_at
-        if delete_at is not None:
-            self._offboardings.schedule(Due(life.user, life.uin, delete_at))
+    def end(self, life: Life, key: Key | None = None) -> None:
+        """Close the user of a create, and have it deleted, unless it has been restored meanwhile. `key`: the create's
+        last, which CAM may not show yet. Raises Conflict `in_progress` while somebody else changes the user.
+        """
         if key is not None:
             self._cam.disable_key(life.uin, key.secret_id)
-        person = Person(User(life.user, life.uin, remark=""), self._attachments.lives(life.user))
-        self._closing.close(person, 0.0)
+        with self._turns.turn(life.user, life.request):
+            person = Person(User(life.user, life.uin, remark=""), self._attachments.lives(life.user))
+            if person.life is None or person.life.life.effect != "offboard":
+                return
+            delete_at = self._offboardings.met(person.life.life).delete_at
+            if delete_at is not None:
+                self._offboardings.schedule(Due(life.user, life.uin, delete_at))
+            self._closing.close(person, 0.0)
 
     def look_again(self, life: Life, key: Key | None) -> None:
-        """Whoever is offboarded while it is made is closed again. Raises Conflict `user_offboarded`."""
-        newer = self.by(life.user, life.time, life.request)
-        if newer is not None:
-            self.end(life, newer, key)
+        """Whoever is offboarded while it is made is closed again. Raises Conflict `user_offboarded`, `in_progress`."""
+        if self.by(life.user, life.time, life.request) is not None:
+            self.end(life, key)
             raise Conflict("user_offboarded")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 
 from shared.people.life import LifeRow, newest_of
 from shared.people.offboarding import Due, Offboardings, made_here
@@ -12,8 +13,9 @@ from shared.use_cases.duties.duty import Done, Late
 
 
 class DeleteOffboarded:
-    """The duty. `lives` tells what is recorded of a name; `tell` sees to it that somebody learns of a deletion, once or
-    more often; `limit`: users in one run, so that a fault in what was ordered does not cost everybody at once.
+    """The duty. `lives` tells what is recorded of a name; `turn` keeps others from changing the user meanwhile; `tell`
+    sees to it that somebody learns of a deletion, once or more often; `limit`: users in one run, so that a fault in
+    what was ordered does not cost everybody at once.
     """
 
     name = "deletions"
@@ -24,6 +26,7 @@ class DeleteOffboarded:
         guard: Authorization,
         offboardings: Offboardings,
         lives: Callable[[str], Sequence[LifeRow]],
+        turn: Callable[[str], AbstractContextManager[object]],
         tell: Callable[[Due], None],
         clock: Clock,
         limit: int,
@@ -32,6 +35,7 @@ class DeleteOffboarded:
         self._guard = guard
         self._offboardings = offboardings
         self._lives = lives
+        self._turn = turn
         self._tell = tell
         self._clock = clock
         self._limit = limit
@@ -41,14 +45,17 @@ class DeleteOffboarded:
         return self._offboardings.due(self._clock, self._limit)
 
     def do(self, item: str) -> Done:
-        """Delete one, unless its life has taken another turn. Raises ImAccessError where it is still due."""
+        """Delete one, unless its life has taken another turn, also while it waited for its own. Raises ImAccessError
+        where it is still due.
+        """
         due = self._offboardings.read(item)
         if due is not None and self._holds(due):
-            user = self._cam.user(due.user)
-            # A user of that name with another UIN is somebody else.
-            if user is not None and user.uin == due.uin:
-                self._delete(user)
-            self._tell(due)
+            with self._turn(due.user):
+                deleted = self._holds(due)
+                if deleted:
+                    self._delete_whoever_is_left(due)
+            if deleted:
+                self._tell(due)
         self._offboardings.forget(item)
         return {"settled": 1}
 
@@ -61,6 +68,12 @@ class DeleteOffboarded:
         if newest is None or newest.life.effect != "offboard" or not made_here(rows, due.uin):
             return False
         return self._offboardings.met(newest.life).delete_at == due.due
+
+    def _delete_whoever_is_left(self, due: Due) -> None:
+        user = self._cam.user(due.user)
+        # A user of that name with another UIN is somebody else.
+        if user is not None and user.uin == due.uin:
+            self._delete(user)
 
     def _delete(self, user: User) -> None:
         """Keys first: where somebody has made one meanwhile that cannot be deleted, the user stays."""

@@ -9,7 +9,7 @@ import requests
 from local.cam.records import Policy
 from local.faults import Fault
 from shared.operations import OPERATIONS
-from tests.world import FULL, READ, World
+from tests.world import FULL, READ, START, World
 
 Story = Callable[[World], None]
 BOUNDARY = "im-boundary"
@@ -76,6 +76,9 @@ def lost_writes(world: World) -> None:
     for function in OPERATIONS:
         world.invoke("revoke_policy", world.http("revoke_policy", command("erin-led"), id="before erin-led"))
         for prefix in ("requests/", "open/", "ledger/", "lives/", "credentials/", "outbox/"):
+            if function == "restore_user":
+                leaves = world.http("offboard_user", {"user": "erin"}, id=f"before {prefix}")
+                assert world.redeliver_until_answer("offboard_user", leaves).status == 200
             world.cloud.faults.on("PutObject", target=prefix, do=Fault.DROP_AFTER)
             world.receiver.down = prefix == "outbox/"
             user = f"erin-{prefix[:3]}" if function == "create_user" else "erik" if function in LATER else "erin"
@@ -163,6 +166,41 @@ def reissues(world: World) -> None:
     assert world.redeliver_until_answer("reissue_credentials", event).status == 200
     world.clock.advance(7200)
     assert world.invoke("sweep", world.timer()).body["overlaps"]["failed"] == 0
+
+
+def restores(world: World) -> None:
+    """Who was offboarded comes back, with a boundary, and is told by the page: at once, after a death, and with a grant
+    that waited for its name; answers are lost on the way.
+    """
+    world.env |= {"IM_ACCESS_DELIVERY": "claim", "IM_ACCESS_CLAIM_URL": "https://im.example.com/claim"}
+    custom(world, BOUNDARY, '{"version":"2.0","statement":[{"effect":"allow","action":"im:*","resource":"*"}]}')
+    world.env["IM_ACCESS_BOUNDARY_POLICY"] = BOUNDARY
+    lost = ("turns/", "lives/", "deliveries/", "unclaimed/", "claims/", "ledger/")
+    for user, dies in (("rosa", False), ("rolf", True)):
+        world.env["IM_ACCESS_POLICIES"] = f"{FULL},{READ}"
+        for function, policies in (("grant_policy", [FULL]), ("revoke_policy", [READ])):
+            early = world.envelope(function, {"user": user, "policies": policies}, id=f"{function} {user}")
+            world.invoke(function, world.kafka(early))
+        world.env["IM_ACCESS_POLICIES"] = READ
+        start = world.clock.now() - START
+        create = world.http("create_user", command(user), id=f"create {user}", time=start - 3)
+        assert world.invoke("create_user", create).status == 201
+        leaves = world.http("offboard_user", {"user": user}, id=f"offboard {user}", time=start - 2)
+        world.env["IM_ACCESS_POLICIES"] = f"{FULL},{READ}"
+        assert world.redeliver_until_answer("offboard_user", leaves).status == 200
+        event = world.http("restore_user", command(user), id=f"restore {user}", time=start - 1)
+        if dies:
+            world.kill(action="PutObject", call=8, when="after")
+            world.invoke("restore_user", event)
+            world.clock.advance(36)
+        for prefix in lost:
+            world.cloud.faults.on("PutObject", target=prefix, do=Fault.DROP_AFTER)
+        world.cloud.faults.on("AttachUserPolicy", do=Fault.CODE, code="FailedOperation.AlreadyAttached", times=1)
+        assert world.redeliver_until_answer("restore_user", event).status == (200 if dies else 502)
+        assert world.redeliver_until_answer("restore_user", event).status == 200
+        world.cloud.faults.clear()
+        assert world.redeliver_until_answer("restore_user", event).body["replayed"]
+    world.invoke("restore_user", world.http("restore_user", command("nobody"), id="nobody"))
 
 
 def abandoned_lives(world: World) -> None:
@@ -358,6 +396,7 @@ STORIES: tuple[Story, ...] = (
     strangers,
     lives,
     reissues,
+    restores,
     abandoned_lives,
     boundary,
     claims,

@@ -24,7 +24,7 @@ BUCKET = "qcs::cos:ap-guangzhou:uid/1250000000:im-access-1250000000/"
 PERMISSIONS = {operation.name: operation.permission for operation in COS_OPERATIONS.values()}
 CREATE_ONLY = {"cos:x-cos-forbid-overwrite": "true"}
 
-ISSUING = ("create_user", "offboard_user", "reissue_credentials")
+ISSUING = ("create_user", "offboard_user", "restore_user", "reissue_credentials")
 """The commands that may delete credentials files."""
 
 

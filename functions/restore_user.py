@@ -1,0 +1,14 @@
+"""The cloud function `restore_user.main_handler`: reopen a sub-user who was offboarded, with fresh credentials."""
+
+from typing import Any
+
+from shared.cold_start import loading
+
+with loading():
+    from shared.app import run_command
+    from shared.operations import RESTORE_USER
+
+
+def main_handler(event: Any, context: Any) -> dict[str, Any]:  # noqa: ANN401 - whatever the platform passes
+    """Handle one event of any trigger. HTTP never raises; a queue raises where its messages are to come again."""
+    return run_command(RESTORE_USER, event, context)

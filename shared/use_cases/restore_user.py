@@ -1,0 +1,115 @@
+"""Reopen a user who was offboarded: what it had before never works again, it gets a fresh password and key, and the
+policies that the command names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from shared.commands import RestoreUser
+from shared.credentials.csv_file import Credentials, login_url, new_password
+from shared.credentials.deliveries import Deliveries
+from shared.deadline import Deadline
+from shared.errors import Conflict, Rejected
+from shared.idempotency.records import Lease
+from shared.idempotency.request import Request
+from shared.idempotency.stored import open_key
+from shared.idempotency.turns import Turns
+from shared.people.life import Life
+from shared.people.offboarding import gone, made_here
+from shared.policies.attachments import Attachments
+from shared.policies.permissions_boundary import Boundary
+from shared.policies.sub_users import Person
+from shared.ports import Directory, NoSuchUser, Store
+from shared.results import Restored, UserRef
+from shared.secret import Secret
+from shared.use_cases.issuing import Issuing
+
+
+class RestoreUserUseCase:
+    """The operation, for one request."""
+
+    def __init__(
+        self,
+        cam: Directory,
+        store: Store,
+        attachments: Attachments,
+        boundary: Boundary,
+        owner_uin: Callable[[], str],
+        deadline: Deadline,
+    ) -> None:
+        self._cam = cam
+        self._store = store
+        self._attachments = attachments
+        self._boundary = boundary
+        self._owner_uin = owner_uin
+        self._turns = Turns(store, deadline)
+        self._issuing = Issuing(cam, store, deadline)
+        self._deliveries = Deliveries(store)
+
+    def __call__(self, request: Request[RestoreUser], lease: Lease) -> Restored:
+        """One attempt. Raises Conflict `user_not_found`, `user_active`, `in_progress`, Rejected `user_not_managed`,
+        `user_protected`, Unavailable, CloudError; what was begun is finished by the next attempt.
+        """
+        command = request.command
+        self._attachments.prepare("grant", command.policies)
+        self._boundary.prepare()
+        with self._turns.turn(command.user, request.key) as unsettled:
+            person = self._managed(command.user)
+            life = Life(command.user, person.user.uin, "restore", lease.time, request.key)
+            if self._comes_late(person, life):
+                return Restored(status="superseded", user=UserRef(name=command.user, uin=life.uin))
+            self._attachments.trace(life, command.policies)
+            self._issuing.see_everything(max(unsettled, lease.unsettled))
+            try:
+                return self._restore(command, lease, life)
+            except NoSuchUser:
+                raise gone() from None
+
+    def _managed(self, name: str) -> Person:
+        """The user, if this project made it and no create of it is at work any more."""
+        person = self._attachments.find(name)
+        if person is None:
+            raise Conflict("user_not_found")
+        if not made_here(person.lives, person.user.uin):
+            raise Rejected("user_not_managed")
+        lives = [row.life for row in person.lives if row.life.uin == person.user.uin]
+        if any(life.effect == "create" and self._store.exists(open_key(life.request)) for life in lives):
+            # It would replace the password, or close the user for the offboard that has overtaken it.
+            raise Conflict("in_progress", "The user is still being created", retry_after=5)
+        return person
+
+    def _comes_late(self, person: Person, own: Life) -> bool:
+        """Whether something newer has happened. Raises Conflict `user_active` where there is nothing to restore."""
+        newest = person.life
+        if newest is None or newest.life == own:
+            return False
+        if newest.life.newer_than(own):
+            return True
+        if newest.life.effect != "offboard":
+            raise Conflict("user_active")
+        return False
+
+    def _restore(self, command: RestoreUser, lease: Lease, life: Life) -> Restored:
+        """What was there goes first; then what is new comes, the key last."""
+        self._issuing.delete_former(lease)
+        self._deliveries.destroy(life.uin)
+        for secret_id in self._cam.keys(life.uin):
+            self._cam.delete_key(life.uin, secret_id)
+        if not command.console_login:
+            # Somebody may have opened it by hand, and then the old password would work.
+            self._cam.close_login(life.user)
+        self._boundary.put(life.uin)
+        attached = self._attachments.begin(life, command.policies)
+        password = self._new_password(life.user) if command.console_login else None
+        key = self._issuing.new_key(life.uin, lease) if command.api_access else None
+        url = login_url(self._owner_uin(), life.user) if command.console_login else None
+        credentials = Credentials(url, life.user, password, key)
+        file = self._issuing.deliver(lease, life.uin, credentials, command.encrypt_to)
+        user = UserRef(name=life.user, uin=life.uin)
+        return Restored(user=user, policies=attached, login_url=url, file=file)
+
+    def _new_password(self, name: str) -> Secret:
+        password = new_password()
+        self._cam.set_password(name, password)
+        return password
