@@ -33,7 +33,7 @@ STATUSES = {
     403: {"policy_not_allowed", "user_protected", "user_not_managed"},
     404: {"user_not_found"},
     405: {"method_not_allowed"},
-    409: {"user_exists", "user_offboarded", "keys_not_own", "in_progress"},
+    409: {"user_exists", "user_offboarded", "user_active", "keys_not_own", "in_progress"},
     410: {"credentials_gone"},
     413: {"body_too_large"},
     422: {"identity_reused"},
@@ -71,6 +71,7 @@ def test_what_is_refused_for_good_is_never_redelivered() -> None:
     assert others == {
         "user_not_found": Verdict.PARK_RETRY,
         "user_offboarded": Verdict.PARK_RETRY,
+        "user_active": Verdict.PARK_RETRY,
         "in_progress": Verdict.LATER,
         "unknown_trigger": Verdict.RAISE,
     }
