@@ -14,8 +14,8 @@ FIELDS: dict[str, Text] = {
     "requested_by": Text("1 to 100 characters, the same", "1 到 100 个字符，同上"),
     "approved_by": Text("1 to 100 characters, the same", "1 到 100 个字符，同上"),
     "policies": Text(
-        "1 to 20 policy names (a restore: 0 to 20, default none), none twice, each on the allow-list (`IM_ACCESS_POLICIES`)",
-        "1 到 20 个策略名（恢复为 0 到 20 个，默认没有），不能重复，都要在白名单（`IM_ACCESS_POLICIES`）里",
+        "1 to 20 policy names (a restore: 0 to 20), none twice, each on the allow-list (`IM_ACCESS_POLICIES`)",
+        "1 到 20 个策略名（恢复为 0 到 20 个），不能重复，都要在白名单（`IM_ACCESS_POLICIES`）里",
     ),
     "remark": Text(
         "at most 100 characters; CAM keeps the first 73, followed by the mark of the request",
