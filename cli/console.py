@@ -1,15 +1,20 @@
-"""What subcommands work with: the clouds, for the operator's own credentials, and output for people or machines."""
+"""What commands work with: the clouds, for the operator's own credentials, and output for people or machines."""
 
 from __future__ import annotations
 
 import json
 import os
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, TextIO
 
+from cli import profile, table
+from cli.language import _
 from cli.network import http
+from cli.progress import Progress
+from cli.variables import unknown
 from shared.bootstrap import Container
 from shared.clock import Clock, SystemClock
 from shared.errors import Misconfigured
@@ -19,8 +24,8 @@ from shared.tencent.cam import Cam
 from shared.tencent.cos import Cos
 from shared.tencent.role_credentials import RoleCredentials
 
-MINUTES = 10
-"""Within which a command is done; a claim that it leaves behind in a crash holds for as long."""
+MINUTES = 30
+"""Within which a command is done; a lease that it leaves behind in a crash holds for as long."""
 EVERYTHING = 1_000_000
 """Objects that a listing gives at most."""
 
@@ -30,15 +35,9 @@ _NO_KEYS = (
     "where they are temporary"
 )
 
-_PROGRESS = 2.0
-"""Seconds between two lines that say how far it is."""
 
-OK = 0
-DIFFERENT = 1
-"""Something was found that wants attention: a dead letter that failed again, a difference, a failed check."""
-USAGE = 2
-UNAVAILABLE = 3
-"""The cloud or the settings did not let the command do its work."""
+class Declined(Exception):
+    """Whoever was asked said no, or there was nobody to ask."""
 
 
 class OwnContainer(Container):
@@ -48,26 +47,49 @@ class OwnContainer(Container):
         """The keys in the person's environment. Raises Misconfigured, with advice for a person."""
         for name in KEYS:
             if not self.env.get(name, "").strip():
-                raise Misconfigured(name, _NO_KEYS)
+                raise Misconfigured(name, _(_NO_KEYS))
         return super().credentials()
 
 
 @dataclass
 class Console:
-    """One run of the command."""
+    """One run of the command. `changed` is what it has done so far, for whoever interrupts it."""
 
     env: Mapping[str, str] = field(default_factory=lambda: os.environ)
     clock: Clock = field(default_factory=SystemClock)
     out: TextIO = field(default_factory=lambda: sys.stdout)
     err: TextIO = field(default_factory=lambda: sys.stderr)
+    source: TextIO = field(default_factory=lambda: sys.stdin)
     as_json: bool = False
-    told_at: float = 0.0
+    profile: str | None = None
+    local_port: int | None = None
+    changed: list[str] = field(default_factory=list)
     instance: Instance = field(default_factory=lambda: Instance(http()))
+
+    @cached_property
+    def progress(self) -> Progress:
+        """How far long work has come."""
+        return Progress(self.err, self.clock)
+
+    @cached_property
+    def environment(self) -> dict[str, str]:
+        """The settings: of the environment, over those of the profile, under those of a local cloud where it is meant.
+
+        Raises Misconfigured; LookupError where no local cloud answers.
+        """
+        if self.local_port is not None:
+            return {**self.env, **profile.local(self.local_port)}
+        path = profile.path_of(self.env, self.profile)
+        found = {**(profile.read(path) if path else {}), **self.env}
+        for name, nearest in unknown(found):
+            hint = _("did you mean {name}?").format(name=nearest) if nearest else _("nothing reads it")
+            self.warn(_("{name} is no setting: {hint}").format(name=name, hint=hint))
+        return found
 
     def container(self, function: str = "operator") -> Container:
         """What a function works with, for the credentials and settings of the environment."""
         context = {"time_limit_in_ms": MINUTES * 60_000}
-        return OwnContainer(function, context, self.env, self.instance, self.clock)
+        return OwnContainer(function, context, self.environment, self.instance, self.clock)
 
     def cos(self) -> Cos:
         """The bucket."""
@@ -86,38 +108,36 @@ class Console:
     def say(self, line: str) -> None:
         """One line for people; machines get none."""
         if not self.as_json:
+            self.progress.stop()
             self.out.write(line + "\n")
 
-    def progress(self, done: int, of: int) -> None:
-        """How far long work has come, at most once in two seconds and beside the output; nothing for a single piece."""
-        now = self.clock.now()
-        self.told_at = self.told_at or now
-        if of > 1 and done < of and now - self.told_at >= _PROGRESS:
-            self.told_at = now
-            self.err.write(f"{done} of {of}\n")
-            self.err.flush()
+    def warn(self, line: str) -> None:
+        """One line beside the output."""
+        self.progress.stop()
+        self.err.write(f"im-access: {line}\n")
+        self.err.flush()
 
     def show(self, rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> None:
         """A table for people, a JSON list with every member for machines."""
         if self.as_json:
-            self.out.write(json.dumps(list(rows), indent=2, ensure_ascii=False) + "\n")
+            self.show_json(list(rows))
+        else:
+            self.progress.stop()
+            table.write(self.out, rows, columns)
+
+    def show_json(self, value: object) -> None:
+        """Anything, for machines."""
+        self.progress.stop()
+        self.out.write(json.dumps(value, indent=2, ensure_ascii=False) + "\n")
+
+    def confirm(self, question: str, *, yes: bool) -> None:
+        """Ask before something is taken away; `yes` is the answer of scripts. Raises Declined."""
+        if yes:
             return
-        text = [[_cell(row.get(column)) for column in columns] for row in rows]
-        for line in _table([[column.upper().replace("_", " ") for column in columns], *text]):
-            self.out.write(line + "\n")
-
-
-def _cell(value: object) -> str:
-    if value is None:
-        return "-"
-    if isinstance(value, list | tuple):
-        return ", ".join(_cell(item) for item in value)
-    # Names come from outside: what would move the cursor is shown escaped.
-    text = str(value)
-    return text if text.isprintable() else ascii(text)[1:-1]
-
-
-def _table(rows: Sequence[Sequence[str]]) -> Iterable[str]:
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    for row in rows:
-        yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        self.progress.stop()
+        if not self.source.isatty():
+            raise Declined(_("Nobody is there to be asked. Nothing was changed; --yes goes on without a question."))
+        self.err.write(f"{question} [y/N] ")
+        self.err.flush()
+        if self.source.readline().strip().lower() not in ("y", "yes", "是"):
+            raise Declined(_("Nothing was changed."))

@@ -5,7 +5,13 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from cli.console import DIFFERENT, EVERYTHING, OK, Console
+import click
+
+from cli.command import Commands, command, dry_run_option, yes_option
+from cli.console import EVERYTHING, Console
+from cli.exit_codes import FAILED, OK
+from cli.ids import the_one
+from cli.language import _
 from shared.entrypoints.redrive import redrive as again
 from shared.errors import ImAccessError, Misconfigured
 from shared.event_sources.dead_letters import DeadLetter
@@ -13,53 +19,86 @@ from shared.operations import OPERATIONS
 
 _PREFIX = "dead-letters/"
 _COLUMNS = ("id", "function", "code", "retry", "received_at", "user")
+_SHOWN = ("id", "function", "code", "reason", "retry", "received_at", "identity", "message")
+_DONE = ("applied", "replayed", "would be tried")
 
 
-def list_letters(console: Console, *, function: str | None, retry_only: bool) -> int:
+@command("list", example="im-access dead-letters list --retry")
+@click.option(
+    "--function", type=click.Choice(tuple(OPERATIONS)), metavar="FUNCTION", help="only those of this function"
+)
+@click.option("--retry", is_flag=True, help="only those that can succeed once somebody has acted")
+@click.pass_obj
+def list_letters(console: Console, function: str | None, retry: bool) -> int:
     """Show the dead letters, oldest first."""
     letters = [letter for letter in _all(console) if function in (None, letter["function"])]
-    shown = [letter for letter in letters if letter["retry"] or not retry_only]
+    shown = [letter for letter in letters if letter["retry"] or not retry]
     if shown or console.as_json:
         console.show(sorted(shown, key=lambda letter: str(letter["received_at"])), _COLUMNS)
     else:
-        console.say("No dead letters.")
+        console.say(_("No dead letters."))
     return OK
 
 
-def show_letter(console: Console, wanted: str) -> int:
+@command("show", example="im-access dead-letters show 3f2a77")
+@click.argument("id")
+@click.pass_obj
+def show_letter(console: Console, id: str) -> int:  # noqa: A002 - the argument's name in the help
     """Show one whole, its message included."""
-    letter = _one(console, wanted)
+    letter = _one(console, id)
     if console.as_json:
         console.show([letter], _COLUMNS)
         return OK
-    for name in ("id", "function", "code", "reason", "retry", "received_at", "identity", "message"):
+    for name in _SHOWN:
         console.say(f"{name:12} {letter[name]!r}")
     return OK
 
 
-def redrive(console: Console, wanted: list[str], *, all_retryable: bool, dry_run: bool) -> int:
-    """Do the messages as their functions would, with the same identity; what succeeds leaves the dead letters."""
-    letters = [_one(console, each) for each in wanted]
+@command("redrive", example="im-access dead-letters redrive 3f2a77 77b0c1")
+@click.argument("id", nargs=-1)
+@click.option("--all", "all_retryable", is_flag=True, help="all that are marked retry")
+@dry_run_option
+@click.pass_obj
+def redrive(console: Console, id: tuple[str, ...], all_retryable: bool, dry_run: bool) -> int:  # noqa: A002 - as above
+    """Do them again, with the same identity; what succeeds leaves the dead letters."""
+    if bool(id) == all_retryable:
+        raise click.UsageError(_("redrive takes ids, or --all"))
+    letters = [_one(console, each) for each in id]
     if all_retryable:
         letters = [letter for letter in _all(console) if letter["retry"]]
     rows = []
     for letter in letters:
         rows.append({**letter, "result": "would be tried" if dry_run else _again(console, letter)})
-        console.progress(len(rows), len(letters))
+        console.progress.advance(len(rows), len(letters), _("redriven"))
+        console.changed = [_("{done} of {of} redriven").format(done=len(rows), of=len(letters))] * (not dry_run)
     console.show(rows, ("id", "function", "user", "result"))
-    return OK if all(row["result"] in ("applied", "replayed", "would be tried") for row in rows) else DIFFERENT
+    return OK if all(row["result"] in _DONE for row in rows) else FAILED
 
 
-def drop(console: Console, wanted: list[str], *, dry_run: bool) -> int:
-    """Remove dead letters for good."""
-    letters = [_one(console, each) for each in wanted]
-    for letter in letters:
-        if not dry_run:
-            console.cos().delete(letter["key"])
-    console.show(
-        [{**letter, "result": "would be dropped" if dry_run else "dropped"} for letter in letters], ("id", "result")
-    )
+@command("drop", example="im-access dead-letters drop 3f2a77")
+@click.argument("id", nargs=-1, required=True)
+@dry_run_option
+@yes_option
+@click.pass_obj
+def drop(console: Console, id: tuple[str, ...], dry_run: bool, yes: bool) -> int:  # noqa: A002 - as above
+    """Remove them for good."""
+    letters = [_one(console, each) for each in id]
+    if dry_run:
+        console.show([{**letter, "result": "would be dropped"} for letter in letters], ("id", "result"))
+        return OK
+    if not (yes or console.as_json):
+        console.show(letters, _COLUMNS)
+    console.confirm(_("Remove {of} for good?").format(of=len(letters)), yes=yes)
+    for done, letter in enumerate(letters, 1):
+        console.cos().delete(letter["key"])
+        console.changed = [_("{done} of {of} dropped").format(done=done, of=len(letters))]
+    console.show([{**letter, "result": "dropped"} for letter in letters], ("id", "result"))
     return OK
+
+
+dead_letters = Commands(
+    "dead-letters", help="Messages that could not be done.", commands=(list_letters, show_letter, redrive, drop)
+)
 
 
 def _again(console: Console, row: dict[str, Any]) -> str:
@@ -76,18 +115,19 @@ def _again(console: Console, row: dict[str, Any]) -> str:
 
 
 def _all(console: Console) -> list[dict[str, Any]]:
-    cos = console.cos()
-    rows = cos.below(_PREFIX, limit=EVERYTHING)
-    return [letter for row in rows if (letter := _read(console, row.key)) is not None]
+    found = []
+    rows = console.cos().below(_PREFIX, limit=EVERYTHING)
+    for done, row in enumerate(rows, 1):
+        found.append(_read(console, row.key))
+        console.progress.advance(done, len(rows), _("dead letters read"))
+    return [letter for letter in found if letter is not None]
 
 
 def _one(console: Console, wanted: str) -> dict[str, Any]:
-    found = [row.key for row in console.cos().below(_PREFIX, limit=EVERYTHING) if _id(row.key).startswith(wanted)]
-    if len(found) != 1:
-        raise LookupError(f"{'No' if not found else 'More than one'} dead letter has an id that begins with {wanted}")
-    letter = _read(console, found[0])
+    keys = {_id(row.key): row.key for row in console.cos().below(_PREFIX, limit=EVERYTHING)}
+    letter = _read(console, keys[the_one(wanted, keys)])
     if letter is None:
-        raise LookupError(f"The dead letter {wanted} is gone")
+        raise LookupError(_("The dead letter {id} is gone").format(id=wanted))
     return letter
 
 
@@ -121,6 +161,3 @@ def _user(message: str) -> str | None:
         return str(command["user"])
     except (ValueError, KeyError, TypeError, AttributeError):
         return None
-
-
-FUNCTIONS = tuple(OPERATIONS)

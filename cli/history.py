@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from cli.console import DIFFERENT, OK, Console
+import click
+
+from cli.command import command
+from cli.console import Console
+from cli.exit_codes import FAILED, OK
+from cli.language import _
 from cli.records import events, moment, request
 
 COLUMNS = ("time", "event", "policy", "outcome", "state", "attempts", "function", "request_id")
 
 
+@command("history", example="im-access history alice")
+@click.argument("user")
+@click.pass_obj
 def history(console: Console, user: str) -> int:
-    """Show the user's events, oldest first. Exit code 1 where nothing is recorded or something is unfinished."""
+    """What happened to a person, oldest first."""
+    console.progress.step(_("reading the records of {user}").format(user=user))
     found = sorted(events(console, user), key=lambda entry: (entry.time, entry.order))
-    if not found and not console.as_json:
-        console.say(f"Nothing is recorded for {user}.")
-        return DIFFERENT
     requests = {key: request(console, key) for key in {entry.request for entry in found}}
     rows = []
     for entry in found:
@@ -31,5 +37,8 @@ def history(console: Console, user: str) -> int:
                 "request_id": behind.request_id,
             }
         )
-    console.show(rows, COLUMNS)
-    return OK if rows and all(row["state"] == "finished" for row in rows) else DIFFERENT
+    if rows or console.as_json:
+        console.show(rows, COLUMNS)
+    else:
+        console.say(_("Nothing is recorded for {user}.").format(user=user))
+    return OK if rows else FAILED

@@ -1,125 +1,90 @@
-"""The command line: `im-access dead-letters|history|who|doctor`.
-
-Exit codes: 0 done, 1 something wants attention, 2 wrong usage, 3 the cloud or the settings did not allow it.
-"""
+"""The command line `im-access`. Exit codes: see exit_codes.py; the commands: see registry.py."""
 
 from __future__ import annotations
 
-import argparse
+import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 
-from cli import dead_letters
-from cli.console import UNAVAILABLE, USAGE, Console
-from shared.errors import ImAccessError
+import click
+
+from cli import completion, trouble
+from cli.command import Commands
+from cli.console import Console, Declined
+from cli.exit_codes import FAILED, INTERRUPTED, OK, USAGE
+from cli.language import _, chosen, speak
+from cli.registry import COMMANDS
+from shared.errors import ImAccessError, Misconfigured
 from shared.version import __version__
 
-_FORM = argparse.RawDescriptionHelpFormatter
+
+@click.group("im-access", cls=Commands, commands=COMMANDS)
+@click.version_option(__version__, message=f"im-access {__version__}", help="the version")
+def root() -> None:
+    """Look after im-access. Settings and credentials come from the environment, as for the functions."""
 
 
 def main(argv: Sequence[str] | None = None, console: Console | None = None) -> int:
     """Run one command; the exit code."""
-    arguments = parser().parse_args(argv)
     console = console or Console()
-    console.as_json = arguments.json
-    run: Callable[[Console, argparse.Namespace], int] = arguments.run
+    speak(chosen(console.env))
+    words = list(sys.argv[1:] if argv is None else argv)
+    asked = completion.answered(root, console.env)
+    if asked is not None:
+        return asked
     try:
-        return run(console, arguments)
-    except LookupError as error:
-        sys.stderr.write(f"im-access: {error.args[0]}\n")
+        return _run(words, console)
+    except BrokenPipeError:
+        _hush()
+        return OK
+    finally:
+        console.progress.stop()
+
+
+def _run(words: list[str], console: Console) -> int:
+    try:
+        with root.make_context("im-access", words, obj=console) as context:
+            console.progress.start()
+            code: int = root.invoke(context)
+        console.progress.stop()
+        console.out.flush()
+        return code
+    except click.exceptions.NoArgsIsHelpError as error:
+        console.out.write(error.format_message() + "\n")
         return USAGE
+    except click.exceptions.Exit as error:
+        return error.exit_code
+    except click.UsageError as error:
+        return _fail(console, trouble.usage(error), USAGE)
+    except LookupError as error:
+        return _fail(console, [str(error.args[0])], FAILED)
+    except Declined as error:
+        return _fail(console, [str(error)], FAILED if console.source.isatty() else USAGE)
     except ImAccessError as error:
-        sys.stderr.write(f"im-access: {error.code}: {error.detail}\n")
-        return UNAVAILABLE
+        code = USAGE if isinstance(error, Misconfigured) else FAILED
+        known = vars(console).get("environment", console.env)
+        return _fail(console, trouble.told(error, known), code)
     except KeyboardInterrupt:
-        return 130
+        return _fail(console, _interrupted(console), INTERRUPTED)
 
 
-def parser() -> argparse.ArgumentParser:
-    """Every command with its help."""
-    top = argparse.ArgumentParser("im-access", description="Look after im-access.", formatter_class=_FORM)
-    top.epilog = (
-        "Settings and credentials come from the environment, as for the functions.\n"
-        "Exit codes: 0 done, 1 something wants attention, 2 wrong usage, 3 not possible now."
-    )
-    top.add_argument("--version", action="version", version=f"im-access {__version__}")
-    commands = top.add_subparsers(required=True, metavar="COMMAND")
-    _dead_letters(commands)
-    one = _add(commands, "history", "what happened to a person", "im-access history alice", _history)
-    one.add_argument("user")
-    one = _add(commands, "who", "who holds a policy: ledger against CAM", "im-access who QcloudIMReadOnlyAccess", _who)
-    one.add_argument("policy")
-    one = _add(commands, "doctor", "check an account, before and after deploying", "im-access doctor --probe", _doctor)
-    one.add_argument("--probe", action="store_true", help="also write and delete a throw-away object")
-    return top
+def _fail(console: Console, lines: Iterable[str], code: int) -> int:
+    console.warn("\n".join(lines))
+    return code
 
 
-def _dead_letters(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    letters = commands.add_parser("dead-letters", help="messages that could not be done")
-    verbs = letters.add_subparsers(required=True, metavar="VERB")
-    one = _add(verbs, "list", "show them", "im-access dead-letters list --retry", _list)
-    one.add_argument("--function", choices=dead_letters.FUNCTIONS)
-    one.add_argument("--retry", action="store_true", help="only those that can succeed once somebody has acted")
-    one = _add(verbs, "show", "show one whole", "im-access dead-letters show 3f2a", _show)
-    one.add_argument("id")
-    one = _add(verbs, "redrive", "do them again", "im-access dead-letters redrive 3f2a 77b0", _redrive)
-    one.add_argument("id", nargs="*")
-    one.add_argument("--all", action="store_true", help="all that are marked retry")
-    one.add_argument("--dry-run", action="store_true")
-    one = _add(verbs, "drop", "remove them for good", "im-access dead-letters drop 3f2a", _drop)
-    one.add_argument("id", nargs="+")
-    one.add_argument("--dry-run", action="store_true")
+def _interrupted(console: Console) -> list[str]:
+    """What was done until then."""
+    done = "; ".join(console.changed) or _("nothing was changed")
+    told = f" ({console.progress.told})" if console.progress.told else ""
+    return [_("Interrupted") + told + ": " + done + "."]
 
 
-def _add(
-    commands: argparse._SubParsersAction[argparse.ArgumentParser],
-    name: str,
-    text: str,
-    example: str,
-    run: Callable[[Console, argparse.Namespace], int],
-) -> argparse.ArgumentParser:
-    one = commands.add_parser(
-        name, help=text, description=text.capitalize() + ".", epilog=f"Example:\n  {example}", formatter_class=_FORM
-    )
-    one.add_argument("--json", action="store_true", help="for machines")
-    one.set_defaults(run=run)
-    return one
-
-
-def _list(console: Console, arguments: argparse.Namespace) -> int:
-    return dead_letters.list_letters(console, function=arguments.function, retry_only=arguments.retry)
-
-
-def _show(console: Console, arguments: argparse.Namespace) -> int:
-    return dead_letters.show_letter(console, arguments.id)
-
-
-def _redrive(console: Console, arguments: argparse.Namespace) -> int:
-    if bool(arguments.id) == arguments.all:
-        raise LookupError("redrive takes ids, or --all")
-    return dead_letters.redrive(console, arguments.id, all_retryable=arguments.all, dry_run=arguments.dry_run)
-
-
-def _drop(console: Console, arguments: argparse.Namespace) -> int:
-    return dead_letters.drop(console, arguments.id, dry_run=arguments.dry_run)
-
-
-def _history(console: Console, arguments: argparse.Namespace) -> int:
-    from cli.history import history
-
-    return history(console, arguments.user)
-
-
-def _who(console: Console, arguments: argparse.Namespace) -> int:
-    from cli.who import who
-
-    return who(console, arguments.policy)
-
-
-def _doctor(console: Console, arguments: argparse.Namespace) -> int:
-    from cli.doctor import doctor
-
-    return doctor(console, probe=arguments.probe)
+def _hush() -> None:
+    """Nobody reads any more: neither is the rest written when Python ends (https://docs.python.org/3/library/signal.html)."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 if __name__ == "__main__":

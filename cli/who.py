@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from cli.console import DIFFERENT, OK, Console
+import click
+
+from cli.command import command
+from cli.console import Console
+from cli.exit_codes import DIFFERENT, OK
+from cli.language import _
 from cli.records import entries, lives, moment, recorded_name
 from shared.people.life import NOBODY, LifeRow
 from shared.policies.catalog import PolicyCache, PolicyCatalog
@@ -11,8 +16,12 @@ from shared.policies.ledger import Entry, settled
 COLUMNS = ("user", "uin", "ledger", "cam", "since", "difference")
 
 
+@command("who", example="im-access who QcloudIMReadOnlyAccess")
+@click.argument("policy")
+@click.pass_obj
 def who(console: Console, policy: str) -> int:
-    """Compare, user by user. Exit code 1 where ledger and CAM differ."""
+    """Who holds a policy: ledger against CAM."""
+    console.progress.step(_("reading ledger and CAM"))
     cam = console.cam()
     resolved = PolicyCatalog(cam, PolicyCache(), console.clock).resolve(policy)
     names = {uin: name for name, uin in cam.holders(resolved.id)}
@@ -36,7 +45,7 @@ def who(console: Console, policy: str) -> int:
     if rows or console.as_json:
         console.show(rows, COLUMNS)
     else:
-        console.say(f"Nobody holds {policy}.")
+        console.say(_("Nobody holds {policy}.").format(policy=policy))
     return DIFFERENT if any(row["difference"] for row in rows) else OK
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.main import parser
+from tests.command_line import taken
 from tests.repository.docs import markdown
 from tests.repository.docs.session import Ground, environment, run, shape
 
@@ -45,7 +45,7 @@ def test_the_operators_commands_run(ground: Ground, tmp_path: Path) -> None:
     """Each line is taken by the command line and runs; the letter is shown, and done by the redrive."""
     (block,) = markdown.blocks(PAGE, "cli")
     for line in block.text.splitlines():
-        parser().parse_args(shlex.split(line)[1:])
+        taken(shlex.split(line)[1:])
     done = run((PAGE,), ("cli",), ground.stack, environment(ground.stack, tmp_path, stand_ins_first=True))
     assert all(word in done[0][1] for word in ("user_not_found", "alice", "QcloudIMReadOnlyAccess"))
     assert ground.stack.cloud.cam.attached("bob") == ["QcloudAVCFullAccess", "QcloudIMReadOnlyAccess"]

@@ -82,7 +82,9 @@ def _reached(start: str, arrows: set[tuple[str, str]]) -> set[str]:
 
 
 def _sources() -> list[Path]:
-    return [path for room in ("functions", "shared", "cli", "local") for path in (REPOSITORY / room).rglob("*.py")]
+    return [
+        path for room in ("functions", "shared", "cli", "doctor", "local") for path in (REPOSITORY / room).rglob("*.py")
+    ]
 
 
 def _module(path: Path) -> str:
@@ -112,4 +114,4 @@ def _room(module: str) -> str:
     second = rest.partition(".")[0]
     if first == "shared":
         return ROOMS.get(second, "ground") if second else ""
-    return first if first in ("functions", "cli", "local") else ""
+    return first if first in ("functions", "cli", "doctor", "local") else ""

@@ -12,13 +12,13 @@ from typing import Any
 
 import pytest
 
-from cli.main import parser
 from local import roles
 from local.cam.records import Policy
 from local.function_settings import webhook_secret
 from local.receiver import Receiver
 from local.up import LocalStack
 from shared.operations import OPERATIONS
+from tests.command_line import taken
 from tests.repository.docs import markdown, session
 from tools.deployment.toolkit import VARIABLE
 from tools.package.build import ROOT, Built
@@ -63,7 +63,7 @@ def test_its_commands_exist(page: str) -> None:
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.M))
     assert set(re.findall(r"make ([a-z-]+)", "\n".join(one.text for one in markdown.blocks(page)))) <= targets
     for line in re.findall(r"\.venv/bin/im-access [a-z -]+", markdown.read(page)):
-        parser().parse_args(shlex.split(line)[1:])
+        taken(shlex.split(line)[1:])
 
 
 @both

@@ -38,7 +38,7 @@ def test_the_command_runs_in_any_folder(environment: Path) -> None:
     done = subprocess.run([*command, "--version"], capture_output=True, text=True, check=False)
     assert (done.stdout, done.stderr) == (f"im-access {__version__}\n", "")
     done = subprocess.run([*command, "his tory", "a b"], capture_output=True, text=True, check=False)
-    assert "invalid choice: 'his tory'" in done.stderr
+    assert "No such command 'his tory'" in done.stderr
 
 
 def test_a_path_that_is_taken_is_said(

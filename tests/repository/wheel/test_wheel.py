@@ -16,7 +16,7 @@ import pytest
 
 from local.cloud import LocalCloud
 from shared.version import __version__
-from tests.system.cli.test_doctor import deploy, keys
+from tests.system.doctor.test_doctor import deploy, keys
 from tools import wheel
 from tools.wheel import ROOT, WheelError, build
 
@@ -67,7 +67,8 @@ def test_its_metadata_is_the_projects(built: Path) -> None:
         meta = Parser().parsestr(archive.read(f"im_access-{__version__}.dist-info/METADATA").decode())
     assert (meta["Name"], meta["Version"], meta["License-Expression"]) == ("im-access", __version__, "Apache-2.0")
     assert meta["Requires-Python"] == ">=3.10"
-    lines = (ROOT / "requirements" / "runtime.in").read_text("utf-8").splitlines()
+    files = (ROOT / "requirements" / name for name in ("runtime.in", "cli.in"))
+    lines = [line for file in files for line in file.read_text("utf-8").splitlines()]
     wanted = [line for line in lines if line and not line.startswith("#")]
     assert {re.split("[<>=]", name)[0] for name in meta.get_all("Requires-Dist", [])} == {
         re.split("[<>=]", name)[0] for name in wanted
@@ -77,7 +78,7 @@ def test_its_metadata_is_the_projects(built: Path) -> None:
 
 def test_every_module_and_role_document_is_inside(built: Path) -> None:
     """What the checkout has, the wheel has; no bytecode, and the marks that it is typed."""
-    folders = [(ROOT / name, "*") for name in ("cli", "shared")] + [(ROOT / "docs" / "security", "*.json")]
+    folders = [(ROOT / name, "*") for name in ("cli", "doctor", "shared")] + [(ROOT / "docs" / "security", "*.json")]
     here = {path for folder, pattern in folders for path in folder.rglob(pattern) if path.is_file()}
     wanted = {f"im_access/{path.relative_to(ROOT).as_posix()}" for path in here if path.suffix != ".pyc"}
     with zipfile.ZipFile(built) as archive:
@@ -101,7 +102,7 @@ def test_every_command_has_its_help(environment: Path, words: str) -> None:
     """Each loads from the wheel."""
     done = run(environment, *words.split(), "--help")
     assert done.returncode == 0, done.stderr
-    assert done.stdout.startswith(f"usage: im-access {words}")
+    assert done.stdout.startswith(f"Usage: im-access {words}")
 
 
 def test_the_doctor_has_the_role_documents(environment: Path) -> None:

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 import yaml
 
-from cli import doctor_roles
-from cli.doctor_roles import CARRIER, DOCUMENTS, ROLES
+from doctor import roles as doctor_roles
+from doctor.roles import CARRIER, DOCUMENTS, ROLES
 from local import roles
 from local.cloud import LocalCloud
-from tests.system.cli.test_doctor import add_policy, deploy, examine, keys, trust
+from tests.system.doctor.test_doctor import add_policy, deploy, examine, keys, trust
 
 SERVERLESS = DOCUMENTS.parents[1] / "serverless.yml"
 ROLE = "im-access-create-user"

@@ -8,8 +8,8 @@ import json
 import pytest
 
 from cli.console import Console
-from cli.doctor_roles import CARRIER, ROLES
 from cli.main import main
+from doctor.roles import CARRIER, ROLES
 from local import roles
 from local.accounts import Credentials
 from local.cam.records import Policy

@@ -9,7 +9,7 @@ import pytest
 from local.cloud import LocalCloud
 from local.scf_api import Trigger
 from shared.operations import OPERATIONS
-from tests.system.cli.test_doctor import PREFIX, deploy, examine, keys
+from tests.system.doctor.test_doctor import PREFIX, deploy, examine, keys
 
 
 @pytest.fixture

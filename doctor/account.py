@@ -5,8 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Iterator
 
-from cli.console import Console
-from cli.doctor_report import Finding
+from doctor.report import Finding
 from shared.bootstrap import Container
 from shared.errors import CloudError, ImAccessError, Unavailable
 from shared.policies.catalog import PolicyCache, PolicyCatalog
@@ -22,10 +21,10 @@ FEW = 50
 class Account:
     """The checks, each a generator of findings."""
 
-    def __init__(self, console: Console, container: Container) -> None:
+    def __init__(self, container: Container) -> None:
         self._container = container
         self._deadline = container.deadline()
-        self._clock = console.clock
+        self._clock = container.clock
 
     def api(self) -> Api:
         """CAM, STS and SCF. Raises Misconfigured."""

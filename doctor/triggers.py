@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from cli.doctor_report import Finding, denied
+from doctor.report import Finding, denied
 from shared.errors import CloudError
 from shared.operations import OPERATIONS, PAGE, SWEEP
 from shared.tencent.api import Api

@@ -8,8 +8,8 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
-from cli.doctor_documents import Document, differences, parse
-from cli.doctor_report import Finding, denied
+from doctor.documents import Document, differences, parse
+from doctor.report import Finding, denied
 from shared.errors import CloudError
 from shared.operations import FUNCTIONS
 from shared.tencent.api import Api

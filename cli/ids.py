@@ -1,0 +1,24 @@
+"""Ids as people type them: at least six characters of one, and never a guess."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import click
+
+from cli.language import _
+
+SHORTEST = 6
+
+
+def the_one(wanted: str, ids: Iterable[str]) -> str:
+    """The only id that begins so. Raises UsageError where it could be several, LookupError where there is none."""
+    if len(wanted) < SHORTEST:
+        raise click.UsageError(_("{id} is too short: at least 6 characters of an id").format(id=wanted))
+    found = sorted(each for each in ids if each.startswith(wanted))
+    if not found:
+        raise LookupError(_("No id begins with {id}").format(id=wanted))
+    if len(found) > 1:
+        several = _("{id} could be any of these: {found}")
+        raise click.UsageError(several.format(id=wanted, found=", ".join(found[:5])))
+    return found[0]

@@ -1,0 +1,21 @@
+"""Every command of `im-access`, in the order of its help.
+
+To add one: write it in a module of its own with `@command` (see command.py; a group of commands is a `Commands`, see
+dead_letters.py), import it here, name it in COMMANDS, and give its texts their Chinese in chinese.py.
+"""
+
+from __future__ import annotations
+
+from cli.completion import completion
+from cli.dead_letters import dead_letters
+from cli.doctor import doctor
+from cli.history import history
+from cli.who import who
+
+COMMANDS = (
+    who,
+    history,
+    dead_letters,
+    doctor,
+    completion,
+)

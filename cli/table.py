@@ -1,0 +1,46 @@
+"""Tables for people: as wide as the terminal, with cells folded and never cut; whole lines where output is piped."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, TextIO
+
+from rich.console import Console as Terminal
+from rich.table import Table
+from rich.text import Text
+
+from cli.language import _
+
+_UNBOUNDED = 100_000
+"""Columns where nothing is to be folded, since a program reads it."""
+
+
+def write(out: TextIO, rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> None:
+    """Print the columns of the rows."""
+    interactive = out.isatty()
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    for column in columns:
+        table.add_column(heading(column), overflow="fold", no_wrap=not interactive)
+    for row in rows:
+        table.add_row(*(Text(cell(row.get(column))) for column in columns))
+    terminal = Terminal(file=out, width=None if interactive else _UNBOUNDED, highlight=False, soft_wrap=False)
+    with terminal.capture() as captured:
+        terminal.print(table)
+    out.write("".join(line.rstrip() + "\n" for line in captured.get().splitlines()))
+
+
+def heading(column: str) -> str:
+    """A column's name for people."""
+    return _(column.replace("_", " ")).upper()
+
+
+def cell(value: object) -> str:
+    """A value for people. Names come from outside: what would move the cursor is shown escaped."""
+    if value is None:
+        return "-"
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, list | tuple):
+        return ", ".join(cell(item) for item in value)
+    text = _(str(value))
+    return text if text.isprintable() else ascii(text)[1:-1]

@@ -1,0 +1,58 @@
+"""What went wrong, for people: the code and what it means, which host, which setting, and what to do next."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from urllib.parse import urlsplit
+
+import click
+
+from cli.language import _, language
+from shared.errors import CloudError, ImAccessError, Misconfigured, Unavailable
+
+_OF_COS = re.compile(r"(cos:)?(Put|Get|Head|Delete|List)(Objects?|Bucket\w*)\b")
+_DENIED = ("AuthFailure.UnauthorizedOperation", "UnauthorizedOperation", "AccessDenied")
+_KEYS = ("AuthFailure", "InvalidAccessKeyId", "SignatureDoesNotMatch", "ExpiredToken", "InvalidToken")
+_DOCTOR = "im-access doctor says more."
+
+
+def told(error: ImAccessError, env: Mapping[str, str]) -> Iterator[str]:
+    """The lines that an error is worth."""
+    title = f"{_(error.meaning.title)}: " if language() == "zh" and error.detail != error.meaning.title else ""
+    yield f"{error.code}: {title}{_(error.detail)}"
+    if isinstance(error, Unavailable | CloudError) and error.detail:
+        host, setting = _host(error.detail, env)
+        yield f"  {_('host')}: {host} ({setting})"
+    yield f"  {_('next')}: {_(_advice(error))}"
+
+
+def _host(detail: str, env: Mapping[str, str]) -> tuple[str, str]:
+    if _OF_COS.match(detail):
+        bucket, region = (
+            env.get("IM_ACCESS_BUCKET", ""),
+            env.get("IM_ACCESS_REGION", env.get("TENCENTCLOUD_REGION", "")),
+        )
+        endpoint = env.get("IM_ACCESS_COS_ENDPOINT") or f"https://{bucket}.cos.{region}.myqcloud.com"
+        return urlsplit(endpoint).netloc, "IM_ACCESS_BUCKET, IM_ACCESS_REGION, IM_ACCESS_COS_ENDPOINT"
+    endpoint = env.get("IM_ACCESS_API_ENDPOINT") or "https://cam.tencentcloudapi.com"
+    return urlsplit(endpoint).netloc, "IM_ACCESS_API_ENDPOINT"
+
+
+def _advice(error: ImAccessError) -> str:
+    if isinstance(error, Misconfigured):
+        return "Set it in the environment or in the profile (--profile), or use --local with a running `local up`."
+    if isinstance(error, CloudError) and error.cloud_code.startswith(_DENIED):
+        return "Ask for this right for your keys. " + _DOCTOR
+    if isinstance(error, CloudError) and error.cloud_code.startswith(_KEYS):
+        return "Set TENCENTCLOUD_SECRETID, _SECRETKEY and _SESSIONTOKEN anew."
+    if isinstance(error, Unavailable):
+        return "Look at the network and the proxy (HTTPS_PROXY, NO_PROXY), then run it again. " + _DOCTOR
+    return _DOCTOR
+
+
+def usage(error: click.UsageError) -> Iterator[str]:
+    """The lines about a command line that is wrong."""
+    yield _("The command line is wrong") + ": " + error.format_message()
+    if error.ctx is not None:
+        yield "  " + _("Try") + f": {error.ctx.command_path} --help"

@@ -1,0 +1,1 @@
+"""Whether an account is fit for im-access: what `im-access doctor` looks at."""

@@ -1,0 +1,50 @@
+"""Every check in its order, for one container; read-only but for the probe.
+
+The order matters: what does not answer, or refuses every signature for the clock, is not asked again, so that one
+trouble is told once and with its own advice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from doctor.account import Account
+from doctor.clock import Reach
+from doctor.report import CAM, COS, Check, Finding, Report
+from doctor.roles import Roles
+from doctor.triggers import triggers
+from shared.bootstrap import Container
+
+
+def examine(container: Container, *, probe: bool) -> Iterator[dict[str, str]]:
+    """The rows of the report: `check`, `result` (ok, warning, failure), `finding`, `what_to_do`.
+
+    `probe`: also write and delete a throw-away object.
+    """
+    report = Report()
+    yield from report.run(_checks(container, report, probe=probe))
+
+
+def _checks(container: Container, report: Report, *, probe: bool) -> Iterator[Check]:
+    account, reach = Account(container), Reach(container, report)
+    yield Check("settings", account.settings)
+    yield Check("network", reach.network)
+    yield Check("clock", reach.clock)
+    yield Check("credentials", account.credentials, CAM)
+    yield Check("policies", account.policies, CAM)
+    yield Check("bucket", account.bucket, COS)
+    yield Check("quota", account.quota, CAM)
+    yield Check("permissions", account.reads_of_cam, CAM)
+    yield Check("permissions", account.reads_of_cos, COS)
+    yield Check("roles", lambda: _roles(account, container), CAM)
+    yield Check("triggers", lambda: _triggers(account, container), CAM)
+    if probe:
+        yield Check("create-only", account.create_only, COS)
+
+
+def _roles(account: Account, container: Container) -> Iterator[Finding]:
+    yield from Roles(account.api(), container.settings.bucket, container.settings.region).examine()
+
+
+def _triggers(account: Account, container: Container) -> Iterator[Finding]:
+    yield from triggers(account.api(), claim=container.settings.delivery == "claim")

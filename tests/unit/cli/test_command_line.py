@@ -1,0 +1,284 @@
+"""The command line itself, without a cloud: options, exit codes, languages, the profile, ids, questions, pipes."""
+
+from __future__ import annotations
+
+import ast
+import io
+import json
+import os
+import pty
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+import click
+import pytest
+
+from cli import chinese, profile, table
+from cli.command import Commands, Translated
+from cli.console import Console, Declined
+from cli.ids import the_one
+from cli.language import chosen, speak
+from cli.main import main, root
+from shared.errors import Misconfigured
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+class Terminal(io.StringIO):
+    """A terminal at which somebody has typed an answer."""
+
+    def isatty(self) -> bool:
+        """It is one."""
+        return True
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """Each test begins in English, whatever the machine's locale is."""
+    speak("en")
+    yield
+    speak("en")
+
+
+def run(*words: str, env: dict[str, str] | None = None, typed: str | None = None) -> tuple[int, str, str]:
+    """Exit code, output, and what stands beside it."""
+    out, err = io.StringIO(), io.StringIO()
+    source = io.StringIO() if typed is None else Terminal(typed)
+    code = main(words, Console(env=env or {}, out=out, err=err, source=source))
+    return code, out.getvalue(), err.getvalue()
+
+
+def commands(of: click.Command = root, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Translated]]:
+    """Every command with its words."""
+    assert isinstance(of, Translated)
+    if isinstance(of, Commands):
+        for name, one in of.commands.items():
+            yield from commands(one, (*path, name))
+    else:
+        yield path, of
+
+
+@pytest.mark.parametrize("path", [path for path, _ in commands()], ids=" ".join)
+def test_every_command_has_help_and_an_example_in_both_languages(
+    path: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The help ends with an example of that very command; in a Chinese locale each of its texts is Chinese."""
+    assert main([*path, "--help"], Console(env={})) == 0
+    text = capsys.readouterr().out
+    assert f"Example:\n  {'eval' if path == ('completion',) else 'im-access ' + ' '.join(path)}" in text
+    assert main([*path, "--help"], Console(env={"LANG": "zh_CN.UTF-8"})) == 0
+    text = capsys.readouterr().out
+    assert text.startswith("用法：im-access")
+    told = [line for line in text.splitlines()[1:] if line.startswith("  ") and "im-access" not in line]
+    assert [line for line in told if line.isascii()] == []
+
+
+def test_every_text_has_its_chinese() -> None:
+    """Each literal that the code hands to `_` is in the table, and nothing else is but help and words of tables."""
+    used = {
+        node.args[0].value
+        for path in (ROOT / "cli").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "_" and node.args
+        if isinstance(node.args[0], ast.Constant)
+    }
+    assert used - set(chinese.CHINESE) == set()
+    assert [text for text in chinese.CHINESE.values() if text.isascii() and text not in ("CAM", "UIN")] == []
+
+
+def test_json_may_stand_anywhere() -> None:
+    """Before or after the command."""
+    for words in (
+        ("--json", "dead-letters", "list"),
+        ("dead-letters", "--json", "list"),
+        ("dead-letters", "list", "--json"),
+    ):
+        console = Console(env={}, out=io.StringIO(), err=io.StringIO())
+        main(words, console)
+        assert console.as_json
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("frobnicate",), "frobnicate"),
+        (("who",), "Missing argument"),
+        (("history", "alice", "--frob"), "--frob"),
+        (("dead-letters", "redrive"), "redrive takes ids, or --all"),
+    ],
+)
+def test_a_wrong_command_line_is_exit_code_2(words: tuple[str, ...], said: str) -> None:
+    """With one line that says what is wrong, and where the help is."""
+    code, out, err = run(*words)
+    assert (code, out) == (2, "")
+    assert said in err
+    assert "--help" in err
+
+
+def test_an_id_is_never_guessed() -> None:
+    """Six characters at least; none is exit code 1, several are named."""
+    ids = ["abcdef12", "abcdef34", "999999aa"]
+    assert the_one("999999", ids) == "999999aa"
+    with pytest.raises(click.UsageError, match="at least 6"):
+        the_one("99999", ids)
+    with pytest.raises(click.UsageError, match="abcdef12, abcdef34"):
+        the_one("abcdef", ids)
+    with pytest.raises(LookupError):
+        the_one("000000", ids)
+
+
+def test_nobody_is_asked_where_nobody_is() -> None:
+    """Without a terminal only --yes goes on; at a terminal anything but yes is no."""
+    console = Console(env={}, err=io.StringIO(), source=io.StringIO("y\n"))
+    with pytest.raises(Declined, match="--yes"):
+        console.confirm("Sure?", yes=False)
+    console.confirm("Sure?", yes=True)
+    console.source = Terminal("n\ny\n是\n")
+    with pytest.raises(Declined):
+        console.confirm("Sure?", yes=False)
+    console.confirm("Sure?", yes=False)
+    console.confirm("Sure?", yes=False)
+
+
+def test_a_typo_is_told_with_the_nearest_name(tmp_path: Path) -> None:
+    """Of the environment and of the profile; names of other programs are not looked at."""
+    file = tmp_path / "profile"
+    file.write_text("IM_ACCESS_REGOIN=ap-guangzhou\nOTHER=1\n")
+    err = run("history", "alice", "--profile", str(file), env={"IM_ACCESS_BUKET": "b-1250000000"})[2]
+    assert "IM_ACCESS_BUKET is no setting: did you mean IM_ACCESS_BUCKET?" in err
+    assert "IM_ACCESS_REGOIN is no setting: did you mean IM_ACCESS_REGION?" in err
+    assert "OTHER" not in err
+
+
+def test_the_profile_is_below_the_environment(tmp_path: Path) -> None:
+    """It is found in the usual place; quotes, comments and `export` are understood; the environment wins."""
+    file = tmp_path / ".config" / "im-access" / "profile"
+    file.parent.mkdir(parents=True)
+    file.write_text("# mine\n\nexport IM_ACCESS_BUCKET='b-1250000000'\nIM_ACCESS_REGION=ap-shanghai\n")
+    console = Console(env={"HOME": str(tmp_path), "IM_ACCESS_REGION": "ap-guangzhou"})
+    assert console.environment["IM_ACCESS_BUCKET"] == "b-1250000000"
+    assert console.environment["IM_ACCESS_REGION"] == "ap-guangzhou"
+
+
+@pytest.mark.parametrize("name", ["TENCENTCLOUD_SECRETKEY", "IM_ACCESS_WEBHOOK_SECRETS", "IM_ACCESS_FEISHU_APP_SECRET"])
+def test_a_profile_with_secrets_is_the_operators_alone(tmp_path: Path, name: str) -> None:
+    """One that others can read is refused, and no value is told."""
+    file = tmp_path / "profile"
+    file.write_text(f"{name}=hunter2\n")
+    file.chmod(0o640)
+    code, _, err = run("history", "alice", "--profile", str(file))
+    assert code == 2
+    assert "chmod 600" in err
+    assert "hunter2" not in err
+    file.chmod(0o600)
+    assert profile.read(file) == {name: "hunter2"}
+
+
+def test_a_broken_profile_is_named_with_its_line(tmp_path: Path) -> None:
+    """And one that is not there."""
+    file = tmp_path / "profile"
+    file.write_text("A=1\nhunter2\n")
+    with pytest.raises(Misconfigured, match="line 2"):
+        profile.read(file)
+    assert run("history", "alice", "--profile", str(tmp_path / "none"))[0] == 2
+
+
+def test_the_local_cloud_is_asked_for_everything(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where it is and its keys, past any proxy; where none answers, the command says how to start one."""
+    facts = dict.fromkeys(profile._FACTS.values(), "x")
+
+    class Facts(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(json.dumps(facts).encode())
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
+    with HTTPServer(("127.0.0.1", 0), Facts) as server:
+        thread = threading.Thread(target=server.handle_request)
+        thread.start()
+        console = Console(env={"IM_ACCESS_BUCKET": "mine-1250000000"}, local_port=server.server_port)
+        assert console.environment["IM_ACCESS_BUCKET"] == "x"
+        thread.join()
+        port = server.server_port
+    code, _, err = run("history", "alice", "--local-port", str(port))
+    assert code == 1
+    assert f"local up --base-port {port}" in err
+
+
+def test_chinese_is_chosen_by_the_locale() -> None:
+    """LC_ALL before LC_MESSAGES before LANG."""
+    assert chosen({"LANG": "zh_CN.UTF-8"}) == "zh"
+    assert chosen({"LANG": "zh_CN.UTF-8", "LC_ALL": "C"}) == "en"
+    assert chosen({"LANG": "en_US.UTF-8", "LC_MESSAGES": "zh_TW"}) == "zh"
+    assert chosen({}) == "en"
+
+
+def test_errors_are_told_in_chinese() -> None:
+    """What is wrong and what to do."""
+    code, _, err = run("history", "alice", env={"LANG": "zh_CN.UTF-8"})
+    assert code == 2
+    assert "IM_ACCESS_BUCKET" in err
+    assert "下一步" in err
+
+
+def test_interrupted_the_command_says_what_was_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C is exit code 130, with what was changed until then."""
+
+    def interrupted(console: Console) -> None:
+        console.progress.step("3 of 10 users")
+        console.changed.append("3 of 10 redriven")
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Console, "cos", interrupted)
+    code, _, err = run("dead-letters", "list")
+    assert (code, err) == (130, "im-access: Interrupted (3 of 10 users): 3 of 10 redriven.\n")
+
+
+def test_a_pipe_that_nobody_reads_is_quiet() -> None:
+    """No traceback, no word."""
+    program = "import sys; from cli.main import main; sys.exit(main(['completion', 'bash']))"
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "w") as out:
+        done = subprocess.run(
+            [sys.executable, "-c", program], cwd=ROOT, stdout=out, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_table_fits_a_terminal_of_80_columns() -> None:
+    """Cells are folded and never cut, Chinese names count as wide as they are; piped, a row is one line."""
+    rows = [{"user": "张伟的测试账号" * 3, "policy": "QcloudIMReadOnlyAccess" * 4, "retry": True}]
+    leader, follower = pty.openpty()
+    with os.fdopen(follower, "w") as out:
+        os.environ["COLUMNS"] = "80"
+        try:
+            table.write(out, rows, ("user", "policy", "retry"))
+        finally:
+            del os.environ["COLUMNS"]
+    shown = os.read(leader, 10_000).decode().replace("\x1b[1m", "").replace("\x1b[0m", "").replace("\r", "")
+    os.close(leader)
+    assert max(sum(1 + (ord(char) > 0x2E7F) for char in line) for line in shown.splitlines()) <= 80
+    assert shown.count("张") == 3
+    piped = io.StringIO()
+    table.write(piped, rows, ("user", "policy", "retry"))
+    assert [line.split()[0] for line in piped.getvalue().splitlines()] == ["USER", rows[0]["user"]]
+
+
+def test_completion_is_answered_before_anything_else(capsys: pytest.CaptureFixture[str]) -> None:
+    """A shell asks by a variable, and gets the commands."""
+    env = {"_IM_ACCESS_COMPLETE": "bash_complete"}
+    os.environ.update({"COMP_WORDS": "im-access dead", "COMP_CWORD": "1"})
+    try:
+        assert main([], Console(env=env)) == 0
+    finally:
+        del os.environ["COMP_WORDS"], os.environ["COMP_CWORD"]
+    assert "dead-letters" in capsys.readouterr().out
