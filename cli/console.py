@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, TextIO
+from itertools import count
+from typing import Any, TextIO, TypeVar
 
 from cli import profile, table
 from cli.language import _
@@ -17,12 +18,16 @@ from cli.progress import Progress
 from cli.variables import unknown
 from shared.bootstrap import Container
 from shared.clock import Clock, SystemClock
+from shared.concurrency import each
 from shared.errors import Misconfigured
 from shared.instance import Instance
-from shared.policies.ledger import Ledger
+from shared.tencent.api import Api
 from shared.tencent.cam import Cam
 from shared.tencent.cos import Cos
 from shared.tencent.role_credentials import RoleCredentials
+
+S = TypeVar("S")
+T = TypeVar("T")
 
 MINUTES = 30
 """Within which a command is done; a lease that it leaves behind in a crash holds for as long."""
@@ -97,13 +102,24 @@ class Console:
         return container.store(container.deadline())
 
     def cam(self) -> Cam:
-        """CAM."""
-        container = self.container()
-        return Cam(container.api(container.deadline()))
+        """CAM, in the words of this project."""
+        return Cam(self.api())
 
-    def ledger(self) -> Ledger:
-        """Who should have what, and the lives of users."""
-        return Ledger(self.cos())
+    def api(self) -> Api:
+        """CAM, STS and SCF, call by call."""
+        container = self.container()
+        return container.api(container.deadline())
+
+    def each(self, work: Callable[[S], T], items: Sequence[S], what: str) -> list[T]:
+        """The results in order, side by side, with how far it has come."""
+        done = count(1)
+
+        def one(item: S) -> T:
+            result = work(item)
+            self.progress.advance(next(done), len(items), what)
+            return result
+
+        return each(one, items)
 
     def say(self, line: str) -> None:
         """One line for people; machines get none."""

@@ -1,6 +1,9 @@
-"""`im-access history USER`: what happened to this person, event by event, from the ledger and the receipts."""
+"""`im-access history USER`: what happened to this person, event by event, from the records alone."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
 
 import click
 
@@ -8,37 +11,134 @@ from cli.command import command
 from cli.console import Console
 from cli.exit_codes import FAILED, OK
 from cli.language import _
-from cli.records import events, moment, request
+from cli.moments import at_option
+from cli.requests import WHY, Recorded
+from cli.timeline import Record, Timeline, text
+from shared.clock import rfc3339
+from shared.people.life import NOBODY
 
-COLUMNS = ("time", "event", "policy", "outcome", "state", "attempts", "function", "request_id")
+COLUMNS = ("time", "applied", "event", "policy", "outcome")
+HELD = ("user", "uin", "state", "policy", "since", "given_by", "function")
 
 
-@command("history", example="im-access history alice")
+@command("history", example="im-access history alice --at 2026-01-31")
 @click.argument("user")
+@at_option
 @click.pass_obj
-def history(console: Console, user: str) -> int:
+def history(console: Console, user: str, at: float | None) -> int:
     """What happened to a person, oldest first."""
     console.progress.step(_("reading the records of {user}").format(user=user))
-    found = sorted(events(console, user), key=lambda entry: (entry.time, entry.order))
-    requests = {key: request(console, key) for key in {entry.request for entry in found}}
-    rows = []
-    for entry in found:
-        behind = requests[entry.request]
-        default = "superseded" if behind.state == "finished" else None
-        rows.append(
-            {
-                "time": moment(entry),
-                "event": entry.effect,
-                "policy": entry.policy,
-                "outcome": behind.outcomes.get(entry.policy, default),
-                "state": behind.state,
-                "attempts": behind.attempts,
-                "function": behind.function,
-                "request_id": behind.request_id,
-            }
-        )
-    if rows or console.as_json:
-        console.show(rows, COLUMNS)
-    else:
+    timeline = Timeline(console)
+    shown = console.cam().user(user) if at is None else None
+    records = timeline.of_name(user, shown.uin if shown else None)
+    rows = list(events(timeline, user, records) if at is None else state(timeline, records, at))
+    if console.as_json:
+        console.show_json(rows)
+    elif not rows:
         console.say(_("Nothing is recorded for {user}.").format(user=user))
+    elif at is not None:
+        console.show(rows, HELD)
+    else:
+        _tell(console, rows)
     return OK if rows else FAILED
+
+
+def events(timeline: Timeline, name: str, records: list[Record]) -> list[dict[str, Any]]:
+    """Every event of those who have had the name, oldest first."""
+    turns = timeline.turns(name)
+    timeline.requests.load(set().union(turns, *(record.requests for record in records)))
+    rows = [row for record in records for row in _of(timeline, record)]
+    told = {row["request_id"] for row in rows}
+    for key in turns:
+        behind = timeline.requests.read(key)
+        if behind.request_id not in told and behind.function == "reissue_credentials":
+            rows.append(_row(timeline, behind, behind.time, "reissue", None, None))
+    return sorted(rows, key=lambda row: (row["microseconds"], row["request_id"], row["policy"] or ""))
+
+
+def state(timeline: Timeline, records: list[Record], at: float) -> Iterator[dict[str, Any]]:
+    """What CAM held at a moment, by the records alone: a row for each policy, or one for a user without any."""
+    for record in records:
+        life = timeline.life_at(record, at)
+        held = timeline.held_at(record, at)
+        if not (life or held):
+            continue
+        about = {"user": record.name, "uin": record.uin or None, "state": _state(life.life.effect if life else None)}
+        for one in held:
+            behind = timeline.requests.read(one.event.request)
+            given = {"policy": one.policy, "since": rfc3339(one.applied), **by(behind)}
+            yield about | given
+        if not held:
+            yield about | {"policy": None, "since": None}
+
+
+def _state(effect: str | None) -> str:
+    return "by hand" if effect is None else "offboarded" if effect == "offboard" else "active"
+
+
+def _of(timeline: Timeline, record: Record) -> Iterator[dict[str, Any]]:
+    for row in record.lives:
+        life, behind = row.life, timeline.requests.read(row.life.request)
+        policies: list[str | None] = [*timeline.ledger.lives.given(life)]
+        for policy in policies or [None]:
+            yield _row(timeline, behind, life.time, life.effect, policy, life.uin)
+    for rows in record.policies.values():
+        for one in rows:
+            entry = one.entry
+            behind = timeline.requests.read(entry.request)
+            uin = record.uin if entry.uin == NOBODY else entry.uin
+            yield _row(timeline, behind, entry.time, entry.effect, entry.policy, uin)
+
+
+def _row(
+    timeline: Timeline, behind: Recorded, time: int, event: str, policy: str | None, uin: int | None
+) -> dict[str, Any]:
+    status = behind.result.get("status")
+    default = "superseded" if policy and behind.state == "finished" else status
+    return {
+        "time": text(time),
+        "microseconds": time,
+        "applied": behind.finished_at,
+        "event": event,
+        "policy": policy,
+        "outcome": behind.outcomes.get(policy, default) if policy else default,
+        "uin": uin or None,
+        "state": behind.state,
+        "attempts": behind.attempts,
+        **by(behind),
+        "request_id": behind.request_id,
+        "credentials": timeline.requests.credentials(behind),
+    }
+
+
+def by(behind: Recorded) -> dict[str, Any]:
+    """Who wanted a request: whoever it names, else whose secret signed it; and all that it says of itself."""
+    who = [behind.command.get("requested_by"), behind.caller]
+    return {
+        "function": behind.function,
+        "given_by": next((one for one in who if one), None),
+        "caller": behind.caller or None,
+        **behind.why,
+    }
+
+
+def _tell(console: Console, rows: list[dict[str, Any]]) -> None:
+    """A line for each event, and below it who wanted it, and what became of its credentials."""
+    for row in rows:
+        console.say("  ".join(str(_(str(row[name]))) for name in COLUMNS if row[name]))
+        about = [(name, row[name]) for name in ("caller", *WHY) if row[name]]
+        if row["state"] != "finished":
+            about.append(("state", _(row["state"])))
+        about.append(("request id", row["request_id"]))
+        console.say("    " + " · ".join(f"{_(name.replace('_', ' '))}: {_inert(value)}" for name, value in about))
+        if row["credentials"]:
+            found = row["credentials"]
+            more = " ".join(str(found[name]) for name in ("at", "address") if found[name])
+            console.say(f"    {_('credentials')}: {_(found['state'])} {more}".rstrip())
+            if found["disputed_at"]:
+                console.say(f"    {_('disputed')}: {found['disputed_at']}")
+
+
+def _inert(value: object) -> str:
+    text = str(value)
+    return text if text.isprintable() else ascii(text)[1:-1]

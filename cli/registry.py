@@ -10,12 +10,16 @@ from cli.completion import completion
 from cli.dead_letters import dead_letters
 from cli.doctor import doctor
 from cli.history import history
+from cli.outbox import outbox
+from cli.users import users
 from cli.who import who
 
 COMMANDS = (
+    users,
     who,
     history,
     dead_letters,
+    outbox,
     doctor,
     completion,
 )

@@ -1,67 +1,90 @@
-"""`im-access who POLICY`: who holds a policy, by the ledger and by CAM, with the differences marked."""
+"""`im-access who POLICY`: who holds a policy, by the ledger and by CAM, with the differences; or who held it once."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
 
 import click
 
 from cli.command import command
 from cli.console import Console
 from cli.exit_codes import DIFFERENT, OK
+from cli.history import by
 from cli.language import _
-from cli.records import entries, lives, moment, recorded_name
-from shared.people.life import NOBODY, LifeRow
+from cli.moments import at_option
+from cli.timeline import Record, Timeline, text
+from shared.clock import rfc3339
+from shared.people.life import NOBODY
 from shared.policies.catalog import PolicyCache, PolicyCatalog
 from shared.policies.ledger import Entry, settled
 
 COLUMNS = ("user", "uin", "ledger", "cam", "since", "difference")
+HELD = ("user", "uin", "since", "given_by", "reason", "ticket")
 
 
 @command("who", example="im-access who QcloudIMReadOnlyAccess")
 @click.argument("policy")
+@at_option
 @click.pass_obj
-def who(console: Console, policy: str) -> int:
+def who(console: Console, policy: str, at: float | None) -> int:
     """Who holds a policy: ledger against CAM."""
     console.progress.step(_("reading ledger and CAM"))
+    rows = list(_now(console, policy) if at is None else _then(console, policy, at))
+    if rows or console.as_json:
+        console.show(rows, COLUMNS if at is None else HELD)
+    else:
+        console.say(_("Nobody holds {policy}.").format(policy=policy))
+    return DIFFERENT if any(row.get("difference") for row in rows) else OK
+
+
+def _then(console: Console, policy: str, at: float) -> Iterator[dict[str, Any]]:
+    """Whoever held it at a moment, by the records alone."""
+    timeline = Timeline(console)
+    records = sorted(timeline.everybody().values(), key=lambda record: (record.name, record.uin))
+    held = console.each(lambda record: timeline.held_at(record, at), records, _("users looked at"))
+    for record, found in zip(records, held, strict=True):
+        for one in found:
+            if one.policy == policy:
+                about = {"user": record.name or str(record.uin), "uin": record.uin, "since": rfc3339(one.applied)}
+                yield about | by(timeline.requests.read(one.event.request))
+
+
+def _now(console: Console, policy: str) -> Iterator[dict[str, Any]]:
+    """Whoever holds it by the ledger or by CAM."""
     cam = console.cam()
     resolved = PolicyCatalog(cam, PolicyCache(), console.clock).resolve(policy)
     names = {uin: name for name, uin in cam.holders(resolved.id)}
-    alive, held = lives(console), set(names)
-    newest = _newest(console, policy, alive)
-    names |= {uin: _name(console, uin, entry, alive) for uin, entry in newest.items() if uin not in names}
-    rows = []
+    held = set(names)
+    timeline = Timeline(console)
+    records = timeline.everybody()
+    newest = _newest(console, timeline, records, policy)
+    names |= {uin: (records[uin].name if uin in records else "") or str(uin) for uin in newest if uin not in names}
     for uin in sorted(names, key=lambda uin: (names[uin], uin)):
         entry = newest.get(uin)
         told = {"grant": "granted", "revoke": "revoked"}[entry.effect] if entry else None
-        rows.append(
-            {
-                "user": names[uin],
-                "uin": uin if uin in held else None,
-                "ledger": told,
-                "cam": "attached" if uin in held else "not attached",
-                "since": moment(entry) if entry else None,
-                "difference": _difference(told, uin in held),
-            }
-        )
-    if rows or console.as_json:
-        console.show(rows, COLUMNS)
-    else:
-        console.say(_("Nobody holds {policy}.").format(policy=policy))
-    return DIFFERENT if any(row["difference"] for row in rows) else OK
+        yield {
+            "user": names[uin],
+            "uin": uin if uin in held else None,
+            "ledger": told,
+            "cam": "attached" if uin in held else "not attached",
+            "since": text(entry.time) if entry else None,
+            "difference": _difference(told, uin in held),
+        }
 
 
-def _newest(console: Console, policy: str, alive: dict[int, LifeRow]) -> dict[int, Entry]:
+def _newest(console: Console, timeline: Timeline, found: dict[int, Record], policy: str) -> dict[int, Entry]:
     """What counts for each user: of the ledger, and of what their life gives."""
-    found = entries(console, policy)
-    given = console.ledger().lives.given
-    states = {
-        uin: settled(uin, policy, found.get(uin, ()), alive.get(uin), given) for uin in found.keys() | alive.keys()
-    }
-    return {uin: state.newest for uin, state in states.items() if state.newest is not None and uin != NOBODY}
-
-
-def _name(console: Console, uin: int, entry: Entry, alive: dict[int, LifeRow]) -> str:
-    life = alive.get(uin)
-    return life.life.user if life else recorded_name(console, entry)
+    given = timeline.ledger.lives.given
+    records = [record for record in found.values() if record.uin != NOBODY]
+    states = console.each(
+        lambda record: settled(
+            record.uin, policy, record.policies.get(policy, ()), timeline.life_at(record, None), given
+        ),
+        records,
+        _("users looked at"),
+    )
+    return {record.uin: state.newest for record, state in zip(records, states, strict=True) if state.newest is not None}
 
 
 def _difference(told: str | None, held: bool) -> str | None:

@@ -1,0 +1,117 @@
+"""What CAM lists for people who look: users, their keys, last uses and last logins, and what they get by groups.
+
+The functions never ask this; the operator's command does, and the duties that compare. Shapes:
+https://cloud.tencent.com/document/product/598 (each action's page). Times are CAM's, of whatever zone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+from shared.ports import NoSuchUser
+from shared.tencent.api import Api
+from shared.tencent.cam_answers import is_uin, number, told_apart
+
+_PAGE = 200
+_FEW_UINS, _FEW_KEYS = 50, 10
+"""What one call of DescribeSubAccounts and of GetSecurityLastUsed takes."""
+
+
+class SubUser(NamedTuple):
+    """A sub-user of a listing. `created`: as CAM writes it, without a zone."""
+
+    name: str
+    uin: int
+    remark: str
+    console_login: bool
+    created: str | None
+
+
+class AccessKey(NamedTuple):
+    """An API key: its id, whether it works, and when it was made."""
+
+    secret_id: str
+    active: bool
+    created: str | None
+
+
+class ByGroup(NamedTuple):
+    """A policy that a user has by groups."""
+
+    policy: str
+    groups: tuple[str, ...]
+
+
+class Listing:
+    """The calls, for one run."""
+
+    def __init__(self, api: Api) -> None:
+        self._api = api
+
+    def users(self) -> list[SubUser]:
+        """Every sub-user: one call, which has no pages (598/34587)."""
+        rows = self._look("ListUsers", {}).get("Data") or []
+        # ListUsers may show a Uin of 0.
+        return [_user(row) for row in rows if is_uin(row.get("Uin"))]
+
+    def keys(self, uin: int) -> list[AccessKey]:
+        """The API keys of a user; none of one who is gone."""
+        try:
+            rows = self._look("ListAccessKeys", {"TargetUin": uin}).get("AccessKeys") or []
+        except NoSuchUser:
+            return []
+        return [
+            AccessKey(str(row["AccessKeyId"]), row.get("Status") != "Inactive", row.get("CreateTime")) for row in rows
+        ]
+
+    def last_logins(self, uins: Sequence[int]) -> dict[int, str | None]:
+        """When users last logged in to the console, as CAM writes it; None for never."""
+        found: dict[int, str | None] = {}
+        for some in _parts(uins, _FEW_UINS):
+            answer = self._look("DescribeSubAccounts", {"FilterSubAccountUin": list(some)})
+            for row in answer.get("SubAccounts") or []:
+                found[number(row.get("Uin"))] = row.get("LastLoginTime") or None
+        return found
+
+    def last_uses(self, secret_ids: Sequence[str]) -> dict[str, str | None]:
+        """The day of each key's last use, which CAM tells a day late; None for never, or not known."""
+        found: dict[str, str | None] = {}
+        for some in _parts(secret_ids, _FEW_KEYS):
+            answer = self._look("GetSecurityLastUsed", {"SecretIdList": list(some)})
+            for row in answer.get("SecretIdLastUsedRows") or []:
+                found[str(row.get("SecretId"))] = row.get("LastUsedDate") or None
+        return found
+
+    def by_groups(self, uin: int) -> list[ByGroup]:
+        """The policies that a user has by groups; of all look-ups the one that CAM allows least often, 5 a second."""
+        rows: list[dict[str, Any]] = []
+        for page in range(1, 201):
+            params = {"TargetUin": uin, "Rp": _PAGE, "Page": page, "AttachType": 2}
+            try:
+                answer = self._look("ListAttachedUserAllPolicies", params)
+            except NoSuchUser:
+                return []
+            some = answer.get("PolicyList") or []
+            rows += some
+            if not some or page * _PAGE >= number(answer.get("TotalNum")):
+                break
+        return [ByGroup(str(row.get("PolicyName") or row.get("PolicyId")), _groups(row)) for row in rows]
+
+    def _look(self, action: str, params: dict[str, Any]) -> dict[str, Any]:
+        return told_apart(self._api.read, action, params)
+
+
+def _user(row: dict[str, Any]) -> SubUser:
+    login = str(row.get("ConsoleLogin")) in ("1", "True")
+    return SubUser(
+        str(row.get("Name") or ""), int(row["Uin"]), str(row.get("Remark") or ""), login, row.get("CreateTime")
+    )
+
+
+def _groups(row: dict[str, Any]) -> tuple[str, ...]:
+    return tuple(str(group.get("GroupName") or group.get("GroupId")) for group in row.get("Groups") or [])
+
+
+def _parts(items: Sequence[Any], size: int) -> Iterator[Sequence[Any]]:
+    return (items[start : start + size] for start in range(0, len(items), size))

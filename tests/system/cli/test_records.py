@@ -1,0 +1,97 @@
+"""What the records tell of users: now, and at a moment, by the times at which events were applied."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from local.cloud import LocalCloud
+from shared.clock import rfc3339
+from tests.system.cli.accounts import READ, WRITE, Account
+
+HOUR = 3600.0
+
+
+@pytest.fixture
+def account() -> Iterator[Account]:
+    """One for each test."""
+    with LocalCloud() as cloud:
+        yield Account(cloud)
+
+
+def test_the_state_at_a_moment_is_what_was_applied_by_then(account: Account) -> None:
+    """An event of yesterday that came today was not in CAM yesterday; a revoke counts from its application on."""
+    clock = account.cloud.clock
+    start = clock.now()
+    account.message("create_user", {"user": "alice", "policies": [READ], "requested_by": "carol", "ticket": "T-1"})
+    clock.advance(HOUR)
+    early = {"user": "alice", "policies": [WRITE], "approved_by": "dave"}
+    account.message("grant_policy", early, event_id="2", time=rfc3339(start + 60))
+    clock.advance(HOUR)
+    account.message("revoke_policy", {"user": "alice", "policies": [READ]}, event_id="3")
+    clock.advance(HOUR)
+    account.message("offboard_user", {"user": "alice", "reason": "left"}, event_id="4")
+
+    def held(hours: float) -> list[tuple[str | None, str]]:
+        _, rows = account.rows("history", "alice", "--at", rfc3339(start + hours * HOUR))
+        return [(row["policy"], row["state"]) for row in rows]
+
+    assert held(-1) == []
+    assert held(0.5) == [(READ, "active")]
+    assert held(1.5) == [(WRITE, "active"), (READ, "active")]
+    assert held(2.5) == [(WRITE, "active")]
+    assert held(3.5) == [(None, "offboarded")]
+    _, rows = account.rows("who", READ, "--at", rfc3339(start + 1.5 * HOUR))
+    assert [(row["user"], row["given_by"], row["ticket"]) for row in rows] == [("alice", "carol", "T-1")]
+    assert account.rows("who", READ, "--at", rfc3339(start + 2.5 * HOUR)) == (0, [])
+
+
+def test_history_has_both_times_and_who_wanted_it(account: Account) -> None:
+    """Event time and applied time, caller, reason, ticket, approver, request; and the life of the credentials."""
+    start = account.cloud.clock.now()
+    command = {"user": "alice", "policies": [READ], "reason": "入职", "ticket": "T-1", "approved_by": "dave"}
+    account.message("create_user", command, time=rfc3339(start - 7200))
+    account.message("reissue_credentials", {"user": "alice"}, event_id="2")
+    account.message("offboard_user", {"user": "alice"}, event_id="3")
+    code, rows = account.rows("history", "alice")
+    assert code == 0
+    assert [row["event"] for row in rows] == ["create", "reissue", "offboard"]
+    assert rows[0]["time"] == rfc3339(start - 7200)
+    assert rfc3339(start) <= rows[0]["applied"] <= rfc3339(start + 60)
+    assert [rows[0][name] for name in ("reason", "ticket", "approved_by")] == ["入职", "T-1", "dave"]
+    assert [row["credentials"] and row["credentials"]["state"] for row in rows] == ["destroyed", "destroyed", None]
+    text = account.run("history", "alice", LANG="zh_CN.UTF-8")[1]
+    assert "工单: T-1" in text
+    assert "入职" in text
+    assert max(len(line) for line in text.splitlines()) < 200
+
+
+def test_every_user_has_a_state(account: Account) -> None:
+    """Active, offboarded with its deletion, deleted, missing, made by hand."""
+    for number, name in enumerate(("alice", "bob", "carol", "dave")):
+        account.message("create_user", {"user": name, "policies": [READ]}, event_id=str(number))
+    for number, name in enumerate(("bob", "carol")):
+        account.message("offboard_user", {"user": name, "delete_after_days": 30}, event_id=f"off {number}")
+    cam = account.console().cam()
+    for name in ("carol", "dave"):
+        user = cam.user(name)
+        assert user is not None
+        for key in cam.keys(user.uin):
+            cam.delete_key(user.uin, key)
+        cam.delete_user(name)
+    account.console().api().write("cam", "AddUser", {"Name": "erin"})
+    _, rows = account.rows("users")
+    assert {row["user"]: row["state"] for row in rows} == {
+        "alice": "active", "bob": "offboarded", "carol": "deleted", "dave": "missing", "erin": "by hand",
+    }  # fmt: skip
+    assert [row["user"] for row in rows if row["delete_at"]] == ["bob"]
+    assert [row["user"] for row in account.rows("users", "--state", "missing")[1]] == ["dave"]
+
+
+def test_the_outbox_says_what_waits(account: Account) -> None:
+    """Notifications that nobody has taken; no link is among what is shown."""
+    account.message("create_user", {"user": "alice", "policies": [READ]})
+    _, rows = account.rows("outbox")
+    assert [(row["type"], row["user"], row["tries"]) for row in rows] == [("imaccess.user.created", "alice", 1)]
+    assert "http" not in account.run("outbox", "--json")[1]
