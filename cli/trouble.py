@@ -9,22 +9,29 @@ from urllib.parse import urlsplit
 import click
 
 from cli.language import _, language
+from cli.reference.problems import PROBLEMS
 from shared.errors import CloudError, ImAccessError, Misconfigured, Unavailable
 
 _OF_COS = re.compile(r"(cos:)?(Put|Get|Head|Delete|List)(Objects?|Bucket\w*)\b")
 _DENIED = ("AuthFailure.UnauthorizedOperation", "UnauthorizedOperation", "AccessDenied")
 _KEYS = ("AuthFailure", "InvalidAccessKeyId", "SignatureDoesNotMatch", "ExpiredToken", "InvalidToken")
-_DOCTOR = "im-access doctor says more."
 
 
 def told(error: ImAccessError, env: Mapping[str, str]) -> Iterator[str]:
     """The lines that an error is worth."""
-    title = f"{_(error.meaning.title)}: " if language() == "zh" and error.detail != error.meaning.title else ""
-    yield f"{error.code}: {title}{_(error.detail)}"
+    yield f"{error.code}: {_detail(error)}"
     if isinstance(error, Unavailable | CloudError) and error.detail:
         host, setting = _host(error.detail, env)
         yield f"  {_('host')}: {host} ({setting})"
-    yield f"  {_('next')}: {_(_advice(error))}"
+    yield f"  {_('next')}: {_advice(error)}"
+
+
+def _detail(error: ImAccessError) -> str:
+    """What went wrong; in Chinese the problem's title, and the detail where it says more."""
+    if language() == "en":
+        return error.detail
+    title = PROBLEMS[error.code].title if error.code in PROBLEMS else error.meaning.title
+    return title if error.detail == error.meaning.title else f"{title}：{_(error.detail)}"
 
 
 def _host(detail: str, env: Mapping[str, str]) -> tuple[str, str]:
@@ -41,14 +48,18 @@ def _host(detail: str, env: Mapping[str, str]) -> tuple[str, str]:
 
 def _advice(error: ImAccessError) -> str:
     if isinstance(error, Misconfigured):
-        return "Set it in the environment or in the profile (--profile), or use --local with a running `local up`."
+        return _("Set it in the environment or in the profile (--profile), or use --local with a running `local up`.")
     if isinstance(error, CloudError) and error.cloud_code.startswith(_DENIED):
-        return "Ask for this right for your keys. " + _DOCTOR
+        return _("Ask for this right for your keys. im-access doctor says more.")
     if isinstance(error, CloudError) and error.cloud_code.startswith(_KEYS):
-        return "Set TENCENTCLOUD_SECRETID, _SECRETKEY and _SESSIONTOKEN anew."
+        return _("Set TENCENTCLOUD_SECRETID, _SECRETKEY and _SESSIONTOKEN anew.")
     if isinstance(error, Unavailable):
-        return "Look at the network and the proxy (HTTPS_PROXY, NO_PROXY), then run it again. " + _DOCTOR
-    return _DOCTOR
+        look = (
+            "Look at the network and the proxy (HTTPS_PROXY, NO_PROXY), then run it again. im-access doctor says more."
+        )
+        return _(look)
+    action = PROBLEMS[error.code].action if error.code in PROBLEMS else None
+    return action[0 if language() == "en" else 1] if action else _("im-access doctor says more.")
 
 
 def usage(error: click.UsageError) -> Iterator[str]:

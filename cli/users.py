@@ -51,10 +51,11 @@ def _rows(console: Console) -> Iterator[dict[str, Any]]:
         life = timeline.life_at(record, None) if record and states[place] == "offboarded" else None
         if record is None or life is None or not made_here(record.lives, record.uin):
             return None
-        return rfc3339(offboardings.met(life.life).delete_at)
+        due = offboardings.met(life.life).delete_at
+        return None if due is None else rfc3339(due)
 
-    due = console.each(delete_at, range(len(uins)), _("users looked at"))
-    for uin, state, deletion in zip(uins, states, due, strict=True):
+    deletions = console.each(delete_at, range(len(uins)), _("users looked at"))
+    for uin, state, deletion in zip(uins, states, deletions, strict=True):
         record, user = records.get(uin), shown.get(uin)
         life = timeline.life_at(record, None) if record else None
         yield {
