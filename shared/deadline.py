@@ -12,25 +12,43 @@ MARGIN = 0.5
 """Seconds before the time limit at which no further call is started: the answer must still get out."""
 
 
+class Tally:
+    """Calls of an invocation, in all its requests together, and how many of them were refused for their rate."""
+
+    def __init__(self) -> None:
+        self.calls = 0
+        self.throttled = 0
+        self._lock = threading.Lock()
+
+    def count(self, *, calls: int = 0, throttled: int = 0) -> None:
+        """Add to them."""
+        with self._lock:
+            self.calls += calls
+            self.throttled += throttled
+
+
 class Deadline:
     """The moment at which an invocation ends, and the calls of one request; shared by the request's threads.
 
     `unsettled`: a write of this request may still take effect although its answer was lost, whatever came after it. It
     is kept here because the error that told so can be outdone by another thread's, or by a later success. `waited`: the
-    seconds slept, in all threads together.
+    seconds slept, in all threads together; `throttled`: calls that were refused for their rate. `tally` has those of
+    the whole invocation.
     """
 
-    def __init__(self, clock: Clock, ends_at: float) -> None:
+    def __init__(self, clock: Clock, ends_at: float, tally: Tally | None = None) -> None:
         self.clock = clock
         self.ends_at = ends_at
         self.calls: Counter[str] = Counter()
         self.unsettled = False
         self.waited = 0.0
+        self.throttled = 0
+        self.tally = tally or Tally()
         self._lock = threading.Lock()
 
     def another(self) -> Deadline:
         """The same moment with a count of its own, for another request of the same invocation."""
-        return Deadline(self.clock, self.ends_at)
+        return Deadline(self.clock, self.ends_at, self.tally)
 
     def remaining(self) -> float:
         """Seconds in which calls may still be started; negative when it is over."""
@@ -45,6 +63,13 @@ class Deadline:
             raise Unavailable("The time limit is too near for another call")
         with self._lock:
             self.calls[call] += 1
+        self.tally.count(calls=1)
+
+    def refused(self) -> None:
+        """Count a call that was refused for its rate."""
+        with self._lock:
+            self.throttled += 1
+        self.tally.count(throttled=1)
 
     def wait(self, seconds: float) -> None:
         """Sleep. Raises Unavailable instead when the time does not suffice."""

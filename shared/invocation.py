@@ -7,7 +7,7 @@ from typing import Any
 
 from shared import log
 from shared.clock import Clock
-from shared.deadline import Deadline
+from shared.deadline import Deadline, Tally
 from shared.errors import Misconfigured
 from shared.settings import Settings
 
@@ -34,11 +34,12 @@ class Invocation:
         limit = _time_limit(context) / 1000
         self.ends_at = self.started + limit
         self.reserve = min(_LAST_START, limit / 2)
+        self.tally = Tally()
         self._log: Any = None
 
     def deadline(self) -> Deadline:
         """The time that is left, with a count of calls of its own."""
-        return Deadline(self.clock, self.ends_at)
+        return Deadline(self.clock, self.ends_at, self.tally)
 
     def remaining(self) -> float:
         """Seconds until the platform ends the invocation."""

@@ -234,6 +234,12 @@ class Settings:
     notify_secret = _NotifySecret(
         "IM_ACCESS_NOTIFY_SECRET", parse.webhook_secret, "the `whsec_…` that signs notifications; none of the callers'"
     )
+    heartbeat_url = Optional(
+        "IM_ACCESS_HEARTBEAT_URL",
+        parse.public_url,
+        "an address that is called (GET) after each run of the sweep, so that a monitor notices when no call comes; "
+        "https, except on loopback",
+    )
     owner_uin = Optional("IM_ACCESS_OWNER_UIN", parse.uin, "the main account's UIN, for the login link")
     api_endpoint = Optional(
         "IM_ACCESS_API_ENDPOINT", parse.endpoint, "URL for CAM and STS, such as `http://127.0.0.1:8081`"

@@ -18,6 +18,7 @@ from shared.idempotency.records import Lease
 from shared.idempotency.stored import OPEN, LeaseRecord
 from shared.idempotency.turns import Turns
 from shared.notifications.events import DELETED
+from shared.notifications.heartbeat import beat
 from shared.notifications.outbox import Entry, Outbox
 from shared.people.life import Lives
 from shared.people.offboarding import Due, Offboardings
@@ -28,6 +29,7 @@ from shared.use_cases.duties.cursor import Cursor, Round
 from shared.use_cases.duties.delete_offboarded import DeleteOffboarded
 from shared.use_cases.duties.end_overlaps import EndOverlaps
 from shared.use_cases.duties.handed_out import HandedOut
+from shared.use_cases.duties.metrics import Metrics
 from shared.use_cases.duties.redrive_letters import RedriveLetters
 from shared.use_cases.duties.send_outbox import SendOutbox
 from shared.use_cases.duties.tidy import MOST_FILES, Tidy
@@ -68,6 +70,25 @@ class Sweeping:
         """All of them, in the order of their turns."""
         unclaimed, tidy = self._handed_out()
         return [self._deletions(), self._overlaps(), unclaimed, self._outbox(), self._letters(), self._requests(), tidy]
+
+    def report(self, counts: dict[str, dict[str, int]]) -> None:
+        """Log what is measured, and give a sign of life. Never raises: what was done is done."""
+        container, store = self._container, self._store
+        metrics = Metrics(store, container.clock, Outbox(store, container.clock), PREFIX, container.tally)
+        self._try("metrics", lambda: container.log("metrics", **metrics.values(counts)))
+        self._try("heartbeat", self._beat)
+
+    def _beat(self) -> None:
+        if url := self._container.settings.heartbeat_url:
+            beat(self._container.instance.http, url, self._deadline)
+
+    def _try(self, what: str, work: Callable[[], object]) -> None:
+        try:
+            work()
+        except ImAccessError as error:
+            self._container.log(f"{what}_failed", level="warning", code=error.code, detail=error.detail)
+        except Exception as error:  # noqa: BLE001 - a text may hold anything
+            self._container.log(f"{what}_failed", level="error", code="internal_error", exception=type(error).__name__)
 
     def undo(self, user: str, nonce: str) -> bool:
         """Disable what the create of a user has made that has this nonce."""

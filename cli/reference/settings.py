@@ -48,6 +48,9 @@ SETTINGS: dict[str, Row] = {
     "IM_ACCESS_NOTIFY_SECRET": Row(
         "给通知签名的 `whsec_…`；不能与任何调用方的密钥相同", unset=Text("required with the URL", "设了 URL 就必填")
     ),
+    "IM_ACCESS_HEARTBEAT_URL": Row(
+        "每次定时清理结束后调用（GET）的地址，监控据此发现清理没有运行；除本机回环地址外必须是 https"
+    ),
     "IM_ACCESS_OWNER_UIN": Row("主账号 UIN，用于登录链接", unset=Text("asked of STS once", "向 STS 询问一次")),
     "IM_ACCESS_API_ENDPOINT": Row("CAM 和 STS 的 URL，如 `http://127.0.0.1:8081`", unset=Text("Tencent's", "腾讯云")),
     "IM_ACCESS_COS_ENDPOINT": Row(

@@ -34,7 +34,10 @@ def handle(event: Any, container: Container) -> dict[str, Any]:  # noqa: ANN401 
             return responses.problem(error, "")
         raise error
     try:
-        return run(Sweeping(container, resume, redrive_by_key).duties(), container)
+        sweeping = Sweeping(container, resume, redrive_by_key)
+        counts = run(sweeping.duties(), container)
+        sweeping.report(counts)
+        return counts
     except ImAccessError as error:
         container.log("failed", level=error.meaning.level, code=error.code, detail=error.detail)
         raise

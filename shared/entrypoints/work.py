@@ -44,7 +44,9 @@ class Work(Generic[C, R]):
             yield
         finally:
             took = container.clock.now() - started
-            self.values |= {"milliseconds": round(took * 1000), "calls": sum(self._deadline.calls.values())}
+            deadline = self._deadline
+            self.values |= {"milliseconds": round(took * 1000), "calls": sum(deadline.calls.values())}
+            self.values |= {"throttled": deadline.throttled}
             slots.release(calls, 0.0 if self._replayed else took - self._deadline.waited, container.reserve)
 
     def execution(self) -> Execution[C, R]:

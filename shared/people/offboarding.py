@@ -17,7 +17,7 @@ from shared.errors import ImAccessError, Unavailable
 from shared.people.life import VERSION, Life, LifeRow, read, unreadable
 from shared.ports import Clock, Store
 
-_PREFIX = "deletions/"
+PREFIX = "deletions/"
 _KEY = re.compile(r"deletions/(\d{11})-(\d{1,20})\.json")
 _WHAT = "event of life"
 
@@ -43,7 +43,7 @@ class Due(NamedTuple):
     @property
     def key(self) -> str:
         """The object key."""
-        return f"{_PREFIX}{self.due:011}-{self.uin}.json"
+        return f"{PREFIX}{self.due:011}-{self.uin}.json"
 
 
 class Offboardings:
@@ -74,7 +74,7 @@ class Offboardings:
 
     def due(self, clock: Clock, limit: int) -> list[str]:
         """The keys of so many of those who are due, the first first."""
-        rows = [(row.key, _KEY.fullmatch(row.key)) for row in self._store.below(_PREFIX, limit=limit)]
+        rows = [(row.key, _KEY.fullmatch(row.key)) for row in self._store.below(PREFIX, limit=limit)]
         return [key for key, match in rows if match is None or int(match[1]) <= clock.now()]
 
     def read(self, key: str) -> Due | None:

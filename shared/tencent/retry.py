@@ -54,6 +54,7 @@ def retried(
         try:
             return attempt()
         except Throttled:
+            deadline.refused()
             backoff.pause()
         except again:
             tries += 1

@@ -1,0 +1,151 @@
+"""After its duties a run of the sweep logs one line of metrics, and gives a sign of life."""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+from collections.abc import Iterator
+from contextlib import redirect_stdout
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from io import StringIO
+from typing import Any
+
+import pytest
+
+from local.faults import Fault
+from tests.system.delivery.stories import HOUR, created
+from tests.world import READ, World
+
+NAMES = {
+    *("done", "failed", "left", "unclaimed", "calls", "throttled"),
+    *("letters_waiting", "letters_new", "requests_waiting", "requests_oldest_seconds"),
+    *("offboards_waiting", "outbox_waiting", "outbox_oldest_seconds"),
+}
+
+
+class Monitor(HTTPServer):
+    """A monitor of heartbeats: what it was asked, and what it answers."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Asked)
+        self.asked: list[str] = []
+        self.status = 200
+
+
+class _Asked(BaseHTTPRequestHandler):
+    server: Monitor
+
+    def do_GET(self) -> None:
+        self.server.asked.append(self.path)
+        self.send_response(self.server.status)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - as the base names it
+        """Say nothing."""
+
+
+@pytest.fixture
+def monitor(world: World) -> Iterator[Monitor]:
+    """A monitor that the sweep is to call."""
+    with Monitor() as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        world.env["IM_ACCESS_HEARTBEAT_URL"] = f"http://127.0.0.1:{server.server_port}/ping/s3cret-token"
+        yield server
+        server.shutdown()
+        thread.join()
+
+
+def lines(world: World) -> list[dict[str, Any]]:
+    """What a run of the sweep logs."""
+    log = StringIO()
+    level, world.env["IM_ACCESS_LOG_LEVEL"] = world.env["IM_ACCESS_LOG_LEVEL"], "INFO"
+    with redirect_stdout(log):
+        answer = world.invoke("sweep", world.timer())
+    world.env["IM_ACCESS_LOG_LEVEL"] = level
+    assert answer.error is None, answer.error
+    return [json.loads(line) for line in log.getvalue().splitlines()]
+
+
+def metrics(world: World) -> dict[str, Any]:
+    """The one line of metrics of a run."""
+    (line,) = [line for line in lines(world) if line["event"] == "metrics"]
+    return line
+
+
+def test_where_nothing_waits_everything_is_nought(world: World) -> None:
+    """One line of plain numbers under known names; only its own calls are counted."""
+    line = metrics(world)
+    assert set(line) >= NAMES
+    assert {name: line[name] for name in NAMES - {"calls"}} == dict.fromkeys(NAMES - {"calls"}, 0)
+    assert line["calls"] > 0
+
+
+def test_what_waits_is_counted_with_its_age(claims: World) -> None:
+    """A letter, an offboarded user, a notification that is not taken and a request that was killed are each told."""
+    created(claims, "alice")
+    claims.receiver.down = True
+    offboard = {"user": "alice", "delete_after_days": 1}
+    claims.invoke("offboard_user", claims.http("offboard_user", offboard, id="leaves"))
+    claims.invoke(
+        "grant_policy", claims.kafka(claims.envelope("grant_policy", {"user": "x", "policies": [READ]}, id="1"))
+    )
+    claims.kill(action="AddUser")
+    claims.invoke("create_user", claims.http("create_user", {"user": "bob", "policies": [READ]}, id="bob"))
+    line = metrics(claims)
+    assert (line["letters_waiting"], line["letters_new"]) == (1, 1)
+    assert (line["offboards_waiting"], line["outbox_waiting"]) == (1, 1)
+    assert line["requests_waiting"] == 1
+    claims.clock.advance(2 * HOUR)
+    claims.receiver.down = True
+    later = metrics(claims)
+    assert later["outbox_oldest_seconds"] >= 2 * HOUR
+    assert later["failed"] >= 1
+
+
+def test_throttled_calls_are_counted(world: World) -> None:
+    """Of the calls of the run, those that were refused for their rate, which are in the count of calls too."""
+    created(world, "alice")
+    world.invoke("offboard_user", world.http("offboard_user", {"user": "alice", "delete_after_days": 0}, id="leaves"))
+    world.clock.advance(HOUR)
+    world.cloud.faults.on(action="DeleteUser", do=Fault.THROTTLE)
+    line = metrics(world)
+    assert line["throttled"] == 1
+    assert line["calls"] > line["throttled"]
+
+
+def test_a_run_gives_a_sign_of_life(world: World, monitor: Monitor) -> None:
+    """One GET of the address as it stands, after each run."""
+    assert [line["event"] for line in lines(world)] == ["metrics"]
+    assert monitor.asked == ["/ping/s3cret-token"]
+
+
+@pytest.mark.parametrize("status", [302, 404, 500])
+def test_a_monitor_that_refuses_fails_nothing(world: World, monitor: Monitor, status: int) -> None:
+    """The run is done all the same; the log says so, and not the address."""
+    monitor.status = status
+    told = lines(world)
+    assert [line["event"] for line in told] == ["metrics", "heartbeat_failed"]
+    assert told[-1]["detail"] == f"The monitor answered HTTP {status}"
+    assert "s3cret" not in json.dumps(told)
+    assert len(monitor.asked) == 1
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:9/ping/s3cret-token", "http://example.com/s3cret-token"])
+def test_a_monitor_that_cannot_be_called_fails_nothing(world: World, url: str) -> None:
+    """Nobody listens there, or the setting is refused."""
+    world.env["IM_ACCESS_HEARTBEAT_URL"] = url
+    told = lines(world)
+    assert [line["event"] for line in told] == ["metrics", "heartbeat_failed"]
+    assert told[-1]["code"] in ("cloud_unavailable", "misconfigured")
+    assert "s3cret" not in json.dumps(told)
+
+
+def test_what_the_store_does_not_tell_is_left_out(world: World) -> None:
+    """A listing that fails costs its own numbers, and no others."""
+    letters = re.compile(r"^dead-letters/")
+    world.cloud.faults.on("ListObjects", target=letters, call=2, do=Fault.CODE, code="AccessDenied", status=403)
+    line = metrics(world)
+    assert NAMES - set(line) == {"letters_waiting", "letters_new"}
