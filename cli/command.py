@@ -17,7 +17,8 @@ from typing import Any
 import click
 
 from cli.console import Console
-from cli.language import _
+from cli.language import _, language
+from cli.reference.text import Text
 
 FILE = click.Path(dir_okay=False)
 
@@ -56,10 +57,37 @@ def _everywhere() -> list[click.Parameter]:
     ]
 
 
+class Option(click.Option):
+    """An option whose help is a text of the reference, in both languages."""
+
+    def __init__(self, *names: Any, texts: Text, **more: Any) -> None:  # noqa: ANN401 - click's form
+        super().__init__(*names, **more)
+        self._texts = texts
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        """Its names, and its help in the language in use."""
+        self.help = plain(self._texts)
+        return super().get_help_record(ctx)
+
+
+def plain(texts: Text) -> str:
+    """A text of the reference in the language in use, without its Markdown."""
+    return (texts.zh if language() == "zh" else texts.en).replace("`", "")
+
+
 class Translated(click.Command):
-    """A command whose help is in the operator's language."""
+    """A command whose help is in the operator's language. `texts`: the reference's, in place of its own."""
 
     example = ""
+    texts: Text | None = None
+
+    @property
+    def told(self) -> str:
+        """What it does."""
+        if self.texts is None:
+            return _(self.help or "")
+        text = plain(self.texts)
+        return text[:1].upper() + text[1:] + ("。" if language() == "zh" else ".")
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
         """Its own, and those of every command."""
@@ -75,7 +103,7 @@ class Translated(click.Command):
 
     def get_short_help_str(self, limit: int = 60) -> str:  # noqa: ARG002 - click's form
         """The first sentence, whole."""
-        return _(self.help or "").partition("\n")[0].rstrip(".。")
+        return self.told.partition("\n")[0].rstrip(".。")
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The first line."""
@@ -85,7 +113,7 @@ class Translated(click.Command):
         """What it does."""
         formatter.write_paragraph()
         with formatter.indentation():
-            formatter.write_text(_(self.help or ""))
+            formatter.write_text(self.told)
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """What can be asked for."""

@@ -91,7 +91,7 @@ class Console:
             self.warn(_("{name} is no setting: {hint}").format(name=name, hint=hint))
         return found
 
-    def container(self, function: str = "operator") -> Container:
+    def container(self, function: str = "operator") -> OwnContainer:
         """What a function works with, for the credentials and settings of the environment."""
         context = {"time_limit_in_ms": MINUTES * 60_000}
         return OwnContainer(function, context, self.environment, self.instance, self.clock)

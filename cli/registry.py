@@ -1,11 +1,13 @@
 """Every command of `im-access`, in the order of its help.
 
-To add one: write it in a module of its own with `@command` (see command.py; a group of commands is a `Commands`, see
-dead_letters.py), import it here, name it in COMMANDS, and give its texts their Chinese in chinese.py.
+The commands of the product come from their rows in shared/operations.py. To add another, write it in a module of its
+own with `@command` (see command.py; a group of commands is a `Commands`, see dead_letters.py), import it here, name it
+in COMMANDS, and give its texts their Chinese in chinese.py.
 """
 
 from __future__ import annotations
 
+from cli.commands import ORDERS
 from cli.completion import completion
 from cli.dead_letters import dead_letters
 from cli.doctor import doctor
@@ -15,6 +17,7 @@ from cli.users import users
 from cli.who import who
 
 COMMANDS = (
+    *ORDERS,
     users,
     who,
     history,

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from shared.operations import Operation
     from shared.policies.authorization import Authorization
     from shared.results import Result
+    from shared.tencent.api import Api
+    from shared.tencent.cam import Cam
     from shared.tencent.concurrency_limit import ConcurrencyLimiter
     from shared.tencent.cos import Cos
     from shared.use_cases.claim_credentials import ClaimCredentials
@@ -71,6 +73,12 @@ class Container(Clients):
 
         use_case = operation.compose(self._services(store, deadline))
         return Execution(records, use_case, operation.result, announce, deadline)
+
+    def directory(self, api: Api) -> Cam:
+        """The sub-users that commands change."""
+        from shared.tencent.cam import Cam
+
+        return Cam(api)
 
     def slots(self, operation: Operation[C, R]) -> ConcurrencyLimiter:
         """How many requests of a command this instance works on at once."""
@@ -179,11 +187,10 @@ class Container(Clients):
         from shared.policies.catalog import PolicyCatalog
         from shared.policies.ledger import Ledger
         from shared.policies.permissions_boundary import Boundary
-        from shared.tencent.cam import Cam
         from shared.use_cases.use_case import Services
 
         api = self.api(deadline)
-        cam = Cam(api)
+        cam = self.directory(api)
         catalog = PolicyCatalog(cam, self.instance.policies, self.clock)
         authorization = self.authorization(lambda: self.own_uin(api))
         attachments = Attachments(cam, Ledger(store), catalog, authorization, deadline, self.instance.users)

@@ -1,0 +1,53 @@
+"""A command of an operator, done by the same parts as a request over HTTP; or rehearsed, which changes nothing."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any, NamedTuple
+
+from cli.console import OwnContainer
+from cli.rehearsal import NEW, Rehearsal
+from shared.commands import Command
+from shared.entrypoints.work import Work
+from shared.idempotency.execute import execute
+from shared.idempotency.request import Request
+from shared.operations import Operation
+from shared.results import describe
+
+CALLER = "operator"
+"""Who asked, as it is kept with the request; its identity begins so, too, and so meets no caller's."""
+
+
+class Done(NamedTuple):
+    """What came of a command: the answer's members, and each call that a rehearsal did not send."""
+
+    answer: dict[str, Any]
+    replayed: bool = False
+    calls: tuple[tuple[str, str], ...] = ()
+
+
+def request_of(operation: Operation[Any, Any], command: Command, id_: str | None) -> Request[Any]:
+    """The request that a command is, under this id or a new one."""
+    return Request(operation.function, (CALLER, id_ or secrets.token_hex(8)), None, command, "http", CALLER)
+
+
+def do(container: OwnContainer, operation: Operation[Any, Any], request: Request[Any]) -> Done:
+    """Do it. The link is told to the operator, unless links are told in notifications alone. Raises ImAccessError."""
+    container.settings.check(http=False)
+    container.authorization().admit(request.command)
+    work: Work[Any, Any] = Work(container, operation, request)
+    with work.slot():
+        finished = work.done(execute(request, work.execution()))
+    return Done(describe(request.id, finished.result, work.link(finished)), finished.replayed)
+
+
+def rehearse(container: Rehearsal, operation: Operation[Any, Any], request: Request[Any]) -> Done:
+    """What would come of it, and which calls would be sent. Raises ImAccessError, as the command would."""
+    container.settings.check(http=False)
+    container.authorization().admit(request.command)
+    work: Work[Any, Any] = Work(container, operation, request)
+    finished = work.done(execute(request, work.execution()))
+    answer = describe(request.id, finished.result, None)
+    if answer["user"]["uin"] == NEW:
+        answer["user"]["uin"] = None
+    return Done(answer, finished.replayed, tuple(container.calls))
