@@ -46,6 +46,19 @@ variable "vpc" {
   default     = null
 }
 
+variable "alarm_uins" {
+  description = "UINs of the users who are told of alarms, by mail and short message"
+  type        = list(number)
+  default     = []
+}
+
+variable "alarm_webhook" {
+  description = "The URL of a WeCom group robot that is told of alarms"
+  type        = string
+  default     = null
+  sensitive   = true
+}
+
 variable "settings" {
   description = "Further settings of the functions, IM_ACCESS_..."
   type        = map(string)

@@ -18,7 +18,7 @@ from typing import Literal
 from tools.reference.tables import TABLES, Table
 
 ROOT = Path(__file__).parents[2]
-PAGES = ("docs/reference.md", "docs/reference.zh-CN.md")
+PAGES = tuple(f"docs/{name}{language}.md" for name in ("reference", "operations") for language in ("", ".zh-CN"))
 _SECTION = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.S)
 
 

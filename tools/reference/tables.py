@@ -1,6 +1,8 @@
 """The tables of the reference: each read from the table of the code that it documents."""
 
+import json
 from collections.abc import Callable
+from pathlib import Path
 from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin
 
@@ -15,6 +17,7 @@ from shared.notifications import events
 from shared.operations import OPERATIONS, Operation
 from shared.settings import Setting, Settings
 
+ALARMS = Path(__file__).parents[2] / "docs" / "alarms.json"
 VERDICTS = {
     "park": Text("parked", "存档"),
     "park_retry": Text("parked, retry", "存档，可重试"),
@@ -145,10 +148,36 @@ def problems() -> Table:
     ]
 
 
+def alarms() -> Table:
+    """Each alarm with what it looks for, when it fires, and how often it is looked at."""
+    head = (
+        Text("alarm", "告警"),
+        Text("it means", "含义"),
+        Text("query", "执行语句"),
+        Text("condition", "触发条件"),
+        Text("minutes", "分钟"),
+    )
+    rows = json.loads(ALARMS.read_text(encoding="utf-8"))
+    return [
+        head,
+        *(
+            (
+                same(f"`{row['name']}`"),
+                Text(row["en"], row["zh"]),
+                same(f"`{row['query']}`"),
+                same(f"`{row['condition']}`"),
+                same(str(row["minutes"])),
+            )
+            for row in rows
+        ),
+    ]
+
+
 TABLES: dict[str, Callable[[], Table]] = {
     "functions": functions,
     "fields": fields,
     "notifications": notifications,
     "settings": settings,
     "problems": problems,
+    "alarms": alarms,
 }

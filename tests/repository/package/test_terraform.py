@@ -14,6 +14,7 @@ from tools.package.build import ROOT
 MODULE = ROOT / "deploy" / "terraform"
 FILES = sorted(MODULE.glob("*.tf"))
 TEXT = "\n".join(path.read_text(encoding="utf-8") for path in FILES)
+FUNCTIONS = (MODULE / "functions.tf").read_text(encoding="utf-8")
 INPUTS: dict[str, Any] = yaml.safe_load((ROOT / "serverless.yml").read_text(encoding="utf-8"))["inputs"]
 
 
@@ -76,7 +77,7 @@ def test_a_url_has_no_trigger_name_and_the_others_have_one() -> None:
 
 def test_a_description_has_no_sign_that_scf_refuses() -> None:
     """English letters, digits, spaces, commas and periods: nothing else."""
-    shown = re.findall(r'^    [a-z_]+\s+= "([A-Z].*)"$', TEXT, re.M)
+    shown = re.findall(r'^    [a-z_]+\s+= "([A-Z].*)"$', FUNCTIONS, re.M)
     assert len(shown) == len(INPUTS["functions"])
     assert all(re.fullmatch(r"[A-Za-z0-9 ,.]+", one) for one in shown)
 
@@ -103,6 +104,19 @@ def test_the_log_is_searched_by_every_field_of_its_lines() -> None:
     assert set(json.loads(line.text)) | {"code", "detail", "outcome"} <= names
 
 
+def test_every_alarm_is_made_where_somebody_is_told() -> None:
+    """Each of docs/alarms.json, on the functions' own topic, over as many minutes as it is looked at."""
+    alarm = RESOURCES["tencentcloud_cls_alarm.alarm"]
+    [target], [times] = alarm["alarm_targets"], alarm["monitor_time"]
+    assert alarm["for_each"] == "${local.alarms}"
+    assert 'jsondecode(file("${path.module}/../../docs/alarms.json"))' in TEXT
+    assert target["topic_id"] == "${tencentcloud_cls_topic.functions.id}"
+    assert (target["query"], alarm["condition"]) == ("${each.value.query}", "${each.value.condition}")
+    assert (times["type"], times["time"]) == ("Period", "${each.value.minutes}")
+    assert RESOURCES["tencentcloud_cls_alarm_notice.operators"]["count"] == "${local.told ? 1 : 0}"
+    assert all(re.search(rf'variable "{name}" {{', TEXT) for name in ("alarm_uins", "alarm_webhook"))
+
+
 def test_the_functions_are_those_of_serverless_yml() -> None:
     """Runtime, memory, time limit, log, and for each function a handler and a role of its own."""
     function = RESOURCES["tencentcloud_scf_function.function"]
@@ -110,7 +124,7 @@ def test_the_functions_are_those_of_serverless_yml() -> None:
     times = f'${{each.key == "sweep" ? {INPUTS["functions"]["sweep"]["timeout"]} : {INPUTS["timeout"]}}}'
     assert (function["mem_size"], function["timeout"]) == (INPUTS["memorySize"], times)
     assert {"role", "cls_logset_id", "cls_topic_id"} <= set(function)
-    names = set(re.findall(r'^    ([a-z_]+)\s+= "[A-Z]', TEXT, re.M))
+    names = set(re.findall(r'^    ([a-z_]+)\s+= "[A-Z]', FUNCTIONS, re.M))
     assert names == set(INPUTS["functions"])
     assert function["handler"] == "${each.key}.main_handler"
     for name, row in INPUTS["functions"].items():
