@@ -11,14 +11,18 @@ from cli.commands import ORDERS
 from cli.completion import completion
 from cli.dead_letters import dead_letters
 from cli.doctor import doctor
+from cli.drift import drift
 from cli.history import history
 from cli.outbox import outbox
+from cli.review import review
 from cli.users import users
 from cli.who import who
 
 COMMANDS = (
     *ORDERS,
     users,
+    review,
+    drift,
     who,
     history,
     dead_letters,

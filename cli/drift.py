@@ -1,0 +1,109 @@
+"""`im-access drift`: what differs between the records and CAM, graded; nothing is changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import click
+
+from cli.command import command
+from cli.console import Console
+from cli.exit_codes import DIFFERENT, OK
+from cli.facts import Gathered, Gathering
+from cli.language import _
+from cli.timeline import Record, Timeline
+from cli.users import name_of
+from shared.people.life import LifeRow
+from shared.people.offboarding import Offboardings, made_here
+from shared.policies.drift import Expected, Finding, Shown, compare
+
+COLUMNS = ("grade", "user", "finding", "about")
+YOUNG = 300.0
+"""Seconds: what is younger may be a change whose effect CAM does not show yet, and is looked at twice."""
+LAG = 8.0
+"""Seconds that CAM's reads may lag; longer than was ever seen."""
+WORDS = {
+    "made_by_hand": "made by hand",
+    "user_missing": "recorded, but not in CAM",
+    "login_open": "offboarded, but console login is open",
+    "key_active": "offboarded, but an access key works",
+    "policy_left": "offboarded, but a policy is attached",
+    "foreign_policy_left": "offboarded; a policy that is not ours is left",
+    "deletion_overdue": "offboarded, and was to be deleted long ago",
+    "policy_revoked_attached": "revoked, but attached",
+    "policy_by_hand": "attached by hand",
+    "policy_missing": "granted, but not attached",
+    "policy_by_group": "has it by a group",
+}
+"""What each kind of finding says."""
+
+
+@command("drift", example="im-access drift --quick")
+@click.option("--quick", is_flag=True, help="without groups, which CAM tells slowly")
+@click.pass_obj
+def drift(console: Console, quick: bool) -> int:
+    """What differs between the records and CAM."""
+    console.progress.step(_("reading records and CAM"))
+    gathering = Gathering(console, quick=quick, resume=False)
+    found = gathering.all()
+    timeline = Timeline(console)
+    records = timeline.everybody()
+    findings = _findings(console, timeline, records, found)
+    young = {uin for uin, record in records.items() if _is_young(record)}
+    doubtful = sorted({one.uin for one in findings if one.is_difference and one.uin in young})
+    if doubtful:
+        console.progress.step(_("looking again at what changed in the last minutes"))
+        console.clock.sleep(LAG)
+        again = Timeline(console)
+        facts = {**found.facts, **gathering.look_again(doubtful)}
+        second = _findings(console, again, again.everybody(), found._replace(facts=facts, users=gathering.users()))
+        findings = [one for one in findings if one.uin not in doubtful or one in second]
+    _tell(console, findings)
+    return DIFFERENT if any(one.is_difference for one in findings) else OK
+
+
+def _findings(console: Console, timeline: Timeline, records: dict[int, Record], found: Gathered) -> list[Finding]:
+    allowed, now = console.container().settings.policies, console.clock.now()
+    uins = sorted(found.users.keys() | records.keys(), key=lambda uin: (name_of(uin, found.users, records), uin))
+    offboardings = Offboardings(console.cos())
+
+    def one(uin: int) -> list[Finding]:
+        expected = expectation(timeline, records.get(uin), offboardings)
+        return compare(name_of(uin, found.users, records), uin, expected, _shown(found, uin), allowed, now)
+
+    return [finding for some in console.each(one, uins, _("users looked at")) for finding in some]
+
+
+def expectation(timeline: Timeline, record: Record | None, offboardings: Offboardings) -> Expected | None:
+    """What the records say of a user; None for one of whom they say nothing."""
+    if record is None:
+        return None
+    life = timeline.life_at(record, None)
+    held = frozenset(one.policy for one in timeline.held_at(record, None))
+    given = frozenset(policy for row in record.lives for policy in timeline.ledger.lives.given(row.life))
+    if life is None or life.life.effect != "offboard":
+        return Expected("active" if life else "by hand", held, given | record.policies.keys())
+    due = offboardings.met(life.life).delete_at if made_here(record.lives, record.uin) else None
+    return Expected("offboarded", held, given | record.policies.keys(), due)
+
+
+def _shown(found: Gathered, uin: int) -> Shown | None:
+    user, facts = found.users.get(uin), found.facts.get(uin)
+    if user is None or facts is None:
+        return None
+    active = [key.secret_id for key in facts.keys if key.active]
+    return Shown(user.console_login, active, frozenset(facts.direct), facts.groups or {})
+
+
+def _is_young(record: Record) -> bool:
+    rows: Iterable[LifeRow | Any] = [*record.lives, *(row for some in record.policies.values() for row in some)]
+    return any(row.age is None or row.age < YOUNG for row in rows)
+
+
+def _tell(console: Console, findings: list[Finding]) -> None:
+    rows = [{**one._asdict(), "finding": WORDS[one.kind], "about": one.about or None} for one in findings]
+    if rows or console.as_json:
+        console.show(rows, COLUMNS)
+    if not any(one.is_difference for one in findings):
+        console.say(_("No differences."))

@@ -1,0 +1,127 @@
+"""Review and drift: what CAM has, against what the records say."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import hashlib
+import io
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from local.cloud import LocalCloud
+from shared.tencent.cam import Cam
+from tests.system.cli.accounts import READ, WRITE, Account
+
+
+@pytest.fixture(scope="module")
+def account() -> Iterator[Account]:
+    """Alice as she should be, bob with changes by hand, carol who left and has a key again, erin made by hand."""
+    with LocalCloud() as cloud:
+        account = Account(cloud)
+        account.run("create", "alice", READ, "--ticket", "=HYPERLINK(1)", "--approved-by", "张经理")
+        account.run("create", "bob", READ, WRITE)
+        account.run("create", "carol", READ)
+        account.run("offboard", "carol", "--yes")
+        cam, api = account.console().cam(), account.console().api()
+        uins = {name: user.uin for name in ("alice", "bob", "carol") if (user := cam.user(name))}
+        policies = {policy.name: policy for policy in cam.policies("All", None)}
+        cam.detach(policies[READ], uins["bob"])
+        cam.attach(policies["QcloudCOSFullAccess"], uins["bob"])
+        cam.create_key(uins["carol"], "by-hand")
+        group = api.write("cam", "CreateGroup", {"GroupName": "staff"})["GroupId"]
+        api.write("cam", "AttachGroupPolicy", {"PolicyId": policies[WRITE].id, "AttachGroupId": group})
+        api.write("cam", "AddUserToGroup", {"Info": [{"GroupId": group, "Uin": uins["alice"]}]})
+        api.write("cam", "AddUser", {"Name": "erin", "ConsoleLogin": 1})
+        yield account
+
+
+def test_a_review_shows_everybody(account: Account) -> None:
+    """Policies with their origin, keys with their use, groups, and what CAM has beyond the records."""
+    code, rows = account.rows("review")
+    people = {row["user"]: row for row in rows}
+    assert code == 0
+    assert {name: row["state"] for name, row in people.items()} == {
+        "alice": "active", "bob": "active", "carol": "offboarded", "erin": "by hand",
+    }  # fmt: skip
+    (policy,) = people["alice"]["policies"]
+    assert (policy["policy"], policy["approved_by"], policy["source"]) == (READ, "张经理", "operator")
+    assert people["alice"]["by_group"] == {WRITE: ["staff"]}
+    assert people["bob"]["beyond"] == ["QcloudCOSFullAccess"]
+    assert [key["active"] for key in people["carol"]["keys"]] == [False, True]
+    _, quick = account.rows("review", "--quick")
+    assert all(not row["by_group"] for row in quick)
+
+
+def test_no_cell_of_the_sheet_is_a_formula(account: Account) -> None:
+    """Whatever a caller wrote: a spreadsheet shows it as text; a byte order mark makes Excel read Chinese."""
+    _, text, _ = account.run("review", "--format", "csv")
+    assert text.startswith("\ufeff")
+    rows = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
+    assert {row["user"]: row["ticket"] for row in rows}["alice"] == "'=HYPERLINK(1)"
+    assert not [cell for row in rows for cell in row.values() if cell and cell[0] in "=+-@"]
+    assert [row["policy"] for row in rows if row["user"] == "bob"] == [WRITE, READ]
+
+
+def test_the_page_is_one_file_under_a_strict_policy(account: Account, tmp_path: Path) -> None:
+    """Nothing is loaded; the style and the script are allowed by their hashes; in either language; names are text."""
+    for lang, word in (("C", "Access review"), ("zh_CN.UTF-8", "访问权限复核")):
+        file = tmp_path / lang
+        assert account.run("review", "--format", "html", "--output", str(file), LC_ALL=lang)[0] == 0
+        page = file.read_text("utf-8")
+        assert f"<h1>{word}</h1>" in page
+        policy = re.findall(r'Content-Security-Policy" content="([^"]*)"', page)[0]
+        for tag in ("style", "script"):
+            text = re.findall(f"<{tag}>(.*?)</{tag}>", page, re.S)[0]
+            digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+            assert f"{tag}-src 'sha256-{digest}'" in policy
+        assert not re.findall(r"\s(?:src|href|style|on\w+)=", page)
+
+
+def test_an_interrupted_review_goes_on(account: Account, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was read is kept for its owner alone, and not asked again; then it is deleted."""
+    asked: list[int] = []
+    real = Cam.attached
+
+    def attached(cam: Cam, uin: int) -> dict[int, str]:
+        asked.append(uin)
+        if len(asked) == 3:
+            raise KeyboardInterrupt
+        return real(cam, uin)
+
+    monkeypatch.setattr(Cam, "attached", attached)
+    code, _, err = account.run("review", XDG_CACHE_HOME=str(tmp_path))
+    assert code == 130
+    assert "--resume" in err
+    (kept,) = (tmp_path / "im-access").iterdir()
+    assert kept.stat().st_mode & 0o777 == 0o600
+    before = len(asked)
+    known = len(json.loads(kept.read_text())["facts"])
+    assert known >= 2
+    assert account.run("review", "--resume", XDG_CACHE_HOME=str(tmp_path))[0] == 0
+    assert len(asked) - before == 4 - known
+    assert list((tmp_path / "im-access").iterdir()) == []
+
+
+def test_drift_is_graded_and_looked_at_twice(account: Account) -> None:
+    """Differences are exit code 3; users made by hand are listed and are none."""
+    before = account.clock.now()
+    code, rows = account.rows("drift")
+    assert code == 3
+    assert [(row["grade"], row["user"], row["kind"]) for row in rows] == [
+        ("warning", "alice", "policy_by_group"),
+        ("warning", "bob", "policy_by_hand"),
+        ("warning", "bob", "policy_missing"),
+        ("critical", "carol", "key_active"),
+        ("notice", "erin", "made_by_hand"),
+    ]
+    assert account.clock.now() - before >= 8
+    account.cloud.clock.advance(3600)
+    before = account.clock.now()
+    assert account.rows("drift", "--quick")[0] == 3
+    assert account.clock.now() - before < 8
+    assert "严重" in account.run("drift", LANG="zh_CN.UTF-8")[1]
