@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from doctor.account import Account
+from doctor.alarms import alarms
 from doctor.clock import Reach
 from doctor.report import CAM, COS, Check, Finding, Report
 from doctor.roles import Roles
@@ -38,6 +39,7 @@ def _checks(container: Container, report: Report, *, probe: bool) -> Iterator[Ch
     yield Check("permissions", account.reads_of_cos, COS)
     yield Check("roles", lambda: _roles(account, container), CAM)
     yield Check("triggers", lambda: _triggers(account, container), CAM)
+    yield Check("alarms", lambda: alarms(account.api()), CAM)
     if probe:
         yield Check("create-only", account.create_only, COS)
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from shared.errors import CloudError, ImAccessError, Unavailable
 
 CAM = "cam"
-"""CAM, STS and SCF: one protocol, one endpoint where one is set."""
+"""CAM, STS, SCF and CLS: one protocol, one endpoint where one is set."""
 COS = "cos"
 NAMES = {CAM: "CAM", COS: "COS"}
 SETTINGS = {CAM: "IM_ACCESS_API_ENDPOINT", COS: "IM_ACCESS_REGION, IM_ACCESS_COS_ENDPOINT"}

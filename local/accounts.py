@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from local.clock import Clock
+from local.cls_api.records import Alarm
 from local.policy import Ask, Document
 from local.scf_api.records import Trigger
 
@@ -102,6 +103,7 @@ class Accounts:
         self.root = self.key_generator.permanent()
         self.directory: Directory | None = None
         self.deployed: dict[str, list[Trigger]] = {}
+        self.alarms: list[Alarm] = []
         self._sessions: dict[str, Principal] = {}
         self._role_ids: dict[str, str] = {}
 

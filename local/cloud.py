@@ -13,6 +13,8 @@ from local.api import ApiEndpoint
 from local.cam.models import CamBackend
 from local.cam.responses import CAM
 from local.clock import Clock
+from local.cls_api.records import Alarm
+from local.cls_api.responses import CLS
 from local.cos.models import CosBackend
 from local.cos.responses import CosEndpoint
 from local.faults import Faults
@@ -65,7 +67,7 @@ class LocalCloud:
         """Open both ports; returns when they answer. Raises OSError if one is taken."""
         self._server = Server(self._handler)
         self._server.start()
-        api = ApiEndpoint(self._accounts, self.clock, self.cam, (CAM, STS, SCF))
+        api = ApiEndpoint(self._accounts, self.clock, self.cam, (CAM, STS, SCF, CLS))
         endpoints: tuple[Endpoint, Endpoint] = (api, CosEndpoint(self._accounts, self.clock, self.cos))
         try:
             ports = [self._server.listen(*one) for one in zip(endpoints, self._ports, strict=True)]
@@ -86,6 +88,7 @@ class LocalCloud:
             self.cam.reset()
             self.cos.reset()
             self._accounts.deployed.clear()
+            self._accounts.alarms.clear()
             self.faults.clear()
             self.journal.clear()
             self.latency = dict.fromkeys(self._latency, 0.0)
@@ -121,6 +124,11 @@ class LocalCloud:
     def deployed(self) -> dict[str, list[Trigger]]:
         """What SCF's API shows as deployed: the triggers by the function's name. Running functions is ``local up``."""
         return self._accounts.deployed
+
+    @property
+    def alarms(self) -> list[Alarm]:
+        """What CLS's API shows as alarm policies. Nothing looks at a log."""
+        return self._accounts.alarms
 
     @property
     def latency(self) -> dict[str, float]:

@@ -9,7 +9,17 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-SOURCES = ("pyproject.toml", "README.md", "LICENSE", "requirements", "cli", "doctor", "shared", "docs/security")
+SOURCES = (
+    "pyproject.toml",
+    "README.md",
+    "LICENSE",
+    "requirements",
+    "cli",
+    "doctor",
+    "shared",
+    "docs/security",
+    "docs/alarms.json",
+)
 """All that the wheel is made from, code and metadata."""
 MOMENT = "315532800"
 """1980-01-01, the first moment that a zip can hold. https://reproducible-builds.org/docs/source-date-epoch/"""

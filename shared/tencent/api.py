@@ -19,7 +19,7 @@ from shared.tencent.retry import Throttled, persisted, retried
 from shared.tencent.role_credentials import RoleCredentials
 from shared.tencent.signatures import sign_api
 
-VERSIONS = {"cam": "2019-01-16", "sts": "2018-08-13", "scf": "2018-04-16"}
+VERSIONS = {"cam": "2019-01-16", "sts": "2018-08-13", "scf": "2018-04-16", "cls": "2020-10-16"}
 
 _THROTTLED = "RequestLimitExceeded"
 """Alone, or before a dot and whatever was counted: `.UinLimitExceeded`, `.GlobalRegionUinLimitExceeded` and others."""

@@ -9,11 +9,13 @@ import pytest
 
 from cli.console import Console
 from cli.main import main
+from doctor.alarms import WANTED
 from doctor.roles import CARRIER, ROLES
 from local import roles
 from local.accounts import Credentials
 from local.cam.records import Policy
 from local.cloud import LocalCloud
+from local.cls_api import Alarm
 from local.scf_api import Trigger
 from shared.clock import SystemClock
 from shared.operations import OPERATIONS
@@ -73,7 +75,7 @@ def add_policy(cloud: LocalCloud, name: str, document: object) -> str:
 
 
 def deploy(cloud: LocalCloud) -> None:
-    """Roles, functions and triggers as serverless.yml makes them."""
+    """Roles, functions and triggers as serverless.yml makes them; the alarms of docs/alarms.json."""
     for function, name in ROLES.items():
         policy = add_policy(cloud, name, roles.document(function, cloud.region, cloud.bucket))
         cloud.cam.add_role(name, trust(CARRIER), policy)
@@ -81,6 +83,9 @@ def deploy(cloud: LocalCloud) -> None:
         cloud.deployed[PREFIX + function] = [Trigger("http", "url"), Trigger("ckafka", "ckafka-1-t")]
     cloud.deployed[PREFIX + "claim_credentials"] = [Trigger("http", "url")]
     cloud.deployed[PREFIX + "sweep"] = [Trigger("timer", "sweep")]
+    cloud.alarms[:] = [
+        Alarm(row["name"], row["query"], row["condition"]) for row in json.loads(WANTED.read_text("utf-8"))
+    ]
 
 
 def test_a_healthy_account_passes() -> None:

@@ -11,7 +11,7 @@ from local.faults import Fault
 from tests.system.doctor.test_doctor import deploy, examine, rows
 
 DEAD = "http://127.0.0.1:1"
-OF_CAM = "credentials, policies, quota, permissions, roles, triggers"
+OF_CAM = "credentials, policies, quota, permissions, roles, triggers, alarms"
 
 
 @pytest.mark.parametrize(("seconds", "where"), [(3600, "behind"), (-3600, "ahead")])
@@ -28,7 +28,8 @@ def test_an_hour_is_told_as_such_and_nothing_else_is(seconds: int, where: str) -
         assert failure["finding"].endswith(refused)
         assert failure["what_to_do"].startswith("Set the clock")
         assert (
-            report[-1]["finding"] == "credentials, policies, bucket, quota, permissions, roles, triggers, create-only"
+            report[-1]["finding"]
+            == "credentials, policies, bucket, quota, permissions, roles, triggers, alarms, create-only"
         )
         assert not [call for call in cloud.journal if call.code == "AuthFailure.SignatureExpire"]
 
@@ -73,7 +74,7 @@ def test_a_gateway_that_lost_cam_is_told_once() -> None:
         _, report = rows(cloud)
         (failure,) = [row for row in report if row["result"] == "failure"]
         assert (failure["check"], failure["finding"]) == ("policies", "no answer from CAM: ListPolicies got no answer")
-        assert report[-1]["finding"] == "policies, quota, permissions, roles, triggers"
+        assert report[-1]["finding"] == "policies, quota, permissions, roles, triggers, alarms"
 
 
 def test_a_person_without_keys_is_told_to_set_their_own(capsys: pytest.CaptureFixture[str]) -> None:
