@@ -13,6 +13,7 @@ CHINESE: dict[str, str] = {
     "use the running local cloud": "使用正在运行的本地云",
     "of its gateway, if not 8080": "本地云网关的端口，默认 8080",
     "this text": "显示本帮助",
+    "required": "必填",
     "do not ask": "不询问，直接执行",
     "show what would be done, change nothing": "只显示将要做什么，不作任何更改",
     "the version": "版本",
@@ -251,6 +252,38 @@ CHINESE: dict[str, str] = {
     "offboarded, and was to be deleted long ago": "已离职，早该删除",
     "attached by hand": "手工绑定",
     "has it by a group": "来自用户组",
+    # evidence
+    "One file for an auditor: who asked, who approved, when it took effect, what is left.": (
+        "给审计人员的一份文件：谁申请、谁批准、何时生效、还剩什么。"
+    ),
+    "of the file": "文件格式：html 或 json",
+    "objects read": "个对象已读取",
+    "{user} (UIN {uins}), bucket {bucket}, as of {now}, by {who}.": (
+        "{user}（UIN {uins}），存储桶 {bucket}，截至 {now}，由 {who} 生成。"
+    ),
+    "Evidence of access: {user}": "访问权限证明：{user}",
+    "What was asked, and what was done": "申请了什么，做了什么",
+    "What is left in CAM": "CAM 中还剩什么",
+    "The records that this rests on": "所依据的记录",
+    "object key": "对象键",
+    "CAM has no user of this name any more.": "CAM 中已没有这个名称的用户。",
+    "what": "项目",
+    "in CAM": "CAM 中",
+    "active keys": "可用密钥",
+    "policies for im": "给予即时通信权限的策略",
+    # policy
+    "Custom policies for Instant Messaging.": "即时通信的自定义策略。",
+    "A custom policy for one IM application; sensitive actions are denied by name to all but owners.": (
+        "为一个 IM 应用生成自定义策略；除 owner 外，敏感操作逐个按名称拒绝。"
+    ),
+    "of the application": "应用的 SDKAppID",
+    "what it may do: read, operate, or everything": "角色：reader 只读，operator 操作，owner 全部",
+    "create it in CAM, unless it is there": "若不存在，则在 CAM 中创建",
+    "not created: --create does": "未创建：加 --create 创建",
+    "is there already, and allows the same": "已存在，且允许的内容相同",
+    "is there already, and allows something else": "已存在，但允许的内容不同",
+    "To have it given, add {name} to IM_ACCESS_POLICIES.": "要授予它，请将 {name} 加入 IM_ACCESS_POLICIES。",
+    "somebody else has just created it: run this again": "刚刚被他人创建：请再运行一次",
     # outbox
     "What waits to be told; the sweep sends it.": "待发送的通知，由清理任务发送。",
     "entries read": "条通知已读取",

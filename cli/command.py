@@ -120,12 +120,18 @@ class Translated(click.Command):
         options = (param for param in self.get_params(ctx) if isinstance(param, click.Option))
         rows = [record for option in options if (record := option.get_help_record(ctx))]
         with formatter.section(_("Options")):
-            formatter.write_dl([(names, _(text)) for names, text in rows])
+            formatter.write_dl([(names, _translated(text)) for names, text in rows])
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's form
         """An example, which is not wrapped."""
         if self.example:
             formatter.write(f"\n{_('Example:')}\n  {self.example}\n")
+
+
+def _translated(text: str) -> str:
+    """An option's help, whose last words in brackets are click's."""
+    help_, bracket, more = text.partition("  [")
+    return _(help_) + (f"  [{_('required')}]" if bracket and "required" in more else "")
 
 
 class Commands(Translated, click.Group):

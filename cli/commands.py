@@ -59,7 +59,7 @@ def _options(operation: Operation[Any, Any], function: Callable[..., int]) -> Ca
     for name in reversed([name for name in fields if name not in ("user", "policies", *operation.command.ONLY_INSIDE)]):
         function = _option(name, fields[name])(function)
     if "policies" in fields:
-        function = click.argument("policies", nargs=-1, required=True)(function)
+        function = click.argument("policies", nargs=-1, required=fields["policies"].is_required())(function)
     else:
         function = _without_policies(function)
     return click.argument("user")(function)

@@ -18,6 +18,8 @@ from shared.clock import rfc3339
 from shared.people.life import NOBODY
 
 COLUMNS = ("time", "applied", "event", "policy", "outcome")
+CLOSED = ("keys_disabled", "console_login", "left", "delete_at")
+"""What an offboard says of itself, beyond policies."""
 HELD = ("user", "uin", "state", "policy", "since", "given_by", "function")
 
 
@@ -52,7 +54,7 @@ def events(timeline: Timeline, name: str, records: list[Record]) -> list[dict[st
     for key in turns:
         behind = timeline.requests.read(key)
         if behind.request_id not in told and behind.function == "reissue_credentials":
-            rows.append(_row(timeline, behind, behind.time, "reissue", None, None))
+            rows.append(_row(timeline, behind, behind.time, "reissue", None, None, ()))
     return sorted(rows, key=lambda row: (row["microseconds"], row["request_id"], row["policy"] or ""))
 
 
@@ -81,17 +83,31 @@ def _of(timeline: Timeline, record: Record) -> Iterator[dict[str, Any]]:
         life, behind = row.life, timeline.requests.read(row.life.request)
         policies: list[str | None] = [*timeline.ledger.lives.given(life)]
         for policy in policies or [None]:
-            yield _row(timeline, behind, life.time, life.effect, policy, life.uin)
+            yield _row(timeline, behind, life.time, life.effect, policy, life.uin, (life.key,))
     for rows in record.policies.values():
         for one in rows:
             entry = one.entry
             behind = timeline.requests.read(entry.request)
             uin = record.uin if entry.uin == NOBODY else entry.uin
-            yield _row(timeline, behind, entry.time, entry.effect, entry.policy, uin)
+            yield _row(
+                timeline,
+                behind,
+                entry.time,
+                entry.effect,
+                entry.policy,
+                uin,
+                (entry.key,) if entry.uin != NOBODY else (),
+            )
 
 
 def _row(
-    timeline: Timeline, behind: Recorded, time: int, event: str, policy: str | None, uin: int | None
+    timeline: Timeline,
+    behind: Recorded,
+    time: int,
+    event: str,
+    policy: str | None,
+    uin: int | None,
+    own: tuple[str, ...],
 ) -> dict[str, Any]:
     status = behind.result.get("status")
     default = "superseded" if policy and behind.state == "finished" else status
@@ -107,7 +123,9 @@ def _row(
         "attempts": behind.attempts,
         **by(behind),
         "request_id": behind.request_id,
+        "closed": {name: behind.result[name] for name in CLOSED if behind.result.get(name)},
         "credentials": timeline.requests.credentials(behind),
+        "objects": [*own, *behind.objects],
     }
 
 

@@ -12,8 +12,10 @@ from cli.completion import completion
 from cli.dead_letters import dead_letters
 from cli.doctor import doctor
 from cli.drift import drift
+from cli.evidence import evidence
 from cli.history import history
 from cli.outbox import outbox
+from cli.policy import policy
 from cli.review import review
 from cli.users import users
 from cli.who import who
@@ -25,6 +27,8 @@ COMMANDS = (
     drift,
     who,
     history,
+    evidence,
+    policy,
     dead_letters,
     outbox,
     doctor,

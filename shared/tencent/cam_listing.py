@@ -98,6 +98,15 @@ class Listing:
                 break
         return [ByGroup(str(row.get("PolicyName") or row.get("PolicyId")), _groups(row)) for row in rows]
 
+    def opens(self, uin: int, service: str) -> list[str]:
+        """The policies that give a user access to a product: what is left. None for one who is gone."""
+        try:
+            answer = self._look("ListPoliciesGrantingServiceAccess", {"TargetUin": uin, "ServiceType": service})
+        except NoSuchUser:
+            return []
+        rows = [policy for row in answer.get("List") or [] for policy in row.get("Policy") or []]
+        return sorted({str(row.get("PolicyName") or row.get("PolicyId")) for row in rows})
+
     def _look(self, action: str, params: dict[str, Any]) -> dict[str, Any]:
         return told_apart(self._api.read, action, params)
 
