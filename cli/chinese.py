@@ -252,7 +252,38 @@ CHINESE: dict[str, str] = {
     "offboarded, and was to be deleted long ago": "已离职，早该删除",
     "attached by hand": "手工绑定",
     "has it by a group": "来自用户组",
+    "works": "可用",
+    # report
+    "One page with plots: joiners, leavers, time from event to effect, backlog.": (
+        "一页图表：入职、离职、从事件到生效的时间、积压。"
+    ),
+    "how far back; 92 if not said": "回溯多少天，默认 92",
+    "reading the records": "正在读取记录",
+    "joiners": "入职",
+    "leavers": "离职",
+    "grants": "授权",
+    "revokes": "回收",
+    "median": "中位数",
+    "95 %": "95 % 以内",
+    "longest": "最长",
+    "up to an hour": "一小时以内",
+    "up to a day": "一天以内",
+    "longer": "更久",
+    "requests": "请求",
+    "notifications": "通知",
+    "dead letters": "死信",
+    "HR events": "HR 事件",
+    "The last {days} days, as of {now}; weeks begin on Monday, UTC.": (
+        "最近 {days} 天，截至 {now}；每周从周一（UTC）开始。"
+    ),
+    "People": "人员",
+    "Policies": "策略",
+    "Seconds from an event to its effect": "从事件到生效的秒数",
+    "What waits now": "当前积压",
+    "Access report": "访问权限报告",
+    "week": "周",
     # evidence
+    "applied at": "生效时间",
     "One file for an auditor: who asked, who approved, when it took effect, what is left.": (
         "给审计人员的一份文件：谁申请、谁批准、何时生效、还剩什么。"
     ),

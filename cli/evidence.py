@@ -93,7 +93,8 @@ def _objects(console: Console, keys: list[str]) -> list[dict[str, Any]]:
 
 def page(told: dict[str, Any]) -> str:
     """The same as a document."""
-    heads = [_(name.replace("_", " ")) for name in (*_EVENT, "credentials", "request_id")]
+    names = ["applied at" if name == "applied" else name.replace("_", " ") for name in _EVENT]
+    heads = [_(name) for name in (*names, "credentials", "request id")]
     rows = [_event(row) for row in told["events"]]
     objects = [[_code(one["key"]), _code(one["sha256"] or "–")] for one in told["objects"]]
     about = _("{user} (UIN {uins}), bucket {bucket}, as of {now}, by {who}.").format(
@@ -140,5 +141,6 @@ def _credentials(row: dict[str, Any]) -> str:
 def _left_table(left: dict[str, Any] | None) -> str:
     if left is None:
         return f"<p>{_('CAM has no user of this name any more.')}</p>\n"
-    rows = [[escape(_(name.replace("_", " "))), escape(cell(value or None))] for name, value in left.items()]
+    cells = {name: None if value in ([], ()) else value for name, value in left.items()}
+    rows = [[escape(_(name.replace("_", " "))), escape(cell(value))] for name, value in cells.items()]
     return web_page.table([_("what"), _("in CAM")], rows)

@@ -16,6 +16,7 @@ from cli.evidence import evidence
 from cli.history import history
 from cli.outbox import outbox
 from cli.policy import policy
+from cli.report import report
 from cli.review import review
 from cli.users import users
 from cli.who import who
@@ -28,6 +29,7 @@ COMMANDS = (
     who,
     history,
     evidence,
+    report,
     policy,
     dead_letters,
     outbox,

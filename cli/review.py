@@ -115,7 +115,7 @@ def flat(rows: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
 
 
 def _key(key: dict[str, Any]) -> str:
-    state = _("active") if key["active"] else _("inactive")
+    state = _("works") if key["active"] else _("inactive")
     used = f", {_('last used')} {key['last_used']}" if key["last_used"] else ""
     return f"{key['secret_id']} ({state}, {key['created'] or '?'}{used})"
 

@@ -45,7 +45,7 @@ def _policy(one: dict[str, Any]) -> str:
 
 
 def _key(key: dict[str, Any]) -> str:
-    state = _("active") if key["active"] else _("inactive")
+    state = _("works") if key["active"] else _("inactive")
     used = f"{_('last used')}: {key['last_used']}" if key["last_used"] else ""
     about = " · ".join(filter(None, (state, key["created"], used)))
     return f"<div>{escape(key['secret_id'])}<br><small>{escape(about)}</small></div>"

@@ -30,7 +30,7 @@ th[aria-sort=descending] button::after{content:" \\25BC"}
 td div+div{margin-top:.3rem}
 small{color:var(--quiet)}
 .bad{color:var(--bad);font-weight:600}
-svg{max-width:100%;height:auto}
+img{max-width:100%;height:auto;background:#fff}
 @media print{body{margin:0}th{position:static}tr{break-inside:avoid}a{color:inherit}thead{display:table-header-group}}
 """
 
@@ -48,11 +48,13 @@ for (const button of document.querySelectorAll("th button")) button.addEventList
 """
 
 
-def page(title: str, content: str, *, script: str = "", style: str = "") -> str:
-    """The whole document; `content` is HTML, `title` is text."""
-    styles, lang = STYLE + style, "zh-CN" if language() == "zh" else "en"
+def page(title: str, content: str, *, script: str = "", images: bool = False) -> str:
+    """The whole document; `content` is HTML, `title` is text. `images`: it holds pictures, in itself."""
+    styles, lang = STYLE, "zh-CN" if language() == "zh" else "en"
     scripts = _hash(script) if script else "'none'"
-    policy = f"default-src 'none'; style-src {_hash(styles)}; script-src {scripts}"
+    policy = f"default-src 'none'; style-src {_hash(styles)}; script-src {scripts}" + (
+        "; img-src data:" if images else ""
+    )
     code = f"<script>{script}</script>" if script else ""
     return (
         f'<!DOCTYPE html>\n<html lang="{lang}">\n<head>\n<meta charset="utf-8">\n'
