@@ -15,8 +15,8 @@ help: ## What can be made here
 $(READY): requirements/dev.txt requirements/runtime.txt tools/setup.py
 	@$(PYTHON) tools/setup.py $(VENV)
 
-demo: $(READY) ## The whole story on an embedded cloud: create, fetch, grant, revoke
-	@$(BIN)/python -m local demo
+demo: $(READY) ## The story on an embedded cloud: create, fetch, grant, revoke; DEMO=--full tells all
+	@$(BIN)/python -m local demo $(DEMO)
 
 test: $(READY) ## The whole suite
 	@$(BIN)/python -m pytest -n 2 -q

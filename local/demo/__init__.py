@@ -31,15 +31,16 @@ def main(argv: list[str] | None = None) -> int:
     """Play the story; returns the exit code."""
     parser = argparse.ArgumentParser("python -m local demo", description=__doc__)
     parser.add_argument("--package", type=Path, help="run the functions of this zip, which `make package` writes")
-    package = parser.parse_args(argv).package
+    parser.add_argument("--full", action="store_true", help="with every header, answer and table")
+    given = parser.parse_args(argv)
     from local.demo.stage import Stage
 
     os.environ["NO_PROXY"] = os.environ["no_proxy"] = "127.0.0.1,localhost"
-    stage = Stage()
+    stage = Stage(full=given.full)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, interrupt)
     try:
-        play(stage, package)
+        play(stage, given.package)
     except Interrupted as end:
         stage.say("\nInterrupted; everything is stopped.", "yellow")
         return 128 + int(end.args[0])
@@ -52,7 +53,7 @@ def play(stage: "Stage", package: Path | None = None) -> None:
     from local.demo.world import World
 
     stage.say("im-access on a local cloud: Tencent's CAM, STS, COS, CKafka and SCF, emulated on this machine.", "bold")
-    stage.say("Real SDKs talk to it over real HTTP; no account is needed, and nothing leaves this machine.")
+    stage.tell("Real SDKs talk to it over real HTTP; no account is needed, and nothing leaves this machine.")
     try:
         with World(package) as world:
             facts = world.stack.info()

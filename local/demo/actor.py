@@ -52,8 +52,7 @@ class Actor:
         message = event(function, data)
         self.stage.sent(f"Kafka topic {self.world.stack.kafka.topic}", message)
         taken = self.world.delivered(*self.world.produce(message, data["user"]))
-        for name, delivery in sorted(taken.items()):
-            self.stage.answer(f"{name} answers the trigger", delivery.result.value)
+        self.stage.answers("answers the trigger", {name: one.result.value for name, one in sorted(taken.items())})
         return {name: delivery.result.value for name, delivery in taken.items()}
 
     def download(self, link: str, user: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""What the audience sees: narration, requests and answers in full, tables, and claims that are checked on the spot."""
+"""What the audience sees: requests, answers and files, briefly or in full; at the end a table of what was claimed."""
 
 import json
 import sys
@@ -9,34 +9,51 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+HELD, FAILED = "✓", "✗"
+
 
 class Stage:
-    """The terminal, in colour, or a plain file or pipe. `failed` holds the claims that turned out not to be true."""
+    """The terminal, in colour, or a plain file or pipe.
 
-    def __init__(self) -> None:
+    Briefly, each request and each answer is one line; in full there are narration, headers and tables besides.
+    """
+
+    def __init__(self, *, full: bool = False) -> None:
         for stream in (sys.stdout, sys.stderr):
             # A terminal that knows no tick mark gets a question mark instead of ending the demo.
             if hasattr(stream, "reconfigure"):
                 stream.reconfigure(errors="replace")
         self._console = Console(highlight=False, soft_wrap=True, markup=False)
         self._began = monotonic()
+        self._full = full
         self._step = 0
-        self.held = 0
-        self.failed: list[str] = []
+        self._claims: list[tuple[str, int, str]] = []
+
+    @property
+    def failed(self) -> list[str]:
+        """The claims that turned out not to be true."""
+        return [claim for mark, _, claim in self._claims if mark == FAILED]
 
     def step(self, title: str, *story: str) -> None:
         """Begin a scene: a numbered headline and what a newcomer needs to know."""
         self._step += 1
-        self._console.print(f"\n{self._step}. {title}", style="bold cyan")
+        self._console.print(f"{chr(10) * self._full}{self._step}. {title}", style="bold cyan")
         for line in story:
-            self.say(line)
+            self.tell(line)
 
     def say(self, line: str, style: str = "") -> None:
         """One line of narration."""
         self._console.print(line, style=style or None)
 
+    def tell(self, line: str) -> None:
+        """One line of narration, which only the full story has."""
+        if self._full:
+            self.say(line)
+
     def show(self, title: str, facts: Mapping[str, object]) -> None:
-        """Names and values under a headline."""
+        """Names and values under a headline, in full."""
+        if not self._full:
+            return
         self.say(title, "bold")
         width = max(map(len, facts))
         for name, value in facts.items():
@@ -44,23 +61,44 @@ class Stage:
 
     def sent(self, line: str, body: object, headers: Mapping[str, str] | None = None) -> None:
         """What is about to be sent: a request or message line, its headers, its body."""
+        text = json.dumps(body, ensure_ascii=False)
+        if not self._full:
+            self._pair(f"-> {line}", text, "bold yellow")
+            return
         self.say(f"-> {line}", "bold yellow")
         for name, value in (headers or {}).items():
             self.say(f"   {name}: {value}", "dim")
-        self.say(f"   {json.dumps(body, ensure_ascii=False)}")
+        self.say(f"   {text}")
 
     def answer(self, title: str, value: object) -> None:
         """An answer, whole, as JSON that can be copied."""
+        if not self._full:
+            self._pair(f"<- {title}", json.dumps(value, ensure_ascii=False), "bold green")
+            return
         numbers = isinstance(value, dict) and all(type(one) is int for one in value.values())
         self.say(f"<- {title}", "bold green")
         self.say(json.dumps(value, indent=None if numbers else 2, ensure_ascii=False))
 
+    def answers(self, title: str, values: Mapping[str, object]) -> None:
+        """What each of several functions answers; briefly, all in one line."""
+        if not self._full:
+            self.answer(f"each {title}", values)
+            return
+        for name, value in values.items():
+            self.answer(f"{name} {title}", value)
+
     def file(self, title: str, text: str) -> None:
-        """The content of a file, as it is."""
+        """The content of a file, as it is; briefly, its first two lines."""
         self.say(f"<- {title}", "bold green")
-        self.say(text.rstrip("\r\n").replace("\r\n", "\n"))
+        lines = text.rstrip("\r\n").replace("\r\n", "\n").split("\n")
+        self.say("\n".join(lines if self._full else lines[:2]))
 
     def table(self, title: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+        """A table, in full."""
+        if self._full:
+            self._table(title, head, rows)
+
+    def _table(self, title: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         """A table; plain columns where nobody looks at a terminal."""
         if not self._console.is_terminal:
             widths = [max(len(row[column]) for row in [head, *rows]) for column in range(len(head))]
@@ -77,22 +115,27 @@ class Stage:
         self._console.print(made)
 
     def check(self, claim: str, holds: object) -> None:
-        """Say whether a claim holds, and remember it for the end."""
-        if holds:
-            self.held += 1
-            self._console.print(Text("   ✓ ", "bold green") + Text(claim))
-        else:
-            self.failed.append(claim)
-            self._console.print(Text("   ✗ ", "bold red") + Text(claim, "bold red"))
+        """Remember for the end whether a claim holds; say it at once in full, and where it does not."""
+        self._claims.append((HELD if holds else FAILED, self._step, claim))
+        if not holds:
+            self._console.print(Text(f"   {FAILED} ", "bold red") + Text(claim, "bold red"))
+        elif self._full:
+            self._console.print(Text(f"   {HELD} ", "bold green") + Text(claim))
+
+    def _pair(self, title: str, text: str, style: str) -> None:
+        self._console.print(Text(f"{title} ", style) + Text(text))
 
     def verdict(self) -> int:
         """The end: the exit code, 0 if every claim held."""
         seconds = monotonic() - self._began
+        rows = [(mark, str(step), claim) for mark, step, claim in self._claims]
+        self._table("What was claimed, and whether it held", ("held", "step", "claim"), rows)
         if self.failed:
-            self.say(f"\n{len(self.failed)} claims do not hold ({seconds:.0f} seconds):", "bold red")
+            self.say(f"{len(self.failed)} claims do not hold ({seconds:.0f} seconds):", "bold red")
             for claim in self.failed:
-                self.say(f"   ✗ {claim}", "red")
+                self.say(f"   {FAILED} {claim}", "red")
             return 1
-        self.say(f"\nAll {self.held} claims hold ({seconds:.0f} seconds). Nothing is left running.", "bold green")
-        self.say("Play with it yourself: .venv/bin/python -m local up")
+        self.say(f"All {len(rows)} claims hold ({seconds:.0f} seconds). Nothing is left running.", "bold green")
+        more = "" if self._full else "The whole story: make demo DEMO=--full. "
+        self.say(f"{more}Play with it yourself: .venv/bin/python -m local up")
         return 0

@@ -14,14 +14,15 @@ import pytest
 import local.demo
 from local.demo.actor import Actor
 from local.demo.stage import Stage
+from shared.operations import OPERATIONS
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 
 
-def start(**env: str) -> "subprocess.Popen[str]":
+def start(*words: str, **env: str) -> "subprocess.Popen[str]":
     """`python -m local demo` in a process of its own."""
     return subprocess.Popen(
-        [sys.executable, "-m", "local", "demo"],
+        [sys.executable, "-m", "local", "demo", *words],
         cwd=REPOSITORY,
         env={"PATH": os.environ["PATH"], "PYTHONUNBUFFERED": "1", **env},
         stdout=subprocess.PIPE,
@@ -33,8 +34,19 @@ def start(**env: str) -> "subprocess.Popen[str]":
 
 @pytest.fixture(scope="module")
 def told() -> str:
-    """What a whole demo prints into a pipe."""
-    process = start()
+    """What a demo prints into a pipe in full."""
+    return printed("--full")
+
+
+@pytest.fixture(scope="module")
+def brief() -> str:
+    """What a demo prints into a pipe by default."""
+    return printed()
+
+
+def printed(*words: str) -> str:
+    """What a whole demo prints."""
+    process = start(*words)
     printed, said = process.communicate(timeout=60)
     assert (process.returncode, said) == (0, "")
     return printed
@@ -51,22 +63,45 @@ def _signals() -> Iterator[None]:
 def answers(told: str) -> list[dict[str, object]]:
     """Every JSON object printed after an arrow, as it would be copied."""
     decoder = json.JSONDecoder()
-    return [decoder.raw_decode(told, match.end())[0] for match in re.finditer(r"^<- .*\n(?=\{)", told, re.MULTILINE)]
+    return [decoder.raw_decode(told, match.end())[0] for match in re.finditer(r"^<- [^{]*(?=\{)", told, re.MULTILINE)]
 
 
 def test_every_claim_holds(told: str) -> None:
-    """It ends with all claims true, and says how many it made."""
+    """It ends with all claims true, and says how many it made, on the spot and in the table at the end."""
     assert "✗" not in told
     count = re.search(r"^All (\d+) claims hold", told, re.MULTILINE)
     assert count
-    assert int(count[1]) == told.count("✓") >= 40
+    assert 2 * int(count[1]) == told.count("✓") >= 2 * 40
+
+
+def test_the_brief_story_is_read_at_a_glance(told: str, brief: str) -> None:
+    """At most 120 lines, the last of which are a table of the same claims, all held."""
+    lines = brief.splitlines()
+    assert len(lines) <= 120
+    claims = re.findall(r"^   (✓) +(\d+) +(\S.*)$", brief, re.MULTILINE)
+    assert len(claims) == brief.count("✓") >= 40
+    assert all(f"   ✓ {claim}\n" in told for _, _, claim in claims)
+    at = lines.index(next(line for line in lines if line.strip() == "What was claimed, and whether it held"))
+    assert [line.split()[0] for line in lines[at + 2 : -2]] == ["✓"] * len(claims)
+
+
+def test_the_brief_story_has_every_answer_and_file(brief: str) -> None:
+    """Every function's answer is there as JSON that can be copied, and so is each file."""
+    statuses = [answer.get("status") for answer in answers(brief)]
+    assert {"created", "granted", "unchanged", 401, 403} <= set(statuses)
+    batches = [answer for answer in answers(brief) if "create_user" in answer]
+    assert len(batches) == 3
+    assert all(set(OPERATIONS) == set(batch) for batch in batches)
+    assert brief.count("\nLogin URL,User name,Password,SecretId,SecretKey\nhttps://cloud.tencent.com/login/") == 3
+    assert "q-signature=" in brief
+    assert not re.search(r"[\x1b┏━┃│]", brief)
 
 
 def test_every_functions_answer_is_printed_whole(told: str) -> None:
     """Each function's HTTP and queue answers are JSON that can be copied."""
     statuses = [answer.get("status") for answer in answers(told)]
     assert {"created", "granted", "unchanged", 401, 403} <= set(statuses)
-    assert sum("ignored" in answer for answer in answers(told)) == 15
+    assert sum("ignored" in answer for answer in answers(told)) == 3 * len(OPERATIONS)
 
 
 def test_the_csv_is_printed(told: str) -> None:
@@ -104,7 +139,7 @@ def test_an_ascii_terminal_is_no_reason_to_fail() -> None:
     process = start(PYTHONIOENCODING="ascii")
     printed, said = process.communicate(timeout=60)
     assert (process.returncode, said) == (0, "")
-    assert "   ? the link is dead" in printed
+    assert re.search(r"^   \? +11 +the link is dead$", printed, re.MULTILINE)
 
 
 @pytest.mark.usefixtures("_signals")
@@ -133,7 +168,7 @@ def test_a_broken_function_fails_the_demo(monkeypatch: pytest.MonkeyPatch) -> No
 def test_a_terminal_gets_a_table(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     """On a terminal a table is drawn."""
     monkeypatch.setenv("FORCE_COLOR", "1")
-    Stage().table("Policies", ("policy", "before"), [("QcloudAVCFullAccess", "-")])
+    Stage(full=True).table("Policies", ("policy", "before"), [("QcloudAVCFullAccess", "-")])
     printed = capsys.readouterr().out
     assert "\x1b[" in printed
     assert "QcloudAVCFullAccess" in printed
