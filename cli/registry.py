@@ -18,6 +18,7 @@ from cli.outbox import outbox
 from cli.policy import policy
 from cli.report import report
 from cli.review import review
+from cli.smoke import smoke
 from cli.users import users
 from cli.who import who
 
@@ -34,5 +35,6 @@ COMMANDS = (
     dead_letters,
     outbox,
     doctor,
+    smoke,
     completion,
 )

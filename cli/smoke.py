@@ -1,0 +1,79 @@
+"""`im-access smoke --really`: ask a real account, on a throw-away user, what no document settles."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from cli.command import FILE, command
+from cli.console import Console
+from cli.exit_codes import FAILED, OK
+from cli.language import _
+from cli.questions import QUESTIONS, Question, patch_arrives
+from cli.trial import Trial
+from shared.clock import rfc3339
+from shared.errors import ImAccessError
+from shared.version import __version__
+
+COLUMNS = ("id", "answer")
+
+
+@command("smoke", example="im-access smoke --really --output smoke.json")
+@click.option("--really", is_flag=True, help="do it: makes a user, policies and objects, and takes them away again")
+@click.option("--function-url", metavar="URL", help="of the deployed scim function: does PATCH come through?")
+@click.option("--output", type=FILE, default="smoke.json", metavar="FILE", help="the answers; smoke.json if not said")
+@click.pass_obj
+def smoke(console: Console, really: bool, function_url: str | None, output: str) -> int:
+    """Ask a real account what no document settles, on a throw-away user."""
+    questions = list(QUESTIONS)
+    if function_url:
+        patch = Question(
+            "patch_arrives", "Does PATCH come through a Function URL?", lambda t: patch_arrives(t, function_url)
+        )
+        questions.insert(-1, patch)
+    if not really:
+        console.show([{"id": one.id, "answer": one.text} for one in questions], COLUMNS)
+        console.say(_("Nothing was asked: --really does."))
+        return OK
+    return _ask(console, Trial(console), questions, Path(output))
+
+
+def _ask(console: Console, trial: Trial, questions: list[Question], output: Path) -> int:
+    """All of them; whatever happens, what is known by then is written down, and what was made is taken away."""
+    answers: list[dict[str, Any]] = []
+    trial.leftovers()
+    trial.clean()
+    try:
+        for done, question in enumerate(questions, 1):
+            console.progress.advance(done, len(questions), question.id)
+            answers.append(_answer(console, trial, question))
+    finally:
+        console.progress.step(_("taking away what was made"))
+        left = trial.clean()
+        told = {
+            "v": 1,
+            "tool": f"im-access {__version__}",
+            "region": trial.container.settings.region,
+            "answers": answers,
+        }
+        output.write_text(json.dumps({**told, "left": left}, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        console.changed.append(_("answers are in {file}, and everything was taken away").format(file=output))
+        for one in left:
+            console.warn(_("left behind, take it away by hand: {what}").format(what=one))
+    console.show(answers, COLUMNS)
+    console.say(_("Written: {file}").format(file=output))
+    return FAILED if left or any(one["failed"] for one in answers) else OK
+
+
+def _answer(console: Console, trial: Trial, question: Question) -> dict[str, Any]:
+    started = console.clock.now()
+    try:
+        answer, failed = question.ask(trial), False
+    except (ImAccessError, LookupError, ValueError, AssertionError, StopIteration) as error:
+        answer, failed = getattr(error, "detail", None) or type(error).__name__, True
+    took = round(console.clock.now() - started, 1)
+    about = {"id": question.id, "question": question.text, "asked_at": rfc3339(started), "seconds": took}
+    return {**about, "answer": answer, "failed": failed}
