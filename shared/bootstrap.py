@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from shared.deadline import Deadline
     from shared.event_sources.dead_letters import DeadLetter
     from shared.idempotency.execute import Execution
+    from shared.idempotency.progress import Progress
     from shared.idempotency.records import Receipt
     from shared.idempotency.request import Finished, Request
     from shared.notifications.announcer import Announcer
@@ -135,6 +136,12 @@ class Container(Clients):
             return "parked" if store.get(letter) else ""
 
         return look_up
+
+    def progress(self, first: str) -> Progress:
+        """What earlier deliveries of the batch that begins with this message have done."""
+        from shared.idempotency.progress import Progress
+
+        return Progress(self.store(self.deadline()), self.clock, self.function, first)
 
     def first_failure(self, request_key: str) -> float:
         """When the message of this request failed first, noted where it was not. Raises Unavailable, CloudError."""

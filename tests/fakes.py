@@ -12,12 +12,13 @@ from shared.credentials.link import Link
 from shared.deadline import Deadline
 from shared.entrypoints import detect, page, timer
 from shared.idempotency.execute import Execution
+from shared.idempotency.progress import Progress
 from shared.idempotency.records import Lease, Receipt, Records
 from shared.idempotency.request import Finished, Request
 from shared.instance import Instance
 from shared.operations import OPERATIONS, PAGE, SWEEP, Operation
 from shared.results import Result
-from shared.tencent.concurrency_limit import ConcurrencyLimiter
+from shared.tencent.concurrency_limit import ConcurrencyLimiter, Slot
 
 C = TypeVar("C", bound=Command)
 R = TypeVar("R", bound=Result)
@@ -38,11 +39,29 @@ class NoLimit(ConcurrencyLimiter):
     def __init__(self) -> None:
         """Nothing to count."""
 
-    def acquire(self, calls: int, reserve: float, out_of_time: Callable[[], bool]) -> None:
+    def acquire(self, calls: int, deadline: Deadline, reserve: float, started: float) -> Slot:  # noqa: ARG002 - as the original
         """At once."""
+        return Slot(calls, deadline)
 
-    def release(self, calls: int, busy: float, reserve: float) -> None:
+    def release(self, slot: Slot, reserve: float, *, finished: bool) -> None:
         """Nothing to give back."""
+
+
+class NoProgress(Progress):
+    """A batch of which nothing is noted."""
+
+    def __init__(self) -> None:
+        """Nothing to keep."""
+
+    def read(self) -> dict[str, str]:
+        """Nothing was done."""
+        return {}
+
+    def write(self, done: dict[str, str]) -> None:
+        """Nothing is kept."""
+
+    def forget(self) -> None:
+        """Nothing is there."""
 
 
 class FakeRecords(Records):
@@ -98,6 +117,10 @@ class FakeContainer(Container):
     def store(self, deadline: Deadline) -> Any:  # noqa: ARG002, ANN401 - as the original
         """There is none."""
         return None
+
+    def progress(self, first: str) -> Progress:  # noqa: ARG002 - as the original
+        """None."""
+        return NoProgress()
 
     def slots(self, operation: Operation[C, R]) -> ConcurrencyLimiter:  # noqa: ARG002 - as the original
         """As many as there are requests."""

@@ -19,7 +19,6 @@ from shared.errors import ImAccessError, Rejected
 from shared.event_sources.cloudevents import Envelope, is_envelope, reasonable
 from shared.event_sources.http_request import HttpEvent, read
 from shared.event_sources.strict_json import MAX_BODY, parse_object
-from shared.idempotency.execute import execute
 from shared.idempotency.request import Finished, Request
 from shared.identity import request_id
 from shared.operations import Operation
@@ -82,7 +81,7 @@ class _Exchange(Generic[C, R]):
         work = Work(self.container, self.operation, request)
         self.values = work.values
         with work.slot():
-            finished = work.done(execute(request, work.execution()))
+            finished = work.run()
             link = work.link(finished)
         return self._succeeded(finished, link)
 

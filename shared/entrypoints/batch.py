@@ -2,41 +2,27 @@
 
 from __future__ import annotations
 
-import threading
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from shared.commands import Command
-from shared.entrypoints.job import Job, letter_of, perform
+from shared.entrypoints.job import Job, letter_of, work_of
+from shared.entrypoints.recall import Recall
 from shared.errors import ImAccessError, Verdict
 from shared.results import Result
 from shared.unforeseen import EXITS, unexpected
 
 if TYPE_CHECKING:
     from shared.bootstrap import Container
-    from shared.idempotency.request import Request
     from shared.operations import Operation
 
 C = TypeVar("C", bound=Command)
 R = TypeVar("R", bound=Result)
-S = TypeVar("S")
-T = TypeVar("T")
 
 COUNTERS = ("applied", "replayed", "ignored", "parked")
-WORKERS = 32
 LATER = "later"
 """The outcome of a message that is to come again."""
-
-
-def side_by_side(work: Callable[[S], T], items: Sequence[S]) -> list[T]:
-    """The results in order, of as many at once as a batch has workers."""
-    if len(items) <= 1:
-        return [work(item) for item in items]
-    from concurrent.futures import ThreadPoolExecutor
-
-    with ThreadPoolExecutor(min(WORKERS, len(items))) as pool:
-        return list(pool.map(work, items))
 
 
 class Batch(Generic[C, R]):
@@ -49,12 +35,9 @@ class Batch(Generic[C, R]):
         self.operation = operation
         self.container = container
         self.redelivers = redelivers
+        self.recall = Recall(jobs, operation.function, container, redelivers)
         self.stopped_by: ImAccessError | None = None
         self.codes: Counter[str] = Counter()
-        self._earlier: dict[int, str] = {}
-        self._untouched = {id(job) for job in jobs}
-        self._recalled = False
-        self._lock = threading.Lock()
 
     def walk(self, jobs: Sequence[Job[C]]) -> list[str]:
         """Do one user's jobs. Once a message is to come again, so are those behind it: they must not overtake it."""
@@ -69,10 +52,7 @@ class Batch(Generic[C, R]):
             return self._told(job, LATER, self.stopped_by.code)
         if job.request is None and job.error is None:
             return self._told(job, "ignored", level="debug")
-        with self._lock:
-            self._untouched.discard(id(job))
-            earlier = self._earlier.get(id(job))
-        if earlier:
+        if earlier := self.recall.outcome(job):
             return self._told(job, earlier, level="debug")
         if self.container.out_of_time():
             return self._failed(job, ImAccessError("out_of_time"))
@@ -82,15 +62,22 @@ class Batch(Generic[C, R]):
 
     def _perform(self, job: Job[C]) -> str:
         try:
-            finished = perform(job, self.operation, self.container)
+            work = work_of(job, self.operation, self.container)
+            with work.slot():
+                # Others may have found out meanwhile.
+                if earlier := self.recall.outcome(job, begins=True):
+                    return self._told(job, earlier, level="debug")
+                finished = work.run()
+                if finished.replayed:
+                    self.recall.begin()
         except ImAccessError as error:
-            return self._failed(job, error)
+            # Who waited in vain may have been done before.
+            earlier = self.recall.outcome(job) if error.code == "out_of_time" else ""
+            return self._told(job, earlier, level="debug") if earlier else self._failed(job, error)
         except EXITS:
             raise
         except BaseException as error:  # noqa: BLE001 - the other messages are to be done all the same
             return self._failed(job, unexpected(error))
-        if finished.replayed:
-            self._recall()
         return self._told(job, "replayed" if finished.replayed else "applied")
 
     def _failed(self, job: Job[C], error: ImAccessError) -> str:
@@ -103,7 +90,7 @@ class Batch(Generic[C, R]):
         letter = letter_of(job, self.operation.function, error, retry=verdict is not Verdict.PARK)
         try:
             if not self.container.park(letter):
-                self._recall()
+                self.recall.begin()
         except ImAccessError as failure:
             # Nothing is left but the queue itself, also where it only tries twice.
             return self._told(job, LATER, failure.code, "error", f"not parked: {failure.detail}")
@@ -131,41 +118,13 @@ class Batch(Generic[C, R]):
             self.container.log("first_failure", level="warning", detail=detail)
             return self.container.clock.now()
 
-    def _recall(self) -> None:
-        """A message was done before, so the batch is here again: look up what else was, once, side by side.
-
-        What was done costs next to nothing then, and the time is left for what was not.
-        """
-        with self._lock:
-            if self._recalled:
-                return
-            self._recalled = True
-            jobs = [job for job in self.jobs if id(job) in self._untouched and (job.request or job.error)]
-        look_up = self.container.looked_up()
-        for first in range(0, len(jobs), WORKERS):
-            some = jobs[first : first + WORKERS]
-            found = side_by_side(lambda job: self._looked_up(job, look_up), some)
-            with self._lock:
-                self._earlier |= dict(zip(map(id, some), found, strict=True))
-            # Behind so many that were not done, nothing was: messages are done in their order.
-            if not any(found):
-                return
-
-    def _looked_up(self, job: Job[C], look_up: Callable[[Request[Command] | None, str], str]) -> str:
-        if self.container.out_of_time():
-            return ""
-        letter = letter_of(job, self.operation.function, ImAccessError("internal_error"), retry=True)
-        try:
-            return look_up(job.request, letter.key)
-        except EXITS:
-            raise
-        except BaseException:  # noqa: BLE001 - what is wrong shows when its turn comes
-            return ""
-
     def _told(self, job: Job[C], outcome: str, code: str = "", level: str = "info", detail: str = "") -> str:
         """The outcome, after it is logged and counted."""
         if outcome == LATER:
             self.codes[code] += 1
+        if code == "out_of_time":
+            self.recall.note(early=True)
+        self.recall.done(job, outcome)
         failure = {name: value for name, value in (("code", code), ("detail", detail)) if value}
         values = {"request_id": job.request_id(self.operation.function), "outcome": outcome, **job.values, **failure}
         self.container.log("message", level=level, command=self.operation.command.TYPE, **values)

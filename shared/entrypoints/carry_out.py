@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 from shared.commands import Command
 from shared.entrypoints.work import Work, somebody_to_tell
 from shared.errors import ImAccessError
-from shared.idempotency.execute import execute
 from shared.idempotency.request import Finished, Origin, Request
 from shared.results import Result
 
@@ -49,7 +48,7 @@ def carry_out(container: Container, operation: Operation[C, R], command: C, caus
         container.authorization().admit(command)
         somebody_to_tell(request, operation, container)
         with work.slot():
-            finished = work.done(execute(request, work.execution()))
+            finished = work.run()
     except ImAccessError as error:
         _log(container, work, error.meaning.level, code=error.code, detail=error.detail)
         raise

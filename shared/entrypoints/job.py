@@ -12,8 +12,7 @@ from shared.event_sources.cloudevents import Envelope, foreign_text, is_envelope
 from shared.event_sources.dead_letters import DeadLetter
 from shared.event_sources.message import Message
 from shared.event_sources.strict_json import MAX_BODY, encode, parse_object
-from shared.idempotency.execute import execute
-from shared.idempotency.request import Finished, Request
+from shared.idempotency.request import Request
 from shared.identity import identity_hash, request_id
 from shared.operations import OPERATIONS
 from shared.results import Result
@@ -37,6 +36,7 @@ class Job(Generic[C]):
     def __init__(self, message: Message, received: float, caller: str = "", *, redriven: bool = False) -> None:
         digest = hashlib.sha256(message.text.encode("utf-8", "surrogatepass")).hexdigest()
         self.message = message
+        self._digest = digest
         self.identity: tuple[str, ...] = message.place or ("content", digest)
         self.request: Request[C] | None = None
         self.error: ImAccessError | None = None
@@ -54,6 +54,10 @@ class Job(Generic[C]):
     def key(self, function: str) -> str:
         """The identity's hash, which is the request's key where there is a request."""
         return identity_hash(function, self.identity)
+
+    def content(self, function: str) -> str:
+        """The hash of identity and text: the same where the same message comes again, and nothing else."""
+        return identity_hash(function, (*self.identity, self._digest))[:32]
 
     def request_id(self, function: str) -> str:
         """The request id of the log."""
@@ -81,13 +85,12 @@ def read(job: Job[C], operation: Operation[C, R], container: Container) -> Job[C
     return job
 
 
-def perform(job: Job[C], operation: Operation[C, R], container: Container) -> Finished[R]:
-    """Do what a message asks for. Raises whatever that raises."""
+def work_of(job: Job[C], operation: Operation[C, R], container: Container) -> Work[C, R]:
+    """What a message asks for, as work to be done in a slot."""
     assert job.request  # noqa: S101 - for the type checker: without one there is nothing to do
     work = Work(container, operation, job.request)
     job.values = work.values
-    with work.slot():
-        return work.done(execute(job.request, work.execution()))
+    return work
 
 
 def letter_of(job: Job[Any], function: str, error: ImAccessError, *, retry: bool) -> DeadLetter:

@@ -11,8 +11,9 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 from shared.commands import Command
-from shared.entrypoints.batch import COUNTERS, LATER, Batch, side_by_side
+from shared.entrypoints.batch import COUNTERS, LATER, Batch
 from shared.entrypoints.job import Job, examine
+from shared.entrypoints.recall import side_by_side
 from shared.event_sources.message import Message
 from shared.results import Result
 
@@ -44,8 +45,10 @@ def handle(
     if batch.stopped_by:
         raise batch.stopped_by from None
     if outcomes[LATER]:
+        batch.recall.note()
         codes = ", ".join(f"{code}: {count}" for code, count in sorted(batch.codes.items()))
         raise Redeliver(f"{outcomes[LATER]} of {len(jobs)} messages are to come again ({codes})")
+    batch.recall.forget()
     return {"received": len(jobs)} | {name: outcomes[name] for name in COUNTERS}
 
 

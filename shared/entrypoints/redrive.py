@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from shared.entrypoints.job import Job, perform, read
+from shared.entrypoints.job import Job, read, work_of
 from shared.errors import MEANINGS, ImAccessError, Verdict
 from shared.event_sources.dead_letters import DeadLetter, as_message
 from shared.operations import OPERATIONS
@@ -39,7 +39,9 @@ def redrive(letter: DeadLetter, container: Container) -> str:
     try:
         if job.error:
             raise job.error
-        finished = perform(job, operation, container)
+        work = work_of(job, operation, container)
+        with work.slot():
+            finished = work.run()
     except ImAccessError as error:
         if error.meaning.verdict is Verdict.RAISE:
             raise

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from shared.commands import Command
 from shared.errors import ImAccessError
+from shared.idempotency.execute import execute
 from shared.results import Delivered, Result
 
 if TYPE_CHECKING:
     from shared.bootstrap import Container
     from shared.credentials.link import Link
-    from shared.idempotency.execute import Execution
     from shared.idempotency.request import Finished, Request
     from shared.operations import Operation
 
@@ -29,7 +29,7 @@ class Work(Generic[C, R]):
         self._operation = operation
         self._deadline = container.deadline()
         self._store = container.store(self._deadline)
-        self._replayed = False
+        self._finished = False
         self.request = request
         self.values: dict[str, Any] = {"user": request.command.user}
 
@@ -38,24 +38,19 @@ class Work(Generic[C, R]):
         """Hold one of the instance's slots meanwhile. Raises ImAccessError `out_of_time` where none becomes free."""
         container, calls = self._container, self._operation.cost(self.request.command)
         slots = container.slots(self._operation)
-        slots.acquire(calls, container.reserve, container.out_of_time)
-        started = container.clock.now()
+        slot = slots.acquire(calls, self._deadline, container.reserve, container.started)
         try:
             yield
         finally:
-            took = container.clock.now() - started
-            deadline = self._deadline
-            self.values |= {"milliseconds": round(took * 1000), "calls": sum(deadline.calls.values())}
-            self.values |= {"throttled": deadline.throttled}
-            slots.release(calls, 0.0 if self._replayed else took - self._deadline.waited, container.reserve)
+            took = container.clock.now() - slot.began
+            self.values |= {"milliseconds": round(took * 1000), "calls": slot.made}
+            self.values |= {"throttled": self._deadline.throttled}
+            slots.release(slot, container.reserve, finished=self._finished)
 
-    def execution(self) -> Execution[C, R]:
-        """What the request is executed with. Raises Misconfigured, Unavailable."""
-        return self._container.execution(self._operation, self._store, self._deadline)
-
-    def done(self, finished: Finished[R]) -> Finished[R]:
-        """Note what came of it."""
-        self._replayed = finished.replayed
+    def run(self) -> Finished[R]:
+        """Do it, in its slot. Raises whatever that raises."""
+        finished = execute(self.request, self._container.execution(self._operation, self._store, self._deadline))
+        self._finished = not finished.replayed
         self.values["result"] = finished.result.model_dump()["status"]
         return finished
 

@@ -106,11 +106,13 @@ class Records:
         self._end(request, lease.number, "released")
 
     def finished(self, request: Request[Command]) -> bool:
-        """Whether the first attempt finished the request: True is certain, False may only mean that another one did.
+        """Whether the request is finished: True is certain, False may only mean that the store does not show it.
 
         Raises Rejected `identity_reused`, Unavailable, ImAccessError `record_unreadable`.
         """
         outcome = self._outcome(request, 1)
+        if outcome and not outcome.is_receipt:
+            outcome = self._outcome(request, self._newest(request))
         return bool(outcome and outcome.is_receipt and _receipt(request, outcome))
 
     def close(self, request: Request[Command]) -> None:

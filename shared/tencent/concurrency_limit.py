@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 
+from shared.deadline import Deadline
 from shared.errors import ImAccessError
 from shared.tencent.action_limiter import ActionLimiter
 
@@ -12,6 +12,32 @@ _RECHECK = 0.05
 """Seconds between two looks for a free slot while no request ends: the rate may have risen."""
 _FEW = 4
 """Requests at once that an instance begins with; and calls that are admitted whatever the rate, as reads come first."""
+_CALLS = 16.0
+"""Remote calls of a request, as long as none has shown how many it makes."""
+
+
+class Slot:
+    """A request under way: so many calls of the scarcest action are to come; `deadline` counts all that it makes."""
+
+    def __init__(self, calls: int, deadline: Deadline) -> None:
+        self.calls = calls
+        self.deadline = deadline
+        self.began = deadline.clock.now()
+
+    @property
+    def busy(self) -> float:
+        """Seconds that it has taken without its waits for the rate and for CAM's lag."""
+        return max(0.0, self.deadline.clock.now() - self.began - self.deadline.waited)
+
+    @property
+    def made(self) -> int:
+        """Calls that it has sent."""
+        return sum(self.deadline.calls.values())
+
+    @property
+    def answered(self) -> int:
+        """Calls that have been answered, at the least."""
+        return max(0, self.made - 1)
 
 
 class ConcurrencyLimiter:
@@ -20,42 +46,77 @@ class ConcurrencyLimiter:
     Admitted are those whose calls the rate limiter lets through within half the reserve, the time that an invocation
     keeps for its last requests. And no more than the instance can do at once: a small one has a tenth of a processor,
     on which many requests together would all be late, in every delivery again. So the number of slots grows while
-    requests take less than 7 tenths of the reserve, and shrinks when one takes nearly all of it; waiting for the rate
-    does not count.
+    requests that are finished take less than 7 tenths of the reserve, and shrinks when one takes nearly all of it.
+
+    And one more is let in only where the time that is left suffices for the calls of all of them, at the pace that they
+    have shown so far: a cloud that does one thing after the other shows the same pace however many ask it. The first is
+    alone until it has shown one. Else requests that share too little time run out of it together, begin again together
+    in the next delivery, and none of them ever ends.
     """
 
     def __init__(self, limiter: ActionLimiter) -> None:
         self._limiter = limiter
         self._changed = threading.Condition()
-        self._requests = 0
-        self._calls = 0
+        self._running: list[Slot] = []
         self._slots = float(_FEW)
+        self._needs = _CALLS
+        self._since = 0.0
+        self._answered = 0
+        self._pace: float | None = None
+        self._finished_at = float("-inf")
 
-    def acquire(self, calls: int, reserve: float, out_of_time: Callable[[], bool]) -> None:
-        """Wait for a slot, for a request of so many calls of the action. Raises ImAccessError `out_of_time`."""
+    def acquire(self, calls: int, deadline: Deadline, reserve: float, started: float) -> Slot:
+        """Wait for a slot, for a request of so many calls of the action. Raises ImAccessError `out_of_time`.
+
+        `started`: when the invocation began. Its first request is let in whatever it may take; later ones that would
+        not be finished are left to the next delivery.
+        """
         with self._changed:
-            while not self._admits(reserve):
-                if out_of_time():
+            while not self._admits(deadline, reserve, started):
+                if deadline.ends_at - deadline.clock.now() < reserve or not self._running:
                     raise ImAccessError("out_of_time")
                 self.pause()
-            self._requests += 1
-            self._calls += calls
+            slot = Slot(calls, deadline)
+            if not self._running:
+                self._since, self._answered = slot.began, 0
+            self._running.append(slot)
+            return slot
 
-    def release(self, calls: int, busy: float, reserve: float) -> None:
-        """Free the slot. `busy`: the seconds that the request took without its waits; 0 for a replay."""
+    def release(self, slot: Slot, reserve: float, *, finished: bool) -> None:
+        """Free the slot. `finished`: the request was done just now, and not before; only such a one shows the pace."""
         with self._changed:
-            self._requests -= 1
-            self._calls -= calls
-            if busy > 0.8 * reserve:
+            self._pace = self._pace_now(slot.deadline.clock.now())
+            self._running.remove(slot)
+            self._answered += slot.made
+            if slot.busy > 0.8 * reserve:
                 self._slots = max(1.0, self._slots / 2)
-            elif busy < 0.7 * reserve and (busy > 0 or self._slots < 2 * _FEW):
+            elif finished and slot.busy < 0.7 * reserve:
                 self._slots += 1
+            if finished:
+                self._finished_at = slot.deadline.clock.now()
+                self._needs = max(float(slot.made), 0.75 * self._needs + 0.25 * slot.made)
             self._changed.notify_all()
 
     def pause(self) -> None:
         """Wait for a change: for other threads, and not for any clock."""
         self._changed.wait(_RECHECK)
 
-    def _admits(self, reserve: float) -> bool:
+    def _admits(self, deadline: Deadline, reserve: float, started: float) -> bool:
+        if not self._running:
+            return self._finished_at < started or self._suffices(deadline)
         in_time = max(_FEW, self._limiter.rate * reserve / 2)
-        return self._requests < max(1.0, self._slots) and self._calls < in_time
+        calls = sum(slot.calls for slot in self._running)
+        return len(self._running) < self._slots and calls < in_time and self._suffices(deadline)
+
+    def _suffices(self, deadline: Deadline) -> bool:
+        """Whether the time that is left is enough for one more beside those that are under way."""
+        pace = self._pace_now(deadline.clock.now())
+        if pace is None:
+            return not self._running
+        due = self._needs + sum(max(1.0, self._needs - slot.answered) for slot in self._running)
+        return due * pace <= deadline.remaining()
+
+    def _pace_now(self, now: float) -> float | None:
+        """Seconds for a call, of however many at once; before one was answered, as it was the last time."""
+        answered = self._answered + sum(slot.answered for slot in self._running)
+        return (now - self._since) / answered if answered and self._running else self._pace

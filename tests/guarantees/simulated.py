@@ -140,6 +140,21 @@ class _Wire:
         return HttpAnswer(answer.status, HTTPHeaderDict(self._cloud._handler.stamp(answer)), answer.body)
 
 
+class _Serial(_Wire):
+    """The way to a cloud that does one thing after the other, whichever service is asked and however many ask."""
+
+    def __init__(self, wire: _Wire, latency: float, busy_until: list[float]) -> None:
+        super().__init__(wire._cloud, wire._door, wire._clock, 0.0)
+        self._takes, self._busy_until = latency, busy_until
+
+    def send(self, call: Call) -> HttpAnswer:
+        """One call, when its turn has come."""
+        done = max(self._clock.now(), self._busy_until[0]) + self._takes
+        self._busy_until[0] = done
+        self._clock.sleep(done - self._clock.now())
+        return super().send(call)
+
+
 def _finished(work: Any) -> Answer:  # noqa: ANN401 - a coroutine
     """The result of a coroutine that waits for nothing."""
     try:
@@ -203,6 +218,12 @@ class Simulation:
         secret = "whsec_" + base64.b64encode(b"what the receiver checks against").decode()
         self.wires[HOOK] = _Wire(self.cloud, Receiver(self.clock, secret), self.clock, LATENCY[COS])
         self.env |= {"IM_ACCESS_NOTIFY_URL": HOOK, "IM_ACCESS_NOTIFY_SECRET": secret}
+
+    def serialise(self, latency: float) -> None:
+        """Let the cloud do one call after the other, each of which takes so long."""
+        busy_until = [0.0]
+        for url, wire in self.wires.items():
+            self.wires[url] = _Serial(wire, latency, busy_until)
 
     def another(self) -> Instance:
         """A fresh instance, which has looked at its bucket already: that is done under a lock."""

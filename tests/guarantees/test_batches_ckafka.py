@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -75,9 +76,9 @@ def test_a_poisoned_message_is_parked_once_and_blocks_nothing(world: World, code
         again = world.invoke("grant_policy", batch)
         assert again.body == {"received": 3, "applied": 0, "replayed": 2, "ignored": 0, "parked": 1}
     assert letters(world) == {key: letter}
-    assert [call.code for call in world.cloud.journal.calls("PutObject", target=key)] == [""] + [
-        "FileAlreadyExists"
-    ] * 3
+    codes = [call.code for call in world.cloud.journal.calls("PutObject", target=key)]
+    assert codes[0] == ""
+    assert set(codes[1:]) <= {"FileAlreadyExists"}
     assert world.cloud.cam.attached("bob") == world.cloud.cam.attached("carol") == [READ]
 
 
@@ -185,7 +186,7 @@ def test_other_functions_messages_are_ignored(world: World) -> None:
     assert not world.calls
 
 
-@pytest.mark.parametrize("call_takes", [0.02, 0.2, 0.3])
+@pytest.mark.parametrize("call_takes", [0.02, 0.2, 0.45])
 def test_the_answer_comes_before_the_time_limit(world: World, call_takes: float) -> None:
     """However slow the cloud, under the platform's default limit of 3 seconds: new messages are taken only while they
     can be finished, the handler raises in time, and deliveries once a minute get everything done.
@@ -219,6 +220,44 @@ def test_what_is_still_due_is_no_replay_by_look_up(world: World) -> None:
     looked = [call.target for call in world.calls if call.action == "HeadObject"]
     assert len([target for target in looked if target.startswith("open/")]) == 3
     assert [key for key in world.cloud.cos.objects.data if key.startswith("requests/")] == keys
+
+
+def noted(world: World) -> str:
+    """The key of the note that a delivery has left."""
+    (key,) = (key for key in world.cloud.cos.objects.data if key.startswith("batches/"))
+    return key
+
+
+def unfinished(world: World) -> dict[str, Any]:
+    """A batch of three of which two were done."""
+    users = ["ann", "ben", "cid"]
+    uins = [world.add_user(user) for user in users]
+    batch = world.kafka(*(grant(world, user, id=user) for user in users))
+    world.cloud.faults.on("AttachUserPolicy", target=str(uins[2]), nth=None, do=Fault.ERROR_BEFORE)
+    assert world.invoke("grant_policy", batch, limit_ms=10_000).error
+    world.cloud.faults.clear()
+    world.clock.advance(60)
+    return batch
+
+
+@pytest.mark.parametrize("body", [b"{", b"[]", b'{"v":2,"replayed":[],"parked":[]}', b'{"v":1,"replayed":7}'])
+def test_a_note_that_cannot_be_read_is_none(world: World, body: bytes) -> None:
+    """It is left as it is, and each message is asked for."""
+    batch = unfinished(world)
+    key = noted(world)
+    world.cloud.cos.objects.data[key] = replace(world.cloud.cos.objects.data[key], body=body)
+    assert world.invoke("grant_policy", batch).body["replayed"] == 2
+    assert world.cloud.cos.objects.data[key].body == body
+
+
+def test_a_note_speaks_for_no_other_message(world: World) -> None:
+    """Under an identity that was done, another command is refused all the same."""
+    batch = unfinished(world)
+    other = grant(world, "ben", FULL, id="ben")
+    batch["Records"][1]["Ckafka"]["msgBody"] = json.dumps(other)
+    assert world.invoke("grant_policy", batch).body == {
+        "received": 3, "applied": 1, "replayed": 1, "ignored": 0, "parked": 1
+    }  # fmt: skip
 
 
 def test_misconfigured_takes_nothing(world: World) -> None:

@@ -11,7 +11,7 @@ from benchmarks.throttle_simulation import simulate
 from shared.deadline import Deadline
 from shared.errors import ImAccessError, Unavailable
 from shared.tencent.action_limiter import ActionLimiter
-from shared.tencent.concurrency_limit import ConcurrencyLimiter
+from shared.tencent.concurrency_limit import ConcurrencyLimiter, Slot
 from shared.tencent.rate_limit import QUOTAS, RateLimiter
 from tests.unit.entrypoints.fakes import FakeClock
 
@@ -83,63 +83,116 @@ def test_who_cannot_be_served_in_time_leaves_the_queue() -> None:
     assert clock.now() - 100.0 < 0.2
 
 
-def enter(slots: ConcurrencyLimiter, calls: int = 1, reserve: float = 5.0) -> bool:
-    """Whether a request may begin at once."""
-    try:
-        slots.acquire(calls, reserve, lambda: True)
-    except ImAccessError as error:
-        return error.code != "out_of_time"
-    return True
+class Requests:
+    """Requests that ask for slots, of an invocation that began at second 100 and whose calls take so long."""
+
+    def __init__(
+        self, slots: ConcurrencyLimiter, call: float = 0.01, limit: float = 30.0, reserve: float = 5.0
+    ) -> None:
+        self.slots, self.call, self.reserve = slots, call, reserve
+        self.clock = FakeClock(100.0)
+        self.ends_at = 100.0 + limit
+
+    def enter(self, calls: int = 1) -> Slot | None:
+        """The slot of a request that may begin at once."""
+        deadline = Deadline(self.clock, self.ends_at)
+        if not self.slots._admits(deadline, self.reserve, 100.0):
+            return None
+        return self.slots.acquire(calls, deadline, self.reserve, 100.0)
+
+    def work(self, slot: Slot, calls: int) -> None:
+        """Make so many calls."""
+        for _ in range(calls):
+            slot.deadline.spend("call")
+            self.clock.sleep(self.call)
+
+    def finish(self, busy: float, *, finished: bool = True) -> None:
+        """One request of ten calls from beginning to end, in so many seconds."""
+        slot = self.enter()
+        assert slot
+        self.work(slot, 10)
+        self.clock.sleep(busy - 10 * self.call)
+        self.slots.release(slot, self.reserve, finished=finished)
+        self.ends_at += busy
+
+    def grown(self, size: int) -> Requests:
+        """After so many quick requests."""
+        for _ in range(size):
+            self.finish(0.3)
+        return self
 
 
-def grown(rate_limiter: RateLimiter, size: int) -> ConcurrencyLimiter:
-    """Slots that have seen so many quick requests."""
-    slots = rate_limiter.concurrency("AttachUserPolicy")
-    for _ in range(size):
-        assert enter(slots)
-        slots.release(1, 0.3, 5.0)
-    return slots
+def entered(requests: Requests, count: int, calls: int = 1) -> list[bool]:
+    """Who of so many that ask together may begin."""
+    return [requests.enter(calls) is not None for _ in range(count)]
+
+
+def attaches(rate_limiter: RateLimiter) -> ConcurrencyLimiter:
+    """The slots of grants."""
+    return rate_limiter.concurrency("AttachUserPolicy")
 
 
 def test_slots_are_what_the_rate_lets_through_in_time() -> None:
-    """Records begin as long as those begun are served within half the reserve; the next gives up, unspent."""
-    slots = grown(RateLimiter(), 100)
-    assert [enter(slots) for _ in range(26)] == [True] * 25 + [False]
-    slots.release(1, 0.3, 5.0)
-    assert [enter(slots), enter(slots)] == [True, False]
-    slots = grown(RateLimiter(), 100)
-    assert [enter(slots, 20), enter(slots, 20), enter(slots)] == [True, True, False]
+    """Records begin as long as those begun are served within half the reserve; the next waits, unspent."""
+    requests = Requests(attaches(RateLimiter())).grown(100)
+    slot = requests.enter()
+    assert slot
+    assert entered(requests, 25) == [True] * 24 + [False]
+    requests.slots.release(slot, 5.0, finished=False)
+    assert entered(requests, 2) == [True, False]
+    assert entered(Requests(attaches(RateLimiter())).grown(100), 3, 20) == [True, True, False]
 
 
 def test_a_low_rate_has_slots_for_few() -> None:
     """And a short time limit for less."""
+    assert entered(Requests(attaches(RateLimiter()), reserve=1.5).grown(100), 9) == [True] * 8 + [False]
     rate_limiter = RateLimiter()
-    slots = grown(rate_limiter, 100)
-    assert [enter(slots, reserve=1.5) for _ in range(9)] == [True] * 8 + [False]
-    rate_limiter = RateLimiter()
-    slots = grown(rate_limiter, 100)
+    requests = Requests(attaches(rate_limiter)).grown(100)
     for n in range(20):
         rate_limiter.throttled("AttachUserPolicy", 2.0 * n, 2.0 * n)
-    assert [enter(slots) for _ in range(5)] == [True] * 4 + [False]
+    assert entered(requests, 5) == [True] * 4 + [False]
 
 
 def test_slots_grow_and_shrink_with_what_requests_take() -> None:
-    """Quick ones make slots for more, replays for a few, slow ones halve it; one is always let in."""
-    slots = RateLimiter().concurrency("AttachUserPolicy")
+    """What is finished quickly makes slots for more, a replay and a failure for none, slow ones halve it; one is always
+    let in.
+    """
+    requests = Requests(attaches(RateLimiter()))
 
-    def after(busy: float, times: int) -> float:
+    def after(busy: float, times: int, *, finished: bool = True) -> float:
         for _ in range(times):
-            assert enter(slots)
-            slots.release(1, busy, 5.0)
-        return slots._slots
+            requests.finish(busy, finished=finished)
+        return requests.slots._slots
 
-    assert after(0.0, 0) == 4
-    assert after(0.0, 10) == 8
-    assert after(1.0, 4) == 12
-    assert after(0.0, 4) == 12
-    assert after(3.6, 4) == 12
-    assert after(4.5, 1) == 6
-    assert after(4.5, 10) == 1
+    assert after(0.0, 10, finished=False) == 4
+    assert after(1.0, 4) == 8
+    assert after(3.6, 4) == 8
+    assert after(4.5, 1) == 4
+    assert after(4.5, 10, finished=False) == 1
+
+
+def test_one_goes_first_and_shows_the_pace() -> None:
+    """The others wait for its first answer: as many then begin as the time suffices for at its pace."""
+    for call, more in ((0.05, 3), (0.4, 1), (0.9, 0)):
+        requests = Requests(attaches(RateLimiter()), call=call)
+        first = requests.enter()
+        assert first
+        assert requests.enter() is None
+        requests.work(first, 2)
+        assert entered(requests, 3) == [True] * more + [False] * (3 - more)
+
+
+def test_what_cannot_be_finished_is_not_begun() -> None:
+    """But the first of each invocation is, whatever it may take: the next may find the cloud quicker."""
+    requests = Requests(attaches(RateLimiter()), call=1.0)
+    requests.finish(10.0)
+    requests.clock.sleep(25.0)
+    requests.ends_at = requests.clock.now() + 5.0
+    assert requests.enter() is None
+    with pytest.raises(ImAccessError, match="out_of_time"):
+        requests.slots.acquire(1, Deadline(requests.clock, requests.ends_at), 5.0, 100.0)
+    later = Deadline(requests.clock, requests.ends_at)
+    assert requests.slots.acquire(1, later, 5.0, requests.clock.now() + 1).calls == 1
 
 
 BOUNDS = [

@@ -118,6 +118,19 @@ def failures(world: World) -> None:
         world.cloud.faults.clear()
 
 
+def batches(world: World) -> None:
+    """A batch comes again twice: what is done is noted, read, and forgotten once all is done."""
+    for function in OPERATIONS:
+        fields = {"user": "flo"} if function in PLAIN else command("flo")
+        batch = world.kafka("garbage of " + function, world.envelope(function, fields, id="flo"))
+        world.cloud.faults.on("PutObject", target="requests/", nth=None, do=Fault.THROTTLE)
+        world.cloud.faults.on("PutObject", target="batches/", do=Fault.DROP_AFTER)
+        assert world.invoke(function, batch).error
+        world.cloud.faults.clear()
+        world.clock.advance(60)
+        world.invoke(function, batch)
+
+
 def lives(world: World) -> None:
     """Somebody is closed in good time, before the create, and while it is at work; and is deleted in the end."""
     custom(world, "off-the-list", '{"version":"2.0","statement":[]}')
@@ -393,6 +406,7 @@ STORIES: tuple[Story, ...] = (
     crashes,
     lost_writes,
     failures,
+    batches,
     strangers,
     lives,
     reissues,

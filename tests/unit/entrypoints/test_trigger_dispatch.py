@@ -105,7 +105,7 @@ except Exception:
 print(*sorted(name.rpartition(".")[2] for name in sys.modules if name.startswith(ROOMS)))
 """
 COMMON = {"detect", "cloudevents", "strict_json", "work"}
-QUEUE = COMMON | {"queue", "batch", "job", "message", "record_fields", "dead_letters"}
+QUEUE = COMMON | {"queue", "batch", "recall", "job", "message", "record_fields", "dead_letters"}
 HTTP = COMMON | {"api", "http_request", "responses"}
 
 

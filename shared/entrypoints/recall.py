@@ -1,0 +1,142 @@
+"""What of a batch was done before it came again: that costs next to nothing, and leaves the time to the rest."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from shared.entrypoints.job import Job, letter_of
+from shared.errors import ImAccessError
+from shared.unforeseen import EXITS
+
+if TYPE_CHECKING:
+    from shared.bootstrap import Container
+
+S = TypeVar("S")
+T = TypeVar("T")
+
+WORKERS = 32
+_FIRST_LOOK = 1
+"""Messages that are looked up at first, and then ever more: a slow cloud is asked little of what was not done."""
+_DONE = {"applied": "replayed", "replayed": "replayed", "parked": "parked"}
+"""Outcomes that are final, and what they are when the batch comes again."""
+
+
+def side_by_side(work: Callable[[S], T], items: Sequence[S]) -> list[T]:
+    """The results in order, of as many at once as a batch has workers."""
+    if len(items) <= 1:
+        return [work(item) for item in items]
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(min(WORKERS, len(items))) as pool:
+        return list(pool.map(work, items))
+
+
+class Recall:
+    """The outcomes of a batch's messages, from this delivery and from earlier ones.
+
+    It begins when a message turns out to have been done before: with the note that the last delivery has left, and
+    where that was killed before it could, with look-ups.
+    """
+
+    def __init__(self, jobs: Sequence[Job[Any]], function: str, container: Container, redelivers: bool) -> None:
+        self._jobs = jobs
+        self._function = function
+        self._container = container
+        self._notes = container.progress(jobs[0].key(function)) if redelivers and len(jobs) > 1 else None
+        self._untouched = {id(job) for job in jobs}
+        self._known: dict[int, str] = {}
+        self._before: dict[str, str] = {}
+        self._begun = False
+        self._noted = False
+        self._lock = threading.Lock()
+
+    def outcome(self, job: Job[Any], *, begins: bool = False) -> str:
+        """What the message came to before; "" where nothing is known of it, and then its work `begins` or waits."""
+        with self._lock:
+            if begins:
+                self._untouched.discard(id(job))
+            return self._known.get(id(job), "")
+
+    def done(self, job: Job[Any], outcome: str) -> None:
+        """A message has come to this."""
+        if outcome in _DONE:
+            with self._lock:
+                self._known[id(job)] = _DONE[outcome]
+
+    def begin(self) -> None:
+        """A message of which nothing was known was done before: find out which others were."""
+        with self._lock:
+            if self._begun:
+                return
+            self._begun = True
+            jobs = [job for job in self._jobs if id(job) in self._untouched and (job.request or job.error)]
+        try:
+            self._before = self._notes.read() if self._notes else {}
+            if self._before:
+                self._apply(self._before, jobs)
+            else:
+                self._look_up(jobs)
+        except EXITS:
+            raise
+        except BaseException as failure:  # noqa: BLE001 - each is found out when its turn comes
+            self._failed(failure)
+
+    def note(self, *, early: bool = False) -> None:
+        """Leave a note for the next delivery: at the end of this one, and once `early`, as the time runs out."""
+        with self._lock:
+            if self._notes is None or not self._known or (early and self._noted):
+                return
+            self._noted = True
+            found = {job.content(self._function): self._known[id(job)] for job in self._jobs if id(job) in self._known}
+            before, self._before = self._before, self._before | found
+        if self._before != before:
+            self._quietly(partial(self._notes.write, self._before))
+
+    def forget(self) -> None:
+        """The batch is through, and will not come again."""
+        if self._notes:
+            self._quietly(self._notes.forget)
+
+    def _apply(self, before: dict[str, str], jobs: Sequence[Job[Any]]) -> None:
+        found = {id(job): before.get(job.content(self._function), "") for job in jobs}
+        with self._lock:
+            self._known |= {job: came for job, came in found.items() if came}
+
+    def _look_up(self, jobs: Sequence[Job[Any]]) -> None:
+        look_up, count = self._container.looked_up(), _FIRST_LOOK
+
+        def looked_up(job: Job[Any]) -> str:
+            if self._container.out_of_time():
+                return ""
+            letter = letter_of(job, self._function, ImAccessError("internal_error"), retry=True)
+            try:
+                return look_up(job.request, letter.key)
+            except EXITS:
+                raise
+            except BaseException:  # noqa: BLE001 - what is wrong shows when its turn comes
+                return ""
+
+        while jobs:
+            some, jobs = jobs[:count], jobs[count:]
+            found = side_by_side(looked_up, some)
+            with self._lock:
+                self._known |= {id(job): came for job, came in zip(some, found, strict=True) if came}
+            # Messages are done in their order: behind so many that were not, few were.
+            if 2 * sum(map(bool, found)) <= len(found):
+                return
+            count = min(WORKERS, 2 * count)
+
+    def _quietly(self, work: Callable[[], object]) -> None:
+        try:
+            work()
+        except EXITS:
+            raise
+        except BaseException as failure:  # noqa: BLE001 - a note saves calls, and nothing rests on it
+            self._failed(failure)
+
+    def _failed(self, failure: BaseException) -> None:
+        detail = failure.detail if isinstance(failure, ImAccessError) else type(failure).__name__
+        self._container.log("recall", level="warning", detail=detail)
