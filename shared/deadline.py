@@ -32,8 +32,8 @@ class Deadline:
 
     `unsettled`: a write of this request may still take effect although its answer was lost, whatever came after it. It
     is kept here because the error that told so can be outdone by another thread's, or by a later success. `waited`: the
-    seconds slept, in all threads together; `throttled`: calls that were refused for their rate. `tally` has those of
-    the whole invocation.
+    seconds slept, in all threads together; `throttled`: calls that were refused for their rate; `answered`: those that
+    have come to an end. `tally` has those of the whole invocation.
     """
 
     def __init__(self, clock: Clock, ends_at: float, tally: Tally | None = None) -> None:
@@ -44,6 +44,7 @@ class Deadline:
         self.waited = 0.0
         self.throttled = 0
         self.tally = tally or Tally()
+        self.answered = 0
         self._lock = threading.Lock()
 
     def another(self) -> Deadline:
@@ -70,6 +71,11 @@ class Deadline:
         with self._lock:
             self.throttled += 1
         self.tally.count(throttled=1)
+
+    def heard(self) -> None:
+        """Count a call that has come to an end: answered, or given up."""
+        with self._lock:
+            self.answered += 1
 
     def wait(self, seconds: float) -> None:
         """Sleep. Raises Unavailable instead when the time does not suffice."""

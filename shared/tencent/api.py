@@ -74,6 +74,8 @@ class Api:
         except Throttled:
             self._rate_limiter.throttled(action, sent, now())
             raise
+        finally:
+            self._deadline.heard()
         self._rate_limiter.succeeded(action, sent, now())
         return response
 

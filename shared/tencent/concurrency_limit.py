@@ -34,11 +34,6 @@ class Slot:
         """Calls that it has sent."""
         return sum(self.deadline.calls.values())
 
-    @property
-    def answered(self) -> int:
-        """Calls that have been answered, at the least."""
-        return max(0, self.made - 1)
-
 
 class ConcurrencyLimiter:
     """Slots for requests whose calls of one action are what takes longest.
@@ -87,7 +82,7 @@ class ConcurrencyLimiter:
         with self._changed:
             self._pace = self._pace_now(slot.deadline.clock.now())
             self._running.remove(slot)
-            self._answered += slot.made
+            self._answered += slot.deadline.answered
             if slot.busy > 0.8 * reserve:
                 self._slots = max(1.0, self._slots / 2)
             elif finished and slot.busy < 0.7 * reserve:
@@ -113,10 +108,10 @@ class ConcurrencyLimiter:
         pace = self._pace_now(deadline.clock.now())
         if pace is None:
             return not self._running
-        due = self._needs + sum(max(1.0, self._needs - slot.answered) for slot in self._running)
+        due = self._needs + sum(max(1.0, self._needs - slot.deadline.answered) for slot in self._running)
         return due * pace <= deadline.remaining()
 
     def _pace_now(self, now: float) -> float | None:
         """Seconds for a call, of however many at once; before one was answered, as it was the last time."""
-        answered = self._answered + sum(slot.answered for slot in self._running)
+        answered = self._answered + sum(slot.deadline.answered for slot in self._running)
         return (now - self._since) / answered if answered and self._running else self._pace

@@ -46,7 +46,10 @@ class Bucket:
         self.deadline.spend(action)
         signed = self._signed(method, key, params or {}, headers or {})
         url = f"{self.base}/{quote(key)}" + (f"?{_query(params)}" if params else "")
-        answer = self._http.send(Call(action, method, url, signed, body), limits(self.deadline))
+        try:
+            answer = self._http.send(Call(action, method, url, signed, body), limits(self.deadline))
+        finally:
+            self.deadline.heard()
         if not answer.whole:
             raise OutcomeUnknown(action, in_flight=True)
         check(action, answer)

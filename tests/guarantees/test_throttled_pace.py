@@ -105,6 +105,7 @@ class Requests:
         for _ in range(calls):
             slot.deadline.spend("call")
             self.clock.sleep(self.call)
+            slot.deadline.heard()
 
     def finish(self, busy: float, *, finished: bool = True) -> None:
         """One request of ten calls from beginning to end, in so many seconds."""
@@ -173,12 +174,12 @@ def test_slots_grow_and_shrink_with_what_requests_take() -> None:
 
 def test_one_goes_first_and_shows_the_pace() -> None:
     """The others wait for its first answer: as many then begin as the time suffices for at its pace."""
-    for call, more in ((0.05, 3), (0.4, 1), (0.9, 0)):
+    for call, more in ((0.05, 3), (0.6, 2), (0.8, 1), (1.0, 0)):
         requests = Requests(attaches(RateLimiter()), call=call)
         first = requests.enter()
         assert first
         assert requests.enter() is None
-        requests.work(first, 2)
+        requests.work(first, 1)
         assert entered(requests, 3) == [True] * more + [False] * (3 - more)
 
 
