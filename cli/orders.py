@@ -9,7 +9,6 @@ from cli.console import OwnContainer
 from cli.rehearsal import NEW, Rehearsal
 from shared.commands import Command
 from shared.entrypoints.work import Work
-from shared.idempotency.execute import execute
 from shared.idempotency.request import Request
 from shared.operations import Operation
 from shared.results import describe
@@ -37,7 +36,7 @@ def do(container: OwnContainer, operation: Operation[Any, Any], request: Request
     container.authorization().admit(request.command)
     work: Work[Any, Any] = Work(container, operation, request)
     with work.slot():
-        finished = work.done(execute(request, work.execution()))
+        finished = work.run()
     return Done(describe(request.id, finished.result, work.link(finished)), finished.replayed)
 
 
@@ -46,7 +45,7 @@ def rehearse(container: Rehearsal, operation: Operation[Any, Any], request: Requ
     container.settings.check(http=False)
     container.authorization().admit(request.command)
     work: Work[Any, Any] = Work(container, operation, request)
-    finished = work.done(execute(request, work.execution()))
+    finished = work.run()
     answer = describe(request.id, finished.result, None)
     if answer["user"]["uin"] == NEW:
         answer["user"]["uin"] = None
