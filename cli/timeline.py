@@ -15,7 +15,7 @@ from cli.language import _
 from cli.requests import Requests
 from shared.clock import rfc3339
 from shared.people.life import NOBODY, Life, LifeRow
-from shared.policies.ledger import Entry, Ledger, Row, settled
+from shared.policies.ledger import Entry, Ledger, Row, effective_state
 from shared.policies.orphans import parsed
 
 
@@ -127,7 +127,7 @@ class Timeline:
                 for row in record.policies.get(policy, ())
                 if self._was(row.entry.request, row.age, row.entry.time, moment)
             ]
-            state = settled(record.uin, policy, rows, life, self.ledger.lives.given)
+            state = effective_state(record.uin, policy, rows, life, self.ledger.lives.given)
             if state.attached and state.newest is not None:
                 ages = [row.age for row in rows if row.entry == state.newest]
                 age = ages[0] if ages else life.age if life else None

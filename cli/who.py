@@ -17,7 +17,7 @@ from cli.timeline import Record, Timeline, text
 from shared.clock import rfc3339
 from shared.people.life import NOBODY
 from shared.policies.catalog import PolicyCache, PolicyCatalog
-from shared.policies.ledger import Entry, settled
+from shared.policies.ledger import Entry, effective_state
 
 COLUMNS = ("user", "uin", "ledger", "cam", "since", "difference")
 HELD = ("user", "uin", "since", "given_by", "reason", "ticket")
@@ -78,7 +78,7 @@ def _newest(console: Console, timeline: Timeline, found: dict[int, Record], poli
     given = timeline.ledger.lives.given
     records = [record for record in found.values() if record.uin != NOBODY]
     states = console.each(
-        lambda record: settled(
+        lambda record: effective_state(
             record.uin, policy, record.policies.get(policy, ()), timeline.life_at(record, None), given
         ),
         records,

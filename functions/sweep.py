@@ -1,4 +1,4 @@
-"""The cloud function `sweep.main_handler`: warn of credentials that nobody has picked up, or close them."""
+"""The cloud function `sweep.main_handler`: everything that is due, started by a timer."""
 
 from typing import Any
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from shared.commands import Command
     from shared.credentials.delivery import Delivery, SignLink
     from shared.credentials.link import Link
-    from shared.credentials.pick_up_attempts import PickUpAttempts, Tell
+    from shared.credentials.pick_up_attempts import Notify, PickUpAttempts
     from shared.deadline import Deadline
     from shared.event_sources.dead_letters import DeadLetter
     from shared.idempotency.execute import Execution
@@ -187,7 +187,7 @@ class Container(Clients):
         """What is due after somebody has tried to pick a file up."""
         from shared.credentials.pick_up_attempts import PickUpAttempts
 
-        return PickUpAttempts(store, self.clock, self.teller())
+        return PickUpAttempts(store, self.clock, self.quick_notifier())
 
     def _services(self, store: Cos, deadline: Deadline) -> Services:
         from shared.policies.attachments import Attachments
@@ -301,8 +301,8 @@ class Container(Clients):
 
         return WebhookNotifier(self.instance.http, receiver.url, receiver.secret)
 
-    def teller(self) -> Tell | None:
-        """Tells one thing at a time, in a few seconds or not at all."""
+    def quick_notifier(self) -> Notify | None:
+        """Sends one notification, within a few seconds or not at all; None where nobody is notified."""
         from shared.deadline import Deadline
 
         sender = self._sender()

@@ -1,4 +1,4 @@
-"""Names made from what identifies a request for its sender; scoped to a function, so two functions share none."""
+"""Keys and ids derived from a request's identity; each function has its own, so two functions share none."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the rooms above need of the world: the store and the directory, and the values and errors that these speak in.
+"""Ports: the store and the directory that use cases work with, and their values and errors.
 
 Whoever implements them imports this, never the other way round; so a test can hand in a small world.
 """

@@ -106,7 +106,7 @@ class Sweeping:
         def close(link: PickUpLink) -> bool:
             return self._disable.close(link.user, link.uin)
 
-        unclaimed = Unclaimed(store, clock, handed_out, rules, container.teller(), close, container.log)
+        unclaimed = Unclaimed(store, clock, handed_out, rules, container.quick_notifier(), close, container.log)
         files = Round(store, self._cursor(Tidy.name), FILES, MOST_FILES)
         finish_attempts = container.pick_up_attempts(store).tidy
         return unclaimed, Tidy(store, files, handed_out, unclaimed.wants, hours, finish_attempts)

@@ -27,13 +27,13 @@ _KEPT = LINK_SECONDS + 1
 _PAUSE = 5.0
 """Seconds before somebody else tries again to notify."""
 
-Tell = Callable[[Notification], None]
+Notify = Callable[[Notification], None]
 
 
 class PickUpAttempts:
     """The attempts on record. `tell` is None where nobody is notified."""
 
-    def __init__(self, store: Store, clock: Clock, tell: Tell | None) -> None:
+    def __init__(self, store: Store, clock: Clock, tell: Notify | None) -> None:
         self._store = store
         self._clock = clock
         self._tell = tell
@@ -43,8 +43,8 @@ class PickUpAttempts:
         """Put an attempt on record, before it is made."""
         self._store.create(attempt.key, attempt.dump())
 
-    def settle(self, attempt: PickUpAttempt, opening: Opening) -> None:
-        """Tell what is to be told of an attempt. Raises Unavailable, ImAccessError: then it is still due."""
+    def finish(self, attempt: PickUpAttempt, opening: Opening) -> None:
+        """Send the notification of an attempt, if it has one. Raises ImAccessError: then it is still due."""
         if attempt.kind == "dispute":
             # Whoever opened it has had it; nobody else shall.
             self._store.delete(attempt.file)
@@ -105,12 +105,12 @@ class PickUpAttempts:
         if opening is None:
             return age > attempt.lease and self._forget([attempt.key])
         if opening.nonce != attempt.nonce:
-            self.settle(attempt, opening)
+            self.finish(attempt, opening)
             return True
         failure = None
         try:
             if attempt.told_key not in names:
-                self.settle(attempt, opening)
+                self.finish(attempt, opening)
         except Unavailable as error:
             failure = error
         if age >= _KEPT:

@@ -44,10 +44,10 @@ class Batch(Generic[C, R]):
         outcomes: list[str] = []
         for job in jobs:
             held = self.redelivers and outcomes[-1:] == [LATER]
-            outcomes.append(self._told(job, LATER, "held_back") if held else self._settle(job))
+            outcomes.append(self._told(job, LATER, "held_back") if held else self._process(job))
         return outcomes
 
-    def _settle(self, job: Job[C]) -> str:
+    def _process(self, job: Job[C]) -> str:
         if self.stopped_by:
             return self._told(job, LATER, self.stopped_by.code)
         if job.request is None and job.error is None:

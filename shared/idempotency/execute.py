@@ -1,4 +1,4 @@
-"""The course of a request: lease, work, receipt, notification; and what is left behind where it breaks."""
+"""Executes one request: lease, work, receipt, notification; and cleans up where one of them fails."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def execute(request: Request[C], by: Execution[C, R]) -> Finished[R]:
     if receipt is not None:
         result = by.result.model_validate(receipt.result)
         if by.records.is_open(request):
-            _settle(request, result, receipt, by)
+            _announce(request, result, receipt, by)
         return Finished(result, replayed=True, caller=receipt.caller)
     assert lease is not None  # noqa: S101 - for the type checker: one of the two is there
     result = _attempt(request, lease, by)
@@ -63,11 +63,11 @@ def _attempt(request: Request[C], lease: Lease, by: Execution[C, R]) -> R:
     except BaseException as error:
         _let_go(request, lease, by, error)
         raise
-    _settle(request, result, receipt, by)
+    _announce(request, result, receipt, by)
     return result
 
 
-def _settle(request: Request[C], result: R, receipt: Receipt, by: Execution[C, R]) -> None:
+def _announce(request: Request[C], result: R, receipt: Receipt, by: Execution[C, R]) -> None:
     by.announce(request, result, receipt)
     by.records.close(request)
 

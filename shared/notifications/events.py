@@ -1,4 +1,4 @@
-"""Something that the organisation is told."""
+"""A notification: its types, and the value that is sent to the organisation's receiver."""
 
 from __future__ import annotations
 

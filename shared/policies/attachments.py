@@ -1,4 +1,4 @@
-"""What a user's attached policies should be, brought about: every grant, revoke and create goes through here.
+"""Brings a user's attached policies to what they should be: every grant, revoke and create goes through here.
 
 Record first, apply the newest, look again: whoever executes applies what is newest, never its own event, until it is
 still the newest afterwards. So whoever comes last, and whatever crashed, CAM ends at the newest event. No write is ever
@@ -30,7 +30,7 @@ LATELY = 900.0
 """Seconds."""
 
 
-class Settled(NamedTuple):
+class Applied(NamedTuple):
     """What became of each policy of an event, and the names of those that are attached directly after it, in order."""
 
     outcomes: list[PolicyOutcome]
@@ -111,7 +111,7 @@ class Attachments:
     def strip(self, person: Person) -> tuple[list[str], list[str]]:
         """Detach what an offboard takes away; its names, and those of what stays attached directly, in order.
 
-        Each policy is settled by itself: the first error is raised once all the others are done.
+        Each policy is done by itself: the first error is raised once all the others are done.
         """
         shown, names = self._removable(person)
         each(lambda name: self._detach(name, person.user, shown), names)
@@ -142,17 +142,17 @@ class Attachments:
         uin = person.user.uin
         return [name for name in names if self._ledger.has(Entry(uin, name, "grant", time, request))]
 
-    def change(self, effect: Effect, person: Person, names: Sequence[str], *, time: int, request: str) -> Settled:
+    def change(self, effect: Effect, person: Person, names: Sequence[str], *, time: int, request: str) -> Applied:
         """Record the event for each policy and apply what is newest.
 
-        Each policy is settled by itself: the first error is raised once all the others are done. Raises Conflict
+        Each policy is done by itself: the first error is raised once all the others are done. Raises Conflict
         `user_not_found` where the user of a grant is gone, Unavailable, CloudError.
         """
         shown = self._users.attached(person.user.uin)
         change = PolicyChange(self._cam, self._ledger, self._writes, self._deadline, person, shown)
-        states = change.settle(effect, names, time, request)
+        states = change.apply(effect, names, time, request)
         outcomes = [change.outcome(name, states.get(name)) for name in names]
-        return Settled(outcomes, change.left(states) if effect == "revoke" else [])
+        return Applied(outcomes, change.left(states) if effect == "revoke" else [])
 
     def trace(self, life: Life, policies: Sequence[str]) -> None:
         """Record that a user has come, and what its create gives: before anything is given, for all others to see."""
@@ -170,7 +170,7 @@ class Attachments:
 
     def begin(self, life: Life, policies: Sequence[str]) -> list[str]:
         """Give a new user what its create says, and what has come for it meanwhile; those of `policies` it then has."""
-        states = Beginning(self._ledger, self._writes, life, policies).settle()
+        states = Beginning(self._ledger, self._writes, life, policies).apply()
         return [name for name in policies if states[name].attached]
 
     def _spared(self, person: Person | None) -> Person | None:

@@ -9,7 +9,7 @@ from shared.concurrency import both
 from shared.people.life import Life, LifeRow, newest_of
 from shared.policies import orphans
 from shared.policies.following import States, follow
-from shared.policies.ledger import Entry, Ledger, PolicyState, Row, settled
+from shared.policies.ledger import Entry, Ledger, PolicyState, Row, effective_state
 from shared.policies.policy_writes import PolicyWrites
 from shared.ports import User
 
@@ -29,7 +29,7 @@ class Beginning:
         self._policies = policies
         self._user = User(life.user, life.uin, remark="")
 
-    def settle(self) -> States:
+    def apply(self) -> States:
         """The state of each policy of the create, and of each that anything was recorded of."""
         return follow(self._look(()), self._look, self._apply)
 
@@ -41,7 +41,7 @@ class Beginning:
             self._take_up(entry, rows.setdefault(entry.policy, []))
         given = self._ledger.lives.given
         names = dict.fromkeys((*self._policies, *rows))
-        states = {name: settled(self._life.uin, name, rows.get(name, ()), life, given) for name in names}
+        states = {name: effective_state(self._life.uin, name, rows.get(name, ()), life, given) for name in names}
         return {name: state for name, state in states.items() if self._matters(name, state)}
 
     def _matters(self, name: str, state: PolicyState) -> bool:

@@ -1,4 +1,4 @@
-"""What the names of policies are in CAM. Which of them may be given is the guard's to say (guard.py)."""
+"""Looks policies up in CAM by name. Which of them may be given is decided in authorization.py."""
 
 from typing import NamedTuple
 

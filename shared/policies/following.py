@@ -19,7 +19,7 @@ States = dict[str, PolicyState]
 def follow(first: States, look: Callable[[Sequence[str]], States], apply: Callable[[str, PolicyState], None]) -> States:
     """What was applied in the end. `look` tells the states of these policies, and may tell of further ones.
 
-    Each policy is settled by itself: the first error is raised once all the others are done.
+    Each policy is done by itself: the first error is raised once all the others are done.
     """
     told: States = {}
     due = first

@@ -131,7 +131,7 @@ class Ledger:
         return [Row(Entry.parse(row.key), row.age) for row in self.store.below(prefix, limit=limit)]
 
 
-def settled(
+def effective_state(
     uin: int, policy: str, rows: Sequence[Row], life: LifeRow | None, given: Callable[[Life], Sequence[str]]
 ) -> PolicyState:
     """Of a policy's two newest rows or more and the newest event of life: what should be.

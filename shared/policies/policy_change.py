@@ -10,7 +10,7 @@ from shared.deadline import Deadline
 from shared.errors import Conflict
 from shared.people.life import LifeRow, newest_of
 from shared.policies.following import States, follow
-from shared.policies.ledger import Effect, Entry, Ledger, PolicyState, Row, settled
+from shared.policies.ledger import Effect, Entry, Ledger, PolicyState, Row, effective_state
 from shared.policies.policy_writes import PolicyWrites
 from shared.policies.sub_users import POLLS, Person
 from shared.ports import Directory
@@ -43,7 +43,7 @@ class PolicyChange:
         self._first: dict[str, bool] = {}
         self._gone = False
 
-    def settle(self, effect: Effect, names: Sequence[str], time: int, request: str) -> States:
+    def apply(self, effect: Effect, names: Sequence[str], time: int, request: str) -> States:
         """Record the event for each policy and apply what is newest; the state of each that it concerns in the end.
 
         Raises ValueError for a time outside 2020 to 2200; Conflict `user_not_found` where a grant's user is gone.
@@ -99,7 +99,7 @@ class PolicyChange:
     def _states(self, lives: Sequence[LifeRow], rows: dict[str, list[Row]]) -> States:
         uin = self._person.user.uin
         life, given = newest_of(lives, uin), self._ledger.lives.given
-        return {name: settled(uin, name, found, life, given) for name, found in rows.items()}
+        return {name: effective_state(uin, name, found, life, given) for name, found in rows.items()}
 
     def _apply(self, name: str, state: PolicyState) -> None:
         own, user = self._own[name], self._person.user

@@ -1,4 +1,4 @@
-"""Who a name is in CAM. A warm instance remembers it, and makes sure of it with a call that is made anyway."""
+"""Looks sub-users up by name. A warm instance remembers it, and makes sure of it with a call that is made anyway."""
 
 from collections.abc import Sequence
 from functools import partial

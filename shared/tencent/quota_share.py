@@ -79,7 +79,7 @@ class QuotaShare:
         self._wins, self._refused_at = 0, now
         self.calls = max(0, self.calls - 1)
         self._learn(((self.calls + 0.5) / 1.3) ** -0.6, self._losses if on_trial else 0)
-        self._settle(now)
+        self._schedule_trial(now)
         if math.isinf(self._return_at):
             self._plan_return(now)
 
@@ -97,7 +97,7 @@ class QuotaShare:
         elif now >= self._return_at and now - self._refused_at < _CONTENDED:
             self.calls -= 1
             self._plan_return(now)
-            self._settle(now)
+            self._schedule_trial(now)
         elif now >= self.trial_at and self.calls < self.quota:
             larger = 1 if self._wins < 2 else min(self.calls, 2 ** (self._wins - 1))
             self.calls, self._trial_began = min(self.quota, self.calls + larger), now
@@ -118,9 +118,9 @@ class QuotaShare:
     def _won(self, now: float) -> None:
         self._wins, self._losses = self._wins + 1, 0
         self._learn(-0.7, self._wins)
-        self._settle(now)
+        self._schedule_trial(now)
 
-    def _settle(self, now: float) -> None:
+    def _schedule_trial(self, now: float) -> None:
         self._trial_began, self._changed_at = None, now
         # Without a share the moments are spread widely: what was cut together must not come back together.
         spread = 0.2 if self.calls else 0.8

@@ -90,7 +90,7 @@ class ClaimCredentials:
         attempt = self._attempt("claim", link, visitor)
         self._attempts.note(attempt)
         opening = self._open(attempt)
-        told = self._settle(attempt, opening)
+        told = self._finish(attempt, opening)
         if opening.nonce == attempt.nonce:
             return Outcome(download, State(opening, own=True, again=LINK_SECONDS), "claimed", told)
         if opening.is_of(attempt.browser):
@@ -106,7 +106,7 @@ class ClaimCredentials:
             return Outcome(None, state)
         attempt = self._attempt("dispute", link, visitor)
         self._attempts.note(attempt)
-        told = self._settle(attempt, state.opening)
+        told = self._finish(attempt, state.opening)
         said = Opening("person", attempt.at, attempt.address, attempt.nonce, attempt.browser)
         return Outcome(None, State(state.opening, state.own, disputed=said), "disputed", told)
 
@@ -118,7 +118,7 @@ class ClaimCredentials:
             return Outcome(None, state)
         attempt = self._attempt("claim", link, visitor)
         self._attempts.note(attempt)
-        return Outcome(None, state, "refused", self._settle(attempt, opening))
+        return Outcome(None, state, "refused", self._finish(attempt, opening))
 
     def _again(self, opening: Opening) -> int:
         return max(0, int(parse_rfc3339(opening.at) + LINK_SECONDS - self._clock.now()))
@@ -138,10 +138,10 @@ class ClaimCredentials:
             raise Unavailable("The store does not show an opening that exists")
         return first
 
-    def _settle(self, attempt: PickUpAttempt, opening: Opening) -> bool:
+    def _finish(self, attempt: PickUpAttempt, opening: Opening) -> bool:
         # The person is not kept from the file by whoever should be told of it: what is due is on record.
         try:
-            self._attempts.settle(attempt, opening)
+            self._attempts.finish(attempt, opening)
         except ImAccessError:
             return False
         return True

@@ -32,10 +32,10 @@ class GrantPolicyUseCase:
             if lease.number > 1 and begun:
                 self._attachments.change("grant", person, begun, time=lease.time, request=request.key)
             raise Conflict("user_offboarded")
-        settled = self._attachments.change("grant", person, command.policies, time=lease.time, request=request.key)
-        changed = any(row.outcome == "attached" for row in settled.outcomes)
+        applied = self._attachments.change("grant", person, command.policies, time=lease.time, request=request.key)
+        changed = any(row.outcome == "attached" for row in applied.outcomes)
         ref = UserRef(name=person.user.name, uin=person.user.uin)
-        return Changed(status="granted" if changed else "unchanged", user=ref, policies=settled.outcomes)
+        return Changed(status="granted" if changed else "unchanged", user=ref, policies=applied.outcomes)
 
     def _wait(self, request: Request[GrantPolicy], lease: Lease) -> Person | None:
         if request.origin == "http":

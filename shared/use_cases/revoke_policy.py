@@ -5,7 +5,7 @@ from __future__ import annotations
 from shared.commands import RevokePolicy
 from shared.idempotency.records import Lease
 from shared.idempotency.request import Request
-from shared.policies.attachments import Attachments, Settled
+from shared.policies.attachments import Applied, Attachments
 from shared.results import PolicyOutcome, Revoked, UserRef
 
 
@@ -18,20 +18,20 @@ class RevokePolicyUseCase:
     def __call__(self, request: Request[RevokePolicy], lease: Lease) -> Revoked:
         """One attempt. Raises Rejected before anything is recorded; Unavailable, CloudError.
 
-        Each policy is settled by itself: one that CAM no longer has is unchanged, whatever becomes of the others.
+        Each policy is done by itself: one that CAM no longer has is unchanged, whatever becomes of the others.
         """
         command, time, key = request.command, lease.time, request.key
         person = self._attachments.prepare_for(command.user, "revoke", command.policies)
         self._attachments.check_revocable(command.policies, person)
         person = person or self._attachments.wait_for(command.user, "revoke", command.policies, time=time, request=key)
         if person is None:
-            settled = Settled([PolicyOutcome(name=name, outcome="unchanged") for name in command.policies], [])
+            applied = Applied([PolicyOutcome(name=name, outcome="unchanged") for name in command.policies], [])
         else:
-            settled = self._attachments.change("revoke", person, command.policies, time=time, request=key)
-        changed = any(row.outcome == "detached" for row in settled.outcomes)
+            applied = self._attachments.change("revoke", person, command.policies, time=time, request=key)
+        changed = any(row.outcome == "detached" for row in applied.outcomes)
         return Revoked(
             status="revoked" if changed else "unchanged",
             user=UserRef(name=command.user, uin=person.user.uin if person else None),
-            policies=settled.outcomes,
-            still_attached=settled.attached,
+            policies=applied.outcomes,
+            still_attached=applied.attached,
         )

@@ -57,7 +57,7 @@ class DeleteOffboarded:
             if deleted:
                 self._tell(due)
         self._offboardings.forget(item)
-        return {"settled": 1}
+        return {"finished": 1}
 
     def ended(self, left: Sequence[str]) -> None:
         """Nothing is to be noted: names say when they are due."""

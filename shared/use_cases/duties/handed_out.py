@@ -1,4 +1,4 @@
-"""What was handed out by the page and waits to be picked up: looked at once in a run, for whoever needs to know.
+"""Credentials that the page has handed out and nobody has picked up yet; read once a run, for two duties.
 
 A file can have several links, and what is old about one says nothing of the others. So old links show which files may
 be due; before anything is done about a file, the younger links are read too, to spare those of which one is good.

@@ -1,4 +1,4 @@
-"""What nobody needs any more goes: old credentials files, links that are done with, attempts to pick something up.
+"""Deletes what nobody needs any more: old credentials files, links that are done with, attempts to pick something up.
 
 What cannot be read is not deleted, and nothing is that says what was done: neither a request, nor the ledger, nor
 that a file was opened.

@@ -18,7 +18,7 @@ from typing import Any, Literal, Protocol
 
 from shared.clock import rfc3339
 from shared.credentials.pick_up import Opening, PickUpLink, digest, opening_key, read_opening
-from shared.credentials.pick_up_attempts import Tell
+from shared.credentials.pick_up_attempts import Notify
 from shared.errors import ImAccessError, Unavailable
 from shared.notifications.events import Notification
 from shared.ports import Clock, Store
@@ -52,7 +52,14 @@ class Unclaimed:
     name = "unclaimed"
 
     def __init__(
-        self, store: Store, clock: Clock, handed_out: HandedOut, rules: Rules, tell: Tell | None, close: Close, log: Log
+        self,
+        store: Store,
+        clock: Clock,
+        handed_out: HandedOut,
+        rules: Rules,
+        tell: Notify | None,
+        close: Close,
+        log: Log,
     ) -> None:
         self._store = store
         self._clock = clock

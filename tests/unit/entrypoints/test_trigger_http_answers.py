@@ -155,7 +155,7 @@ def test_one_line_is_logged_per_request_and_holds_no_link() -> None:
     _, body, _ = send(door, signed_event(command()))
     assert body["credentials"]["url"] == LINK.url.reveal()
     told = {"request_id": body["request_id"], "status": 201, "replayed": False, "command": "imaccess.user.create"}
-    spent = {"user": "alice", "result": "created", "milliseconds": 0, "calls": 0}
+    spent = {"user": "alice", "result": "created", "milliseconds": 0, "calls": 0, "throttled": 0}
     assert door.lines == [{"event": "answered", "level": "info"} | told | spent]
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from shared import event_order
 from shared.errors import ImAccessError
 from shared.people.life import NOBODY, SLACK, Life, LifeEffect, LifeRow, Lives, freshest, newest_of
-from shared.policies.ledger import RANKS, Effect, Entry, Ledger, Row, settled
+from shared.policies.ledger import RANKS, Effect, Entry, Ledger, Row, effective_state
 from shared.policies.orphans import Orphans, newest
 from tests.unit.policies.stores import MemoryStore
 
@@ -84,7 +84,7 @@ def gives(*policies: str) -> Any:  # noqa: ANN401 - a callback
 def attached(rows: list[Entry], born: LifeRow | None, *given: str) -> bool:
     """Whether READ should be attached, by events in any order."""
     found = [Row(one, 3600.0) for one in sorted(rows, key=lambda one: one.order)]
-    return settled(UIN, READ, found, born, gives(*given)).attached
+    return effective_state(UIN, READ, found, born, gives(*given)).attached
 
 
 @pytest.mark.parametrize(
@@ -122,7 +122,7 @@ def test_what_a_life_gives_is_asked_only_where_it_matters() -> None:
     def asked(_life: Life) -> list[str]:
         raise AssertionError("asked")
 
-    assert settled(UIN, READ, [Row(entry("grant", 6), 10.0)], life("create", 5), asked).attached
+    assert effective_state(UIN, READ, [Row(entry("grant", 6), 10.0)], life("create", 5), asked).attached
 
 
 def test_lives_of_one_name() -> None:
