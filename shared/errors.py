@@ -69,6 +69,8 @@ MEANINGS: dict[str, Meaning] = {
     "policy_missing": Meaning(500, "A policy of the allow-list does not exist", Verdict.PARK_RETRY, "error"),
     "record_unreadable": Meaning(500, "A record in the bucket is of an unknown version", Verdict.PARK_RETRY, "error"),
     "mail_refused": Meaning(502, "The mail server refused the mail for good", Verdict.PARK_RETRY, "error"),
+    "no_rules": Meaning(500, "No rules say yet who gets what", Verdict.PARK_RETRY, "error"),
+    "no_user_name": Meaning(500, "The rules give this person no possible user name", Verdict.PARK_RETRY, "error"),
     "no_recipient": Meaning(500, "Nobody could be sent the credentials", Verdict.PARK_RETRY, "error"),
     "cloud_error": Meaning(502, "The cloud refused a call", Verdict.PARK_RETRY, "error"),
     "cloud_unavailable": Meaning(503, "The cloud throttles, times out or is down", Verdict.LATER),

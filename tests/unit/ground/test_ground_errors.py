@@ -37,7 +37,10 @@ STATUSES = {
     410: {"credentials_gone"},
     413: {"body_too_large"},
     422: {"identity_reused"},
-    500: {"internal_error", "misconfigured", "no_recipient", "policy_missing", "record_unreadable"},
+    500: {
+        *("internal_error", "misconfigured", "no_recipient", "no_rules", "no_user_name"),
+        *("policy_missing", "record_unreadable"),
+    },
     502: {"cloud_error", "mail_refused"},
 }
 
