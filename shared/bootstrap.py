@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from shared.tencent.cam import Cam
     from shared.tencent.concurrency_limit import ConcurrencyLimiter
     from shared.tencent.cos import Cos
+    from shared.use_cases.apply_person import ApplyPerson, Commands
     from shared.use_cases.claim_credentials import ClaimCredentials
     from shared.use_cases.use_case import Services
     from shared.web.language import Language
@@ -234,6 +235,19 @@ class Container(Clients):
         language: str | None = getattr(request.command, "language", None)
         ttl = self._ttl(request)
         return Parcel(result.file, user.name, user.uin, request.id, ttl, email, language, key_kind=kind)
+
+    def apply_person(self, store: Cos, commands: Commands) -> ApplyPerson:
+        """What is done of a person's events and days; `commands` carries out what that takes."""
+        from shared.people.dates import Dates
+        from shared.people.directory import People
+        from shared.people.rule_versions import RuleVersions
+        from shared.policies.given_otherwise import GivenOtherwise
+        from shared.policies.ledger import Ledger
+        from shared.use_cases.apply_person import ApplyPerson
+
+        records = (People(store), RuleVersions(store), Dates(store))
+        given = GivenOtherwise(Ledger(store))
+        return ApplyPerson(*records, commands, given, self.clock, lambda: self.settings.zone)
 
     def announcer(self, store: Cos, deadline: Deadline) -> Announcer:
         """Tells the organisation, or sees to it that it is told later."""

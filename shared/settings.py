@@ -8,6 +8,7 @@ Errors name the setting and never its value.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import tzinfo
 from typing import Any, Generic, NamedTuple, TypeVar, overload
 
 from shared import mail_settings
@@ -216,6 +217,19 @@ class Settings:
         "other duties go on; 1 to 10000",
         default="10",
     )
+    time_zone = Setting(
+        "IM_ACCESS_TIME_ZONE",
+        parse.time_zone,
+        "in which a date of an HR system without a time is a whole day",
+        default="Asia/Shanghai",
+    )
+    people_brake = Setting(
+        "IM_ACCESS_PEOPLE_BRAKE",
+        parse.number(1, 100_000),
+        "the most people whom one import or one version of the rules may close or take policies from without being "
+        "asked twice; 1 to 100000",
+        default="20",
+    )
     http_auth = Setting(
         "IM_ACCESS_HTTP_AUTH",
         parse.one_of("signature", "platform"),
@@ -309,6 +323,14 @@ class Settings:
     def page(self) -> str | None:
         """The page that links lead to, or None where they lead to the file itself. Raises Misconfigured."""
         return self.claim_url if self.delivery == "claim" else None
+
+    @property
+    def zone(self) -> tzinfo:
+        """The time zone of days. Raises Misconfigured."""
+        try:
+            return parse.zone(self.time_zone)
+        except ValueError as error:
+            raise Misconfigured("IM_ACCESS_TIME_ZONE", str(error)) from None
 
     def check(self, *, http: bool = True) -> Settings:
         """Parse everything, and look at what must stand together. Raises Misconfigured.

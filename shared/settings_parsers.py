@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Callable
+from datetime import tzinfo
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -12,6 +13,9 @@ from shared.secret import Secret
 
 USER = r"[A-Za-z0-9][A-Za-z0-9_.@-]{0,63}"
 """A user's name as commands take it, of which a UIN is one."""
+
+
+_NO_ZONE = "is no time zone, such as Asia/Shanghai"
 
 
 class CallerSecret(NamedTuple):
@@ -70,6 +74,23 @@ def number(low: int, high: int) -> Callable[[str], int]:
         return int(value)
 
     return parse
+
+
+def time_zone(value: str) -> str:
+    """A time zone's name in the IANA database, which is looked up where it is used."""
+    if not re.fullmatch(r"[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+){0,2}", value, re.ASCII):
+        raise ValueError(_NO_ZONE)
+    return value
+
+
+def zone(name: str) -> tzinfo:
+    """The time zone of a name. Raises ValueError."""
+    from zoneinfo import ZoneInfo
+
+    try:
+        return ZoneInfo(name)
+    except (ValueError, OSError, LookupError):
+        raise ValueError(_NO_ZONE) from None
 
 
 def one_of(*words: str) -> Callable[[str], str]:

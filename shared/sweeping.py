@@ -20,18 +20,25 @@ from shared.idempotency.turns import Turns
 from shared.notifications.events import DELETED
 from shared.notifications.heartbeat import beat
 from shared.notifications.outbox import Entry, Outbox
+from shared.people.course import course
+from shared.people.dates import Dates
+from shared.people.directory import Known, People
+from shared.people.identity import PersonKey
 from shared.people.life import Lives
 from shared.people.offboarding import Due, Offboardings
+from shared.people.rule_versions import RulesVersion, RuleVersions
 from shared.tencent.cam import Cam
 from shared.use_cases.disable_undelivered import DisableUndelivered
 from shared.use_cases.duties.abandoned_requests import MOST, AbandonedRequests
 from shared.use_cases.duties.cursor import Cursor, Round
 from shared.use_cases.duties.delete_offboarded import DeleteOffboarded
+from shared.use_cases.duties.due_people import DuePeople
 from shared.use_cases.duties.end_overlaps import EndOverlaps
 from shared.use_cases.duties.handed_out import HandedOut
 from shared.use_cases.duties.metrics import Metrics
 from shared.use_cases.duties.redrive_letters import RedriveLetters
 from shared.use_cases.duties.send_outbox import SendOutbox
+from shared.use_cases.duties.spread_rules import SpreadRules
 from shared.use_cases.duties.tidy import MOST_FILES, Tidy
 from shared.use_cases.duties.unclaimed import Mode, Rules, Unclaimed
 from shared.use_cases.issuing import mark
@@ -42,6 +49,8 @@ if TYPE_CHECKING:
 Undo = Callable[[str, str], object]
 Resume = Callable[[LeaseRecord, bool, Container, Undo], str]
 Redrive = Callable[[str, Container], str]
+Settle = Callable[[PersonKey, "RulesVersion | None", Container], str]
+"""Do what is due for a person, by this version of the rules or the newest; what came of it in a word."""
 Replace = Callable[[Entry], None]
 """Give the person of an entry fresh credentials in place of those that are gone. Raises ImAccessError."""
 
@@ -49,14 +58,18 @@ Replace = Callable[[Entry], None]
 class Sweeping:
     """The duties of one invocation. Raises Misconfigured.
 
-    `resume` takes an abandoned request up, `redrive` tries the letter of a key again. Without `replace`, who was never
-    told of credentials that are gone by now is left without: they are disabled, and a dead letter says so.
+    `resume` takes an abandoned request up, `redrive` tries the letter of a key again, `settle` does what is due for a
+    person. Without `replace`, who was never told of credentials that are gone by now is left without: they are
+    disabled, and a dead letter says so.
     """
 
-    def __init__(self, container: Container, resume: Resume, redrive: Redrive, replace: Replace | None = None) -> None:
+    def __init__(
+        self, container: Container, resume: Resume, redrive: Redrive, settle: Settle, replace: Replace | None = None
+    ) -> None:
         self._container = container
         self._resume = resume
         self._redrive = redrive
+        self._settle = settle
         self._replace = replace
         self._deadline = container.deadline()
         self._store = container.store(self._deadline)
@@ -69,7 +82,8 @@ class Sweeping:
     def duties(self) -> list[Duty]:
         """All of them, in the order of their turns."""
         unclaimed, tidy = self._handed_out()
-        return [self._deletions(), self._overlaps(), unclaimed, self._outbox(), self._letters(), self._requests(), tidy]
+        ordered: list[Duty] = [self._deletions(), self._overlaps(), self._people(), self._rules()]
+        return [*ordered, unclaimed, self._outbox(), self._letters(), self._requests(), tidy]
 
     def report(self, counts: dict[str, dict[str, int]]) -> None:
         """Log what is measured, and give a sign of life. Never raises: what was done is done."""
@@ -131,6 +145,23 @@ class Sweeping:
 
     def _overlaps(self) -> EndOverlaps:
         return EndOverlaps(self._cam, Overlaps(self._store), self._container.clock)
+
+    def _people(self) -> DuePeople:
+        container = self._container
+        return DuePeople(Dates(self._store), container.clock, lambda person: self._settle(person, None, container))
+
+    def _rules(self) -> SpreadRules:
+        container, store = self._container, self._store
+        clock, settings = container.clock, container.settings
+
+        def takes(known: Known, version: RulesVersion) -> bool:
+            return course(known.person, version.rules, known.state, clock.now(), settings.zone).takes_away
+
+        def settle(person: PersonKey, version: RulesVersion) -> str:
+            return self._settle(person, version, container)
+
+        records = (People(store), RuleVersions(store), Dates(store), self._cursor(SpreadRules.name))
+        return SpreadRules(*records, clock, settings.people_brake, takes, settle)
 
     def _requests(self) -> AbandonedRequests:
         notes = Round(self._store, self._cursor(AbandonedRequests.name), OPEN, MOST)

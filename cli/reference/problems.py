@@ -190,6 +190,22 @@ PROBLEMS: dict[str, Problem] = {
         ),
         Text("mend the address or the mail settings, then send again", "修正地址或邮件设置，再重发"),
     ),
+    "no_rules": Problem(
+        "还没有规则说明谁得到什么",
+        Text(
+            "an HR system tells of a person, and no rules say yet who gets what",
+            "HR 系统发来人员，但还没有规则说明谁得到什么",
+        ),
+        Text("`im-access rules push`; then it is done by itself", "执行 `im-access rules push`，之后会自动完成"),
+    ),
+    "no_user_name": Problem(
+        "规则没有给此人可用的用户名",
+        Text(
+            "no template of the rules gives this person a possible user name",
+            "规则里没有一个模板能为此人给出可用的用户名",
+        ),
+        Text("add a template such as `{employee}`, push the rules", "增加 `{employee}` 之类的模板，再推送规则"),
+    ),
     "no_recipient": Problem(
         "凭证无人可发",
         Text("a create from a queue, whose link nobody would be sent", "队列里的创建命令，链接无人可发"),

@@ -38,6 +38,10 @@ SETTINGS: dict[str, Row] = {
     "IM_ACCESS_SWEEP_LIMIT": Row(
         "一次清理涉及的用户超过此数就不提醒也不停用任何人，并发出告警；其他清理工作照常进行；1 到 10000"
     ),
+    "IM_ACCESS_TIME_ZONE": Row("HR 系统只给日期、不给时间时，按哪个时区算作一整天"),
+    "IM_ACCESS_PEOPLE_BRAKE": Row(
+        "一次导入或一版规则最多可以关闭多少人、或从多少人那里收回策略而不再次询问；1 到 100000"
+    ),
     "IM_ACCESS_HTTP_AUTH": Row("`signature`：调用方按 Standard Webhooks 签名；`platform`：触发器已认证调用方"),
     "IM_ACCESS_WEBHOOK_SECRETS": Row(
         "一个或多个 `whsec_…` 或 `名称=whsec_…`，空格分隔，任何一个匹配即可；"

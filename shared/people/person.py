@@ -48,12 +48,23 @@ class Person(BaseModel):
         except ValidationError as error:
             raise Rejected("invalid_person", invalid(error)) from None
 
+    def keeping_status(self) -> Person:
+        """The same, said by a partial event that does not tell whether the person is here: that stays as it was."""
+        said = {name: getattr(self, name) for name in Person.model_fields}
+        return Person.model_construct(self.model_fields_set - {"status"}, **said)
+
+    @property
+    def says_status(self) -> bool:
+        """Whether the event tells if the person is here."""
+        return "status" in self.model_fields_set
+
 
 class PersonEvent(NamedTuple):
     """What one event says of a person.
 
     `source` and `person.employee` name the person, `source` and `id` the event; `time` is in seconds since the epoch.
-    `renamed_from`: the source's id of the same person until now. `partial`: what `person` does not set stays as it was.
+    `renamed_from`: the source's id of the same person until now. `partial`: what `person` does not set stays as it was,
+    the status included where it is `keeping_status()`.
     """
 
     source: str

@@ -8,7 +8,9 @@ import requests
 
 from local.cam.records import Policy
 from local.faults import Fault
+from shared.clock import rfc3339
 from shared.operations import OPERATIONS
+from tests.system.people.stories import bring, event, push
 from tests.world import FULL, READ, START, World
 
 Story = Callable[[World], None]
@@ -400,6 +402,20 @@ def redriven(world: World) -> None:
     assert world.invoke("sweep", world.timer()).body["letters"]["done"] == 1
 
 
+def people(world: World) -> None:
+    """A day comes for somebody whom an HR system told of, and new rules for everybody; answers to writes are lost."""
+    push(world)
+    world.clock.advance(60)
+    for prefix in ("people/", "sweep/"):
+        told = event(world, f"p{prefix[:2]}", ends_at=rfc3339(world.clock.now() + 600), departments=["Support"])
+        bring(world, told)
+        world.clock.advance(1000)
+        push(world)
+        world.cloud.faults.on("PutObject", target=prefix, do=Fault.DROP_AFTER)
+        assert world.invoke("sweep", world.timer()).body["people"]["done"] == 1
+        world.cloud.faults.clear()
+
+
 STORIES: tuple[Story, ...] = (
     everyday,
     late_events,
@@ -420,6 +436,7 @@ STORIES: tuple[Story, ...] = (
     closed,
     taken_up,
     redriven,
+    people,
 )
 
 

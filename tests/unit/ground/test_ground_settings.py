@@ -33,6 +33,8 @@ DEFAULTS: dict[str, Any] = {
     "unclaimed_hours": 72,
     "sweep": "warn",
     "sweep_limit": 10,
+    "time_zone": "Asia/Shanghai",
+    "people_brake": 20,
     "http_auth": "signature",
     "webhook_secrets": (CallerSecret("", Secret(KEY)),),
     "notify_url": None,
@@ -374,3 +376,16 @@ def test_secrets_of_the_settings_are_not_shown() -> None:
     """Neither the repr of a value nor that of the settings holds one."""
     settings = Settings(MINIMAL).check()
     assert KEY not in f"{settings.webhook_secrets} {settings.parsed} {settings}"
+
+
+@pytest.mark.parametrize(
+    ("name", "known"), [("Europe/Berlin", True), ("Asia/Nowhere", False), ("../etc/passwd", False)]
+)
+def test_a_time_zone_is_looked_up_where_it_is_used(name: str, known: bool) -> None:
+    """One that nobody knows is refused by the setting's name."""
+    settings = Settings(MINIMAL | {"IM_ACCESS_TIME_ZONE": name})
+    if known:
+        assert str(settings.zone) == name
+        return
+    with pytest.raises(Misconfigured, match="IM_ACCESS_TIME_ZONE is no time zone"):
+        settings.zone  # noqa: B018 - it raises

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.people.json_lines import Unreadable, read
@@ -89,6 +89,7 @@ people = st.fixed_dictionaries(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(whens, given_policies), min_size=1, max_size=5), people)
 def test_any_rules_give_what_the_model_gives(
     drawn: list[tuple[dict[str, list[str]], set[str]]], who: dict[str, Any]
@@ -170,6 +171,7 @@ json_values = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(json_values)
 def test_each_member_is_found_on_its_line(value: object) -> None:
     """Of any JSON that is written with a line for each member, the lines are in order and none is missing."""
@@ -183,6 +185,7 @@ def test_each_member_is_found_on_its_line(value: object) -> None:
     assert all(json.dumps(name) in text[line - 1] for name, line in named)
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=60))
 def test_any_bytes_are_rules_or_have_a_fault(raw: bytes) -> None:
     """Nothing else ever comes of a file."""

@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.people.person import Person
@@ -66,6 +66,7 @@ def test_a_bad_template_is_a_fault(template: str) -> None:
     assert fault(template)
 
 
+@settings(deadline=None)
 @given(st.text(), st.text(min_size=1, max_size=200), st.text())
 def test_every_name_is_one_that_commands_take(email: str, employee: str, user: str) -> None:
     """Whatever a person is called: possible names alone, and no name twice."""

@@ -1,0 +1,48 @@
+"""A person's event, or what has become due for a person: by the commands that the product itself decides on."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from shared.entrypoints.carry_out import Cause, carry_out
+from shared.operations import OPERATIONS
+from shared.people.steps import OURS
+
+if TYPE_CHECKING:
+    from shared.bootstrap import Container
+    from shared.people.identity import PersonKey
+    from shared.people.person import PersonEvent
+    from shared.people.rule_versions import RulesVersion
+    from shared.results import Result
+    from shared.use_cases.apply_person import Applied, ApplyPerson
+
+
+def apply_event(event: PersonEvent, container: Container) -> Applied:
+    """Do what an event of a person asks for. Raises as `ApplyPerson.event`; then it may come again."""
+    return _logged(_use_case(container).event(event), container)
+
+
+def settle_person(person: PersonKey, version: RulesVersion | None, container: Container) -> str:
+    """Do what is due for a person by now; what came of it. Raises as `ApplyPerson.settle`; then it is still due."""
+    return _logged(_use_case(container).settle(person, version), container).outcome
+
+
+def _use_case(container: Container) -> ApplyPerson:
+    store = container.store(container.deadline())
+    container.check_bucket(store)
+    return container.apply_person(store, partial(_command, container))
+
+
+def _command(
+    container: Container, function: str, command: dict[str, Any], identity: tuple[str, ...], time: float
+) -> Result:
+    operation = OPERATIONS[function]
+    cause = Cause(identity, time, caller=OURS)
+    result: Result = carry_out(container, operation, operation.command.inside(command), cause).result
+    return result
+
+
+def _logged(applied: Applied, container: Container) -> Applied:
+    container.log("person", outcome=applied.outcome, user=applied.user or None, rules=applied.rules)
+    return applied

@@ -1,0 +1,93 @@
+"""What is due for a person: pure, from what was told, the rules, how the person stands, and the time it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import tzinfo
+from typing import Literal, NamedTuple
+
+from shared.people.days import begins, ends
+from shared.people.person import Person
+from shared.people.rules import Rules
+from shared.people.steps import State
+
+What = Literal["nothing", "later", "create", "restore", "change", "offboard"]
+
+
+class Course(NamedTuple):
+    """What is due. `because`: the rules that give each policy that the person is to have.
+
+    `take`: policies that rules gave and give no more, with the keys of the requests that gave them. `since`: the day
+    that made it due, in seconds since the epoch, where it is no event but a day that did.
+    """
+
+    what: What = "nothing"
+    because: Mapping[str, list[str]] = {}
+    give: tuple[str, ...] = ()
+    take: Mapping[str, str] = {}
+    deletes: bool = False
+    since: float = 0.0
+
+    @property
+    def takes_away(self) -> bool:
+        """Whether somebody loses something by it."""
+        return self.what == "offboard" or bool(self.take)
+
+
+class Days(NamedTuple):
+    """When a person's access begins and ends, in seconds since the epoch, as far as that was told."""
+
+    start: float | None
+    end: float | None
+
+    @classmethod
+    def of(cls, person: Person, zone: tzinfo) -> Days:
+        """Raises ValueError for a day that no calendar has."""
+        start = begins(person.starts_at, zone) if person.starts_at else None
+        return cls(start, ends(person.ends_at, zone) if person.ends_at else None)
+
+    def later(self, now: float) -> list[float]:
+        """Those that are still to come."""
+        return [moment for moment in self if moment is not None and moment > now]
+
+
+def course(person: Person, rules: Rules, state: State, now: float, zone: tzinfo) -> Course:
+    """What is due for a person now. An unfinished step counts as one that may have been done, or not."""
+    days = Days.of(person, zone)
+    over = days.end is not None and days.end <= now
+    if over or person.status != "active":
+        return _closed(state, deletes=over or person.status == "left", since=days.end or 0.0 if over else 0.0)
+    waits = days.start is not None and days.start > now
+    if waits and not state.open:
+        return Course("later", since=days.start or 0.0)
+    because = rules.policies(person)
+    if state.open:
+        give = tuple(name for name in because if name not in state.given)
+        take = {name: key for name, key in state.perhaps.items() if name not in because}
+        return Course("change" if give or take else "nothing", because, give, take)
+    if not because:
+        return Course()
+    since = days.start or 0.0
+    if state.user and state.user not in state.tried and not _lost(state):
+        return Course("restore", because, tuple(because), since=since)
+    return Course("create", because, tuple(because), since=since)
+
+
+def _closed(state: State, *, deletes: bool, since: float) -> Course:
+    """Whoever is suspended may come back: that is kept for as long as it takes."""
+    step = state.step
+    if step is None or _never(state):
+        return Course()
+    if state.open or step.deletes != deletes:
+        return Course("offboard", take=state.perhaps, deletes=deletes, since=since)
+    return Course()
+
+
+def _never(state: State) -> bool:
+    """Whether the person has no user after all: the one step there was could not be done."""
+    return bool(state.step and state.step.verb == "create" and state.done and state.done.code and not state.open)
+
+
+def _lost(state: State) -> bool:
+    """Whether CAM has the person's user no more, or never had it."""
+    return bool(state.done and state.done.code == "user_not_found") or _never(state)

@@ -1,0 +1,48 @@
+"""Days on which something becomes due for a person: a join that is held until it starts, an end.
+
+    people/dates/<due>-<source>-<employee>.json
+
+`<due>` is in whole seconds since the epoch, so a listing shows what is due first. A date only says when to look again:
+what is due then is seen from what is known of the person.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+
+from shared.people.identity import PersonKey
+from shared.people.life import VERSION, unreadable
+from shared.ports import Clock, Store
+
+_PREFIX = "people/dates/"
+_KEY = re.compile(r"people/dates/(\d{11})-([0-9a-f]{16})-([0-9a-f]{32})\.json")
+
+
+class Dates:
+    """The record of them, over the store."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def note(self, person: PersonKey, moment: float) -> None:
+        """See to it that the person is looked at again then. Raises Unavailable, CloudError."""
+        name = person.text.replace("/", "-")
+        self._store.create(f"{_PREFIX}{math.ceil(moment):011}-{name}.json", json.dumps({"v": VERSION}).encode())
+
+    def due(self, clock: Clock, limit: int) -> list[str]:
+        """The keys of so many of those that are due, the first first."""
+        rows = [(row.key, _KEY.fullmatch(row.key)) for row in self._store.below(_PREFIX, limit=limit)]
+        return [key for key, match in rows if match is None or int(match[1]) <= clock.now()]
+
+    def person(self, key: str) -> PersonKey:
+        """Whom a date is about. Raises ImAccessError `record_unreadable`."""
+        match = _KEY.fullmatch(key)
+        if match is None:
+            raise unreadable("date of a person")
+        return PersonKey(f"{match[2]}/{match[3]}")
+
+    def forget(self, key: str) -> None:
+        """It has been seen to."""
+        self._store.delete(key)

@@ -1,0 +1,171 @@
+"""The people whom sources have told of: one employee, one user, for good. The records of one person, over the store.
+
+    people/<source>/<employee>/told-…, step-…      what was told (told.py), what was decided (steps.py)
+    people/<source>/<employee>/same-as.json        the source calls somebody by this id who had another one before
+    people/names/<name>.json                       whose a name is, whether or not CAM has the user at the moment
+
+Everything is created if absent, and never changed. So an old event that comes again finds what is newer, and a leaver's
+id alone suffices to know the user.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import NamedTuple
+
+from shared.errors import ImAccessError, Unavailable
+from shared.people.identity import PREFIX, PersonKey
+from shared.people.life import VERSION, read
+from shared.people.person import Person
+from shared.people.steps import Done, State, Step, begun_key, done_key, number_of
+from shared.people.told import Told, is_told, together
+from shared.ports import Store
+
+NAMES = "people/names/"
+_ALL = 1_000_000
+_HOPS = 16
+
+
+class Known(NamedTuple):
+    """What is known of a person: as the source tells it, since when, and how the person stands.
+
+    `time` is the newest event's, in microseconds since the epoch. `counting`: the objects of what was told that say how
+    the person is, the newest first; `outdated`: objects that say nothing any more.
+    """
+
+    key: PersonKey
+    source: str
+    person: Person
+    time: int
+    counting: list[str]
+    state: State
+    outdated: list[str]
+
+    @property
+    def newest(self) -> str:
+        """The object of the newest event."""
+        return self.counting[0]
+
+
+class People:
+    """The record of them."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def resolve(self, person: PersonKey) -> PersonKey:
+        """The person whose id this is, or has become. Raises Unavailable, ImAccessError `record_unreadable`."""
+        for _ in range(_HOPS):
+            found = self._store.get(_renamed(person))
+            if found is None:
+                return person
+            person = PersonKey(str(read(found.body, "change of an id").get("person")))
+        raise ImAccessError("record_unreadable", "A person's ids lead in a circle")
+
+    def rename(self, before: PersonKey, after: PersonKey) -> tuple[PersonKey, Known | None]:
+        """Note that somebody is called by another id from now on; the person, and who was known by that id alone.
+
+        What was told of the id is the person's from now on. Raises Unavailable, CloudError, `record_unreadable`.
+        """
+        person, other = self.resolve(before), PersonKey(after.text)
+        found = self._store.get(_renamed(other))
+        if person == other or (found and self.resolve(other) != person):
+            return self.resolve(other), None
+        stray = self.known(other)
+        for key in stray.counting if stray else ():
+            stored = self._store.get(key)
+            if stored is not None:
+                self._store.create(key.replace(other.folder, person.folder), stored.body)
+        self._store.create(_renamed(other), json.dumps({"v": VERSION, "person": person.text}).encode())
+        return person, stray
+
+    def record(self, person: PersonKey, told: Told) -> None:
+        """Add what an event tells, once. Raises Unavailable, CloudError."""
+        self._store.create(told.key(person.folder), told.dump())
+
+    def known(self, person: PersonKey) -> Known | None:
+        """What is known of a person, None for nobody. Raises Unavailable, ImAccessError `record_unreadable`."""
+        keys = [row.key for row in self._store.below(person.folder, limit=_ALL)]
+        documents = [key for key in keys if is_told(key)]
+        if not documents:
+            return None
+        told = self._told(documents)
+        counting, outdated = documents[: len(told)], documents[len(told) :]
+        state, done_with = self._state(person, keys)
+        about = (person, told[0].source, together(told), told[0].time)
+        return Known(*about, counting, state, outdated + done_with)
+
+    def begin(self, person: PersonKey, step: Step) -> bool:
+        """Write a step down before anything is done of it; False where another one has come first."""
+        if not self._store.create(begun_key(person, step.number), step.dump()):
+            return False
+        # A process that was slow may have taken a number that was done and forgotten meanwhile.
+        keys = [row.key for row in self._store.below(f"{person.folder}step-", limit=1)]
+        return not keys or number_of(keys[0]) == step.number
+
+    def finish(self, person: PersonKey, step: Step, done: Done) -> None:
+        """Write down what came of a step. Raises Unavailable, CloudError."""
+        self._store.create(done_key(person, step.number), done.dump())
+
+    def forget(self, known: Known) -> None:
+        """Delete what says nothing any more. Raises Unavailable, CloudError."""
+        for key in known.outdated:
+            self._store.delete(key)
+
+    def reserve(self, name: str, person: PersonKey) -> bool:
+        """Whether a name is this person's, from now on if it was nobody's. Raises Unavailable, CloudError.
+
+        Whether CAM tells upper from lower case in names is not documented.
+        """
+        key = f"{NAMES}{hashlib.sha256(name.casefold().encode()).hexdigest()[:32]}.json"
+        if self._store.create(key, json.dumps({"v": VERSION, "name": name, "person": person.text}).encode()):
+            return True
+        found = self._store.get(key)
+        if found is None:
+            raise Unavailable("The store does not show whose a name is")
+        return read(found.body, "user name").get("person") == person.text
+
+    def page(self, after: str, limit: int, prefix: str = PREFIX) -> tuple[list[tuple[PersonKey, str]], str]:
+        """The next persons after an object key, each with the last of its keys, in a listing of so many objects; and
+        after which key the next page begins, "" where this is the last one.
+        """
+        rows = self._store.below(prefix, limit=limit, after=after)
+        found = [(person, row.key) for row in rows if (person := PersonKey.found_in(row.key)) is not None]
+        persons = list(dict(found).items())
+        if len(rows) < limit:
+            return persons, ""
+        if len(persons) > 1 and rows[-1].key == persons[-1][1]:
+            # The end of a page may cut somebody in two: who is told twice is counted twice.
+            persons.pop()
+            return persons, persons[-1][1]
+        return persons, rows[-1].key
+
+    def _told(self, keys: list[str]) -> list[Told]:
+        """Of documents, newest first: those that count."""
+        found: list[Told] = []
+        for key in keys:
+            stored = self._store.get(key)
+            if stored is None:
+                raise Unavailable("The store does not show an event of a person that exists")
+            found.append(Told.load(stored.body))
+            if found[-1].is_whole:
+                break
+        return found
+
+    def _state(self, person: PersonKey, keys: list[str]) -> tuple[State, list[str]]:
+        """How the person stands, and the objects of earlier steps."""
+        numbers = {key: number for key in keys if (number := number_of(key)) is not None}
+        if not numbers:
+            return State(), []
+        newest = max(numbers.values())
+        begun, done = (self._store.get(key(person, newest)) for key in (begun_key, done_key))
+        if begun is None:
+            raise Unavailable("The store does not show a step that exists")
+        state = State(Step.load(begun.body), Done.load(done.body) if done else None)
+        earlier = [key for key, number in numbers.items() if number < newest] if done else []
+        return state, earlier
+
+
+def _renamed(person: PersonKey) -> str:
+    return f"{person.folder}same-as.json"

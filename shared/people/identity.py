@@ -1,0 +1,45 @@
+"""Who a person is for this project: the source that tells of them and its lasting id; and where their records are."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import NamedTuple
+
+PREFIX = "people/"
+_KEY = re.compile(r"people/([0-9a-f]{16}/[0-9a-f]{32})/")
+_CASELESS = ("wecom",)
+"""Sources whose ids are the same in upper and lower case (https://developer.work.weixin.qq.com/document/path/90195)."""
+
+
+class PersonKey(NamedTuple):
+    """The name of a person's folder: hashes, as ids may be of any characters and of any length."""
+
+    text: str
+
+    @classmethod
+    def of(cls, source: str, employee: str) -> PersonKey:
+        """The key of a source's employee."""
+        name = employee.strip()
+        name = name.casefold() if source in _CASELESS else name
+        return cls(f"{_hash(source, 16)}/{_hash(name, 32)}")
+
+    @classmethod
+    def found_in(cls, key: str) -> PersonKey | None:
+        """The person whom an object belongs to."""
+        match = _KEY.match(key)
+        return cls(match[1]) if match else None
+
+    @property
+    def folder(self) -> str:
+        """Where everything that is recorded of the person begins."""
+        return f"{PREFIX}{self.text}/"
+
+
+def of_source(source: str) -> str:
+    """Where everything begins that is recorded of a source's people."""
+    return f"{PREFIX}{_hash(source, 16)}/"
+
+
+def _hash(text: str, length: int) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:length]

@@ -1,0 +1,184 @@
+"""What was decided for a person, step by step; each is written down before anything is done of it.
+
+    people/<source>/<employee>/step-<inverted n>-begun.json   what is to be done, by which rules of which version
+    people/<source>/<employee>/step-<inverted n>-done.json    what came of it
+
+A step is a few commands whose identities come from its number: whoever finds it begun can finish it, and nothing of it
+is done twice. The newest step holds; older ones are deleted once it is done, as the requests keep their reasons.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any, Literal, NamedTuple
+
+from shared.identity import identity_hash
+from shared.people.identity import PersonKey
+from shared.people.life import VERSION, read, unreadable
+
+Verb = Literal["create", "restore", "change", "offboard"]
+
+_MOST = 10**8 - 1
+_KEY = re.compile(r"people/[0-9a-f/]+/step-(\d{8})-(begun|done)\.json")
+_WHAT = "step of a person"
+OURS = "hr"
+"""The first part of the identities of commands that come of a person's events."""
+
+
+class Order(NamedTuple):
+    """One command of a step: the function whose it is, and its JSON."""
+
+    function: str
+    command: dict[str, Any]
+
+
+class Step(NamedTuple):
+    """One step. `time`: of the event or the day that asks for it, in microseconds since the epoch.
+
+    `rules`: the version that decided; `because`: the rules that give each policy that the person is to have.
+    `kept`, `given` and `taken`: policies that rules gave and give, that they give from now on, and that they may have
+    given and give no more, with the key of the request that gave each. `deletes`: whether an offboard is for good.
+    `tried`: names that turned out to be somebody else's.
+    """
+
+    number: int
+    verb: Verb
+    user: str
+    time: int
+    rules: int
+    because: dict[str, list[str]]
+    kept: dict[str, str]
+    given: dict[str, str]
+    taken: dict[str, str]
+    deletes: bool
+    tried: list[str]
+    orders: list[Order]
+
+    def dump(self) -> bytes:
+        """What is stored."""
+        orders = [order._asdict() for order in self.orders]
+        return json.dumps({"v": VERSION, **self._asdict(), "orders": orders}).encode()
+
+    @classmethod
+    def load(cls, body: bytes) -> Step:
+        """What was stored. Raises ImAccessError `record_unreadable`."""
+        told = read(body, _WHAT)
+        try:
+            orders = [Order(one["function"], one["command"]) for one in told["orders"]]
+            return cls(**{name: told[name] for name in cls._fields[:-1]}, orders=orders)
+        except (KeyError, TypeError):
+            raise unreadable(_WHAT) from None
+
+
+class Done(NamedTuple):
+    """What came of a step: a code where it could not be done, "" where it was. `uin`: the user's, where it is known."""
+
+    code: str = ""
+    uin: int | None = None
+
+    def dump(self) -> bytes:
+        """What is stored."""
+        return json.dumps({"v": VERSION, **self._asdict()}).encode()
+
+    @classmethod
+    def load(cls, body: bytes) -> Done:
+        """What was stored. Raises ImAccessError `record_unreadable`."""
+        told = read(body, _WHAT)
+        try:
+            return cls(told["code"], told["uin"])
+        except KeyError:
+            raise unreadable(_WHAT) from None
+
+
+class State(NamedTuple):
+    """How a person stands: the newest step, None where there was none yet; `done` is None while it is unfinished."""
+
+    step: Step | None = None
+    done: Done | None = None
+
+    @property
+    def number(self) -> int:
+        """Of the newest step; 0 where there was none."""
+        return self.step.number if self.step else 0
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether the newest step is still to be done."""
+        return self.step is not None and self.done is None
+
+    @property
+    def user(self) -> str:
+        """The name of the person's sub-user, "" where there never was one."""
+        return self.step.user if self.step else ""
+
+    @property
+    def open(self) -> bool:
+        """Whether the person may have access: also where that is not certain."""
+        step, done = self.step, self.done
+        if step is None:
+            return False
+        if done is not None and done.code and step.verb in ("create", "restore"):
+            return done.code == "user_active"
+        return step.verb != "offboard" or bool(done and done.code)
+
+    @property
+    def given(self) -> dict[str, str]:
+        """The policies that rules certainly have given, with the keys of their requests."""
+        if self.step is None or not self.open or self._by_hand:
+            return {}
+        return {**self.step.kept, **self.step.given} if self._succeeded else self.step.kept
+
+    @property
+    def perhaps(self) -> dict[str, str]:
+        """The policies that rules have given, or may have given."""
+        if self.step is None or not self.open or self._by_hand:
+            return {}
+        return self.given if self._succeeded else {**self.step.taken, **self.step.kept, **self.step.given}
+
+    @property
+    def _succeeded(self) -> bool:
+        return self.done is not None and not self.done.code
+
+    @property
+    def _by_hand(self) -> bool:
+        """Whether somebody else has reopened the user, and given whatever was given."""
+        return self.done is not None and self.done.code == "user_active"
+
+    @property
+    def tried(self) -> list[str]:
+        """Names that are somebody else's."""
+        step, done = self.step, self.done
+        if step is None:
+            return []
+        return [*step.tried, step.user] if done and done.code in TAKEN else step.tried
+
+
+TAKEN = ("user_exists", "user_protected", "user_not_managed")
+"""Codes that say that a name is somebody else's."""
+
+
+def begun_key(person: PersonKey, number: int) -> str:
+    """Where a step is."""
+    return f"{person.folder}step-{_MOST - number:08}-begun.json"
+
+
+def done_key(person: PersonKey, number: int) -> str:
+    """Where it is written what came of a step."""
+    return f"{person.folder}step-{_MOST - number:08}-done.json"
+
+
+def number_of(key: str) -> int | None:
+    """The number of the step that an object belongs to, None for another object."""
+    match = _KEY.fullmatch(key)
+    return _MOST - int(match[1]) if match else None
+
+
+def identity(person: PersonKey, number: int, place: int) -> tuple[str, ...]:
+    """Of one command of a step."""
+    return (OURS, person.text, str(number), str(place))
+
+
+def request_key(person: PersonKey, number: int, place: int, function: str) -> str:
+    """What a command of a step is known by in the ledger."""
+    return identity_hash(function, identity(person, number, place))

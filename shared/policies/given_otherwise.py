@@ -1,0 +1,30 @@
+"""Whether a policy that one request gave was given by another one after it: what the first may not take away again."""
+
+from __future__ import annotations
+
+from shared.people.life import newest_of
+from shared.policies.ledger import Ledger
+
+
+class GivenOtherwise:
+    """What the ledger and the lives of users say of it."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+
+    def uin(self, user: str) -> int | None:
+        """The UIN of the last user of this name whom these functions made, None for nobody."""
+        rows = self._ledger.lives.rows(user)
+        return next((row.life.uin for row in rows if row.life.effect == "create"), None)
+
+    def otherwise(self, user: str, policy: str, request: str) -> bool:
+        """Whether the newest event that gave the policy to the user is of another request than this one."""
+        uin = self.uin(user)
+        if uin is None:
+            return False
+        row = newest_of(self._ledger.lives.rows(user), uin)
+        floor = row.life.floor if row else 0
+        counted = [found.entry for found in self._ledger.rows(uin, policy) if found.entry.time >= floor]
+        if counted:
+            return counted[0].effect == "grant" and counted[0].request != request
+        return row is not None and row.life.request != request and policy in self._ledger.lives.given(row.life)

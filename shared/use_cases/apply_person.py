@@ -1,0 +1,204 @@
+"""What a person's events, days and rules ask for, brought about: joiner, mover, leaver, and back again.
+
+Record first, apply the newest, look again: whoever executes does what is due by the newest of all that was told, never
+by its own event. Each step is written down before any of its commands is sent, and those are known by the number of the
+step: a process that dies leaves a step that the next one finishes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import tzinfo
+from typing import Any, NamedTuple, Protocol
+
+from shared.errors import ImAccessError, Rejected, Unavailable, Verdict
+from shared.people.course import Course, Days, course
+from shared.people.dates import Dates
+from shared.people.directory import Known, People
+from shared.people.identity import PersonKey
+from shared.people.person import PersonEvent
+from shared.people.rule_versions import RulesVersion, RuleVersions
+from shared.people.stepping import next_step
+from shared.people.steps import TAKEN, Done, Step, identity
+from shared.people.told import Told
+from shared.people.user_names import names
+from shared.ports import Clock
+from shared.results import Result
+
+_ROUNDS = 12
+"""Steps of one person in one run; there are hardly ever two."""
+_GOES_ON = (*TAKEN, "user_not_found", "user_active")
+"""What a create or a restore may meet, after which there is another way."""
+_OUTCOMES = {"create": "joined", "restore": "restored", "change": "changed", "offboard": "offboarded"}
+
+
+class Commands(Protocol):
+    """Carries out a command of a step."""
+
+    def __call__(self, function: str, command: dict[str, Any], identity: tuple[str, ...], time: float) -> Result:
+        """What came of it, now or before. Raises ImAccessError."""
+
+
+class Given(Protocol):
+    """What the ledger and the lives of users know of a person's user."""
+
+    def uin(self, user: str) -> int | None:
+        """The UIN of the last user of this name whom these functions made."""
+
+    def otherwise(self, user: str, policy: str, request: str) -> bool:
+        """Whether the policy was given by another request after this one."""
+
+
+class Applied(NamedTuple):
+    """What came of an event or a day: `joined`, `changed`, `offboarded`, `restored`, `later`, `superseded` or
+    `unchanged`; the person's user, "" where there is none; the version of the rules that decided.
+    """
+
+    outcome: str
+    user: str
+    rules: int
+
+
+class ApplyPerson:
+    """The use case, for one invocation."""
+
+    def __init__(
+        self,
+        people: People,
+        versions: RuleVersions,
+        dates: Dates,
+        commands: Commands,
+        given: Given,
+        clock: Clock,
+        zone: Callable[[], tzinfo],
+    ) -> None:
+        self._people = people
+        self._versions = versions
+        self._dates = dates
+        self._commands = commands
+        self._given = given
+        self._clock = clock
+        self._zone = zone
+
+    def event(self, event: PersonEvent) -> Applied:
+        """Do what an event asks for, where it is the newest. Raises ImAccessError `no_rules`, `no_user_name`, what the
+        commands raise, Rejected `invalid_person`, `invalid_time`, Unavailable, `record_unreadable`.
+        """
+        told, version = Told.of(event, self._clock.now()), self._versions.current()
+        person = self._named(event, version)
+        for moment in self._days(event).later(self._clock.now()):
+            self._dates.note(person, moment)
+        self._people.record(person, told)
+        applied, newest = self._settle(person, version)
+        if applied.outcome == "unchanged" and newest != told.key(person.folder):
+            return applied._replace(outcome="superseded")
+        return applied
+
+    def settle(self, person: PersonKey, version: RulesVersion | None = None) -> Applied:
+        """Do what is due for a person now. Raises as `event`."""
+        return self._settle(person, version or self._versions.current())[0]
+
+    def _settle(self, person: PersonKey, version: RulesVersion) -> tuple[Applied, str]:
+        """What came of it, and the newest of what was told."""
+        outcome = "unchanged"
+        for _ in range(_ROUNDS):
+            known = self._people.known(person)
+            if known is None:
+                return Applied("unchanged", "", version.number), ""
+            due = self._due(known, version)
+            if known.state.unfinished and due.what != "offboard":
+                step = known.state.step
+            elif due.what in ("nothing", "later"):
+                self._people.forget(known)
+                word = "later" if due.what == "later" and outcome == "unchanged" else outcome
+                return Applied(word, known.state.user, version.number), known.newest
+            else:
+                step = self._begun(known, due, version)
+            if step is not None:
+                outcome = self._done(known, step, version) or outcome
+        raise Unavailable("What is due for a person keeps changing", retry_after=5)
+
+    def _named(self, event: PersonEvent, version: RulesVersion) -> PersonKey:
+        """Whom an event is about; an id that has changed leads to the person who had another one before."""
+        own = PersonKey.of(event.source, event.person.employee)
+        if event.renamed_from is None:
+            return self._people.resolve(own)
+        person, stray = self._people.rename(PersonKey.of(event.source, event.renamed_from), own)
+        if stray is not None and stray.state.open:
+            # The new id was heard of before the change of ids, and taken for somebody new.
+            step = next_step(stray, Course("offboard", deletes=True), version, stray.state.user)
+            if self._people.begin(stray.key, step):
+                self._done(stray, step, version)
+        return person
+
+    def _days(self, event: PersonEvent) -> Days:
+        try:
+            return Days.of(event.person, self._zone())
+        except (ValueError, OverflowError):
+            raise Rejected("invalid_person", "starts_at or ends_at is no day of the calendar") from None
+
+    def _due(self, known: Known, version: RulesVersion) -> Course:
+        return course(known.person, version.rules, known.state, self._clock.now(), self._zone())
+
+    def _begun(self, known: Known, due: Course, version: RulesVersion) -> Step | None:
+        """The next step, written down; None where another process was first."""
+        user = self._name(known, version) if due.what == "create" else known.state.user
+        uin = known.state.done.uin if known.state.done else None
+        if due.what != "create" and uin is not None and self._given.uin(user) not in (uin, None):
+            # CAM has given the name to somebody else, after this person's user was deleted.
+            if due.what != "restore":
+                return self._nothing_left(known, due, version)
+            due, user = due._replace(what="create"), self._name(known, version, besides=user)
+        take = {name: key for name, key in due.take.items() if not self._given.otherwise(user, name, key)}
+        step = next_step(known, due._replace(take=take), version, user)
+        return step if self._people.begin(known.key, step) else None
+
+    def _nothing_left(self, known: Known, due: Course, version: RulesVersion) -> Step | None:
+        """A step without commands: nobody has anything that could be taken away."""
+        step = next_step(known, due, version, known.state.user)._replace(verb="offboard", orders=[])
+        return step if self._people.begin(known.key, step) else None
+
+    def _name(self, known: Known, version: RulesVersion, besides: str = "") -> str:
+        """The name for a person's user: the one that it had, else the first that is nobody else's. Reserved by this."""
+        state = known.state
+        tried = {*state.tried, besides}
+        if state.user and state.user not in tried:
+            return state.user
+        for name in names(known.person, version.rules.user_name):
+            if name not in tried and self._people.reserve(name, known.key):
+                return name
+        raise ImAccessError("no_user_name")
+
+    def _done(self, known: Known, step: Step, version: RulesVersion) -> str:
+        """Do what a step says; in a word what came of it, "" where it takes another step. Raises ImAccessError."""
+        uin = known.state.done.uin if known.state.done else None
+        try:
+            for place, order in enumerate(step.orders):
+                moment = step.time / 1_000_000
+                result = self._commands(*order, identity(known.key, step.number, place), moment)
+                uin = getattr(getattr(result, "user", None), "uin", None) or uin
+        except ImAccessError as error:
+            return self._failed(known, step, version, error)
+        self._people.finish(known.key, step, Done("", uin))
+        return _OUTCOMES[step.verb]
+
+    def _failed(self, known: Known, step: Step, version: RulesVersion, error: ImAccessError) -> str:
+        """Raises the error, unless there is another way."""
+        if error.code == "identity_reused":
+            # Another process was faster, and what it did was already forgotten.
+            raise Unavailable("Somebody else has done a step of this person", retry_after=5) from None
+        verdict = error.meaning.verdict
+        if verdict in (Verdict.LATER, Verdict.RAISE):
+            raise error
+        another_way = step.verb in ("create", "restore") and error.code in _GOES_ON
+        if another_way or verdict is Verdict.PARK or self._outdated(known, step, version):
+            uin = known.state.done.uin if known.state.done else None
+            self._people.finish(known.key, step, Done(error.code, uin))
+            if another_way or verdict is not Verdict.PARK:
+                return ""
+        raise error
+
+    def _outdated(self, known: Known, step: Step, version: RulesVersion) -> bool:
+        """Whether something else is due by now than what a step wanted."""
+        failed = known.state._replace(step=step, done=Done("failed"))
+        return set(self._due(known._replace(state=failed), version).because) != set(step.because)

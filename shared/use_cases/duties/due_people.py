@@ -1,0 +1,47 @@
+"""People for whom a day has come: a first day, a last one; or something that could not be done when it was due."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from shared.errors import ImAccessError, Verdict
+from shared.people.dates import Dates
+from shared.people.identity import PersonKey
+from shared.ports import Clock
+from shared.use_cases.duties.duty import Done, Late
+
+MOST = 1000
+"""Dates that are looked at in a run."""
+PAUSE = 3600.0
+"""Seconds after which is tried again what needs somebody to act."""
+
+
+class DuePeople:
+    """The duty. `settle` does what is due for a person, and says in a word what came of it."""
+
+    name = "people"
+
+    def __init__(self, dates: Dates, clock: Clock, settle: Callable[[PersonKey], str]) -> None:
+        self._dates = dates
+        self._clock = clock
+        self._settle = settle
+
+    def due(self, late: Late) -> Sequence[str]:  # noqa: ARG002 - one listing finds it all
+        """The keys of the dates that have come."""
+        return self._dates.due(self._clock, MOST)
+
+    def do(self, item: str) -> Done:
+        """See to one. Raises ImAccessError where it is still due: in the next run, or in an hour if one has to act."""
+        person = self._dates.person(item)
+        try:
+            came = self._settle(person)
+        except ImAccessError as error:
+            if error.meaning.verdict is not Verdict.LATER:
+                self._dates.note(person, self._clock.now() + PAUSE)
+                self._dates.forget(item)
+            raise
+        self._dates.forget(item)
+        return {came: 1}
+
+    def ended(self, left: Sequence[str]) -> None:
+        """Nothing is to be noted: names say when they are due."""

@@ -1,0 +1,185 @@
+"""Joiner, mover, leaver and back again against the cloud: the real commands, the real sweep."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from shared.errors import ImAccessError
+from shared.people.person import PersonEvent
+from tests.processes import Killed
+from tests.system.people.stories import RULES, bring, event, push, records
+from tests.world import FULL, READ, World
+
+DAY = 86_400.0
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+DESK: dict[str, Any] = {"departments": ["客服"]}
+OPERATOR: dict[str, Any] = {"title": "Operator"}
+
+
+@pytest.fixture(autouse=True)
+def settings(world: World) -> None:
+    """Rules that were pushed a while ago."""
+    world.env["IM_ACCESS_SWEEP"] = "warn"
+    push(world)
+    world.clock.advance(60)
+
+
+def sweep(world: World) -> dict[str, dict[str, int]]:
+    """What a run counts."""
+    answer = world.invoke("sweep", world.timer())
+    assert answer.error is None, answer.error
+    found: dict[str, dict[str, int]] = answer.body
+    return found
+
+
+def test_a_life_with_an_hr_system(world: World) -> None:
+    """Joined with credentials that reach somebody, moved, suspended, back with fresh ones, and gone for good."""
+    assert bring(world, event(world, "wei", **DESK)).outcome == "joined"
+    state = world.end_state("wei")
+    state.assert_access()
+    assert state.attached == [READ]
+    assert state.notifications[0][1]["data"]["reason"] == "HR, rules 1: support reads"
+    world.clock.advance(100)
+    assert bring(world, event(world, "wei", number=2, **OPERATOR)).outcome == "changed"
+    assert world.end_state("wei").attached == [FULL]
+    world.clock.advance(100)
+    assert bring(world, event(world, "wei", number=3, status="suspended")).outcome == "offboarded"
+    shut = world.end_state("wei")
+    assert shut.user is not None
+    assert (shut.user.console_login, shut.attached, records(world, "deletions/")) == (False, [], [])
+    world.clock.advance(100)
+    assert bring(world, event(world, "wei", number=4, **DESK)).outcome == "restored"
+    back = world.end_state("wei")
+    back.assert_access()
+    assert back.attached == [READ]
+    world.clock.advance(100)
+    assert bring(world, event(world, "wei", number=5, status="left")).outcome == "offboarded"
+    world.clock.advance(31 * DAY)
+    assert sweep(world)["deletions"]["done"] == 1
+    assert "wei" not in world.cloud.cam.users
+    assert bring(world, event(world, "wei", number=6, **DESK)).outcome == "joined"
+    assert world.end_state("wei").attached == [READ]
+
+
+def test_a_person_is_made_on_the_first_day_and_closed_after_the_last(world: World) -> None:
+    """By the sweep, which is told of nothing."""
+    first = datetime.fromtimestamp(world.clock.now(), SHANGHAI).replace(hour=0, minute=0, second=0) + timedelta(days=3)
+    begins = int(first.timestamp())
+    told = event(world, "temp", starts_at=f"{first:%F}", ends_at=f"{first + timedelta(days=1):%F}", **DESK)
+    assert bring(world, told).outcome == "later"
+    assert sweep(world)["people"] == {"done": 0, "failed": 0, "left": 0}
+    world.clock.reach(begins)
+    assert sweep(world)["people"]["done"] == 1
+    assert world.end_state("temp").attached == [READ]
+    world.clock.reach(begins + 2 * DAY - 60)
+    assert sweep(world)["people"]["done"] == 0
+    world.clock.reach(begins + 2 * DAY)
+    assert sweep(world)["people"]["done"] == 1
+    state = world.end_state("temp")
+    assert state.user is not None
+    assert (state.user.console_login, state.attached) == (False, [])
+    assert not records(world, "people/dates/")
+
+
+def test_new_rules_reach_everybody(world: World) -> None:
+    """By the sweep; beyond the brake nobody is touched."""
+    for name in ("a", "b", "c"):
+        bring(world, event(world, name, **DESK))
+    assert sweep(world)["rules"]["done"] == 3
+    world.env["IM_ACCESS_PEOPLE_BRAKE"] = "2"
+    push(world, RULES | {"rules": RULES["rules"][1:]})
+    world.clock.advance(300)
+    assert sweep(world)["rules"] == {"done": 0, "failed": 0, "left": 3}
+    assert world.end_state("a").attached == [READ]
+    push(world, RULES | {"rules": RULES["rules"][1:]}, approved=True)
+    world.clock.advance(300)
+    assert sweep(world)["rules"]["done"] == 3
+    assert [world.end_state(name).attached for name in ("a", "b", "c")] == [[], [], []]
+    world.clock.advance(300)
+    assert sweep(world)["rules"] == {"done": 0, "failed": 0, "left": 0}
+
+
+def test_a_name_that_is_taken_or_protected_gets_a_number(world: World) -> None:
+    """Whoever was there is left alone."""
+    world.add_user("wei", FULL)
+    world.env["IM_ACCESS_PROTECTED_USERS"] = "wei2"
+    assert bring(world, event(world, "wei", **DESK)).user == "wei3"
+    assert world.end_state("wei").attached == [FULL]
+    assert world.end_state("wei3").attached == [READ]
+
+
+def test_what_is_granted_otherwise_is_left_alone(world: World) -> None:
+    """Neither by a move nor by new rules."""
+    bring(world, event(world, "wei", **DESK))
+    world.clock.advance(100)
+    world.invoke("grant_policy", world.http("grant_policy", {"user": "wei", "policies": [READ, FULL]}, id="by hand"))
+    world.clock.advance(100)
+    bring(world, event(world, "wei", number=2, title="x"))
+    assert world.end_state("wei").attached == [FULL, READ]
+
+
+def test_credentials_that_reach_nobody_are_not_made(world: World) -> None:
+    """The event waits until there is somebody to tell."""
+    url = world.env.pop("IM_ACCESS_NOTIFY_URL")
+    told = event(world, "wei", **DESK)
+    with pytest.raises(ImAccessError) as caught:
+        bring(world, told)
+    assert caught.value.code == "no_recipient"
+    world.env["IM_ACCESS_NOTIFY_URL"] = url
+    assert bring(world, told).outcome == "joined"
+
+
+def again(world: World, told: PersonEvent) -> None:
+    """What the inbox does of an event that was not finished."""
+    for _ in range(5):
+        try:
+            bring(world, told)
+        except ImAccessError as error:
+            world.clock.advance(error.retry_after or 60)
+        else:
+            return
+    raise AssertionError("never finished")
+
+
+STAGES: tuple[tuple[dict[str, Any], list[str]], ...] = ((DESK, [READ]), (OPERATOR, [FULL]), ({"status": "left"}, []))
+
+
+def before(world: World, stage: int) -> PersonEvent:
+    """The event of a stage, after those before it."""
+    world.reset()
+    push(world)
+    world.clock.advance(60)
+    for number, (fields, _) in enumerate(STAGES[:stage]):
+        bring(world, event(world, "wei", number=number, **fields))
+        world.clock.advance(100)
+    return event(world, "wei", number=stage, **STAGES[stage][0])
+
+
+@pytest.mark.parametrize("stage", range(len(STAGES)), ids=["joins", "moves", "leaves"])
+def test_killed_at_any_call_of_its_own(world: World, stage: int) -> None:
+    """A process dies before and after each call about a person and rules, so also between two commands, whose own calls
+    have tests of their own: the next one finishes. There is one user with one set of credentials, in the end with none.
+    """
+    process = world.process()
+    bring(world, before(world, stage), process)
+    own = {sent.n for sent in process.sent if sent.target.startswith(("people/", "rules/"))}
+    deaths = sorted(own | {n - 1 for n in own if n > 1})
+    assert len(deaths) >= 8
+    for call in deaths:
+        told = before(world, stage)
+        world.kill(call=call, when="after")
+        with pytest.raises(Killed):
+            bring(world, told)
+        world.clock.advance(40)
+        again(world, told)
+        world.sweep_outbox()
+        state = world.end_state("wei")
+        assert state.attached == STAGES[stage][1]
+        if stage < 2:
+            state.assert_access()
+        assert len(world.cloud.cam.users) == 1
+        assert not records(world, "open/")

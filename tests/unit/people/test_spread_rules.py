@@ -1,0 +1,167 @@
+"""New rules reach everybody, and people for whom a day has come are seen to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from shared.errors import ImAccessError, Unavailable
+from shared.people.course import course
+from shared.people.dates import Dates
+from shared.people.directory import People
+from shared.people.rule_versions import RuleVersions
+from shared.use_cases.duties import spread_rules
+from shared.use_cases.duties.cursor import Cursor
+from shared.use_cases.duties.due_people import DuePeople
+from shared.use_cases.duties.duty import Braked
+from shared.use_cases.duties.spread_rules import SpreadRules
+from tests.unit.people.household import RULES, ZONE, Household
+
+FEWER: dict[str, Any] = RULES | {"rules": RULES["rules"][:1]}
+PEOPLE = 12
+
+
+@pytest.fixture
+def house(monkeypatch: pytest.MonkeyPatch) -> Household:
+    """A dozen people with rules that were applied; a page holds about three of them."""
+    monkeypatch.setattr(spread_rules, "PAGE", 10)
+    house = Household()
+    house.push()
+    for n in range(PEOPLE):
+        house.tell(str(n), departments=["a" if n % 2 else "b"])
+    run(house, 99)
+    return house
+
+
+def rules_duty(house: Household, brake: int = 20) -> SpreadRules:
+    """The duty, as of a new run."""
+    store, clock = house.store, house.clock
+    records = (People(store), RuleVersions(store), Dates(store), Cursor(store, clock, "rules"))
+    return SpreadRules(
+        *records,
+        clock,
+        brake,
+        lambda known, version: course(known.person, version.rules, known.state, clock.now(), ZONE).takes_away,
+        lambda person, version: house.apply.settle(person, version).outcome,
+    )
+
+
+def run(house: Household, runs: int, *, brake: int = 20, most: int = 100, late: bool = False) -> int:
+    """So many runs with time for so many people each, or fewer where nothing is left; how many were done."""
+    count = 0
+    for _ in range(runs):
+        house.clock.sleep(300)
+        duty = rules_duty(house, brake)
+        items = list(duty.due(lambda: late))
+        for item in items[:most]:
+            duty.do(item)
+        duty.ended(items[most:])
+        count += len(items[:most])
+    return count
+
+
+def test_a_version_is_applied_to_everybody_once(house: Household) -> None:
+    """Over as many runs as it takes, also where each has time for one person; then nothing is due."""
+    house.push(FEWER)
+    house.sent.clear()
+    assert run(house, 60, most=1) >= PEOPLE
+    assert set(map(frozenset, house.access().values())) == {frozenset({"P"})}
+    assert len(house.sent) == PEOPLE
+    assert run(house, 1) == 0
+
+
+def test_a_version_that_takes_from_too_many_waits(house: Household) -> None:
+    """Nobody is touched, and nobody is looked at again, until somebody has approved it."""
+    house.push(FEWER)
+    house.sent.clear()
+    for _ in range(2):
+        with pytest.raises(Braked) as caught:
+            run(house, 1, brake=PEOPLE - 1)
+        assert caught.value.left == PEOPLE
+        house.store.calls.clear()
+    assert not house.sent
+    with pytest.raises(Braked):
+        run(house, 1, brake=PEOPLE - 1)
+    assert house.store.calls["get"] <= 2
+    house.push(FEWER, approved=True)
+    run(house, 10, brake=1)
+    assert len(house.sent) == PEOPLE
+
+
+def test_counting_goes_on_where_it_stopped(house: Household) -> None:
+    """Where time is up it is counted further in the next run; nothing is applied before all are counted."""
+    house.push(FEWER)
+    house.sent.clear()
+    duty = rules_duty(house)
+    calls = iter([False, True])
+    assert list(duty.due(lambda: next(calls))) == []
+    duty.ended([])
+    assert not house.sent
+    run(house, 10)
+    assert len(house.sent) == PEOPLE
+
+
+def test_the_brake_counts_all_pages_together(house: Household) -> None:
+    """Also where they are counted in different runs."""
+    house.push(FEWER)
+    for _ in range(3):
+        duty = rules_duty(house, brake=PEOPLE - 1)
+        calls = iter([False, True])
+        house.clock.sleep(1)
+        try:
+            duty.due(lambda calls=calls: next(calls))  # type: ignore[misc]
+        except Braked:
+            break
+        duty.ended([])
+    with pytest.raises(Braked):
+        run(house, 2, brake=PEOPLE - 1)
+
+
+def test_whoever_could_not_be_done_comes_again(house: Household) -> None:
+    """In the next run where the cloud was down, in an hour where somebody has to act; the others are done."""
+    house.push(FEWER)
+
+    def down(_function: str) -> None:
+        raise Unavailable("down")
+
+    house.fail = down
+    house.clock.sleep(300)
+    duty = rules_duty(house)
+    items = list(duty.due(lambda: False))
+    for item in items:
+        with pytest.raises(Unavailable):
+            duty.do(item)
+    duty.ended([])
+    house.fail = lambda _function: None
+    people = DuePeople(Dates(house.store), house.clock, lambda person: house.apply.settle(person).outcome)
+    due = people.due(lambda: False)
+    assert len(due) == len(items)
+    for item in due:
+        assert people.do(item) == {"changed": 1}
+    assert not people.due(lambda: False)
+
+
+def test_a_day_that_cannot_be_seen_to_waits_an_hour(house: Household) -> None:
+    """Where somebody has to act; it is never forgotten."""
+    house.tell("x", departments=["a"], starts_at="2026-11-11")
+    house.clock.sleep(90 * 86_400.0)
+
+    def settle(_person: object) -> str:
+        raise ImAccessError("policy_missing")
+
+    people = DuePeople(Dates(house.store), house.clock, settle)
+    (item,) = people.due(lambda: False)
+    with pytest.raises(ImAccessError):
+        people.do(item)
+    assert not people.due(lambda: False)
+    house.clock.sleep(3601)
+    assert len(people.due(lambda: False)) == 1
+    people.ended([])
+
+
+def test_without_rules_nothing_is_due() -> None:
+    """One listing, and no more."""
+    house = Household()
+    assert run(house, 1) == 0
+    assert house.store.calls == {"below": 1}
