@@ -15,9 +15,11 @@ from cli.drift import drift
 from cli.evidence import evidence
 from cli.history import history
 from cli.outbox import outbox
+from cli.people import people
 from cli.policy import policy
 from cli.report import report
 from cli.review import review
+from cli.rules import rules
 from cli.smoke import smoke
 from cli.users import users
 from cli.who import who
@@ -34,6 +36,8 @@ COMMANDS = (
     policy,
     dead_letters,
     outbox,
+    rules,
+    people,
     doctor,
     smoke,
     completion,

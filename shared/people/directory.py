@@ -23,6 +23,10 @@ from shared.people.told import Told, is_told, together
 from shared.ports import Store
 
 NAMES = "people/names/"
+KEPT = 14 * 24 * 3600.0
+"""Seconds for which an event that tells a part may come late: whoever brings events has given up long before."""
+MANY = 8
+"""Events that tell a part and are put together."""
 _ALL = 1_000_000
 _HOPS = 16
 
@@ -30,14 +34,15 @@ _HOPS = 16
 class Known(NamedTuple):
     """What is known of a person: as the source tells it, since when, and how the person stands.
 
-    `time` is the newest event's, in microseconds since the epoch. `counting`: the objects of what was told that say how
-    the person is, the newest first; `outdated`: objects that say nothing any more.
+    `time` is the newest event's, in microseconds since the epoch. `told`: the events that say how the person is, the
+    newest first, and `counting` their objects; `outdated`: objects that say nothing any more.
     """
 
     key: PersonKey
     source: str
     person: Person
     time: int
+    told: list[Told]
     counting: list[str]
     state: State
     outdated: list[str]
@@ -94,7 +99,7 @@ class People:
         counting, outdated = documents[: len(told)], documents[len(told) :]
         state, done_with = self._state(person, keys)
         about = (person, told[0].source, together(told), told[0].time)
-        return Known(*about, counting, state, outdated + done_with)
+        return Known(*about, told, counting, state, outdated + done_with)
 
     def begin(self, person: PersonKey, step: Step) -> bool:
         """Write a step down before anything is done of it; False where another one has come first."""
@@ -108,10 +113,17 @@ class People:
         """Write down what came of a step. Raises Unavailable, CloudError."""
         self._store.create(done_key(person, step.number), done.dump())
 
-    def forget(self, known: Known) -> None:
-        """Delete what says nothing any more. Raises Unavailable, CloudError."""
+    def tidy(self, known: Known, now: float) -> None:
+        """Delete what says nothing any more, and put many events together that are old. Raises Unavailable, CloudError.
+
+        An event that comes later than these changes nothing any more.
+        """
         for key in known.outdated:
             self._store.delete(key)
+        old = [told for told in known.told if told.time < (now - KEPT) * 1_000_000]
+        if len(old) >= MANY:
+            whole = old[0]._replace(time=old[0].time + 1, person=together(old), partial=False)
+            self._store.create(whole.key(known.key.folder), whole.dump())
 
     def reserve(self, name: str, person: PersonKey) -> bool:
         """Whether a name is this person's, from now on if it was nobody's. Raises Unavailable, CloudError.

@@ -109,7 +109,7 @@ class ApplyPerson:
             if known.state.unfinished and due.what != "offboard":
                 step = known.state.step
             elif due.what in ("nothing", "later"):
-                self._people.forget(known)
+                self._people.tidy(known, self._clock.now())
                 word = "later" if due.what == "later" and outcome == "unchanged" else outcome
                 return Applied(word, known.state.user, version.number), known.newest
             else:

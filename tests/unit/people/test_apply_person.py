@@ -240,6 +240,24 @@ def test_partial_events_change_what_they_say(house: Household) -> None:
     assert house.tell("2", partial=True, departments=["a"]).outcome == "joined"
 
 
+def test_many_events_that_tell_a_part_are_put_together(house: Household) -> None:
+    """Once they are old; what they have told stays, and a replay of any of them changes nothing."""
+    house.tell(partial=True, departments=["a"])
+    events = [house.event(partial=True, title=f"T{n}") for n in range(20)]
+    for event in events:
+        house.apply.event(event)
+    assert sum("/told-" in key for key in house.store.objects) == 21
+    house.clock.sleep(15 * DAY)
+    house.tell(partial=True, title="last")
+    house.tell(partial=True, phone="1")
+    assert sum("/told-" in key for key in house.store.objects) <= 4
+    assert house.access() == {"e1": AP} or house.access() == {"1": AP}
+    for event in events:
+        house.apply.event(event)
+    assert sum("/told-" in key for key in house.store.objects) <= 4
+    assert house.tell(partial=True, departments=["b"]).outcome == "changed"
+
+
 def test_ids_of_wecom_are_the_same_in_any_case(house: Household) -> None:
     """And an id that is changed leads to the same person, before and after."""
     house.tell("ZhangSan", source="wecom", departments=["a"])
