@@ -14,6 +14,7 @@ from shared.people.person import Person
 from shared.people.rule_versions import RuleVersions
 from shared.people.rules import Rule, Rules
 from shared.people.rules_check import check
+from tests.repository.docs import markdown
 from tests.unit.policies.stores import MemoryStore
 
 FULL, READ = "QcloudAVCFullAccess", "QcloudIMReadOnlyAccess"
@@ -198,6 +199,13 @@ def test_any_text_is_json_or_unreadable() -> None:
     with pytest.raises(Unreadable) as caught:
         read(b'{"a":\n\n oops}')
     assert caught.value.line == 3
+
+
+@pytest.mark.parametrize("page", ["docs/hr.md", "docs/hr.zh-CN.md"])
+def test_the_rules_of_the_documentation_are_rules(page: str) -> None:
+    """Each example is without fault by the default allow-list."""
+    for block in markdown.blocks(page, "rules"):
+        assert check(block.text.encode(), (FULL, READ))[1] == []
 
 
 def test_versions_are_numbered_and_kept() -> None:
