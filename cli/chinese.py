@@ -235,7 +235,7 @@ CHINESE: dict[str, str] = {
     "last used": "上次使用",
     "inactive": "已停用",
     # drift
-    "What differs between the records and CAM.": "记录与 CAM 之间的差异。",
+    "What differs between HR systems, the records and CAM.": "HR 系统、记录与 CAM 之间的差异。",
     "without groups, which CAM tells slowly": "不含用户组（CAM 查询慢）",
     "looking again at what changed in the last minutes": "再次查看最近几分钟的变化",
     "No differences.": "没有差异。",
@@ -392,6 +392,9 @@ CHINESE: dict[str, str] = {
     "come back": "回岗",
     "close": "关闭",
     "join later": "待入职",
+    "HR says that the person is away, but the user is open": "HR 系统显示此人不在岗，但用户仍开通",
+    "HR says that the person is here, but the user is closed or missing": "HR 系统显示此人在岗，但用户已关闭或不存在",
+    "the rules ask for something else": "规则要求的与现状不同",
     # people
     "People of HR systems.": "HR 系统中的人员。",
     "Do for the people of a table what the rules say. What was done is not done twice: run it again to go on.": (

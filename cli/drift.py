@@ -9,6 +9,8 @@ import click
 
 from cli.command import command
 from cli.console import Console
+from cli.drift_hr import WORDS as HR_WORDS
+from cli.drift_hr import of_people
 from cli.exit_codes import DIFFERENT, OK
 from cli.facts import Gathered, Gathering
 from cli.language import _
@@ -35,6 +37,7 @@ WORDS = {
     "policy_by_hand": "attached by hand",
     "policy_missing": "granted, but not attached",
     "policy_by_group": "has it by a group",
+    **HR_WORDS,
 }
 """What each kind of finding says."""
 
@@ -43,7 +46,7 @@ WORDS = {
 @click.option("--quick", is_flag=True, help="without groups, which CAM tells slowly")
 @click.pass_obj
 def drift(console: Console, quick: bool) -> int:
-    """What differs between the records and CAM."""
+    """What differs between HR systems, the records and CAM."""
     console.progress.step(_("reading records and CAM"))
     gathering = Gathering(console, quick=quick, resume=False)
     found = gathering.all()
@@ -72,7 +75,8 @@ def _findings(console: Console, timeline: Timeline, records: dict[int, Record], 
         expected = expectation(timeline, records.get(uin), offboardings)
         return compare(name_of(uin, found.users, records), uin, expected, _shown(found, uin), allowed, now)
 
-    return [finding for some in console.each(one, uins, _("users looked at")) for finding in some]
+    findings = [finding for some in console.each(one, uins, _("users looked at")) for finding in some]
+    return findings + of_people(console, timeline, records, found.users)
 
 
 def expectation(timeline: Timeline, record: Record | None, offboardings: Offboardings) -> Expected | None:

@@ -164,3 +164,28 @@ def test_who_cannot_be_done_is_told_and_keeps_nobody(account: Account, tmp_path:
     file = staff(tmp_path, "工号,active,x,张@example.com,客服,", *desk("a"))
     code, rows = account.rows("people", "import", file)
     assert (code, {row["employee"]: row["outcome"] for row in rows}) == (1, {"工号": "no_user_name", "a": "joined"})
+
+
+def drift(account: Account) -> tuple[int, list[tuple[str, str]]]:
+    """Exit code and what it found."""
+    account.clock.sleep(400)
+    code, rows = account.rows("drift", "--quick")
+    return code, [(row["kind"], row["user"]) for row in rows]
+
+
+def test_drift_looks_at_hr_systems_too(account: Account, tmp_path: Path) -> None:
+    """Somebody who is here and closed, who is away and open, and for whom the rules ask for something else."""
+    account.run("rules", "push", rules_file(tmp_path))
+    account.run("people", "import", staff(tmp_path, *desk("a", "b", "c")))
+    assert drift(account) == (0, [])
+    assert account.run("offboard", "a", "--yes")[0] == 0
+    account.clock.sleep(100)
+    account.run("people", "import", staff(tmp_path, "b,left,,,,"))
+    account.clock.sleep(100)
+    assert account.run("restore", "b", READ, "--yes")[0] == 0
+    account.run("rules", "push", rules_file(tmp_path, RULES | {"rules": RULES["rules"][1:]}), "--yes")
+    code, found = drift(account)
+    assert code == 3
+    assert set(found) == {("hr_due", "a"), ("hr_has_left", "b"), ("hr_due", "c")}
+    account.run("rules", "push", rules_file(tmp_path))
+    assert set(drift(account)[1]) == {("hr_is_here", "a"), ("hr_has_left", "b")}
