@@ -15,6 +15,7 @@ from pydantic import (
 from pydantic import Field as PydanticField
 from pydantic_core import PydanticCustomError
 
+from shared.clock import parse_rfc3339
 from shared.credentials import encryption as recipients
 from shared.errors import Rejected
 
@@ -46,10 +47,18 @@ def _no_repeats(names: list[str]) -> list[str]:
     return names
 
 
-def _not_for_callers(value: bool, info: ValidationInfo) -> bool:
+V = TypeVar("V")
+
+
+def _not_for_callers(value: V, info: ValidationInfo) -> V:
     if not info.context:
         raise PydanticCustomError("extra_forbidden", "Extra inputs are not permitted")
     return value
+
+
+def _moment(text: str) -> str:
+    parse_rfc3339(text)
+    return text
 
 
 def _some_of_callers(names: list[str], info: ValidationInfo) -> list[str]:
@@ -69,6 +78,7 @@ Text = Annotated[str, StringConstraints(min_length=1, max_length=100), AfterVali
 Reason = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(_readable)]
 Remark = Annotated[str, StringConstraints(max_length=100), AfterValidator(_readable)]
 LinkTtl = Annotated[int, PydanticField(ge=60, le=43200)]
+Until = Annotated[str, StringConstraints(max_length=40), AfterValidator(_moment)]
 PublicKey = Annotated[
     str,
     StringConstraints(min_length=1, max_length=4096),
@@ -156,6 +166,7 @@ class CreateUser(PolicyCommand):
     console_login: bool = True
     api_access: bool = True
     link_ttl: LinkTtl | None = None
+    until: Until | None = None
     encrypt_to: PublicKey | None = None
 
     @model_validator(mode="after")
@@ -164,9 +175,11 @@ class CreateUser(PolicyCommand):
 
 
 class GrantPolicy(PolicyCommand):
-    """Attach policies to an existing sub-user."""
+    """Attach policies to an existing sub-user; `until`: and take them away again then."""
 
     TYPE = "imaccess.policy.grant"
+
+    until: Until | None = None
 
 
 class RevokePolicy(PolicyCommand):
@@ -176,13 +189,18 @@ class RevokePolicy(PolicyCommand):
 
 
 class OffboardUser(Command):
-    """Close a sub-user at once, and delete it after a grace. `keep`, which only `inside` takes: do not delete it."""
+    """Close a sub-user at once, and delete it after a grace.
+
+    What only `inside` takes: `keep`, do not delete it; `ended_at`, from when the grace counts instead of from the time
+    of the event (seconds since the epoch).
+    """
 
     TYPE = "imaccess.user.offboard"
-    ONLY_INSIDE = frozenset({"keep"})
+    ONLY_INSIDE = frozenset({"keep", "ended_at"})
 
     delete_after_days: Annotated[int, PydanticField(ge=0, le=3650)] | None = None
     keep: Annotated[bool, AfterValidator(_not_for_callers)] = False
+    ended_at: Annotated[int | None, AfterValidator(_not_for_callers)] = None
 
 
 class RestoreUser(PolicyCommand):
@@ -196,6 +214,7 @@ class RestoreUser(PolicyCommand):
     console_login: bool = True
     api_access: bool = True
     link_ttl: LinkTtl | None = None
+    until: Until | None = None
     encrypt_to: PublicKey | None = None
 
     @model_validator(mode="after")

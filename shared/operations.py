@@ -80,7 +80,7 @@ def _create_user(services: Services) -> UseCase[commands.CreateUser, results.Cre
 def _grant_policy(services: Services) -> UseCase[commands.GrantPolicy, results.Changed]:
     from shared.use_cases.grant_policy import GrantPolicyUseCase
 
-    return GrantPolicyUseCase(services.attachments)
+    return GrantPolicyUseCase(services.attachments, services.store)
 
 
 def _revoke_policy(services: Services) -> UseCase[commands.RevokePolicy, results.Revoked]:

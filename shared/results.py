@@ -31,11 +31,12 @@ class UserRef(Result):
 
 
 class Changed(Result):
-    """The result of a grant or a revoke."""
+    """The result of a grant or a revoke. `until`: when it ends, for those that end, as in all results; RFC 3339."""
 
     status: Literal["granted", "revoked", "unchanged"]
     user: UserRef
     policies: list[PolicyOutcome]
+    until: str | None = None
 
 
 class Revoked(Changed):
@@ -80,6 +81,7 @@ class Created(Delivered):
     status: Literal["created"] = "created"
     policies: list[str]
     login_url: str | None
+    until: str | None = None
 
 
 class Restored(Delivered):
@@ -90,6 +92,7 @@ class Restored(Delivered):
     status: Literal["restored", "superseded"] = "restored"
     policies: list[str] = []
     login_url: str | None = None
+    until: str | None = None
     file: str | None = None
 
 
@@ -106,6 +109,8 @@ class Reissued(Delivered):
 def describe(request_id: str, result: Result, link: Link | None) -> dict[str, Any]:
     """What callers and notifications are told of a finished request; `link` leads to what it delivers."""
     told = result.model_dump(exclude={"file"})
+    if told.get("until", "") is None:
+        del told["until"]
     members = {"request_id": request_id, "status": told.pop("status"), **told}
     if isinstance(result, Delivered):
         members["credentials"] = credentials(link)

@@ -27,9 +27,12 @@ from shared.people.identity import PersonKey
 from shared.people.life import Lives
 from shared.people.offboarding import Due, Offboardings
 from shared.people.rule_versions import RulesVersion, RuleVersions
+from shared.people.until import Until, Untils
+from shared.policies.ledger import Ledger
 from shared.tencent.cam import Cam
 from shared.use_cases.disable_undelivered import DisableUndelivered
 from shared.use_cases.duties.abandoned_requests import MOST, AbandonedRequests
+from shared.use_cases.duties.apply_untils import ApplyUntils
 from shared.use_cases.duties.cursor import Cursor, Round
 from shared.use_cases.duties.delete_offboarded import DeleteOffboarded
 from shared.use_cases.duties.due_people import DuePeople
@@ -51,6 +54,7 @@ Resume = Callable[[LeaseRecord, bool, Container, Undo], str]
 Redrive = Callable[[str, Container], str]
 Settle = Callable[[PersonKey, "RulesVersion | None", Container], str]
 """Do what is due for a person, by this version of the rules or the newest; what came of it in a word."""
+End = Callable[[Until, Container], None]
 Replace = Callable[[Entry], None]
 """Give the person of an entry fresh credentials in place of those that are gone. Raises ImAccessError."""
 
@@ -58,18 +62,25 @@ Replace = Callable[[Entry], None]
 class Sweeping:
     """The duties of one invocation. Raises Misconfigured.
 
-    `resume` takes an abandoned request up, `redrive` tries the letter of a key again, `settle` does what is due for a
-    person. Without `replace`, who was never told of credentials that are gone by now is left without: they are
-    disabled, and a dead letter says so.
+    `resume` takes an abandoned request up, `redrive` tries a letter again, `settle` does what is due for a person, `end`
+    brings about an end that was ordered. Without `replace`, who was never told of credentials that are gone by now is
+    left without: they are disabled, and a dead letter says so.
     """
 
     def __init__(
-        self, container: Container, resume: Resume, redrive: Redrive, settle: Settle, replace: Replace | None = None
+        self,
+        container: Container,
+        resume: Resume,
+        redrive: Redrive,
+        settle: Settle,
+        end: End,
+        replace: Replace | None = None,
     ) -> None:
         self._container = container
         self._resume = resume
         self._redrive = redrive
         self._settle = settle
+        self._end = end
         self._replace = replace
         self._deadline = container.deadline()
         self._store = container.store(self._deadline)
@@ -82,7 +93,7 @@ class Sweeping:
     def duties(self) -> list[Duty]:
         """All of them, in the order of their turns."""
         unclaimed, tidy = self._handed_out()
-        ordered: list[Duty] = [self._deletions(), self._overlaps(), self._people(), self._rules()]
+        ordered: list[Duty] = [self._untils(), self._deletions(), self._overlaps(), self._people(), self._rules()]
         return [*ordered, unclaimed, self._outbox(), self._letters(), self._requests(), tidy]
 
     def report(self, counts: dict[str, dict[str, int]]) -> None:
@@ -142,6 +153,15 @@ class Sweeping:
     def _turn(self, name: str) -> AbstractContextManager[float]:
         """The turn of a name, as of a request of its own: two sweeps may be at work."""
         return Turns(self._store, self._deadline).turn(name, token_hex(32))
+
+    def _untils(self) -> ApplyUntils:
+        container, ledger = self._container, Ledger(self._store)
+
+        def end(until: Until) -> None:
+            self._end(until, container)
+
+        limit = container.settings.sweep_limit
+        return ApplyUntils(self._cam, Untils(self._store), ledger, end, container.clock, limit)
 
     def _overlaps(self) -> EndOverlaps:
         return EndOverlaps(self._cam, Overlaps(self._store), self._container.clock)

@@ -30,6 +30,10 @@ FIELDS: dict[str, Text] = {
         "seconds that the link lives, 60 to 43200; default `IM_ACCESS_LINK_TTL`",
         "链接有效秒数，60 到 43200；默认取 `IM_ACCESS_LINK_TTL`",
     ),
+    "until": Text(
+        "RFC 3339, in the future when first received and at most 1,830 days ahead: the end of the access",
+        "RFC 3339，首次收到时须在未来，且最多提前 1830 天：访问到此为止",
+    ),
     "encrypt_to": Text(
         (
             "an age or SSH public key (`age1…`, `ssh-ed25519 …`, `ssh-rsa …`) that one person can "

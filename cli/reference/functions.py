@@ -21,9 +21,9 @@ FUNCTIONS: dict[str, Text] = {
         "shows a person the page on which they claim their credentials, once", "领取页面：每份凭证只能领取一次"
     ),
     "sweep": Text(
-        "sees to what is due: unclaimed credentials, deletions, notifications, letters, abandoned requests; "
-        "started by a timer",
-        "由定时器触发，处理到期的一切：无人领取的凭证、删除、通知、死信、被遗弃的请求",
+        "sees to what is due: ends (`until`), unclaimed credentials, deletions, notifications, letters, "
+        "abandoned requests; started by a timer",
+        "由定时器触发，处理到期的一切：到期的访问（`until`）、无人领取的凭证、删除、通知、死信、被遗弃的请求",
     ),
 }
 """By the function's name."""

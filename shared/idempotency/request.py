@@ -56,6 +56,10 @@ class Request(Generic[C_co]):
         """The request id of answers and logs: the same in every replay."""
         return request_id(self.function, self.identity)
 
+    def received(self, first_at: float) -> float:
+        """When it first came: with its first attempt, unless a letter says that it was before."""
+        return first_at if self.received_at is None else min(first_at, self.received_at)
+
     @cached_property
     def sent(self) -> dict[str, Any]:
         """What the caller asked for, as JSON: without what has its default, so that later versions read the same."""

@@ -19,6 +19,7 @@ from shared.errors import Conflict, OutcomeUnknown, Unavailable
 from shared.idempotency.records import VISIBLE, Lease
 from shared.idempotency.request import Request
 from shared.people.life import Life
+from shared.people.until import Until, Untils, checked, told
 from shared.policies.attachments import Attachments
 from shared.policies.permissions_boundary import Boundary
 from shared.ports import Directory, NameTaken, NewUser, Store, User
@@ -48,6 +49,7 @@ class CreateUserUseCase:
         self._attachments = attachments
         self._boundary = boundary
         self._owner_uin = owner_uin
+        self._untils = Untils(store)
         self._issuing = Issuing(cam, store, deadline)
         self._overtaken = Overtaken(cam, store, attachments, deadline)
 
@@ -56,6 +58,7 @@ class CreateUserUseCase:
         the next attempt finishes the work.
         """
         command = request.command
+        until = checked(command.until, request.received(lease.first_at))
         at_once = not self._attachments.knows("grant", command.policies)
         url, _ = both(partial(self._login_url, command), partial(self._prepare, command), at_once=at_once)
         self._issuing.delete_former(lease)
@@ -63,6 +66,8 @@ class CreateUserUseCase:
         uin, password = self._provide(request, lease)
         life = Life(command.user, uin, "create", lease.time, request.key)
         self._attachments.trace(life, command.policies)
+        if until is not None:
+            self._untils.schedule(Until("life", command.user, [], lease.time, request.key, until))
         self._boundary.put(uin)
         attached = self._attachments.begin(life, command.policies)
         # Last, so that an attempt that dies leaves no key for as long as possible.
@@ -70,7 +75,8 @@ class CreateUserUseCase:
         credentials = Credentials(url, command.user, password, key)
         file = self._issuing.deliver(lease, uin, credentials, command.encrypt_to)
         self._overtaken.look_again(life, key)
-        return Created(user=UserRef(name=command.user, uin=uin), policies=attached, login_url=url, file=file)
+        user = UserRef(name=command.user, uin=uin)
+        return Created(user=user, policies=attached, login_url=url, until=told(until), file=file)
 
     def _refuse_late(self, request: Request[CreateUser], lease: Lease) -> None:
         """Make nobody for whom an offboard that is newer has come already. Raises Conflict `user_offboarded`."""

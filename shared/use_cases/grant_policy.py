@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from shared.commands import GrantPolicy
 from shared.errors import Conflict
 from shared.idempotency.records import Lease
 from shared.idempotency.request import Request
+from shared.people.until import Until, Untils, checked, told
 from shared.policies.attachments import Attachments
 from shared.policies.sub_users import Person
+from shared.ports import Store
 from shared.results import Changed, UserRef
 
 
 class GrantPolicyUseCase:
     """The operation, for one request."""
 
-    def __init__(self, attachments: Attachments) -> None:
+    def __init__(self, attachments: Attachments, store: Store) -> None:
         self._attachments = attachments
+        self._untils = Untils(store)
 
     def __call__(self, request: Request[GrantPolicy], lease: Lease) -> Changed:
         """One attempt. Raises Rejected and Conflict before anything is recorded for a user; Unavailable, CloudError.
@@ -23,7 +28,9 @@ class GrantPolicyUseCase:
         Conflict `user_not_found` of a grant from a queue leaves the event where a create of that name looks for it.
         """
         command = request.command
-        person = self._attachments.prepare_for(command.user, "grant", command.policies) or self._wait(request, lease)
+        until = checked(command.until, request.received(lease.first_at))
+        person = self._attachments.prepare_for(command.user, "grant", command.policies)
+        person = person or self._wait(request, lease, until)
         if person is None:
             raise Conflict("user_not_found")
         if person.life is not None and person.life.life.effect == "offboard":
@@ -32,13 +39,22 @@ class GrantPolicyUseCase:
             if lease.number > 1 and begun:
                 self._attachments.change("grant", person, begun, time=lease.time, request=request.key)
             raise Conflict("user_offboarded")
+        self._schedule(request, lease, until)
         applied = self._attachments.change("grant", person, command.policies, time=lease.time, request=request.key)
         changed = any(row.outcome == "attached" for row in applied.outcomes)
+        status: Literal["granted", "unchanged"] = "granted" if changed else "unchanged"
         ref = UserRef(name=person.user.name, uin=person.user.uin)
-        return Changed(status="granted" if changed else "unchanged", user=ref, policies=applied.outcomes)
+        return Changed(status=status, user=ref, policies=applied.outcomes, until=told(until))
 
-    def _wait(self, request: Request[GrantPolicy], lease: Lease) -> Person | None:
+    def _wait(self, request: Request[GrantPolicy], lease: Lease, until: int | None) -> Person | None:
         if request.origin == "http":
             return None
         command = request.command
+        self._schedule(request, lease, until)
         return self._attachments.wait_for(command.user, "grant", command.policies, time=lease.time, request=request.key)
+
+    def _schedule(self, request: Request[GrantPolicy], lease: Lease, until: int | None) -> None:
+        """Before anything is given: whatever dies after it, the end comes."""
+        if until is not None:
+            command = request.command
+            self._untils.schedule(Until("policies", command.user, command.policies, lease.time, request.key, until))

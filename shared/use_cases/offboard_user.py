@@ -96,8 +96,9 @@ class OffboardUserUseCase:
     def _delete_at(self, request: Request[OffboardUser], lease: Lease) -> int | None:
         if request.command.keep:
             return None
-        days = request.command.delete_after_days
-        return lease.time // 1_000_000 + _DAY * (self._days() if days is None else days)
+        days, ended_at = request.command.delete_after_days, request.command.ended_at
+        since = lease.time // 1_000_000 if ended_at is None else ended_at
+        return since + _DAY * (self._days() if days is None else days)
 
 
 def _life(request: Request[OffboardUser], lease: Lease, uin: int) -> Life:

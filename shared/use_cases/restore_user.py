@@ -17,6 +17,7 @@ from shared.idempotency.stored import open_key
 from shared.idempotency.turns import Turns
 from shared.people.life import Life
 from shared.people.offboarding import gone, made_here
+from shared.people.until import Until, Untils, checked, told
 from shared.policies.attachments import Attachments
 from shared.policies.permissions_boundary import Boundary
 from shared.policies.sub_users import Person
@@ -43,6 +44,7 @@ class RestoreUserUseCase:
         self._attachments = attachments
         self._boundary = boundary
         self._owner_uin = owner_uin
+        self._untils = Untils(store)
         self._turns = Turns(store, deadline)
         self._issuing = Issuing(cam, store, deadline)
         self._deliveries = Deliveries(store)
@@ -52,6 +54,7 @@ class RestoreUserUseCase:
         `user_protected`, Unavailable, CloudError; what was begun is finished by the next attempt.
         """
         command = request.command
+        until = checked(command.until, request.received(lease.first_at))
         self._attachments.prepare("grant", command.policies)
         self._boundary.prepare()
         with self._turns.turn(command.user, request.key) as unsettled:
@@ -60,9 +63,11 @@ class RestoreUserUseCase:
             if self._comes_late(person, life):
                 return Restored(status="superseded", user=UserRef(name=command.user, uin=life.uin))
             self._attachments.trace(life, command.policies)
+            if until is not None:
+                self._untils.schedule(Until("life", command.user, [], lease.time, request.key, until))
             self._issuing.see_everything(max(unsettled, lease.unsettled))
             try:
-                return self._restore(command, lease, life)
+                return self._restore(command, lease, life, told(until))
             except NoSuchUser:
                 raise gone() from None
 
@@ -90,7 +95,7 @@ class RestoreUserUseCase:
             raise Conflict("user_active")
         return False
 
-    def _restore(self, command: RestoreUser, lease: Lease, life: Life) -> Restored:
+    def _restore(self, command: RestoreUser, lease: Lease, life: Life, until: str | None) -> Restored:
         """What was there goes first; then what is new comes, the key last."""
         self._issuing.delete_former(lease)
         self._deliveries.destroy(life.uin)
@@ -107,7 +112,7 @@ class RestoreUserUseCase:
         credentials = Credentials(url, life.user, password, key)
         file = self._issuing.deliver(lease, life.uin, credentials, command.encrypt_to)
         user = UserRef(name=life.user, uin=life.uin)
-        return Restored(user=user, policies=attached, login_url=url, file=file)
+        return Restored(user=user, policies=attached, login_url=url, until=until, file=file)
 
     def _new_password(self, name: str) -> Secret:
         password = new_password()

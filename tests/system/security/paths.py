@@ -218,6 +218,29 @@ def restores(world: World) -> None:
     world.invoke("restore_user", world.http("restore_user", command("nobody"), id="nobody"))
 
 
+def ends(world: World) -> None:
+    """Access that ends by itself: ordered with each command whose order may be lost, and applied by the sweep."""
+    until = rfc3339(world.clock.now() + 90_000)
+    world.invoke("create_user", world.http("create_user", command("tess"), id="c"))
+    world.clock.advance(70)
+    assert world.invoke("offboard_user", world.http("offboard_user", {"user": "tess"}, id="o")).status == 200
+    world.clock.advance(70)
+    for n, (function, user) in enumerate((("create_user", "tina"), ("grant_policy", "tina"), ("restore_user", "tess"))):
+        world.cloud.faults.on("PutObject", target="untils/", do=Fault.DROP_AFTER)
+        event = world.http(function, command(user, until=until), id=f"u{n}")
+        assert world.redeliver_until_answer(function, event).status in (200, 201)
+        world.cloud.faults.clear()
+    lost = world.http("grant_policy", command("tina", FULL, until=until), id="lost")
+    world.kill(action="PutObject", call=2, when="after")
+    world.invoke("grant_policy", lost)
+    world.clock.advance(3600)
+    world.cloud.faults.on("PutObject", target="untils/", do=Fault.DROP_AFTER)
+    assert world.invoke("sweep", world.timer()).body["requests"]["done"] == 1
+    world.cloud.faults.clear()
+    world.clock.advance(90_000)
+    assert world.invoke("sweep", world.timer()).body["until"] == {"done": 4, "failed": 0, "left": 0}
+
+
 def abandoned_lives(world: World) -> None:
     """An offboard and a reissue die at their beginning, and nobody sends them again: the sweep does them."""
     places = ("lives/", "turns/", "deletions/", "deliveries/", "unclaimed/", "overlaps/", "credentials/")
@@ -427,6 +450,7 @@ STORIES: tuple[Story, ...] = (
     lives,
     reissues,
     restores,
+    ends,
     abandoned_lives,
     boundary,
     claims,

@@ -1,0 +1,110 @@
+"""Ends that were ordered with a create, a grant or a restore, where the sweep finds those that are due.
+
+    untils/<due>-<kind>-<identity hash>.json    due: whole seconds since the epoch, so a listing shows what is due first
+
+An end is ordered by the event that brought it: applied, it counts as if it came right after that event, at the same
+time. So it takes away what that event gave, and nothing that anything newer has given or will give.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Literal, NamedTuple
+
+from shared.clock import parse_rfc3339, rfc3339
+from shared.errors import Rejected
+from shared.people.life import VERSION, read, unreadable
+from shared.ports import Clock, Store
+
+Kind = Literal["life", "policies"]
+MOST_DAYS = 1830
+"""Days that an end may lie ahead: five years."""
+_PREFIX = "untils/"
+_KEY = re.compile(r"untils/(\d{11})-(life|policies)-[0-9a-f]{64}\.json")
+_PAGE = 1000
+
+
+class Until(NamedTuple):
+    """The end of a life, or of policies that were granted: by which event (microseconds since the epoch, the identity's
+    hash), and when (seconds since the epoch).
+    """
+
+    kind: Kind
+    user: str
+    policies: list[str]
+    time: int
+    request: str
+    due: int
+
+    @property
+    def key(self) -> str:
+        """The object key."""
+        return f"{_PREFIX}{self.due:011}-{self.kind}-{self.request}.json"
+
+
+class Untils:
+    """The record of them, over the store."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def schedule(self, until: Until) -> None:
+        """See to it that the sweep applies it. Raises Unavailable, CloudError."""
+        self._store.create(until.key, json.dumps({"v": VERSION, **until._asdict()}).encode())
+
+    def due(self, clock: Clock) -> list[str]:
+        """The keys of what is due, the first first: one listing, and one more for each thousand that are due."""
+        due: list[str] = []
+        while True:
+            rows = self._store.below(_PREFIX, limit=_PAGE, after=due[-1] if due else "")
+            keys = [row.key for row in rows if _is_due(row.key, clock.now())]
+            due += keys
+            if len(keys) < _PAGE:
+                return due
+
+    def read(self, key: str) -> Until | None:
+        """What it is about, or None where it is gone. Raises ImAccessError `record_unreadable`, Unavailable."""
+        found = self._store.get(key)
+        if found is None:
+            return None
+        told = read(found.body, "end")
+        try:
+            return Until(**{name: told[name] for name in Until._fields})
+        except KeyError:
+            raise unreadable("end") from None
+
+    def forget(self, key: str) -> None:
+        """It is done, or not to be done any more."""
+        self._store.delete(key)
+
+
+def closes(key: str) -> bool:
+    """Whether an object key is that of the end of a life."""
+    match = _KEY.fullmatch(key)
+    return match is not None and match[2] == "life"
+
+
+def checked(until: str | None, received: float) -> int | None:
+    """The moment of a command's end, None where it has none; `received`: when the command first came.
+
+    Raises Rejected `invalid_command` for one that had passed by then, or lies too far ahead.
+    """
+    if until is None:
+        return None
+    moment = int(parse_rfc3339(until))
+    if moment <= received:
+        raise Rejected("invalid_command", "until: is not in the future")
+    if moment > received + MOST_DAYS * 86_400:
+        raise Rejected("invalid_command", f"until: is more than {MOST_DAYS} days ahead")
+    return moment
+
+
+def told(moment: int | None) -> str | None:
+    """How answers tell it."""
+    return None if moment is None else rfc3339(moment)
+
+
+def _is_due(key: str, now: float) -> bool:
+    match = _KEY.fullmatch(key)
+    return match is None or int(match[1]) <= now

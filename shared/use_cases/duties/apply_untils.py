@@ -1,0 +1,67 @@
+"""Ends that are due: policies are taken away again, users are offboarded, unless something newer has come."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from shared.people.life import newest_of
+from shared.people.until import Until, Untils, closes
+from shared.policies.ledger import Ledger
+from shared.ports import Clock, Directory
+from shared.use_cases.duties.duty import Done, Late
+
+End = Callable[[Until], None]
+"""Bring it about, as a revoke of these policies or an offboard. Raises ImAccessError where it is to be tried again."""
+
+
+class ApplyUntils:
+    """The duty. It was ordered, so no setting stops it. `limit`: users who are closed in one run, the others in the
+    next ones.
+    """
+
+    name = "until"
+
+    def __init__(self, cam: Directory, untils: Untils, ledger: Ledger, end: End, clock: Clock, limit: int) -> None:
+        self._cam = cam
+        self._untils = untils
+        self._ledger = ledger
+        self._end = end
+        self._clock = clock
+        self._limit = limit
+
+    def due(self, late: Late) -> Sequence[str]:  # noqa: ARG002 - a listing finds it all
+        """The object keys of what is due."""
+        keys = self._untils.due(self._clock)
+        beyond = set([key for key in keys if closes(key)][self._limit :])
+        return [key for key in keys if key not in beyond]
+
+    def do(self, item: str) -> Done:
+        """Apply one. Raises ImAccessError where it is still due."""
+        until = self._untils.read(item)
+        left = self._left(until) if until else None
+        if left is not None:
+            self._end(left)
+        self._untils.forget(item)
+        if left is None:
+            return {"overtaken": 1}
+        return {"offboarded": 1} if left.kind == "life" else {"revoked": 1}
+
+    def ended(self, left: Sequence[str]) -> None:
+        """Nothing is to be noted: names say when they are due."""
+
+    def _left(self, until: Until) -> Until | None:
+        """What of it nothing newer has overtaken; None for nothing. A later event is safe all the same."""
+        rows = self._ledger.lives.rows(until.user)
+        if until.kind == "life":
+            own = next((row.life for row in rows if row.life.request == until.request), None)
+            newest = newest_of(rows, own.uin) if own else None
+            return until if newest and newest.life == own else None
+        user = self._cam.user(until.user)
+        if user is None:
+            return None
+        held = [name for name in until.policies if self._is_newest(user.uin, name, until.request)]
+        return until._replace(policies=held) if held else None
+
+    def _is_newest(self, uin: int, policy: str, request: str) -> bool:
+        rows = self._ledger.rows(uin, policy)
+        return bool(rows) and rows[0].entry.request == request
