@@ -73,7 +73,7 @@ class Container(Clients):
             for entry in self._entries(operation, request, result, receipt.finished_at):
                 announcer.announce(entry)
 
-        use_case = operation.compose(self._services(store, deadline))
+        use_case = operation.compose(self.services(store, deadline))
         return Execution(records, use_case, operation.result, announce, deadline)
 
     def directory(self, api: Api) -> Cam:
@@ -190,7 +190,8 @@ class Container(Clients):
 
         return PickUpAttempts(store, self.clock, self.quick_notifier())
 
-    def _services(self, store: Cos, deadline: Deadline) -> Services:
+    def services(self, store: Cos, deadline: Deadline) -> Services:
+        """What the use cases of one request, or of a sweep, share. Raises Misconfigured."""
         from shared.policies.attachments import Attachments
         from shared.policies.catalog import PolicyCatalog
         from shared.policies.ledger import Ledger

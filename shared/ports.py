@@ -33,11 +33,12 @@ class NameTaken(CloudError):
 
 
 class User(NamedTuple):
-    """A sub-user as CAM shows it."""
+    """A sub-user as CAM shows it. `console_login`: whether it is open, None where CAM was not asked."""
 
     name: str
     uin: int
     remark: str
+    console_login: bool | None = None
 
 
 class NewUser(NamedTuple):

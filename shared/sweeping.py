@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from secrets import token_hex
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from shared.bootstrap import Container
 from shared.clock import rfc3339
@@ -17,7 +17,7 @@ from shared.event_sources.dead_letters import PREFIX, DeadLetter
 from shared.idempotency.records import Lease
 from shared.idempotency.stored import OPEN, LeaseRecord
 from shared.idempotency.turns import Turns
-from shared.notifications.events import DELETED
+from shared.notifications.events import DELETED, DRIFT
 from shared.notifications.heartbeat import beat
 from shared.notifications.outbox import Entry, Outbox
 from shared.people.course import course
@@ -28,11 +28,16 @@ from shared.people.life import Lives
 from shared.people.offboarding import Due, Offboardings
 from shared.people.rule_versions import RulesVersion, RuleVersions
 from shared.people.until import Until, Untils
+from shared.people.watched import PREFIX as CLOSED
+from shared.people.watched import Watched, WatchedUsers
 from shared.policies.ledger import Ledger
 from shared.tencent.cam import Cam
+from shared.use_cases.closing import Closing
 from shared.use_cases.disable_undelivered import DisableUndelivered
 from shared.use_cases.duties.abandoned_requests import MOST, AbandonedRequests
 from shared.use_cases.duties.apply_untils import ApplyUntils
+from shared.use_cases.duties.by_hand import MOST as MOST_CLOSED
+from shared.use_cases.duties.by_hand import ByHand, Found, Hands
 from shared.use_cases.duties.cursor import Cursor, Round
 from shared.use_cases.duties.delete_offboarded import DeleteOffboarded
 from shared.use_cases.duties.due_people import DuePeople
@@ -62,8 +67,8 @@ Replace = Callable[[Entry], None]
 class Sweeping:
     """The duties of one invocation. Raises Misconfigured.
 
-    `resume` takes an abandoned request up, `redrive` tries a letter again, `settle` does what is due for a person, `end`
-    brings about an end that was ordered. Without `replace`, who was never told of credentials that are gone by now is
+    `resume` takes an abandoned request up, `redrive` tries a letter again, `settle` does what is due for a person,
+    `end` brings about an end that was ordered. Without `replace`, who was never told of credentials that are gone by now is
     left without: they are disabled, and a dead letter says so.
     """
 
@@ -94,7 +99,8 @@ class Sweeping:
         """All of them, in the order of their turns."""
         unclaimed, tidy = self._handed_out()
         ordered: list[Duty] = [self._untils(), self._deletions(), self._overlaps(), self._people(), self._rules()]
-        return [*ordered, unclaimed, self._outbox(), self._letters(), self._requests(), tidy]
+        looked_at: list[Duty] = [self._by_hand(), unclaimed]
+        return [*ordered, *looked_at, self._outbox(), self._letters(), self._requests(), tidy]
 
     def report(self, counts: dict[str, dict[str, int]]) -> None:
         """Log what is measured, and give a sign of life. Never raises: what was done is done."""
@@ -138,17 +144,42 @@ class Sweeping:
 
     def _deletions(self) -> DeleteOffboarded:
         container, store = self._container, self._store
-        announcer = container.announcer(store, self._deadline)
 
         def tell(due: Due) -> None:
-            if container.settings.receiver is None:
-                return
-            now, data = container.clock.now(), {"user": {"name": due.user, "uin": due.uin}}
-            about = (container.function, DELETED, digest(f"deleted:{due.uin}"), rfc3339(now))
-            announcer.announce(Entry(*about, data, None, first_at=now))
+            self._announce(DELETED, f"deleted:{due.uin}", {"user": {"name": due.user, "uin": due.uin}})
 
         records, lives, limit = Offboardings(store), Lives(store), container.settings.sweep_limit
         return DeleteOffboarded(self._cam, self._guard, records, lives.rows, self._turn, tell, container.clock, limit)
+
+    def _announce(self, type_: str, about: str, data: dict[str, Any]) -> None:
+        """Tell of something, under an id made from what it is about."""
+        if self._container.settings.receiver is not None:
+            now = self._container.clock.now()
+            entry = Entry(self._container.function, type_, digest(about), rfc3339(now), data, None, first_at=now)
+            self._container.announcer(self._store, self._deadline).announce(entry)
+
+    def _by_hand(self) -> ByHand:
+        container, store = self._container, self._store
+        services = container.services(store, self._deadline)
+        closing = Closing(self._cam, store, services.attachments, self._deadline)
+
+        def tell(closed: Watched, found: Found, taken: bool) -> None:
+            again = str(container.clock.now()) if taken else ""
+            data = {"user": {"name": closed.user, "uin": closed.uin}, **found._asdict(), "taken": taken}
+            container.log("by_hand", level="warning", user=closed.user, **found._asdict(), taken=taken)
+            self._announce(DRIFT, f"drift:{closed.uin}:{found.hash}:{again}", data)
+
+        hands = Hands(
+            services.attachments.lives,
+            self._guard.touch,
+            services.attachments.attached,
+            self._turn,
+            lambda person: closing.close(person, 0.0),
+            tell,
+        )
+        users = Round(store, self._cursor(ByHand.name), CLOSED, MOST_CLOSED)
+        enforce = container.settings.sweep == "enforce"
+        return ByHand(self._cam, WatchedUsers(store), users, hands, enforce=enforce)
 
     def _turn(self, name: str) -> AbstractContextManager[float]:
         """The turn of a name, as of a request of its own: two sweeps may be at work."""

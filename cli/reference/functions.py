@@ -47,6 +47,10 @@ NOTIFICATIONS: dict[str, Text] = {
         "the sweep met more users than `IM_ACCESS_SWEEP_LIMIT`, and changed none",
         "涉及的用户超过 `IM_ACCESS_SWEEP_LIMIT`，定时清理没有改动任何人",
     ),
+    "imaccess.drift.found": Text(
+        "an offboarded user was given keys, login or policies by hand; `taken`: they were taken away again",
+        "有人手工给了离职用户密钥、登录或策略；`taken` 表示已再次收回",
+    ),
     "imaccess.user.deleted": Text("an offboarded user was deleted", "离职用户已被删除"),
 }
 """By the event's type: when it is sent."""

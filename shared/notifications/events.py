@@ -10,7 +10,8 @@ PAGE_TYPES = (
     "imaccess.credentials.disputed",
 )
 DELETED = "imaccess.user.deleted"
-SWEEP_TYPES = ("imaccess.credentials.unclaimed", "imaccess.sweep.stopped", DELETED)
+DRIFT = "imaccess.drift.found"
+SWEEP_TYPES = ("imaccess.credentials.unclaimed", "imaccess.sweep.stopped", DELETED, DRIFT)
 
 
 class Notification(NamedTuple):

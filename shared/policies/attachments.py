@@ -108,6 +108,11 @@ class Attachments:
         """The policies that an offboard takes away, in order."""
         return self._removable(person)[1]
 
+    def attached(self, person: Person) -> list[str]:
+        """Those of them that CAM shows."""
+        shown, names = self._removable(person)
+        return sorted(set(shown.values()) & set(names))
+
     def strip(self, person: Person) -> tuple[list[str], list[str]]:
         """Detach what an offboard takes away; its names, and those of what stays attached directly, in order.
 

@@ -48,7 +48,8 @@ class Cam:
         # GetUser may succeed for nobody, with an empty Uin; a name that differs in case is another name.
         if not is_uin(answer.get("Uin")) or answer.get("Name", name) != name:
             return None
-        return User(name, int(answer["Uin"]), str(answer.get("Remark") or ""))
+        login = None if answer.get("ConsoleLogin") is None else number(answer["ConsoleLogin"]) == 1
+        return User(name, int(answer["Uin"]), str(answer.get("Remark") or ""), login)
 
     def set_password(self, name: str, password: Secret) -> None:
         """Open console login with this password. A password is always sent: without one CAM may choose its own."""

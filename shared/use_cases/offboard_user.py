@@ -15,6 +15,7 @@ from shared.idempotency.request import Request
 from shared.idempotency.turns import Turns
 from shared.people.life import NOBODY, Life
 from shared.people.offboarding import Due, Offboarding, Offboardings, gone, made_here
+from shared.people.watched import Watched, WatchedUsers
 from shared.policies.attachments import Attachments
 from shared.policies.sub_users import TRACED, Person
 from shared.ports import Directory, NoSuchUser, Store
@@ -34,6 +35,7 @@ class OffboardUserUseCase:
         self._attachments = attachments
         self._days = days
         self._offboardings = Offboardings(store)
+        self._watched = WatchedUsers(store)
         self._turns = Turns(store, deadline)
         self._closing = Closing(cam, store, attachments, deadline)
 
@@ -59,6 +61,8 @@ class OffboardUserUseCase:
         already = newest is not None and newest.life.effect == "offboard"
         met = self._offboardings.record(own, self._meet(person, already, self._delete_at(request, lease)))
         made = made_here(person.lives, person.user.uin)
+        if made:
+            self._watched.add(Watched(*person.user[:2]))
         if made and met.delete_at is not None:
             self._offboardings.schedule(Due(*person.user[:2], met.delete_at))
         closed = self._closing.close(person, max(unsettled, _settling(person)))

@@ -7,6 +7,7 @@ from shared.errors import Conflict
 from shared.idempotency.turns import Turns
 from shared.people.life import Life
 from shared.people.offboarding import Due, Offboardings, refused
+from shared.people.watched import Watched, WatchedUsers
 from shared.policies.attachments import Attachments
 from shared.policies.sub_users import Person
 from shared.ports import Directory, Key, Store, User
@@ -20,6 +21,7 @@ class Overtaken:
         self._cam = cam
         self._attachments = attachments
         self._offboardings = Offboardings(store)
+        self._watched = WatchedUsers(store)
         self._turns = Turns(store, deadline)
         self._closing = Closing(cam, store, attachments, deadline)
 
@@ -38,6 +40,7 @@ class Overtaken:
             if person.life is None or person.life.life.effect != "offboard":
                 return
             delete_at = self._offboardings.met(person.life.life).delete_at
+            self._watched.add(Watched(life.user, life.uin))
             if delete_at is not None:
                 self._offboardings.schedule(Due(life.user, life.uin, delete_at))
             self._closing.close(person, 0.0)

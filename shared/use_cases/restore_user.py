@@ -18,6 +18,7 @@ from shared.idempotency.turns import Turns
 from shared.people.life import Life
 from shared.people.offboarding import gone, made_here
 from shared.people.until import Until, Untils, checked, told
+from shared.people.watched import Watched, WatchedUsers
 from shared.policies.attachments import Attachments
 from shared.policies.permissions_boundary import Boundary
 from shared.policies.sub_users import Person
@@ -45,6 +46,7 @@ class RestoreUserUseCase:
         self._boundary = boundary
         self._owner_uin = owner_uin
         self._untils = Untils(store)
+        self._watched = WatchedUsers(store)
         self._turns = Turns(store, deadline)
         self._issuing = Issuing(cam, store, deadline)
         self._deliveries = Deliveries(store)
@@ -97,6 +99,7 @@ class RestoreUserUseCase:
 
     def _restore(self, command: RestoreUser, lease: Lease, life: Life, until: str | None) -> Restored:
         """What was there goes first; then what is new comes, the key last."""
+        self._watched.remove(Watched(life.user, life.uin))
         self._issuing.delete_former(lease)
         self._deliveries.destroy(life.uin)
         for secret_id in self._cam.keys(life.uin):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import requests
 
@@ -150,9 +151,10 @@ def lives(world: World) -> None:
     world.clock.advance(36)
     assert world.redeliver_until_answer("offboard_user", event).body["status"] == "unchanged"
     assert world.invoke("offboard_user", world.http("offboard_user", {"user": "lars"}, id="o3")).status == 200
-    for user, action in (("lola", "CreateAccessKey"), ("luis", "AttachUserPolicy")):
+    for user, action in (("lola", "CreateAccessKey"), ("luis", "AttachUserPolicy"), ("lutz", "AddUser")):
         world.at(lambda *_, user=user: _closed(world, user), action=action)
-        world.cloud.faults.on("PutObject", target="deliveries/", do=Fault.DROP_AFTER)
+        for prefix in ("deliveries/", "offboarded/") if action == "AddUser" else ("deliveries/",):
+            world.cloud.faults.on("PutObject", target=prefix, do=Fault.DROP_AFTER)
         answer = world.redeliver_until_answer("create_user", world.http("create_user", command(user), id=user))
         assert answer.body["code"] == "user_offboarded", answer
         world.cloud.faults.clear()
@@ -240,6 +242,38 @@ def ends(world: World) -> None:
     world.cloud.faults.clear()
     world.clock.advance(90_000)
     assert world.invoke("sweep", world.timer()).body["until"] == {"done": 4, "failed": 0, "left": 0}
+
+
+def by_hand(world: World) -> None:
+    """Offboarded users are given a login by hand: told of, taken away, and forgotten when one of them comes back."""
+    users = ("vera", "vito", "vlad")
+    for user in users:
+        assert world.invoke("create_user", world.http("create_user", command(user), id=user)).status == 201
+    world.clock.advance(70)
+    for user in users:
+        world.cloud.faults.on("PutObject", target="offboarded/", do=Fault.DROP_AFTER)
+        event = world.http("offboard_user", {"user": user, "delete_after_days": 1}, id=user)
+        if user == "vlad":
+            world.kill(action="PutObject", call=2, when="after")
+            world.invoke("offboard_user", event)
+            world.clock.advance(3600)
+            assert world.invoke("sweep", world.timer()).body["requests"]["done"] == 1
+        else:
+            assert world.redeliver_until_answer("offboard_user", event).status == 200
+        world.cloud.faults.clear()
+    for mode in ("warn", "enforce"):
+        world.env["IM_ACCESS_SWEEP"] = mode
+        world.clock.advance(900)
+        for user in users:
+            world.cloud.cam.users[user] = replace(world.cloud.cam.users[user], console_login=True)
+        world.clock.advance(60)
+        world.cloud.faults.on("PutObject", target="drift/", do=Fault.DROP_AFTER)
+        assert world.invoke("sweep", world.timer()).body["by_hand"] == {"done": 3, "failed": 0, "left": 0}
+        world.cloud.faults.clear()
+    assert world.invoke("restore_user", world.http("restore_user", command("vito"), id="back")).status == 200
+    world.clock.advance(86_400)
+    for _ in range(2):
+        assert world.invoke("sweep", world.timer()).body["by_hand"]["failed"] == 0
 
 
 def abandoned_lives(world: World) -> None:
@@ -452,6 +486,7 @@ STORIES: tuple[Story, ...] = (
     reissues,
     restores,
     ends,
+    by_hand,
     abandoned_lives,
     boundary,
     claims,

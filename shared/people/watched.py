@@ -1,0 +1,67 @@
+"""The users of this project who are offboarded, so that the sweep can see whether they stay closed.
+
+offboarded/<uin>-<name>.json       deleted by a restore, and once the user is gone
+drift/<uin>-<hash of it>.json      what somebody has given one of them by hand, once it was told
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from shared.concurrency import each
+from shared.people.life import unreadable
+from shared.ports import Store
+
+PREFIX = "offboarded/"
+_KEY = re.compile(r"offboarded/(\d{1,20})-([^/]+)\.json")
+_BODY = b'{"v":1}'
+_ALL = 1_000_000
+
+
+class Watched(NamedTuple):
+    """A user who is to have nothing."""
+
+    user: str
+    uin: int
+
+    @property
+    def key(self) -> str:
+        """The object key."""
+        return f"{PREFIX}{self.uin}-{self.user}.json"
+
+    @classmethod
+    def parse(cls, key: str) -> Watched:
+        """The user of an object key. Raises ImAccessError `record_unreadable`."""
+        match = _KEY.fullmatch(key)
+        if match is None:
+            raise unreadable("offboarded user")
+        return cls(match[2], int(match[1]))
+
+
+class WatchedUsers:
+    """The record of them, over the store."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def add(self, watched: Watched) -> None:
+        """Watch a user. Raises Unavailable, CloudError."""
+        self._store.create(watched.key, _BODY)
+
+    def remove(self, watched: Watched) -> None:
+        """Do not watch a user any more, and forget what was told."""
+        self._store.delete(watched.key)
+        each(self._store.delete, [row.key for row in self._store.below(f"drift/{watched.uin}-", limit=_ALL)])
+
+    def was_told(self, watched: Watched, what: str) -> bool:
+        """Whether it was told that this user has this; `what` is a hash."""
+        return self._store.get(_told_key(watched, what)) is not None
+
+    def note_told(self, watched: Watched, what: str) -> None:
+        """It was."""
+        self._store.create(_told_key(watched, what), _BODY)
+
+
+def _told_key(watched: Watched, what: str) -> str:
+    return f"drift/{watched.uin}-{what}.json"

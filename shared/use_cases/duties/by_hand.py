@@ -1,0 +1,135 @@
+"""What somebody gives an offboarded user by hand, past these functions: told of, and taken away again.
+
+Users are looked at one after the other, a few in each run, so that a run costs the same however many there are.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from typing import NamedTuple
+
+from shared.errors import Rejected
+from shared.people.life import LifeRow, newest_of
+from shared.people.watched import Watched, WatchedUsers
+from shared.policies.sub_users import Person
+from shared.ports import Directory, NoSuchUser, User
+from shared.use_cases.duties.cursor import Round
+from shared.use_cases.duties.duty import Done, Late
+
+MOST = 8
+"""Users that are looked at in a run, in three calls of CAM each."""
+SETTLED = 600.0
+"""Seconds after which what CAM shows of an offboarded user is no remnant of before."""
+
+
+class Found(NamedTuple):
+    """What an offboarded user has again: how many API keys work, whether console login is open, names of policies."""
+
+    keys: int
+    login: bool
+    policies: list[str]
+
+    @property
+    def hash(self) -> str:
+        """What it is known by."""
+        return hashlib.sha256(json.dumps(self).encode()).hexdigest()
+
+
+class Hands(NamedTuple):
+    """What the duty works with: `lives` of a name; `touch` raises Rejected for a user who is never touched; `attached`
+    says which policies a user has that an offboard takes away; `turn` keeps others from changing the user while `close`
+    takes everything away; `tell` says what was found, and whether it is taken away.
+    """
+
+    lives: Callable[[str], Sequence[LifeRow]]
+    touch: Callable[[User], User]
+    attached: Callable[[Person], list[str]]
+    turn: Callable[[str], AbstractContextManager[object]]
+    close: Callable[[Person], object]
+    tell: Callable[[Watched, Found, bool], None]
+
+
+class ByHand:
+    """The duty. With `enforce` it takes away what it finds; without, it only tells of it, once."""
+
+    name = "by_hand"
+
+    def __init__(self, cam: Directory, watched: WatchedUsers, users: Round, hands: Hands, *, enforce: bool) -> None:
+        self._cam = cam
+        self._watched = watched
+        self._round = users
+        self._hands = hands
+        self._enforce = enforce
+
+    def due(self, late: Late) -> Sequence[str]:  # noqa: ARG002 - a listing finds it all
+        """The object keys of those whose turn it is."""
+        return [row.key for row in self._round.rows() if row.age is None or row.age > SETTLED]
+
+    def do(self, item: str) -> Done:
+        """Look at one. Raises ImAccessError where that could not be done."""
+        watched = Watched.parse(item)
+        user = self._cam.user(watched.user)
+        if user is None or user.uin != watched.uin:
+            return self._forgotten(watched)
+        if not self._may_have_something(user):
+            return {}
+        person = self._person(user)
+        if person is None:
+            return self._forgotten(watched)
+        found = self._look(person)
+        if found is None:
+            return {}
+        return self._take(watched) if self._enforce else self._warn(watched, found)
+
+    def ended(self, left: Sequence[str]) -> None:
+        """Go on with those that were not reached."""
+        self._round.ended(left[0] if left else None)
+
+    def _forgotten(self, watched: Watched) -> Done:
+        self._watched.remove(watched)
+        return {"forgotten": 1}
+
+    def _may_have_something(self, user: User) -> bool:
+        """What CAM alone says, in as few calls as possible: most have nothing."""
+        try:
+            return bool(user.console_login or self._cam.active_keys(user.uin) or self._cam.attached(user.uin))
+        except NoSuchUser:
+            return False
+
+    def _person(self, user: User) -> Person | None:
+        """The user with its lives; None for one who is not offboarded any more."""
+        rows = self._hands.lives(user.name)
+        newest = newest_of(rows, user.uin)
+        return Person(user, rows) if newest is not None and newest.life.effect == "offboard" else None
+
+    def _look(self, person: Person) -> Found | None:
+        """What it has; None for nothing, and for whoever is gone a moment ago or protected by now."""
+        try:
+            self._hands.touch(person.user)
+            keys = len(self._cam.active_keys(person.user.uin))
+        except (NoSuchUser, Rejected):
+            return None
+        found = Found(keys, person.user.console_login is True, self._hands.attached(person))
+        return found if found.keys or found.login or found.policies else None
+
+    def _warn(self, watched: Watched, found: Found) -> Done:
+        if self._watched.was_told(watched, found.hash):
+            return {}
+        self._hands.tell(watched, found, False)
+        self._watched.note_told(watched, found.hash)
+        return {"warned": 1}
+
+    def _take(self, watched: Watched) -> Done:
+        """Look again in its turn: a restore may have come."""
+        with self._hands.turn(watched.user):
+            user = self._cam.user(watched.user)
+            person = self._person(user) if user and user.uin == watched.uin else None
+            found = self._look(person) if person else None
+            if person is None or found is None:
+                return {}
+            self._hands.tell(watched, found, True)
+            self._hands.close(person)
+        return {"closed": 1}
