@@ -17,7 +17,7 @@ USERS = 10_000
 NOTHING = {"done": 0, "failed": 0, "left": 0}
 LOOKED_AT = (
     *("sweep/", "dead-letters/", "claims/", "outbox/", "open/", "credentials/", "housekeeping/", "unclaimed/"),
-    *("deletions/", "overlaps/"),
+    *("deletions/", "overlaps/", "untils/", "offboarded/"),
 )
 
 
@@ -61,6 +61,13 @@ def test_ten_thousand_users_of_whom_nothing_is_due_cost_little(simulation: Simul
         put(simulation, f"ledger/{100_000_000_000 + n}/{key}.json")
         put(simulation, f"lives/user{n}/life-{key}.json")
         put(simulation, opening_key(f"credentials/{key}-1.csv"))
+    closed = [f"left{n}" for n in range(100)]
+    simulation.add_users(closed)
+    for n, name in enumerate(closed):
+        put(simulation, f"offboarded/{simulation.cloud.cam.users[name].uin}-{name}.json")
+        put(simulation, f"deletions/{1_900_000_000 + n:011}-{n}.json")
+    for n in range(2000):
+        put(simulation, f"untils/{1_900_000_000 + n:011}-life-{digest(str(n))}.json")
     simulation.clock.sleep(1000 * HOUR)
     for n in range(2000):
         handed_out(simulation, n, opened=n % 4 > 0)
@@ -70,8 +77,10 @@ def test_ten_thousand_users_of_whom_nothing_is_due_cost_little(simulation: Simul
     before = len(simulation.cloud.journal)
     counts, seconds = sweep(simulation)
     calls = simulation.cloud.journal[before:]
-    assert set(counts) == {"unclaimed", "outbox", "letters", "requests", "tidy", "deletions", "overlaps"}
+    duties = {"unclaimed", "outbox", "letters", "requests", "tidy", "deletions", "overlaps", "until", "by_hand"}
+    assert set(counts) == duties
     assert all(one == NOTHING for one in counts.values())
+    assert len([call for call in calls if call.action == "GetUser"]) == 8, "a few who are closed are looked at"
     assert len(calls) <= 50
     assert seconds <= 5
     assert all(call.target.startswith(LOOKED_AT) for call in calls if call.action == "ListObjects")
