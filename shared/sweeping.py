@@ -68,8 +68,8 @@ class Sweeping:
     """The duties of one invocation. Raises Misconfigured.
 
     `resume` takes an abandoned request up, `redrive` tries a letter again, `settle` does what is due for a person,
-    `end` brings about an end that was ordered. Without `replace`, who was never told of credentials that are gone by now
-    is left without: they are disabled, and a dead letter says so.
+    `end` brings about an end that was ordered. Without `replace`, who was never told of credentials that are gone by
+    now is left without: they are disabled, and a dead letter says so.
     """
 
     def __init__(
