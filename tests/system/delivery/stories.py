@@ -15,7 +15,10 @@ CLAIMED, REFUSED = "imaccess.credentials.claimed", "imaccess.credentials.refused
 DISPUTED = "imaccess.credentials.disputed"
 UNCLAIMED, STOPPED = "imaccess.credentials.unclaimed", "imaccess.sweep.stopped"
 HOUR = 3600.0
-DUTIES = ("unclaimed", "outbox", "letters", "requests", "tidy", "deletions", "overlaps", "until", "by_hand")
+DUTIES = (
+    *("unclaimed", "outbox", "letters", "requests", "tidy", "deletions", "overlaps", "until", "by_hand"),
+    *("people", "rules"),
+)
 
 
 def created(world: World, user: str = "alice", **fields: object) -> str:
