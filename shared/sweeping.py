@@ -98,7 +98,8 @@ class Sweeping:
     def duties(self) -> list[Duty]:
         """All of them, in the order of their turns."""
         unclaimed, tidy = self._handed_out()
-        ordered: list[Duty] = [self._untils(), self._deletions(), self._overlaps(), self._people(), self._rules()]
+        # An end that both know is the person's: the rules say what becomes of a leaver.
+        ordered: list[Duty] = [self._people(), self._untils(), self._deletions(), self._overlaps(), self._rules()]
         looked_at: list[Duty] = [self._by_hand(), unclaimed]
         return [*ordered, *looked_at, self._outbox(), self._letters(), self._requests(), tidy]
 

@@ -10,6 +10,7 @@ from shared.people.days import begins, ends
 from shared.people.person import Person
 from shared.people.rules import Rules
 from shared.people.steps import State
+from shared.people.until import due_of
 
 What = Literal["nothing", "later", "create", "restore", "change", "offboard"]
 
@@ -18,7 +19,7 @@ class Course(NamedTuple):
     """What is due. `because`: the rules that give each policy that the person is to have.
 
     `take`: policies that rules gave and give no more, with the keys of the requests that gave them. `since`: the day
-    that made it due, in seconds since the epoch, where it is no event but a day that did.
+    that made it due, in seconds since the epoch, where it is no event but a day that did; `end`: when it is over.
     """
 
     what: What = "nothing"
@@ -27,6 +28,7 @@ class Course(NamedTuple):
     take: Mapping[str, str] = {}
     deletes: bool = False
     since: float = 0.0
+    end: float | None = None
 
     @property
     def takes_away(self) -> bool:
@@ -64,13 +66,15 @@ def course(person: Person, rules: Rules, state: State, now: float, zone: tzinfo)
     if state.open:
         give = tuple(name for name in because if name not in state.given)
         take = {name: key for name, key in state.perhaps.items() if name not in because}
-        return Course("change" if give or take else "nothing", because, give, take)
+        another_end = state.ends and due_of(state.ends) != (None if days.end is None else int(days.end))
+        what: What = "change" if give or take or another_end else "nothing"
+        return Course(what, because, give, take, end=days.end)
     if not because:
         return Course()
     since = days.start or 0.0
     if state.user and state.user not in state.tried and not _lost(state):
-        return Course("restore", because, tuple(because), since=since)
-    return Course("create", because, tuple(because), since=since)
+        return Course("restore", because, tuple(because), since=since, end=days.end)
+    return Course("create", because, tuple(because), since=since, end=days.end)
 
 
 def _closed(state: State, *, deletes: bool, since: float) -> Course:

@@ -5,21 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, cast
 
+from shared.clock import rfc3339
 from shared.people.course import Course
 from shared.people.directory import Known
 from shared.people.person import Person
 from shared.people.rule_versions import RulesVersion
 from shared.people.steps import Order, Step, Verb, request_key
+from shared.people.until import MOST_DAYS, Until, due_of
 
 _MOST = 20
 """Policies of one command."""
 _LONGEST_MAIL, _LONGEST_REASON = 100, 200
 
 
-def next_step(known: Known, due: Course, version: RulesVersion, user: str) -> Step:
+def next_step(known: Known, due: Course, version: RulesVersion, user: str, now: float) -> Step:
     """The step that does what is due, for a user of this name."""
     state, number = known.state, known.state.number + 1
-    orders = list(_orders(known.person, due, version, user))
+    orders = list(_orders(known.person, due, version, user, now))
     kept = {name: key for name, key in state.given.items() if name in due.because} if due.what == "change" else {}
     given = {
         policy: request_key(known.key, number, place, order.function)
@@ -39,8 +41,24 @@ def next_step(known: Known, due: Course, version: RulesVersion, user: str) -> St
         taken=dict(due.take),
         deletes=due.deletes,
         tried=list(state.tried),
+        ends=_ends(known, due, orders, user),
+        forgets=state.ends if due.what == "offboard" or _another_end(known, due) else "",
         orders=orders,
     )
+
+
+def _ends(known: Known, due: Course, orders: list[Order], user: str) -> str:
+    """The end that holds after the step: the one of its create or restore, else the one before."""
+    for place, order in enumerate(orders):
+        if "until" in order.command and due.end is not None:
+            request = request_key(known.key, known.state.number + 1, place, order.function)
+            return Until("life", user, [], 0, request, int(due.end)).key
+    return "" if due.what != "change" or _another_end(known, due) else known.state.ends
+
+
+def _another_end(known: Known, due: Course) -> bool:
+    """Whether the end that was ordered is not the person's any more."""
+    return due.what == "change" and due_of(known.state.ends) != (None if due.end is None else int(due.end))
 
 
 def _time(known: Known, due: Course, version: RulesVersion) -> int:
@@ -54,7 +72,7 @@ def _time(known: Known, due: Course, version: RulesVersion) -> int:
     return max(times)
 
 
-def _orders(person: Person, due: Course, version: RulesVersion, user: str) -> Iterator[Order]:
+def _orders(person: Person, due: Course, version: RulesVersion, user: str, now: float) -> Iterator[Order]:
     reason = {"user": user, "reason": _reason(due, version)}
     if due.what == "offboard":
         yield Order("offboard_user", {**reason, **_grace(due, version)})
@@ -64,7 +82,7 @@ def _orders(person: Person, due: Course, version: RulesVersion, user: str) -> It
     chunks = _chunks(list(due.give))
     if due.what != "change":
         function = "create_user" if due.what == "create" else "restore_user"
-        yield Order(function, {**reason, "policies": chunks.pop(0), **_delivery(person, version)})
+        yield Order(function, {**reason, "policies": chunks.pop(0), **_delivery(person, version), **_until(due, now)})
     for policies in chunks:
         yield Order("grant_policy", {**reason, "policies": policies})
 
@@ -74,6 +92,12 @@ def _grace(due: Course, version: RulesVersion) -> dict[str, Any]:
         return {"keep": True}
     days = version.rules.delete_after_days
     return {} if days is None else {"delete_after_days": days}
+
+
+def _until(due: Course, now: float) -> dict[str, str]:
+    """The end as an order of its own, where it is near enough; the directory's own dates know it in any case."""
+    far = due.end is None or due.end > now + MOST_DAYS * 86_400 - 3600
+    return {} if due.end is None or far else {"until": rfc3339(due.end)}
 
 
 def _delivery(person: Person, version: RulesVersion) -> dict[str, Any]:

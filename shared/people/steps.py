@@ -39,7 +39,8 @@ class Step(NamedTuple):
     `rules`: the version that decided; `because`: the rules that give each policy that the person is to have.
     `kept`, `given` and `taken`: policies that rules gave and give, that they give from now on, and that they may have
     given and give no more, with the key of the request that gave each. `deletes`: whether an offboard is for good.
-    `tried`: names that turned out to be somebody else's.
+    `tried`: names that turned out to be somebody else's. `ends`: the object key of the end that was ordered with the
+    create or restore and still holds (until.py), `forgets`: of one that holds no more.
     """
 
     number: int
@@ -53,6 +54,8 @@ class Step(NamedTuple):
     taken: dict[str, str]
     deletes: bool
     tried: list[str]
+    ends: str
+    forgets: str
     orders: list[Order]
 
     def dump(self) -> bytes:
@@ -121,6 +124,11 @@ class State(NamedTuple):
         if done is not None and done.code and step.verb in ("create", "restore"):
             return done.code == "user_active"
         return step.verb != "offboard" or bool(done and done.code)
+
+    @property
+    def ends(self) -> str:
+        """The object key of the end that was ordered and holds, "" for none."""
+        return self.step.ends if self.step and self.open else ""
 
     @property
     def given(self) -> dict[str, str]:

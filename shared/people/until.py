@@ -85,6 +85,12 @@ def closes(key: str) -> bool:
     return match is not None and match[2] == "life"
 
 
+def due_of(key: str) -> int | None:
+    """When the end of an object key is due; None for another key."""
+    match = _KEY.fullmatch(key)
+    return int(match[1]) if match else None
+
+
 def checked(until: str | None, received: float) -> int | None:
     """The moment of a command's end, None where it has none; `received`: when the command first came.
 

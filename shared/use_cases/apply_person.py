@@ -126,7 +126,7 @@ class ApplyPerson:
         person, stray = self._people.rename(PersonKey.of(event.source, event.renamed_from), own)
         if stray is not None and stray.state.open:
             # The new id was heard of before the change of ids, and taken for somebody new.
-            step = next_step(stray, Course("offboard", deletes=True), version, stray.state.user)
+            step = next_step(stray, Course("offboard", deletes=True), version, stray.state.user, self._clock.now())
             if self._people.begin(stray.key, step):
                 self._done(stray, step, version)
         return person
@@ -150,12 +150,13 @@ class ApplyPerson:
                 return self._nothing_left(known, due, version)
             due, user = due._replace(what="create"), self._name(known, version, besides=user)
         take = {name: key for name, key in due.take.items() if not self._given.otherwise(user, name, key)}
-        step = next_step(known, due._replace(take=take), version, user)
+        step = next_step(known, due._replace(take=take), version, user, self._clock.now())
         return step if self._people.begin(known.key, step) else None
 
     def _nothing_left(self, known: Known, due: Course, version: RulesVersion) -> Step | None:
         """A step without commands: nobody has anything that could be taken away."""
-        step = next_step(known, due, version, known.state.user)._replace(verb="offboard", orders=[])
+        step = next_step(known, due, version, known.state.user, self._clock.now())
+        step = step._replace(verb="offboard", orders=[])
         return step if self._people.begin(known.key, step) else None
 
     def _name(self, known: Known, version: RulesVersion, besides: str = "") -> str:
@@ -173,6 +174,8 @@ class ApplyPerson:
         """Do what a step says; in a word what came of it, "" where it takes another step. Raises ImAccessError."""
         uin = known.state.done.uin if known.state.done else None
         try:
+            if step.forgets:
+                self._dates.forget(step.forgets)
             for place, order in enumerate(step.orders):
                 moment = step.time / 1_000_000
                 result = self._commands(*order, identity(known.key, step.number, place), moment)

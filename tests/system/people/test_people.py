@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from shared.clock import rfc3339
 from shared.errors import ImAccessError
 from shared.people.person import PersonEvent
 from tests.processes import Killed
@@ -74,7 +75,9 @@ def test_a_person_is_made_on_the_first_day_and_closed_after_the_last(world: Worl
     assert sweep(world)["people"] == {"done": 0, "failed": 0, "left": 0}
     world.clock.reach(begins)
     assert sweep(world)["people"]["done"] == 1
-    assert world.end_state("temp").attached == [READ]
+    state = world.end_state("temp")
+    assert state.attached == [READ]
+    assert state.notifications[0][1]["data"]["until"] == rfc3339(begins + 2 * DAY)
     world.clock.reach(begins + 2 * DAY - 60)
     assert sweep(world)["people"]["done"] == 0
     world.clock.reach(begins + 2 * DAY)
@@ -83,6 +86,21 @@ def test_a_person_is_made_on_the_first_day_and_closed_after_the_last(world: Worl
     assert state.user is not None
     assert (state.user.console_login, state.attached) == (False, [])
     assert not records(world, "people/dates/")
+    assert not records(world, "untils/")
+    assert {body["type"] for _, body in state.notifications} == {"imaccess.user.created", "imaccess.user.offboarded"}
+
+
+def test_an_end_that_is_taken_away_closes_nobody(world: World) -> None:
+    """Though it was ordered with the create."""
+    end = rfc3339(world.clock.now() + 3600)
+    bring(world, event(world, "wei", ends_at=end, **DESK))
+    assert len(records(world, "untils/")) == 1
+    world.clock.advance(60)
+    bring(world, event(world, "wei", number=2, **DESK))
+    assert not records(world, "untils/")
+    world.clock.advance(4000)
+    sweep(world)
+    assert world.end_state("wei").attached == [READ]
 
 
 def test_new_rules_reach_everybody(world: World) -> None:

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.errors import ImAccessError, Rejected, Unavailable
+from shared.identity import identity_hash
 from shared.people.identity import PersonKey
 from tests.unit.people.household import RULES, Household, User
 
@@ -87,6 +88,24 @@ def test_who_is_away_is_closed(house: Household, status: str, kept: bool) -> Non
     assert house.access() == {}
     assert house.users["e1"].kept is kept
     assert house.sent[-1][1].get("delete_after_days") == (None if kept else 30)
+
+
+def test_a_join_is_ordered_until_the_last_day(house: Household) -> None:
+    """The create has the end, unless it is too far; where another end is told, the one that was ordered is gone."""
+    house.tell(departments=["a"], ends_at="2026-12-31")
+    assert house.sent[-1][1]["until"] == "2026-12-31T16:00:00Z"
+    due = 1_798_732_800
+    (function, _, _) = house.sent[-1]
+    key = f"untils/{due:011}-life-{identity_hash(function, next(iter(house.done)))}.json"
+    house.store.create(key, b"{}")
+    assert house.tell(departments=["a"], ends_at="2026-12-31", title="x").outcome == "unchanged"
+    assert key in house.store.objects
+    assert house.tell(departments=["a"]).outcome == "changed"
+    assert key not in house.store.objects
+    assert house.tell(departments=["a"]).outcome == "unchanged"
+    house.tell("2", departments=["a"], ends_at="2046-12-31")
+    assert "until" not in house.sent[-1][1]
+    assert len(house.sent) == 2
 
 
 def test_who_is_suspended_and_leaves_is_deleted(house: Household) -> None:

@@ -37,7 +37,7 @@ class MemoryStore:
 
     def delete(self, key: str) -> None:
         """Remove."""
-        del self.objects[key]
+        self.objects.pop(key, None)
 
     def below(self, prefix: str, *, limit: int = 1000, after: str = "") -> list[Listed]:
         """The first objects below a prefix that come after a key, in order."""
