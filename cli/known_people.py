@@ -42,12 +42,14 @@ def planned(console: Console, person: Person, rules: Rules, state: State) -> Cou
 def plan_row(source: str, person: Person, state: State, due: Course) -> Mapping[str, Any]:
     """A row of a plan: what would change for somebody, and by which rules."""
     given = {policy: list(rules) for policy, rules in due.because.items()}
+    # What was begun is finished first: a join is still a join.
+    what = state.step.verb if state.step and state.unfinished and due.what == "change" else due.what
     return {
         "source": source,
         "employee": person.employee,
         "name": person.name,
         "user": state.user or None,
-        "change": _CHANGES.get(due.what, due.what),
+        "change": _CHANGES.get(what, what),
         "grant": list(due.give),
         "revoke": sorted(due.take),
         "rules": list(dict.fromkeys(rule for rules in given.values() for rule in rules)),

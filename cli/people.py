@@ -176,6 +176,8 @@ def _do(console: Console, changes: Sequence[Change], source: str) -> int:
 
     rows = console.each(one, changes, _("people done"))
     console.show([row for row in rows if row["outcome"] != "unchanged"], ("employee", "name", "user", "outcome"))
+    for code, detail in sorted({(row["outcome"], row["detail"]) for row in rows if row["failed"]}):
+        console.warn(f"{code}: {detail}")
     failed = sum(bool(row["failed"]) for row in rows)
     console.say(_("{of} people, {failed} of them could not be done.").format(of=len(rows), failed=failed))
     return FAILED if failed else OK
