@@ -65,6 +65,7 @@ def script(blocks: list[Block], stack: LocalStack) -> str:
         text = block.text.replace("http://127.0.0.1:8080", stack.url)
         if block.language == "python":
             text = f"{shlex.quote(sys.executable)} - <<'END_OF_PYTHON'\n{text}END_OF_PYTHON\n"
+        text = text.replace("--local ", f"--local --local-port {stack.url.rpartition(':')[2]} ")
         text = text.replace(".venv/bin/im-access", f"{shlex.quote(sys.executable)} -m cli.main")
         parts.append(f"echo '{MARK}{number}'\n{text}")
     return "\n".join(parts)
