@@ -75,7 +75,7 @@ class World:
         return placed[0]
 
     def delivered(self, partition: int, offset: int) -> dict[str, Delivery]:
-        """What each function made of a message, once all three have taken it. Raises TimeoutError."""
+        """What each function made of a message, once every function has taken it. Raises TimeoutError."""
 
         def find() -> dict[str, Delivery]:
             rows = [row for row in self.stack.deliveries if row.partition == partition and offset in row.offsets]
