@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 
 from tests.command_line import taken
 from tests.repository.docs import markdown
+from tests.repository.docs.markdown import REPOSITORY
 from tests.repository.docs.session import Ground, environment, run, shape
 
 PAGE = "docs/operations.md"
@@ -39,6 +41,15 @@ def test_the_log_line_is_as_shown(ground: Ground) -> None:
 def test_the_events_of_the_log_are_the_pages(ground: Ground) -> None:
     """What was logged so far is in the page's table."""
     assert {line["event"] for line in ground.lines} <= set(markdown.rows(PAGE))
+
+
+@pytest.mark.parametrize("page", [PAGE, "docs/operations.zh-CN.md"])
+def test_every_duty_of_the_sweep_is_told(page: str) -> None:
+    """Each has a row that says what it does, and when again."""
+    duties = (REPOSITORY / "shared" / "use_cases" / "duties").glob("*.py")
+    names = [name for path in duties for name in re.findall(r'^    name = "(\w+)"$', path.read_text("utf-8"), re.M)]
+    rows = markdown.rows(page)
+    assert [name for name in names if len(rows.get(name, ())) != 3] == []
 
 
 def test_the_operators_commands_run(ground: Ground, tmp_path: Path) -> None:
