@@ -350,6 +350,14 @@ CHINESE: dict[str, str] = {
     "Does PATCH come through a Function URL?": "PATCH 能通过函数 URL 吗？",
     # outbox
     "What waits to be told; the sweep sends it.": "待发送的通知，由清理任务发送。",
+    "Make a bearer token for an identity provider, shown this once, and its line for the setting.": (
+        "为身份提供商生成令牌（只显示这一次），以及写入设置的那一行。"
+    ),
+    "A client's name has 1 to 64 letters, digits, dots, underscores and hyphens.": (
+        "客户端名称为 1 到 64 个字母、数字、点、下划线和连字符。"
+    ),
+    "For the identity provider, once:": "交给身份提供商，只显示一次：",
+    "For IM_ACCESS_SCIM_TOKENS, beside those that are there:": "加入 IM_ACCESS_SCIM_TOKENS，与已有的并列：",
     "entries read": "条通知已读取",
     "Nothing waits to be told.": "没有待发送的通知。",
     "type": "类型",

@@ -20,6 +20,7 @@ from cli.policy import policy
 from cli.report import report
 from cli.review import review
 from cli.rules import rules
+from cli.scim_token import scim_token
 from cli.smoke import smoke
 from cli.users import users
 from cli.who import who
@@ -40,5 +41,6 @@ COMMANDS = (
     people,
     doctor,
     smoke,
+    scim_token,
     completion,
 )

@@ -9,7 +9,7 @@ from local.cloud import LocalCloud
 from local.mailbox import Mailbox
 from local.receiver import Receiver
 
-NOT_YET_KNOWN = frozenset({"IM_ACCESS_SCIM_TOKENS"})
+NOT_YET_KNOWN: frozenset[str] = frozenset()
 """Settings that the functions do not know yet, so that they are not given to them.
 
 The one place to switch them on: take a name out of here once the functions' table of settings has it. A test compares.

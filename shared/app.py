@@ -34,5 +34,12 @@ def run_timer(function: str, event: Any, context: Any) -> dict[str, Any]:  # noq
     return timer.handle(event, _container(function, context))
 
 
+def run_scim(function: str, event: Any, context: Any) -> dict[str, Any]:  # noqa: ANN401 - as above
+    """The function for identity providers."""
+    from shared.entrypoints import scim
+
+    return scim.handle(event, _container(function, scim.hurried(context)))
+
+
 def _container(function: str, context: Any) -> Container:  # noqa: ANN401 - as above
     return Container(function, context, os.environ, instance(), SystemClock())

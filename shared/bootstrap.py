@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from shared.notifications.outbox import Entry, Parcel
     from shared.notifications.webhook import WebhookNotifier
     from shared.operations import Operation
+    from shared.people.life import LifeRow
     from shared.policies.authorization import Authorization
+    from shared.policies.sub_users import Person
     from shared.results import Result
     from shared.tencent.api import Api
     from shared.tencent.cam import Cam
@@ -114,6 +116,17 @@ class Container(Clients):
         if finished.replayed and file and not self.delivery(store).available(file):
             raise Rejected("credentials_gone")
         return self.link(store, request, result) if self.settings.answer_link else None
+
+    def find_sub_user(self, name: str) -> tuple[Person | None, Sequence[LifeRow]]:
+        """Who has a name in CAM, protected or not, and what is recorded of all who had it. Raises Unavailable."""
+        from shared.people.life import Lives
+        from shared.policies.sub_users import SubUsers
+        from shared.tencent.cam import Cam
+
+        deadline = self.deadline()
+        lives = Lives(self.store(deadline))
+        person = SubUsers(Cam(self.api(deadline)), lives, self.instance.users, deadline).find(name)
+        return person, person.lives if person else lives.rows(name)
 
     def has_recipient(self, request: Request[Command]) -> bool:
         """Whether what a request delivers would be sent to anybody who did not ask for it over HTTP."""

@@ -4,7 +4,8 @@
     ├── Rejected          the request itself is wrong; it changes nothing
     ├── Conflict          the request is right, the world does not allow it now
     ├── Unavailable       the cloud throttles, times out or is down; a retry finishes the work
-    │   └── OutcomeUnknown    a write was sent and nobody can say whether it took effect
+    │   ├── OutcomeUnknown    a write was sent and nobody can say whether it took effect
+    │   └── Settling          all that CAM shows is done; what it may show late is due
     ├── CloudError        the cloud refused with a code that only an operator can act on
     └── Misconfigured     a setting is missing or wrong
 
@@ -108,6 +109,10 @@ class Unavailable(ImAccessError):
 
     def __init__(self, detail: str = "", *, code: str = "cloud_unavailable", retry_after: int = 2) -> None:
         super().__init__(code, detail, retry_after=retry_after)
+
+
+class Settling(Unavailable):
+    """What CAM shows is done; what it may show late is waited for, and the time limit is too near for that."""
 
 
 class OutcomeUnknown(Unavailable):

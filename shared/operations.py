@@ -184,5 +184,7 @@ PAGE = "claim_credentials"
 """The function of the credentials page."""
 SWEEP = "sweep"
 """The function that a timer starts."""
-FUNCTIONS = (*OPERATIONS, PAGE, SWEEP)
+SCIM = "scim"
+"""The function for identity providers."""
+FUNCTIONS = (*OPERATIONS, PAGE, SWEEP, SCIM)
 """Every cloud function: one module of functions/ and one role's document in docs/security/ each."""

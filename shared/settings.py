@@ -13,6 +13,7 @@ from typing import Any, Generic, NamedTuple, TypeVar, overload
 
 from shared import mail_settings
 from shared import settings_parsers as parse
+from shared.bearer_tokens import parse_tokens
 from shared.errors import Misconfigured
 from shared.secret import Secret
 from shared.settings_parsers import CallerSecret
@@ -81,8 +82,8 @@ class _AllowList(Setting[tuple[str, ...]]):
         return names
 
 
-class _Maybe(Setting[tuple[str, ...]]):
-    def unset(self, settings: Settings) -> tuple[str, ...]:  # noqa: ARG002 - as above
+class _Maybe(Setting["tuple[T, ...]"], Generic[T]):
+    def unset(self, settings: Settings) -> tuple[T, ...]:  # noqa: ARG002 - as above
         return ()
 
 
@@ -297,6 +298,19 @@ class Settings:
         "before it is parked, 1 to 168",
         default="6",
     )
+    scim_tokens = _Maybe(
+        "IM_ACCESS_SCIM_TOKENS", parse_tokens, "hashes of the bearer tokens of SCIM clients, name=sha256:<hex>"
+    )
+    scim_policies = _Maybe("IM_ACCESS_SCIM_POLICIES", _POLICY_NAMES, "policies that every SCIM user gets")
+    scim_groups = _Maybe(
+        "IM_ACCESS_SCIM_GROUPS", parse.group_policies, "SCIM groups that stand for policies, Display name=Policy"
+    )
+    scim_brake = Setting(
+        "IM_ACCESS_SCIM_BRAKE",
+        parse.number(1, 10000),
+        "members from whom one SCIM request may take a policy",
+        default="20",
+    )
     log_level = Setting(
         "IM_ACCESS_LOG_LEVEL",
         parse.level,
@@ -331,6 +345,15 @@ class Settings:
             return parse.zone(self.time_zone)
         except ValueError as error:
             raise Misconfigured("IM_ACCESS_TIME_ZONE", str(error)) from None
+
+    def check_scim(self) -> None:
+        """What SCIM needs. Raises Misconfigured: a policy that may not be given would fail for each member anew."""
+        for setting, names in (
+            ("IM_ACCESS_SCIM_POLICIES", self.scim_policies),
+            ("IM_ACCESS_SCIM_GROUPS", tuple(policy for _, policy in self.scim_groups)),
+        ):
+            if set(names) - set(self.policies):
+                raise Misconfigured(setting, "names a policy that is not in IM_ACCESS_POLICIES")
 
     def check(self, *, http: bool = True) -> Settings:
         """Parse everything, and look at what must stand together. Raises Misconfigured.

@@ -65,6 +65,17 @@ def list_of(one: Callable[[str], str], what: str) -> Callable[[str], tuple[str, 
     return parse
 
 
+def group_policies(value: str) -> tuple[tuple[str, str], ...]:
+    """Groups by their display names, each with its policy: `Display name=Policy`, separated by commas."""
+    rows: dict[str, tuple[str, str]] = {}
+    for one in filter(None, (part.strip() for part in value.split(","))):
+        name, separator, policy = (part.strip() for part in one.rpartition("="))
+        if not (separator and name and len(name) <= 256 and name.isprintable()) or name.casefold() in rows:
+            raise ValueError("is no list of Display name=Policy, separated by commas, with no name twice")
+        rows[name.casefold()] = (name, policy_name(policy))
+    return tuple(rows.values())
+
+
 def number(low: int, high: int) -> Callable[[str], int]:
     """A whole number within limits."""
 

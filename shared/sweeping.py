@@ -34,6 +34,7 @@ from shared.policies.ledger import Ledger
 from shared.tencent.cam import Cam
 from shared.use_cases.closing import Closing
 from shared.use_cases.disable_undelivered import DisableUndelivered
+from shared.use_cases.duties import scim_changes
 from shared.use_cases.duties.abandoned_requests import MOST, AbandonedRequests
 from shared.use_cases.duties.apply_untils import ApplyUntils
 from shared.use_cases.duties.by_hand import MOST as MOST_CLOSED
@@ -45,6 +46,7 @@ from shared.use_cases.duties.end_overlaps import EndOverlaps
 from shared.use_cases.duties.handed_out import HandedOut
 from shared.use_cases.duties.metrics import Metrics
 from shared.use_cases.duties.redrive_letters import RedriveLetters
+from shared.use_cases.duties.scim_changes import ScimChanges
 from shared.use_cases.duties.send_outbox import SendOutbox
 from shared.use_cases.duties.spread_rules import SpreadRules
 from shared.use_cases.duties.tidy import MOST_FILES, Tidy
@@ -60,6 +62,7 @@ Redrive = Callable[[str, Container], str]
 Settle = Callable[[PersonKey, "RulesVersion | None", Container], str]
 """Do what is due for a person, by this version of the rules or the newest; what came of it in a word."""
 End = Callable[[Until, Container], None]
+FinishScim = Callable[[str, Container], str]
 Replace = Callable[[Entry], None]
 """Give the person of an entry fresh credentials in place of those that are gone. Raises ImAccessError."""
 
@@ -68,8 +71,8 @@ class Sweeping:
     """The duties of one invocation. Raises Misconfigured.
 
     `resume` takes an abandoned request up, `redrive` tries a letter again, `settle` does what is due for a person,
-    `end` brings about an end that was ordered. Without `replace`, who was never told of credentials that are gone by
-    now is left without: they are disabled, and a dead letter says so.
+    `end` brings about an end that was ordered, `finish_scim` does what the note of a key asks for. Without `replace`,
+    who was never told of credentials that are gone by now is left without: they are disabled, and a letter says so.
     """
 
     def __init__(
@@ -79,6 +82,7 @@ class Sweeping:
         redrive: Redrive,
         settle: Settle,
         end: End,
+        finish_scim: FinishScim,
         replace: Replace | None = None,
     ) -> None:
         self._container = container
@@ -86,6 +90,7 @@ class Sweeping:
         self._redrive = redrive
         self._settle = settle
         self._end = end
+        self._finish_scim = finish_scim
         self._replace = replace
         self._deadline = container.deadline()
         self._store = container.store(self._deadline)
@@ -101,7 +106,7 @@ class Sweeping:
         # An end that both know is the person's: the rules say what becomes of a leaver.
         ordered: list[Duty] = [self._people(), self._untils(), self._deletions(), self._overlaps(), self._rules()]
         looked_at: list[Duty] = [self._by_hand(), unclaimed]
-        return [*ordered, *looked_at, self._outbox(), self._letters(), self._requests(), tidy]
+        return [*ordered, *looked_at, self._outbox(), self._letters(), self._requests(), self._scim(), tidy]
 
     def report(self, counts: dict[str, dict[str, int]]) -> None:
         """Log what is measured, and give a sign of life. Never raises: what was done is done."""
@@ -226,6 +231,18 @@ class Sweeping:
     def _letters(self) -> RedriveLetters:
         cursor, clock = self._cursor(RedriveLetters.name), self._container.clock
         return RedriveLetters(self._store, clock, cursor, PREFIX, lambda key: self._redrive(key, self._container))
+
+    def _scim(self) -> ScimChanges:
+        notes = Round(self._store, self._cursor(ScimChanges.name), scim_changes.PREFIX, scim_changes.MOST)
+
+        def give_up(key: str, error: ImAccessError) -> None:
+            found = self._store.get(key)
+            about = (self._container.function, ("scim", key), error.code, error.detail, False)
+            text = found.body.decode("utf-8", "replace") if found else ""
+            self._container.park(DeadLetter(*about, text, self._container.clock.now() - scim_changes.KEPT))
+            self._store.delete(key)
+
+        return ScimChanges(notes, lambda key: self._finish_scim(key, self._container), give_up)
 
     def _outbox(self) -> SendOutbox:
         send, clock = self._container.sending(self._store), self._container.clock

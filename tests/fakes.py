@@ -10,13 +10,13 @@ from shared.clock import Clock
 from shared.commands import Command
 from shared.credentials.link import Link
 from shared.deadline import Deadline
-from shared.entrypoints import detect, page, timer
+from shared.entrypoints import detect, page, scim, timer
 from shared.idempotency.execute import Execution
 from shared.idempotency.progress import Progress
 from shared.idempotency.records import Lease, Receipt, Records
 from shared.idempotency.request import Finished, Request
 from shared.instance import Instance
-from shared.operations import OPERATIONS, PAGE, SWEEP, Operation
+from shared.operations import OPERATIONS, PAGE, SCIM, SWEEP, Operation
 from shared.results import Result
 from shared.tencent.concurrency_limit import ConcurrencyLimiter, Slot
 
@@ -173,6 +173,8 @@ def invoke(
     clock: Clock,
 ) -> dict[str, Any]:
     """One invocation of a function, in this process."""
+    if function == SCIM:
+        return scim.handle(event, Container(function, scim.hurried(context), env, instance, clock))
     container = Container(function, context, env, instance, clock)
     if function == PAGE:
         return page.handle(event, container)

@@ -12,6 +12,7 @@ Nothing sleeps: waiting moves the clock. Everything else is real: HTTP and its s
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -40,6 +41,7 @@ LIMIT_MS = 30_000
 CALL_TAKES = 0.01
 SECRET = "whsec_" + base64.b64encode(b"a key of exactly 32 bytes, truly").decode()
 NOTIFY_SECRET = "whsec_" + base64.b64encode(b"what the receiver's secret is made of").decode()
+SCIM_TOKEN, OTHER_TOKEN = "scim-token-of-okta", "scim-token-of-another"
 FULL, READ = "QcloudAVCFullAccess", "QcloudIMReadOnlyAccess"
 
 
@@ -122,6 +124,10 @@ class World:
             "IM_ACCESS_WEBHOOK_SECRETS": SECRET,
             "IM_ACCESS_NOTIFY_URL": self.receiver.url,
             "IM_ACCESS_NOTIFY_SECRET": NOTIFY_SECRET,
+            "IM_ACCESS_SCIM_TOKENS": " ".join(
+                f"{name}=sha256:{hashlib.sha256(token.encode()).hexdigest()}"
+                for name, token in (("okta", SCIM_TOKEN), ("other", OTHER_TOKEN))
+            ),
             "IM_ACCESS_LOG_LEVEL": "CRITICAL",
         }
         self.roles = {name: self.role(name) for name in FUNCTIONS}
@@ -209,6 +215,22 @@ class World:
         sent = {"accept": "text/html", "x-scf-remote-addr": "203.0.113.7:52100"}
         sent |= {name.replace("_", "-"): value for name, value in headers.items()}
         return {"httpMethod": method, "path": urlsplit(url).path, "headers": sent, "queryString": {}, "body": ""}
+
+    def scim(
+        self,
+        method: str,
+        path: str,
+        body: object = None,
+        *,
+        token: str | None = SCIM_TOKEN,
+        query: dict[str, str] | None = None,
+    ) -> dict[str, Any]:
+        """A Function URL event of an identity provider; a path below `/scim/v2`, a body of JSON or as it is."""
+        headers = {"host": "im.example.com", "content-type": "application/scim+json"}
+        headers |= {"authorization": f"Bearer {token}"} if token is not None else {}
+        text = body if isinstance(body, str) else "" if body is None else json.dumps(body)
+        target = {"httpMethod": method, "path": f"/scim/v2{path}", "queryString": query or {}}
+        return target | {"headers": headers, "body": text}
 
     def timer(self) -> dict[str, Any]:
         """A timer's event of this moment."""
@@ -356,7 +378,7 @@ def _told(answer: dict[str, Any]) -> Answer:
         return Answer(body=answer)
     if answer["headers"]["Content-Type"].startswith("text/html"):
         return Answer(answer["statusCode"], headers=answer["headers"], text=answer["body"])
-    return Answer(answer["statusCode"], json.loads(answer["body"]), answer["headers"])
+    return Answer(answer["statusCode"], json.loads(answer["body"] or "{}"), answer["headers"])
 
 
 @contextmanager

@@ -25,6 +25,10 @@ FUNCTIONS: dict[str, Text] = {
         "abandoned requests; started by a timer",
         "由定时器触发，处理到期的一切：到期的访问（`until`）、无人领取的凭证、删除、通知、死信、被遗弃的请求",
     ),
+    "scim": Text(
+        "SCIM 2.0, by which identity providers give access and take it away: [scim.md](scim.md)",
+        "SCIM 2.0：身份提供商由此开通和收回权限，见 [scim.zh-CN.md](scim.zh-CN.md)",
+    ),
 }
 """By the function's name."""
 
@@ -50,6 +54,10 @@ NOTIFICATIONS: dict[str, Text] = {
     "imaccess.drift.found": Text(
         "an offboarded user was given keys, login or policies by hand; `taken`: they were taken away again",
         "有人手工给了离职用户密钥、登录或策略；`taken` 表示已再次收回",
+    ),
+    "imaccess.scim.stopped": Text(
+        "one request would have taken a policy from more than `IM_ACCESS_SCIM_BRAKE` members, and was refused",
+        "一次 SCIM 请求会从超过 `IM_ACCESS_SCIM_BRAKE` 个成员收回策略，已被拒绝",
     ),
     "imaccess.user.deleted": Text("an offboarded user was deleted", "离职用户已被删除"),
 }

@@ -71,5 +71,11 @@ SETTINGS: dict[str, Row] = {
     ),
     "IM_ACCESS_BARE_MESSAGES": Row("`accept`：队列消息可以是裸命令；适用于只喂一个函数的 topic"),
     "IM_ACCESS_RETRY_HOURS": Row("失败的消息从第一次尝试算起最多反复投递多少小时，超过就存档，1 到 168"),
+    "IM_ACCESS_SCIM_TOKENS": Row(
+        "SCIM 客户端的令牌散列：`名称=sha256:<hex>` 或 `sha256:<hex>`，空格分隔；由 `im-access scim-token` 生成"
+    ),
+    "IM_ACCESS_SCIM_POLICIES": Row("每个 SCIM 用户都有的策略"),
+    "IM_ACCESS_SCIM_GROUPS": Row("除策略自身名称的组之外，还有哪些 SCIM 组代表策略：`显示名=策略`，逗号分隔"),
+    "IM_ACCESS_SCIM_BRAKE": Row("一次 SCIM 请求最多从多少个成员收回策略，超过即拒绝，1 到 10000"),
     "IM_ACCESS_LOG_LEVEL": Row("日志级别：`DEBUG`、`INFO`、`WARNING`、`ERROR`、`CRITICAL`"),
 }

@@ -10,6 +10,7 @@ locals {
     reissue_credentials = "Give a user a fresh password and key"
     claim_credentials   = "The page on which a person claims their credentials, once"
     sweep               = "Warn of credentials that nobody has picked up, or close them"
+    scim                = "SCIM for identity providers"
   }
   commands = toset(["create_user", "grant_policy", "revoke_policy", "offboard_user", "restore_user", "reissue_credentials"])
   queue    = var.ckafka_instance != null && var.ckafka_instance != ""
@@ -55,7 +56,7 @@ resource "tencentcloud_scf_function" "function" {
 
 # Without a trigger_name: the provider gives a trigger of type http the only one there is, and refuses any other.
 resource "tencentcloud_scf_trigger" "http" {
-  for_each      = setunion(local.commands, ["claim_credentials"])
+  for_each      = setunion(local.commands, ["claim_credentials", "scim"])
   function_name = tencentcloud_scf_function.function[each.key].name
   namespace     = "default"
   type          = "http"

@@ -14,6 +14,7 @@ from shared.entrypoints.ends import bring_about
 from shared.entrypoints.people import settle_person
 from shared.entrypoints.redrive import redrive_by_key
 from shared.entrypoints.resume import resume
+from shared.entrypoints.scim_sweep import finish_scim
 from shared.errors import ImAccessError, Rejected
 from shared.event_sources import http_request
 from shared.sweeping import Sweeping
@@ -36,7 +37,7 @@ def handle(event: Any, container: Container) -> dict[str, Any]:  # noqa: ANN401 
             return responses.problem(error, "")
         raise error
     try:
-        sweeping = Sweeping(container, resume, redrive_by_key, settle_person, bring_about)
+        sweeping = Sweeping(container, resume, redrive_by_key, settle_person, bring_about, finish_scim)
         counts = run(sweeping.duties(), container)
         sweeping.report(counts)
         return counts

@@ -9,6 +9,7 @@ PAGE_TYPES = (
     "imaccess.credentials.refused",
     "imaccess.credentials.disputed",
 )
+SCIM_STOPPED = "imaccess.scim.stopped"
 DELETED = "imaccess.user.deleted"
 DRIFT = "imaccess.drift.found"
 SWEEP_TYPES = ("imaccess.credentials.unclaimed", "imaccess.sweep.stopped", DELETED, DRIFT)

@@ -6,7 +6,7 @@ from typing import Any
 
 from shared.scim.attributes import COMMON, GROUPS, USERS, Attribute, Schema
 
-PAGE = 200
+PAGE = 100
 """Resources that an answer has at most."""
 _CONFIG = "urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig"
 _TYPE = "urn:ietf:params:scim:schemas:core:2.0:ResourceType"

@@ -8,7 +8,7 @@ from typing import NamedTuple, TypeVar
 from shared.concurrency import each
 from shared.credentials.deliveries import Deliveries
 from shared.deadline import Deadline
-from shared.errors import Unavailable
+from shared.errors import Settling, Unavailable
 from shared.people.offboarding import gone
 from shared.policies.attachments import Attachments
 from shared.policies.policy_writes import patiently
@@ -69,9 +69,9 @@ class Closing:
         return keys
 
     def _see_everything(self, seconds: float) -> None:
-        """Wait until CAM's reads show what was done before. Raises Unavailable; then the lease holds for so long."""
+        """Wait until CAM's reads show what was done before. Raises Settling; then the lease holds for so long."""
         try:
             self._deadline.wait(seconds)
-        except Unavailable:
+        except Unavailable as late:
             self._deadline.unsettled = True
-            raise
+            raise Settling(late.detail, retry_after=late.retry_after or 5) from None

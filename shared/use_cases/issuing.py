@@ -8,7 +8,7 @@ from shared.credentials.csv_file import FILES, Credentials, file_headers, file_n
 from shared.credentials.deliveries import Deliveries
 from shared.credentials.encryption import encrypt
 from shared.deadline import Deadline
-from shared.errors import Unavailable
+from shared.errors import Settling, Unavailable
 from shared.idempotency.records import Lease
 from shared.policies.policy_writes import patiently
 from shared.ports import Directory, Key, Store
@@ -46,12 +46,12 @@ class Issuing:
         return file
 
     def see_everything(self, seconds: float) -> None:
-        """Wait until CAM's reads show what was done before. Raises Unavailable; then the lease holds for so long."""
+        """Wait until CAM's reads show what was done before. Raises Settling; then the lease holds for so long."""
         try:
             self._deadline.wait(seconds)
-        except Unavailable:
+        except Unavailable as late:
             self._deadline.unsettled = True
-            raise
+            raise Settling(late.detail, retry_after=late.retry_after or 5) from None
 
 
 def mark(lease: Lease) -> str:

@@ -125,7 +125,10 @@ def of_trigger(trigger: Trigger, given: Parts) -> Iterator[str]:
 def authentication(trigger: UrlTrigger, given: Parts) -> Iterator[str]:
     """Somebody authenticates the callers of a Function URL, and people reach the page without a signature."""
     auth = trigger.parameters.auth_type
-    if trigger.function == "claim_credentials":
+    if trigger.function == "scim":
+        if auth == "CAM":
+            yield "authType is CAM: identity providers sign nothing, they send a bearer token"
+    elif trigger.function == "claim_credentials":
         if auth == "CAM" and given.setting("IM_ACCESS_DELIVERY") == "claim":
             yield "authType is CAM: people who claim their credentials cannot sign their requests"
     elif auth == "NONE" and given.setting("IM_ACCESS_HTTP_AUTH") == "platform":

@@ -56,6 +56,7 @@ def notifications() -> Table:
     """Each type of a notification with its sender and its moment."""
     senders = {row.notification: name for name, row in OPERATIONS.items()}
     senders |= dict.fromkeys(events.PAGE_TYPES, operations.PAGE) | dict.fromkeys(events.SWEEP_TYPES, operations.SWEEP)
+    senders[events.SCIM_STOPPED] = operations.SCIM
     head = (same("`type`"), Text("sent by", "发送者"), Text("when", "何时"))
     return [head, *((same(f"`{one}`"), same(f"`{sender}`"), NOTIFICATIONS[one]) for one, sender in senders.items())]
 

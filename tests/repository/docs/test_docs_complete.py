@@ -106,7 +106,7 @@ def test_every_event_type_is_documented(page: str) -> None:
     types = {command.TYPE for command in (row.command for row in OPERATIONS.values())} | {
         row.notification for row in OPERATIONS.values()
     }
-    types |= {*notice.PAGE_TYPES, *notice.SWEEP_TYPES}
+    types |= {*notice.PAGE_TYPES, *notice.SWEEP_TYPES, notice.SCIM_STOPPED}
     assert [name for name in types if f"`{name}`" not in text] == []
 
 

@@ -27,7 +27,7 @@ def test_it_deploys_every_function() -> None:
     """Each function of functions/ with its handler, by the component for several functions."""
     handlers = {name: function["handler"] for name, function in INPUTS["functions"].items()}
     assert DOCUMENT["component"] == "multi-scf"
-    assert handlers == {name: f"{name}.main_handler" for name in (*OPERATIONS, "claim_credentials", "sweep")}
+    assert handlers == {name: f"{name}.main_handler" for name in (*OPERATIONS, "claim_credentials", "sweep", "scim")}
     assert {path.stem for path in (REPOSITORY / "functions").glob("*.py")} == set(handlers)
 
 
@@ -41,7 +41,7 @@ def test_the_platform_is_named_exactly() -> None:
 
 @pytest.mark.parametrize(
     ("kind", "functions"),
-    [("http", [*OPERATIONS, "claim_credentials"]), ("ckafka", list(OPERATIONS)), ("timer", ["sweep"])],
+    [("http", [*OPERATIONS, "claim_credentials", "scim"]), ("ckafka", list(OPERATIONS)), ("timer", ["sweep"])],
 )
 def test_every_function_has_its_triggers(kind: str, functions: list[str]) -> None:
     """Commands come over both doors, people over HTTP, the sweep by a timer; open, and found again when deployed."""

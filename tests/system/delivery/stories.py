@@ -16,7 +16,7 @@ DISPUTED = "imaccess.credentials.disputed"
 UNCLAIMED, STOPPED = "imaccess.credentials.unclaimed", "imaccess.sweep.stopped"
 HOUR = 3600.0
 DUTIES = (
-    *("unclaimed", "outbox", "letters", "requests", "tidy", "deletions", "overlaps", "until", "by_hand"),
+    *("unclaimed", "outbox", "letters", "requests", "tidy", "deletions", "overlaps", "until", "by_hand", "scim"),
     *("people", "rules"),
 )
 

@@ -50,6 +50,10 @@ DEFAULTS: dict[str, Any] = {
     "answer_link": True,
     "bare_messages": False,
     "retry_hours": 6,
+    "scim_tokens": (),
+    "scim_policies": (),
+    "scim_groups": (),
+    "scim_brake": 20,
     "log_level": "INFO",
 }
 LOOPBACK = (

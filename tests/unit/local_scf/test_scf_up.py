@@ -117,6 +117,7 @@ def test_functions_are_told_where_the_cloud_is(stack: LocalStack) -> None:
         "IM_ACCESS_LINK_TTL": "120",
         "IM_ACCESS_MAIL_FROM": "im-access@localhost.localdomain",
         "IM_ACCESS_MAIL_URL": env["IM_ACCESS_MAIL_URL"],
+        "IM_ACCESS_SCIM_TOKENS": hashed(stack.scim_token),
     }
     assert env["IM_ACCESS_MAIL_URL"].startswith("smtp://127.0.0.1:")
     assert env["TENCENTCLOUD_SESSIONTOKEN"]

@@ -1,0 +1,13 @@
+"""The cloud function `scim.main_handler`: SCIM 2.0, by which identity providers give access and take it away."""
+
+from typing import Any
+
+from shared.cold_start import loading
+
+with loading():
+    from shared.app import run_scim
+
+
+def main_handler(event: Any, context: Any) -> dict[str, Any]:  # noqa: ANN401 - whatever the platform passes
+    """Handle one HTTP event, of any method and path. Never raises for one."""
+    return run_scim("scim", event, context)

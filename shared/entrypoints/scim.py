@@ -1,0 +1,175 @@
+"""SCIM over HTTP (RFC 7644): who asks, for what, and how that is answered. Every error has SCIM's own form, 401 too.
+
+    GET, POST        …/Users   …/Groups
+    GET, PUT, PATCH, DELETE   …/Users/<id>   …/Groups/<id>
+    GET              …/ServiceProviderConfig   …/ResourceTypes[/<id>]   …/Schemas[/<id>]
+
+An identity provider gives up after a few seconds, so an answer comes within four: what takes longer is answered 429, is
+written down, and goes on when the client comes again, or with the sweep.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from shared.bearer_tokens import client_of
+from shared.errors import ImAccessError, Misconfigured, Rejected
+from shared.event_sources import http_request
+from shared.event_sources.strict_json import parse_object
+from shared.scim import discovery
+from shared.scim.accept import Values
+from shared.scim.errors import ScimError, not_found
+from shared.scim.routing import Target, base_address, queries, target
+from shared.scim.view import Selection, listed
+from shared.unforeseen import EXITS
+
+if TYPE_CHECKING:
+    from shared.bootstrap import Container
+    from shared.entrypoints.scim_groups import GroupRequests
+    from shared.entrypoints.scim_users import UserRequests
+
+MILLISECONDS = 3900
+"""Within which everything is answered."""
+MAX_BODY = 1024 * 1024
+_TYPE = "application/scim+json"
+_STATUS = {"cloud_unavailable": 429, "in_progress": 429, "out_of_time": 429, "user_quota": 429, "malformed_json": 400}
+"""Of errors whose status at other doors is another one."""
+_DAY_S_QUOTA = 3600
+
+
+def handle(event: Any, container: Container) -> dict[str, Any]:  # noqa: ANN401 - whatever the platform passes
+    """The answer to an HTTP event; never raises for one. Raises Rejected `unknown_trigger` for queues and timers."""
+    if isinstance(event, dict) and (event.keys() & {"Records", "EventList", "specversion", "Type"}):
+        raise Rejected("unknown_trigger")
+    exchange = _Exchange(event if isinstance(event, dict) else {}, container)
+    try:
+        status, body = exchange.run()
+    except ScimError as error:
+        return exchange.failed(error)
+    except ImAccessError as error:
+        return exchange.failed(_translated(error), error)
+    except EXITS:
+        raise
+    except BaseException as error:  # noqa: BLE001 - the platform would answer with the traceback
+        exchange.values["exception"] = type(error).__name__
+        return exchange.failed(ScimError(500, "The function failed unexpectedly"), ImAccessError("internal_error"))
+    return exchange.answer(status, body, {})
+
+
+def hurried(context: Any) -> dict[str, Any]:  # noqa: ANN401 - whatever the platform passes
+    """The platform's context with the time limit that an answer has here: whatever the function may take."""
+    told = dict(context) if isinstance(context, dict) else {}
+    limit = told.get("time_limit_in_ms")
+    known = limit if isinstance(limit, int) and limit > 0 else MILLISECONDS
+    return told | {"time_limit_in_ms": min(known, MILLISECONDS)}
+
+
+class _Exchange:
+    """One request and its answer; `values` becomes its line in the log."""
+
+    def __init__(self, event: Mapping[str, Any], container: Container) -> None:
+        self._event = event
+        self._container = container
+        self._request = http_request.read(event)
+        self._query = queries(event)
+        self._head = self._request.method == "HEAD"
+        self.values: dict[str, Any] = {"method": self._request.method[:10]}
+
+    def run(self) -> tuple[int, Values | None]:
+        tokens = self._container.settings.scim_tokens
+        if not tokens:
+            raise Misconfigured("IM_ACCESS_SCIM_TOKENS", "is required")
+        client = client_of(self._request.headers.get("authorization", ""), tokens)
+        if client is None:
+            raise ScimError(401, "The bearer token is missing or wrong")
+        self.values["caller"] = client
+        path = self._event.get("path")
+        wanted = target(path if isinstance(path, str) else "")
+        self.values |= {"resource": wanted.endpoint, "id": wanted.id[:64]}
+        base = base_address(wanted, self._request.headers)
+        method = "GET" if self._head else self._request.method
+        if wanted.endpoint in ("Users", "Groups"):
+            return self._resources(wanted, method, client, base)
+        if method != "GET":
+            raise ScimError(405, "This can only be read", allow="GET")
+        return 200, _described(wanted, base)
+
+    def _resources(self, wanted: Target, method: str, client: str, base: str) -> tuple[int, Values | None]:
+        allowed = ("GET", "PUT", "PATCH", "DELETE") if wanted.id else ("GET", "POST")
+        if method not in allowed:
+            raise ScimError(405, "This method is not for this resource", allow=", ".join(allowed))
+        if self._request.body is not None and len(self._request.body) > MAX_BODY:
+            raise ScimError(413, "The body is larger than 1 MiB")
+        self._container.settings.check_scim()
+        rows = self._requests(wanted.endpoint, client, base)
+        selection = Selection(self._query.get("attributes", ""), self._query.get("excludedattributes", ""))
+        if method == "GET":
+            return 200, rows.read(wanted.id, selection) if wanted.id else rows.search(self._query, selection)
+        if method == "DELETE":
+            rows.delete(wanted.id)
+            return 204, None
+        body = parse_object(self._request.body or b"")
+        if method == "POST":
+            return rows.create(body)
+        return 200, rows.replace(wanted.id, body) if method == "PUT" else rows.patch(wanted.id, body)
+
+    def _requests(self, endpoint: str, client: str, base: str) -> UserRequests | GroupRequests:
+        from shared.entrypoints.scim_groups import GroupRequests
+        from shared.entrypoints.scim_service import Service
+        from shared.entrypoints.scim_users import UserRequests
+
+        service = Service(self._container, client, base)
+        if self._request.method not in ("GET", "HEAD"):
+            service.prepare()
+        return UserRequests(service) if endpoint == "Users" else GroupRequests(service)
+
+    def failed(self, error: ScimError, cause: ImAccessError | None = None) -> dict[str, Any]:
+        headers = {"WWW-Authenticate": "Bearer"} if error.status == 401 else {}
+        if error.status == 429:
+            headers["Retry-After"] = str(max(1, math.ceil(error.retry_after or 5)))
+        if error.allow:
+            headers["Allow"] = error.allow
+        level = cause.meaning.level if cause else "warning"
+        self.values |= {"level": level, "detail": error.detail, "code": cause.code if cause else error.scim_type}
+        return self.answer(error.status, error.body(), headers)
+
+    def answer(self, status: int, body: Values | None, headers: Mapping[str, str]) -> dict[str, Any]:
+        self._container.log("scim", status=status, **self.values)
+        location = body.get("meta", {}).get("location") if body and status == 201 else None
+        extra = {"Location": location} if location else {}
+        common = {"Content-Type": _TYPE, "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+        return {
+            "isBase64Encoded": False,
+            "statusCode": status,
+            "headers": common | extra | dict(headers),
+            "body": "" if body is None or self._head else json.dumps(body),
+        }
+
+
+def _described(wanted: Target, base: str) -> Values:
+    if wanted.endpoint == "ServiceProviderConfig" and not wanted.id:
+        return discovery.config(base)
+    rows = {"ResourceTypes": discovery.resource_types, "Schemas": discovery.schemas}.get(wanted.endpoint)
+    if rows is None:
+        raise not_found()
+    found = rows(base)
+    if not wanted.id:
+        return listed(found, len(found))
+    one = next((row for row in found if row["id"].casefold() == wanted.id.casefold()), None)
+    if one is None:
+        raise not_found()
+    return one
+
+
+def _translated(error: ImAccessError) -> ScimError:
+    """The error as SCIM has it: what may succeed later is 429, as clients come again after that and no other."""
+    status = _STATUS.get(error.code, error.meaning.status)
+    if error.code == "malformed_json":
+        return ScimError(400, error.detail, "invalidSyntax")
+    if isinstance(error, Misconfigured) or status >= 500:
+        return ScimError(status, error.detail)
+    wait = _DAY_S_QUOTA if error.code == "user_quota" else error.retry_after
+    return ScimError(status, error.detail, retry_after=wait)

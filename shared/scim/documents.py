@@ -1,0 +1,230 @@
+"""Resources in a store that has create-if-absent and nothing stronger.
+
+Version n+1 of a resource can be created once, so whoever has read version n and creates n+1 has changed what it read:
+everybody else reads again. A name is taken in the same way, in a folder of its own:
+
+    scim/names/<kind>/<hash of the name>/<inverted n>.json        who takes the name, and with which version of itself
+    scim/names/<kind>/<hash of the name>/<inverted n>-<id>.json   the same in short, so that a listing tells it
+    scim/pointers/<hash of what it is known by>/<id>              a resource that may be known by that
+    scim/now/live/<kind>/<id>-<stay>                               a resource that is not deleted
+
+A claim holds the whole version with which its resource takes the name: whoever finds it and not the version creates
+that first. So a claim decides for good, whoever dies; and it holds for as long as its resource bears the name.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import secrets
+from collections.abc import Callable, Sequence
+from typing import Generic, NamedTuple, TypeVar
+
+from shared.clock import Clock
+from shared.concurrency import each
+from shared.errors import Unavailable
+from shared.ports import Store
+from shared.scim.records import VERSION, Record, members
+
+R = TypeVar("R", bound=Record)
+
+ROOT = "scim/"
+_MOST = 10**8 - 1
+_STEPS = 24
+_NUMBERED = re.compile(r".*/(\d{8})(?:-([0-9a-z-]+))?\.json")
+_LIVE = re.compile(r".*/([0-9a-z-]+)-(\d+)")
+_ID = re.compile(r"[0-9a-z-]{1,64}")
+_ALL = 1_000_000
+_PAGE = 1000
+_FEW = 3
+
+
+class Taken(Exception):
+    """Another resource has the name."""
+
+
+class _Claim(NamedTuple):
+    id: str
+    record: bytes
+    version: int
+
+
+class Documents(Generic[R]):
+    """The resources of one kind. `helping` is told of a resource that somebody else began, before that is finished."""
+
+    def __init__(self, store: Store, kind: type[R], helping: Callable[[str], None] | None = None) -> None:
+        self._helping = helping
+        self._store = store
+        self._kind = kind
+
+    def newest(self, id: str) -> R | None:  # noqa: A002 - what SCIM calls it
+        """The newest version of a resource, deleted or not. Raises Unavailable, ImAccessError `record_unreadable`."""
+        if not _ID.fullmatch(id):
+            return None
+        rows = self._store.below(f"{ROOT}{self._kind.KIND}/{id}/", limit=1)
+        return self._at(id, _number(rows[0].key)) if rows else None
+
+    def several(self, ids: Sequence[str]) -> list[R]:
+        """The newest versions of many, whose ids are in their order: one listing tells the numbers of all of them."""
+        if len(ids) <= _FEW:
+            found = [self.newest(one) for one in ids]
+        else:
+            numbers = self._numbers(ids)
+            found = each(lambda one: self._at(one, numbers[one]), [one for one in ids if one in numbers])
+        return [record for record in found if record is not None]
+
+    def _numbers(self, ids: Sequence[str]) -> dict[str, int]:
+        """The newest number of each version, by the ids; a listing shows the newest of each first."""
+        root, wanted = f"{ROOT}{self._kind.KIND}/", set(ids)
+        numbers: dict[str, int] = {}
+        after = f"{root}{min(ids)}"
+        while True:
+            rows = self._store.below(root, limit=_PAGE, after=after)
+            for row in rows:
+                one = row.key.removeprefix(root).partition("/")[0]
+                if one in wanted:
+                    numbers.setdefault(one, _number(row.key))
+            if len(rows) < _PAGE or rows[-1].key > f"{root}{max(ids)}/~":
+                return numbers
+            after = rows[-1].key
+
+    def named(self, name: str) -> R | None:
+        """The resource that has a name."""
+        folder = self._names(name)
+        rows = self._store.below(folder, limit=1)
+        if not rows:
+            return None
+        match = _NUMBERED.fullmatch(rows[0].key)
+        known = match[2] if match else None
+        found = self.newest(known or self._claim(rows[0].key).id)
+        return found if found is not None and self._bears(found, name) else None
+
+    def known_by(self, *what: str) -> list[R]:
+        """The resources that may be known by something, deleted ones too: the caller looks whether they are."""
+        rows = self._store.below(self._pointers(what), limit=50)
+        found = [self.newest(row.key.rpartition("/")[2]) for row in rows]
+        return [record for record in found if record is not None]
+
+    def point(self, id: str, *what: str) -> None:  # noqa: A002 - as above
+        """Let a resource be found by something, before it is known by that."""
+        self._store.create(f"{self._pointers(what)}{id}", _body({"id": id}))
+
+    def live(self) -> dict[str, int]:
+        """The ids of all that are not deleted, in the order in which they came, with their stays."""
+        rows = self._store.below(f"{ROOT}now/live/{self._kind.KIND}/", limit=_ALL)
+        matches = [_LIVE.fullmatch(row.key) for row in rows]
+        return {match[1]: int(match[2]) for match in matches if match}
+
+    def stay(self, id: str) -> int | None:  # noqa: A002 - as above
+        """The stay of one that is not deleted; None for others."""
+        if not _ID.fullmatch(id):
+            return None
+        rows = self._store.below(f"{ROOT}now/live/{self._kind.KIND}/{id}-", limit=10)
+        return max((int(row.key.rpartition("-")[2]) for row in rows), default=None)
+
+    def enliven(self, id: str, stay: int) -> None:  # noqa: A002 - as above
+        """Show it in lists."""
+        self._store.create(f"{ROOT}now/live/{self._kind.KIND}/{id}-{stay}", _body({}))
+
+    def bury(self, id: str, stay: int) -> None:  # noqa: A002 - as above
+        """Show it in no list any more."""
+        self._store.delete(f"{ROOT}now/live/{self._kind.KIND}/{id}-{stay}")
+
+    def write(self, record: R, *, takes: bool) -> bool:
+        """Create a version; False where there is another one of its number. `takes`: it has a name that is new to it.
+
+        Raises Taken, Unavailable, OutcomeUnknown.
+        """
+        if takes:
+            self._take(record)
+        if self._store.create(self._key(record.id, record.version), record.dump()):
+            return True
+        found = self._at(record.id, record.version)
+        return found is not None and found.change == record.change
+
+    def change(self, id: str, change: Callable[[R | None], R | None]) -> R | None:  # noqa: A002 - as above
+        """Make the next version of what is the newest; the version that was written, None for no change.
+
+        `change` gets the newest and gives what it should become; it is asked again where somebody else was faster.
+        Raises what it raises, Taken, Unavailable.
+        """
+        for _ in range(_STEPS):
+            before = self.newest(id)
+            after = change(before)
+            if after is None:
+                return None
+            takes = not after.deleted and (before is None or before.deleted or before.folded != after.folded)
+            if self.write(after, takes=takes):
+                return after
+        raise Unavailable("Too many change this resource at once", retry_after=1)
+
+    def _take(self, record: R) -> None:
+        """Claim the name of a version that is about to be written. Raises Taken."""
+        folder, number = self._names(record.name), 0
+        for _ in range(_STEPS):
+            rows = self._store.below(folder, limit=2)
+            number = max(number, _number(rows[0].key)) if rows else number
+            if number and self._holds(self._claim(f"{folder}{_MOST - number:08}.json"), record):
+                raise Taken
+            own = {"id": record.id, "version": record.version, "record": record.dump().decode()}
+            if self._store.create(f"{folder}{_MOST - number - 1:08}.json", _body(own)):
+                self._store.create(f"{folder}{_MOST - number - 1:08}-{record.id}.json", _body({}))
+                return
+            number += 1
+        raise Unavailable("Too many take this name at once", retry_after=1)
+
+    def _holds(self, claim: _Claim, record: R) -> bool:
+        """Whether another resource has the name by this claim; what it began is done first."""
+        if claim.id == record.id:
+            return False
+        found = self.newest(claim.id)
+        if (found.version if found else 0) < claim.version:
+            if self._helping is not None:
+                self._helping(claim.id)
+            self._store.create(self._key(claim.id, claim.version), claim.record)
+            found = self._at(claim.id, claim.version)
+        return found is not None and self._bears(found, record.name)
+
+    def _bears(self, found: R, name: str) -> bool:
+        return not found.deleted and found.folded == name.casefold()
+
+    def _claim(self, key: str) -> _Claim:
+        found = self._store.get(key)
+        if found is None:
+            raise Unavailable("The store does not show a claim that exists")
+        told = members(found.body)
+        return _Claim(str(told["id"]), str(told["record"]).encode(), int(told["version"]))
+
+    def _at(self, id: str, version: int) -> R | None:  # noqa: A002 - as above
+        found = self._store.get(self._key(id, version))
+        return self._kind.load(found.body) if found else None
+
+    def _key(self, id: str, version: int) -> str:  # noqa: A002 - as above
+        return f"{ROOT}{self._kind.KIND}/{id}/{_MOST - version:08}.json"
+
+    def _names(self, name: str) -> str:
+        return f"{ROOT}names/{self._kind.KIND}/{_hash(name.casefold())}/"
+
+    def _pointers(self, what: tuple[str, ...]) -> str:
+        return f"{ROOT}pointers/{_hash(self._kind.KIND, *what)}/"
+
+
+def new_id(clock: Clock) -> str:
+    """An id that sorts by the moment at which it was made."""
+    return f"{int(clock.now() * 1000):012x}{secrets.token_hex(10)}"
+
+
+def _hash(*what: str) -> str:
+    return hashlib.sha256(json.dumps(what).encode()).hexdigest()
+
+
+def _number(key: str) -> int:
+    match = _NUMBERED.fullmatch(key)
+    if match is None:
+        raise Unavailable("The store shows a key of another form")
+    return _MOST - int(match[1])
+
+
+def _body(told: dict[str, object]) -> bytes:
+    return json.dumps({"v": VERSION, **told}, separators=(",", ":")).encode()

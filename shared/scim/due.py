@@ -1,0 +1,83 @@
+"""What is still to be done for a change: written before the change is, and deleted when CAM is as the change wants it.
+
+    scim/now/due/<kind>-<id>-<change>-<state>.json
+
+`open`: nobody was answered yet; `later`: the client was told to come again; `told`: the client was told that it is
+done, and what is left is to look once more, for what CAM shows late. The sweep sees to whatever is left.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from typing import Any, Literal, NamedTuple
+
+from shared.ports import Store
+from shared.scim.documents import ROOT
+from shared.scim.records import VERSION, members
+
+PREFIX = f"{ROOT}now/due/"
+State = Literal["open", "later", "told"]
+_KEY = re.compile(r"scim/now/due/(users|groups)-([0-9a-z-]+)-([0-9a-f]{16})-(open|later|told)\.json")
+
+
+class Note(NamedTuple):
+    """One change of a resource. `added` and `removed` are users whose membership it may have changed; `caller` is the
+    name of the token, `time` when it was (microseconds since the epoch).
+    """
+
+    kind: str
+    id: str
+    change: str
+    caller: str
+    time: int
+    added: Sequence[str] = ()
+    removed: Sequence[str] = ()
+
+    def key(self, state: State) -> str:
+        """Where it is stored."""
+        return f"{PREFIX}{self.kind}-{self.id}-{self.change}-{state}.json"
+
+    def dump(self) -> bytes:
+        """What is stored."""
+        told: dict[str, Any] = {"caller": self.caller, "time": self.time}
+        told |= {"added": list(self.added), "removed": list(self.removed)}
+        return json.dumps({"v": VERSION, **told}, separators=(",", ":")).encode()
+
+
+class Due:
+    """The notes, over the store."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def add(self, note: Note) -> None:
+        """Before the change is written."""
+        self._store.create(note.key("open"), note.dump())
+
+    def of(self, kind: str, id: str) -> list[tuple[Note, State]]:  # noqa: A002 - what SCIM calls it
+        """What is due of one resource."""
+        rows = self._store.below(f"{PREFIX}{kind}-{id}-", limit=100)
+        found = [self.read(row.key) for row in rows]
+        return [one for one in found if one is not None]
+
+    def read(self, key: str) -> tuple[Note, State] | None:
+        """A note, or None where it is gone or no note. Raises ImAccessError `record_unreadable`, Unavailable."""
+        match, found = _KEY.fullmatch(key), self._store.get(key)
+        if match is None or found is None:
+            return None
+        told = members(found.body)
+        who = (str(told["caller"]), int(told["time"]), told["added"], told["removed"])
+        note = Note(match[1], match[2], match[3], *who)
+        return note, match[4]  # type: ignore[return-value]  # the pattern has these words alone
+
+    def move(self, note: Note, before: State, state: State) -> None:
+        """Note what the client was told."""
+        if before != state:
+            self._store.create(note.key(state), note.dump())
+            self._store.delete(note.key(before))
+
+    def done(self, note: Note, state: State) -> None:
+        """Nothing of it is due any more."""
+        self._store.delete(note.key(state))

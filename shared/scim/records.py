@@ -1,0 +1,132 @@
+"""What is stored of users and groups: each version of a resource is an object of its own, created once.
+
+scim/users/<id>/<inverted n>.json, scim/groups/<id>/<inverted n>.json
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any, ClassVar, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from shared.errors import ImAccessError, Unavailable
+from shared.scim.accept import Values
+
+VERSION = 1
+Effect = Literal["create", "restore", "suspend", "offboard"]
+
+R = TypeVar("R", bound="Record")
+
+
+class Life(BaseModel):
+    """The newest turn in a user's life, and what is to be done for it: a command that is derived from this alone.
+
+    `n`: the version of the record that brought it; `time`: microseconds since the epoch; `policies`: what a create or a
+    restore gives; `email` and `language`: where its credentials may be mailed; `caller`: the token's name.
+    """
+
+    model_config = ConfigDict(defer_build=True)
+
+    effect: Effect
+    n: int
+    time: int
+    policies: list[str] = []
+    email: str | None = None
+    language: Literal["zh", "en"] | None = None
+    caller: str = ""
+
+
+class Record(BaseModel):
+    """One version of a resource. `change` is random and tells it from what another writer would have made of the same
+    number; `values` are its attributes, `external_ids` what each client calls it, by the name of its token.
+    """
+
+    model_config = ConfigDict(defer_build=True)
+
+    KIND: ClassVar[Literal["users", "groups"]]
+    NAMED_BY: ClassVar[str]
+
+    id: str
+    version: int
+    change: str
+    values: Values
+    external_ids: dict[str, str] = {}
+    created: str
+    modified: str
+    deleted: bool = False
+
+    @property
+    def name(self) -> str:
+        """The userName or displayName, which no other resource of its kind has."""
+        return str(self.values.get(self.NAMED_BY, ""))
+
+    @property
+    def folded(self) -> str:
+        """The name as names are compared."""
+        return self.name.casefold()
+
+    def dump(self) -> bytes:
+        """What is stored."""
+        return json.dumps({"v": VERSION, **self.model_dump(mode="json")}, separators=(",", ":")).encode()
+
+    @classmethod
+    def load(cls: type[R], body: bytes) -> R:
+        """What was stored. Raises ImAccessError `record_unreadable`, Unavailable."""
+        return cls.of(members(body))
+
+    @classmethod
+    def of(cls: type[R], told: dict[str, Any]) -> R:
+        """The record that these members are. Raises ImAccessError `record_unreadable`."""
+        try:
+            return cls.model_validate(told)
+        except ValidationError:
+            raise _unreadable() from None
+
+
+class UserRecord(Record):
+    """A user. `sub_user` is the name in CAM, fixed once it is made; `birth` is the turn of life in which it was to be
+    made there, None for a user who never was active.
+
+    `stay` counts how often the person came: memberships of an earlier stay are none.
+    """
+
+    KIND = "users"
+    NAMED_BY = "userName"
+
+    sub_user: str
+    birth: Life | None = None
+    stay: int = 1
+    life: Life
+
+    @property
+    def active(self) -> bool:
+        """Whether the person has access."""
+        return self.values.get("active") is True and not self.deleted
+
+
+class GroupRecord(Record):
+    """A group; `members` are the ids of users, with the stay in which each was added."""
+
+    KIND = "groups"
+    NAMED_BY = "displayName"
+
+    members: dict[str, int] = {}
+    time: int = 0
+
+
+def members(body: bytes) -> dict[str, Any]:
+    """The members of an object of this version. Raises ImAccessError `record_unreadable`, Unavailable."""
+    try:
+        told = json.loads(body)
+    except ValueError:
+        told = None
+    if not isinstance(told, dict):
+        raise Unavailable("The store answered with garbage")
+    if told.get("v") != VERSION:
+        raise _unreadable()
+    return told
+
+
+def _unreadable() -> ImAccessError:
+    return ImAccessError("record_unreadable", "A SCIM resource in the bucket is of a version that is not known here")

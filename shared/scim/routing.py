@@ -1,0 +1,57 @@
+"""What a request is about, by its path, which may begin with anything; and the address that it came to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+from urllib.parse import unquote
+
+from shared.scim.errors import ScimError, not_found
+
+ENDPOINTS = ("Users", "Groups", "ServiceProviderConfig", "ResourceTypes", "Schemas")
+_UNSUPPORTED = ("Bulk", "Me", ".search")
+_HOST = re.compile(r"[A-Za-z0-9.-]{1,253}(:\d{1,5})?|\[[0-9a-fA-F:]{2,45}\](:\d{1,5})?")
+
+
+class Target(NamedTuple):
+    """An endpoint and the id below it, "" for all that is there; `prefix` is the path before them."""
+
+    prefix: str
+    endpoint: str
+    id: str
+
+
+def target(path: str) -> Target:
+    """What a path leads to. Raises ScimError 404, and 501 for what is declared unsupported."""
+    words = [word for word in path.split("?", maxsplit=1)[0].split("/") if word]
+    if words and words[-1].casefold() in {one.casefold() for one in _UNSUPPORTED}:
+        raise ScimError(501, "This service does not support that")
+    for back in (1, 2):
+        if len(words) < back:
+            break
+        endpoint = next((one for one in ENDPOINTS if one.casefold() == words[-back].casefold()), None)
+        if endpoint is not None:
+            prefix = "".join(f"/{word}" for word in words[:-back])
+            return Target(prefix, endpoint, unquote(words[-1]) if back == 2 else "")
+    raise not_found()
+
+
+def base_address(wanted: Target, headers: Mapping[str, str]) -> str:
+    """The address below which the resources are, as the client wrote it; https but on loopback."""
+    host = headers.get("host", "")
+    if not _HOST.fullmatch(host):
+        return wanted.prefix
+    loopback = host.startswith(("127.", "localhost", "[::1]"))
+    return f"{'http' if loopback else 'https'}://{host}{wanted.prefix}"
+
+
+def queries(event: Mapping[str, Any]) -> dict[str, str]:
+    """The parameters of a request by their names in lower case; of one that came twice the first."""
+    given = event.get("queryString")
+    found: dict[str, str] = {}
+    for name, value in given.items() if isinstance(given, dict) else ():
+        text = value[0] if isinstance(value, list) and value else value
+        if isinstance(name, str) and isinstance(text, str):
+            found.setdefault(name.lower(), text)
+    return found

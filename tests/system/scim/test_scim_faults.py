@@ -1,0 +1,217 @@
+"""What is begun is finished: whoever dies, whatever CAM's quota says, whether or not the client comes again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import NamedTuple
+
+import pytest
+
+from local.faults import Fault
+from tests.system.scim.client import Provider
+from tests.world import FULL, READ, World
+
+Asked = tuple[str, str, object]
+
+
+class Case(NamedTuple):
+    """A change: how it is prepared and asked for, and what CAM has when it is done."""
+
+    prepare: Callable[[Provider], Asked]
+    check: Callable[[Provider], None]
+    calls: int
+    again: tuple[int, ...] = (200,)
+    """What a repetition after a death may be answered."""
+
+
+def alice(okta: Provider, *, groups: bool = True, active: bool = True) -> str:
+    """A user who has been there for a while; its id."""
+    made: str = okta.user("alice", externalId="1")["id"]
+    if groups:
+        okta.members(READ, "add", made)
+    okta.world.clock.advance(120)
+    if not active:
+        okta.patch(f"/Users/{made}", {"op": "replace", "value": {"active": False}})
+        okta.world.clock.advance(120)
+    return made
+
+
+def created(okta: Provider) -> None:
+    """One user with one key, one password, one file."""
+    state = okta.world.end_state("alice")
+    assert list(okta.world.cloud.cam.users) == ["alice"]
+    assert state.user is not None
+    assert state.user.console_login
+    assert [key.status for key in state.keys] == ["Active"]
+    assert len(state.files) == 1
+    assert okta.done("GET", "/Users")["totalResults"] == 1
+    assert len(okta.named("alice")) == 1
+
+
+def closed(okta: Provider) -> None:
+    """Nothing works any more."""
+    state = okta.world.end_state("alice")
+    assert state.user is not None
+    assert not state.user.console_login
+    assert [key.status for key in state.keys] == ["Inactive"]
+    assert (state.attached, state.files) == ([], {})
+
+
+def opened(okta: Provider) -> None:
+    """One set of credentials, and what the groups give."""
+    created(okta)
+    assert okta.world.cloud.cam.attached("alice") == [READ]
+
+
+def value(okta: Provider, active: bool) -> Asked:
+    """A PATCH of the state."""
+    made = alice(okta, active=not active)
+    return "PATCH", f"/Users/{made}", {"Operations": [{"op": "replace", "value": {"active": active}}]}
+
+
+def member(okta: Provider, op: str) -> Asked:
+    """A PATCH of the group."""
+    made = alice(okta, groups=op == "remove")
+    path = f"/Groups/{okta.group(READ)['id']}"
+    return "PATCH", path, {"Operations": [{"op": op, "path": "members", "value": [{"value": made}]}]}
+
+
+def has(*policies: str) -> Callable[[Provider], None]:
+    """Alice has these policies."""
+
+    def check(okta: Provider) -> None:
+        assert okta.world.cloud.cam.attached("alice") == list(policies)
+
+    return check
+
+
+def finish(okta: Provider) -> None:
+    """Let the sweep run until nothing is due."""
+    for _ in range(6):
+        if okta.due():
+            okta.sweep()
+
+
+CASES = {
+    "post": Case(lambda _: ("POST", "/Users", {"userName": "alice", "externalId": "1"}), created, 32, (201, 409)),
+    "off": Case(lambda okta: value(okta, active=False), closed, 44),
+    "on": Case(lambda okta: value(okta, active=True), opened, 54),
+    "delete": Case(lambda okta: ("DELETE", f"/Users/{alice(okta)}", None), closed, 46, (204, 404)),
+    "add": Case(lambda okta: member(okta, "add"), has(READ), 36),
+    "remove": Case(lambda okta: member(okta, "remove"), has(), 34),
+}
+
+
+@pytest.fixture
+def okta(world: World) -> Provider:
+    """A client with a name."""
+    return Provider(world)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_killed_at_any_call(okta: Provider, name: str) -> None:
+    """After every second call the client comes again, after the others the sweep goes on: the end is the same."""
+    case, world = CASES[name], okta.world
+    # What the commands do is killed at every call elsewhere; here it is all before they begin, and some of theirs.
+    for call in (*range(4, 16), *range(16, case.calls, 7), case.calls):
+        world.reset()
+        method, path, body = case.prepare(okta)
+        world.kill(call=call, when="after")
+        world.invoke("scim", world.scim(method, path, body))
+        died = world.history[-1].killed
+        world.clock.advance(10)
+        if call % 2 or not died or not okta.due():
+            # Before anything was written down the client alone can know of it.
+            again = okta.ask(method, path, body)
+            for _ in range(10):
+                if again.status != 429:
+                    break
+                world.clock.advance(int(again.headers["Retry-After"]))
+                again = okta.ask(method, path, body)
+            assert again.status in case.again, (call, again)
+        finish(okta)
+        if not (call % 2) and died:
+            okta.ask(method, path, body)
+        case.check(okta)
+        assert okta.due() == [], call
+    assert not died, "the change makes more calls than are tried"
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_throttled_it_is_answered_429_and_finished(okta: Provider, name: str) -> None:
+    """Within four seconds, with whole seconds to wait; then by the client's repetition."""
+    case, world = CASES[name], okta.world
+    world.reset()
+    method, path, body = case.prepare(okta)
+    for action in ("AddUser", "UpdateUser", "CreateAccessKey", "AttachUserPolicy", "DetachUserPolicy"):
+        world.cloud.faults.on(action, nth=None, do=Fault.THROTTLE)
+    answer = okta.ask(method, path, body)
+    assert answer.status == 429
+    assert int(answer.headers["Retry-After"]) >= 1
+    world.cloud.faults.clear()
+    world.clock.advance(30)
+    okta.done(method, path, body)
+    finish(okta)
+    case.check(okta)
+    assert okta.due() == []
+
+
+def test_who_was_sent_away_is_told_201(okta: Provider) -> None:
+    """A client that was answered 429 has made nobody yet: its repetition is the first that succeeds."""
+    okta.world.reset()
+    okta.world.cloud.faults.on("AddUser", nth=None, do=Fault.THROTTLE)
+    body = {"userName": "alice", "externalId": "1"}
+    assert okta.ask("POST", "/Users", body).status == 429
+    okta.world.cloud.faults.clear()
+    okta.world.clock.advance(20)
+    answer = okta.ask("POST", "/Users", body)
+    assert answer.status == 201
+    assert okta.ask("POST", "/Users", body).status == 409
+
+
+def test_the_quota_of_a_day(okta: Provider) -> None:
+    """An account that may create no more users today says so once an hour, and goes on the next day."""
+    okta.world.reset()
+    okta.world.cloud.faults.on("AddUser", nth=None, do=Fault.CODE, code="LimitExceeded.User")
+    answer = okta.ask("POST", "/Users", {"userName": "alice"})
+    assert answer.status in (429, 502), answer
+
+
+def test_a_death_between_two_lives(okta: Provider) -> None:
+    """Off and on again while nothing could be done: in the end the person is as the client has it."""
+    okta.world.reset()
+    made = alice(okta)
+    okta.world.cloud.faults.on("UpdateAccessKey", nth=None, do=Fault.THROTTLE)
+    off = {"Operations": [{"op": "replace", "value": {"active": False}}]}
+    assert okta.ask("PATCH", f"/Users/{made}", off).status == 429
+    on = {"Operations": [{"op": "replace", "value": {"active": True}}]}
+    okta.ask("PATCH", f"/Users/{made}", on)
+    okta.world.cloud.faults.clear()
+    finish(okta)
+    opened(okta)
+    assert okta.due() == []
+
+
+def test_without_anybody_to_tell_nobody_is_made(okta: Provider) -> None:
+    """Credentials that could reach nobody are not made: the client learns that at once."""
+    okta.world.reset()
+    for name in ("IM_ACCESS_NOTIFY_URL", "IM_ACCESS_NOTIFY_SECRET"):
+        del okta.world.env[name]
+    assert okta.ask("POST", "/Users", {"userName": "alice"}).status == 500
+    assert okta.world.cloud.cam.users == {}
+    assert okta.due() == []
+
+
+def test_a_record_of_another_version_stays_as_it_is(okta: Provider) -> None:
+    """It is answered with an error, and nothing is written over it."""
+    okta.world.reset()
+    made = alice(okta)
+    objects = okta.world.cloud.cos.objects.data
+    [key] = [key for key in objects if key.startswith(f"scim/users/{made}/")]
+    before = objects[key].body.replace(b'"v":1', b'"v":2')
+    objects[key] = replace(objects[key], body=before)
+    for method, body in (("GET", None), ("PUT", {"userName": "alice"}), ("DELETE", None)):
+        assert okta.ask(method, f"/Users/{made}", body).status == 500
+    assert objects[key].body == before
+    assert FULL not in okta.world.cloud.cam.attached("alice")
