@@ -33,7 +33,7 @@ def made(operation: Operation[Any, Any]) -> Translated:
         given = {name: value for name, value in more.items() if value is not None}
         if "policies" in operation.command.model_fields:
             given["policies"] = list(policies)
-        request = request_of(operation, operation.command.parse({"user": user, **given}), id_)
+        request = request_of(operation, operation.command.parse({"user": user, **given}), id_, console.api())
         if dry_run or (not yes and operation.function in TAKING):
             rehearsal = Rehearsal(console.environment, console.clock, MINUTES * 60.0)
             console.progress.step(_("looking at what would change"))

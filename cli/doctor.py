@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import click
 
+from cli.chinese_doctor import SENTENCES, translated
 from cli.command import command
 from cli.console import Console
 from cli.exit_codes import FAILED, OK
+from cli.language import language
 from doctor.examination import examine
 
 COLUMNS = ("check", "result", "finding", "what_to_do")
@@ -19,5 +21,12 @@ def doctor(console: Console, probe: bool) -> int:
     """Check an account, before and after deploying."""
     console.progress.step("doctor")
     rows = list(examine(console.container(), probe=probe))
-    console.show(rows, COLUMNS)
+    console.show(rows if console.as_json else [_in_words(row) for row in rows], COLUMNS)
     return FAILED if any(row["result"] == "failure" for row in rows) else OK
+
+
+def _in_words(row: dict[str, str]) -> dict[str, str]:
+    """A finding in the operator's language, as far as its words are known."""
+    if language() == "en":
+        return row
+    return {name: SENTENCES.get(text) or translated(text) or text for name, text in row.items()}

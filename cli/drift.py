@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
-
 import click
 
 from cli.command import command
@@ -14,11 +11,11 @@ from cli.drift_hr import of_people
 from cli.exit_codes import DIFFERENT, OK
 from cli.facts import Gathered, Gathering
 from cli.language import _
-from cli.timeline import Record, Timeline
+from cli.timeline import Timeline
 from cli.users import name_of
-from shared.people.life import LifeRow
-from shared.people.offboarding import Offboardings, made_here
-from shared.policies.drift import Expected, Finding, Shown, compare
+from shared.people.offboarding import Offboardings
+from shared.policies.drift import Finding, Shown, compare
+from shared.policies.standing import Standing, expected
 
 COLUMNS = ("grade", "user", "finding", "about")
 YOUNG = 300.0
@@ -53,7 +50,7 @@ def drift(console: Console, quick: bool) -> int:
     timeline = Timeline(console)
     records = timeline.everybody()
     findings = _findings(console, timeline, records, found)
-    young = {uin for uin, record in records.items() if _is_young(record)}
+    young = {uin for uin, record in records.items() if record.younger_than(YOUNG)}
     doubtful = sorted({one.uin for one in findings if one.is_difference and one.uin in young})
     if doubtful:
         console.progress.step(_("looking again at what changed in the last minutes"))
@@ -66,30 +63,17 @@ def drift(console: Console, quick: bool) -> int:
     return DIFFERENT if any(one.is_difference for one in findings) else OK
 
 
-def _findings(console: Console, timeline: Timeline, records: dict[int, Record], found: Gathered) -> list[Finding]:
+def _findings(console: Console, timeline: Timeline, records: dict[int, Standing], found: Gathered) -> list[Finding]:
     allowed, now = console.container().settings.policies, console.clock.now()
     uins = sorted(found.users.keys() | records.keys(), key=lambda uin: (name_of(uin, found.users, records), uin))
     offboardings = Offboardings(console.cos())
 
     def one(uin: int) -> list[Finding]:
-        expected = expectation(timeline, records.get(uin), offboardings)
-        return compare(name_of(uin, found.users, records), uin, expected, _shown(found, uin), allowed, now)
+        should = expected(records.get(uin), timeline.ledger.lives.given, offboardings)
+        return compare(name_of(uin, found.users, records), uin, should, _shown(found, uin), allowed, now)
 
     findings = [finding for some in console.each(one, uins, _("users looked at")) for finding in some]
     return findings + of_people(console, timeline, records, found.users)
-
-
-def expectation(timeline: Timeline, record: Record | None, offboardings: Offboardings) -> Expected | None:
-    """What the records say of a user; None for one of whom they say nothing."""
-    if record is None:
-        return None
-    life = timeline.life_at(record, None)
-    held = frozenset(one.policy for one in timeline.held_at(record, None))
-    given = frozenset(policy for row in record.lives for policy in timeline.ledger.lives.given(row.life))
-    if life is None or life.life.effect != "offboard":
-        return Expected("active" if life else "by hand", held, given | record.policies.keys())
-    due = offboardings.met(life.life).delete_at if made_here(record.lives, record.uin) else None
-    return Expected("offboarded", held, given | record.policies.keys(), due)
 
 
 def _shown(found: Gathered, uin: int) -> Shown | None:
@@ -98,11 +82,6 @@ def _shown(found: Gathered, uin: int) -> Shown | None:
         return None
     active = [key.secret_id for key in facts.keys if key.active]
     return Shown(user.console_login, active, frozenset(facts.direct), facts.groups or {})
-
-
-def _is_young(record: Record) -> bool:
-    rows: Iterable[LifeRow | Any] = [*record.lives, *(row for some in record.policies.values() for row in some)]
-    return any(row.age is None or row.age < YOUNG for row in rows)
 
 
 def _tell(console: Console, findings: list[Finding]) -> None:

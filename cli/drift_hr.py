@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping
 
 from cli.console import Console
 from cli.known_people import everybody, planned
-from cli.timeline import Record, Timeline
+from cli.timeline import Timeline
 from shared.people.directory import Known
 from shared.people.rule_versions import RuleVersions
 from shared.people.rules import Rules
 from shared.policies.drift import Finding
+from shared.policies.standing import Standing
 from shared.tencent.cam_listing import SubUser
 
 WORDS = {
@@ -21,7 +22,7 @@ WORDS = {
 
 
 def of_people(
-    console: Console, timeline: Timeline, records: dict[int, Record], shown: Mapping[int, SubUser]
+    console: Console, timeline: Timeline, records: dict[int, Standing], shown: Mapping[int, SubUser]
 ) -> list[Finding]:
     """The findings about everybody who is known; none where no rules were ever pushed."""
     version = RuleVersions(console.cos()).newest()
@@ -37,7 +38,7 @@ def of_people(
 def _of(
     console: Console,
     timeline: Timeline,
-    records: dict[int, Record],
+    records: dict[int, Standing],
     shown: Mapping[int, SubUser],
     known: Known,
     rules: Rules,

@@ -13,9 +13,10 @@ from cli.exit_codes import FAILED, OK
 from cli.language import _
 from cli.moments import at_option
 from cli.requests import WHY, Recorded
-from cli.timeline import Record, Timeline, text
+from cli.timeline import Timeline, text
 from shared.clock import rfc3339
 from shared.people.life import NOBODY
+from shared.policies.standing import Standing
 
 COLUMNS = ("time", "applied", "event", "policy", "outcome")
 CLOSED = ("keys_disabled", "console_login", "left", "delete_at")
@@ -45,7 +46,7 @@ def history(console: Console, user: str, at: float | None) -> int:
     return OK if rows else FAILED
 
 
-def events(timeline: Timeline, name: str, records: list[Record]) -> list[dict[str, Any]]:
+def events(timeline: Timeline, name: str, records: list[Standing]) -> list[dict[str, Any]]:
     """Every event of those who have had the name, oldest first."""
     turns = timeline.turns(name)
     timeline.requests.load(set().union(turns, *(record.requests for record in records)))
@@ -58,7 +59,7 @@ def events(timeline: Timeline, name: str, records: list[Record]) -> list[dict[st
     return sorted(rows, key=lambda row: (row["microseconds"], row["request_id"], row["policy"] or ""))
 
 
-def state(timeline: Timeline, records: list[Record], at: float) -> Iterator[dict[str, Any]]:
+def state(timeline: Timeline, records: list[Standing], at: float) -> Iterator[dict[str, Any]]:
     """What CAM held at a moment, by the records alone: a row for each policy, or one for a user without any."""
     for record in records:
         life = timeline.life_at(record, at)
@@ -78,7 +79,7 @@ def _state(effect: str | None) -> str:
     return "by hand" if effect is None else "offboarded" if effect == "offboard" else "active"
 
 
-def _of(timeline: Timeline, record: Record) -> Iterator[dict[str, Any]]:
+def _of(timeline: Timeline, record: Standing) -> Iterator[dict[str, Any]]:
     for row in record.lives:
         life, behind = row.life, timeline.requests.read(row.life.request)
         policies: list[str | None] = [*timeline.ledger.lives.given(life)]

@@ -6,15 +6,17 @@ import secrets
 from typing import Any, NamedTuple
 
 from cli.console import OwnContainer
-from cli.rehearsal import NEW, Rehearsal
+from cli.rehearsal import Rehearsal
+from cli.rehearsed_cam import NEW
 from shared.commands import Command
 from shared.entrypoints.work import Work
 from shared.idempotency.request import Request
 from shared.operations import Operation
 from shared.results import describe
+from shared.tencent.api import Api
 
 CALLER = "operator"
-"""Who asked, as it is kept with the request; its identity begins so, too, and so meets no caller's."""
+"""How an operator's name as a caller begins, and the identity of what they ask: so it meets no other caller's."""
 
 
 class Done(NamedTuple):
@@ -25,9 +27,13 @@ class Done(NamedTuple):
     calls: tuple[tuple[str, str], ...] = ()
 
 
-def request_of(operation: Operation[Any, Any], command: Command, id_: str | None) -> Request[Any]:
-    """The request that a command is, under this id or a new one."""
-    return Request(operation.function, (CALLER, id_ or secrets.token_hex(8)), None, command, "http", CALLER)
+def request_of(operation: Operation[Any, Any], command: Command, id_: str | None, api: Api) -> Request[Any]:
+    """The request that a command is, under this id or a new one, by whoever owns the keys. Raises Unavailable,
+    CloudError.
+    """
+    who = str(api.read("sts", "GetCallerIdentity", {}).get("UserId") or "")
+    identity = (CALLER, id_ or secrets.token_hex(8))
+    return Request(operation.function, identity, None, command, "http", f"{CALLER} {who}".strip())
 
 
 def do(container: OwnContainer, operation: Operation[Any, Any], request: Request[Any]) -> Done:

@@ -14,9 +14,10 @@ from cli.console import Console
 from cli.exit_codes import OK
 from cli.facts import Facts, Gathered, Gathering
 from cli.language import _
-from cli.timeline import Held, Record, Timeline
+from cli.timeline import Held, Timeline
 from cli.users import name_of, state_of
 from shared.clock import rfc3339
+from shared.policies.standing import Standing
 
 FORMS = ("table", "csv", "html", "json")
 COLUMNS = ("user", "state", "policy", "since", "until", "given_by", "beyond", "keys", "last_login")
@@ -77,7 +78,7 @@ def people(console: Console, found: Gathered) -> Iterator[dict[str, Any]]:
         }
 
 
-def _since(timeline: Timeline, record: Record | None) -> str | None:
+def _since(timeline: Timeline, record: Standing | None) -> str | None:
     life = timeline.life_at(record, None) if record else None
     return rfc3339(life.life.time / 1_000_000) if life else None
 

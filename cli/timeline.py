@@ -7,16 +7,16 @@ counts what was applied by then, and of that the newest.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from typing import NamedTuple
 
 from cli.console import EVERYTHING, Console
 from cli.language import _
 from cli.requests import Requests
 from shared.clock import rfc3339
-from shared.people.life import NOBODY, Life, LifeRow
+from shared.people.life import NOBODY, LifeRow
 from shared.policies.ledger import Entry, Ledger, Row, effective_state
 from shared.policies.orphans import parsed
+from shared.policies.standing import Standing, by_policy, everybody
 
 
 class Held(NamedTuple):
@@ -25,21 +25,6 @@ class Held(NamedTuple):
     policy: str
     event: Entry
     applied: float
-
-
-class Record(NamedTuple):
-    """All that was recorded of one user: of one UIN, under one name."""
-
-    name: str
-    uin: int
-    lives: tuple[LifeRow, ...]
-    policies: dict[str, list[Row]]
-
-    @property
-    def requests(self) -> set[str]:
-        """The identity hashes of all requests that did it."""
-        rows = (row.entry for some in self.policies.values() for row in some)
-        return {row.life.request for row in self.lives} | {entry.request for entry in rows}
 
 
 class Timeline:
@@ -52,7 +37,7 @@ class Timeline:
         self.requests = requests or Requests(console)
         self.ledger = Ledger(self._cos)
 
-    def of_name(self, name: str, uin_now: int | None) -> list[Record]:
+    def of_name(self, name: str, uin_now: int | None) -> list[Standing]:
         """The records of everybody who has had the name. `uin_now`: whose CAM says it is."""
         lives, waiting = self.ledger.lives.everything(name)
         uins = {row.life.uin for row in lives if row.life.uin != NOBODY} | ({uin_now} if uin_now else set())
@@ -60,7 +45,7 @@ class Timeline:
         for uin in sorted(uins):
             made = any(row.life.uin == uin for row in lives)
             own = tuple(row for row in lives if row.life.uin == uin or (made and row.life.uin == NOBODY))
-            found.append(Record(name, uin, own, self.ledger.everything(uin)))
+            found.append(Standing(name, uin, own, self.ledger.everything(uin)))
         nobody = [Row(parsed(key, NOBODY), None) for key in waiting]
         alone = tuple(row for row in lives if row.life.uin == NOBODY) if not found else ()
         taken = {
@@ -68,7 +53,7 @@ class Timeline:
         }
         rest = [row for row in nobody if (row.entry.policy, row.entry.request) not in taken]
         if rest or alone:
-            found.append(Record(name, NOBODY, alone, _by_policy(rest)))
+            found.append(Standing(name, NOBODY, alone, by_policy(rest)))
         return found
 
     def turns(self, name: str) -> set[str]:
@@ -78,29 +63,9 @@ class Timeline:
         bodies = self._console.each(self._cos.get, rows, _("turns read"))
         return {str(json.loads(found.body).get("request")) for found in bodies if found is not None}
 
-    def everybody(self) -> dict[int, Record]:
-        """The record of every user of whom anything was recorded, by UIN: two listings."""
-        lives = self._lives()
-        rows: dict[int, list[Row]] = {}
-        for found in self._cos.below("ledger/", limit=EVERYTHING):
-            entry = Entry.parse(found.key)
-            rows.setdefault(entry.uin, []).append(Row(entry, found.age))
-        return {uin: self._record(uin, lives, rows.get(uin, ())) for uin in lives.keys() | rows.keys() if uin != NOBODY}
-
-    def _lives(self) -> dict[int, list[LifeRow]]:
-        """Every event of life, by UIN; below NOBODY those that met nobody."""
-        found: dict[int, list[LifeRow]] = {}
-        for row in self._cos.below("lives/", limit=EVERYTHING):
-            if "/life-" in row.key:
-                life = Life.parse(row.key)
-                found.setdefault(life.uin, []).append(LifeRow(life, row.age))
-        return found
-
-    def _record(self, uin: int, lives: dict[int, list[LifeRow]], rows: Iterable[Row]) -> Record:
-        own = lives.get(uin, [])
-        name = own[0].life.user if own else ""
-        met_nobody = [row for row in lives.get(NOBODY, ()) if row.life.user == name]
-        return Record(name, uin, tuple(sorted([*own, *met_nobody], key=lambda row: row.life.order)), _by_policy(rows))
+    def everybody(self) -> dict[int, Standing]:
+        """The records of every user of whom there are any, by UIN."""
+        return everybody(self._cos)
 
     def applied(self, request: str, age: float | None, time: int) -> float:
         """When an event was applied: when its request was done, or where that is not known, when it was recorded."""
@@ -111,12 +76,12 @@ class Timeline:
         """When an event was recorded; a moment before it was applied."""
         return self._now - age if age is not None else time / 1_000_000
 
-    def life_at(self, record: Record, moment: float | None) -> LifeRow | None:
+    def life_at(self, record: Standing, moment: float | None) -> LifeRow | None:
         """The newest event of life that was applied by a moment; None means now."""
         own = [row for row in record.lives if self._was(row.life.request, row.age, row.life.time, moment)]
         return next(iter(sorted(own, key=lambda row: row.life.order)), None)
 
-    def held_at(self, record: Record, moment: float | None) -> list[Held]:
+    def held_at(self, record: Standing, moment: float | None) -> list[Held]:
         """The policies that a user had then, in order."""
         life = self.life_at(record, moment)
         given = set(self.ledger.lives.given(life.life)) if life else set()
@@ -139,13 +104,6 @@ class Timeline:
             return True
         # What was recorded later was applied later: then nothing has to be read.
         return self.recorded(age, time) <= moment + 1 and self.applied(request, age, time) <= moment
-
-
-def _by_policy(rows: Iterable[Row]) -> dict[str, list[Row]]:
-    found: dict[str, list[Row]] = {}
-    for row in sorted(rows, key=lambda row: row.entry.order):
-        found.setdefault(row.entry.policy, []).append(row)
-    return found
 
 
 def text(microseconds: int) -> str:

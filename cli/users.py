@@ -11,10 +11,11 @@ from cli.command import command
 from cli.console import Console
 from cli.exit_codes import OK
 from cli.language import _
-from cli.timeline import Record, Timeline, text
+from cli.timeline import Timeline, text
 from shared.clock import rfc3339
 from shared.people.life import NOBODY
 from shared.people.offboarding import Offboardings, made_here
+from shared.policies.standing import Standing
 from shared.tencent.cam_listing import Listing, SubUser
 
 STATES = ("active", "offboarded", "deleted", "missing", "by hand")
@@ -69,12 +70,12 @@ def _rows(console: Console) -> Iterator[dict[str, Any]]:
         }
 
 
-def name_of(uin: int, shown: dict[int, SubUser], records: dict[int, Record]) -> str:
+def name_of(uin: int, shown: dict[int, SubUser], records: dict[int, Standing]) -> str:
     """What a user is called: by CAM, else by the records."""
     return shown[uin].name if uin in shown else records[uin].name or str(uin)
 
 
-def state_of(timeline: Timeline, record: Record | None, user: SubUser | None) -> str:
+def state_of(timeline: Timeline, record: Standing | None, user: SubUser | None) -> str:
     """One of STATES."""
     life = timeline.life_at(record, None) if record else None
     if life is None or all(row.life.uin == NOBODY for row in (record.lives if record else ())):

@@ -13,11 +13,12 @@ from cli.exit_codes import DIFFERENT, OK
 from cli.history import by
 from cli.language import _
 from cli.moments import at_option
-from cli.timeline import Record, Timeline, text
+from cli.timeline import Timeline, text
 from shared.clock import rfc3339
 from shared.people.life import NOBODY
 from shared.policies.catalog import PolicyCache, PolicyCatalog
 from shared.policies.ledger import Entry, effective_state
+from shared.policies.standing import Standing
 
 COLUMNS = ("user", "uin", "ledger", "cam", "since", "difference")
 HELD = ("user", "uin", "since", "given_by", "reason", "ticket")
@@ -73,7 +74,7 @@ def _now(console: Console, policy: str) -> Iterator[dict[str, Any]]:
         }
 
 
-def _newest(console: Console, timeline: Timeline, found: dict[int, Record], policy: str) -> dict[int, Entry]:
+def _newest(console: Console, timeline: Timeline, found: dict[int, Standing], policy: str) -> dict[int, Entry]:
     """What counts for each user: of the ledger, and of what their life gives."""
     given = timeline.ledger.lives.given
     records = [record for record in found.values() if record.uin != NOBODY]

@@ -231,6 +231,12 @@ class Settings:
         "asked twice; 1 to 100000",
         default="20",
     )
+    drift = Setting(
+        "IM_ACCESS_DRIFT",
+        parse.one_of("off", "warn"),
+        "`warn`: the sweep compares the records with CAM once a day, and tells what differs where that is news",
+        default="off",
+    )
     http_auth = Setting(
         "IM_ACCESS_HTTP_AUTH",
         parse.one_of("signature", "platform"),

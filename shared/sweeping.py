@@ -30,8 +30,11 @@ from shared.people.rule_versions import RulesVersion, RuleVersions
 from shared.people.until import Until, Untils
 from shared.people.watched import PREFIX as CLOSED
 from shared.people.watched import Watched, WatchedUsers
+from shared.policies.drift import Finding
 from shared.policies.ledger import Ledger
+from shared.policies.standing import everybody, expected
 from shared.tencent.cam import Cam
+from shared.tencent.cam_listing import Listing
 from shared.use_cases.closing import Closing
 from shared.use_cases.disable_undelivered import DisableUndelivered
 from shared.use_cases.duties import scim_changes
@@ -41,6 +44,7 @@ from shared.use_cases.duties.by_hand import MOST as MOST_CLOSED
 from shared.use_cases.duties.by_hand import ByHand, Found, Hands
 from shared.use_cases.duties.cursor import Cursor, Round
 from shared.use_cases.duties.delete_offboarded import DeleteOffboarded
+from shared.use_cases.duties.drift import Drift, Listed, Sides
 from shared.use_cases.duties.due_people import DuePeople
 from shared.use_cases.duties.end_overlaps import EndOverlaps
 from shared.use_cases.duties.handed_out import HandedOut
@@ -95,7 +99,7 @@ class Sweeping:
         self._deadline = container.deadline()
         self._store = container.store(self._deadline)
         container.check_bucket(self._store)
-        api = container.api(self._deadline)
+        self._api = api = container.api(self._deadline)
         self._cam = Cam(api)
         self._guard = container.authorization(lambda: container.own_uin(api))
         self._disable = DisableUndelivered(self._cam, self._store, self._guard)
@@ -106,7 +110,16 @@ class Sweeping:
         # An end that both know is the person's: the rules say what becomes of a leaver.
         ordered: list[Duty] = [self._people(), self._untils(), self._deletions(), self._overlaps(), self._rules()]
         looked_at: list[Duty] = [self._by_hand(), unclaimed]
-        return [*ordered, *looked_at, self._outbox(), self._letters(), self._requests(), self._scim(), tidy]
+        return [
+            *ordered,
+            *looked_at,
+            self._outbox(),
+            self._letters(),
+            self._requests(),
+            self._scim(),
+            tidy,
+            self._drift(),
+        ]
 
     def report(self, counts: dict[str, dict[str, int]]) -> None:
         """Log what is measured, and give a sign of life. Never raises: what was done is done."""
@@ -199,6 +212,30 @@ class Sweeping:
 
         limit = container.settings.sweep_limit
         return ApplyUntils(self._cam, Untils(self._store), ledger, end, container.clock, limit)
+
+    def _drift(self) -> Drift:
+        container, store = self._container, self._store
+        settings, listing = container.settings, Listing(self._api)
+
+        def tell(found: list[Finding], of: int, digest_: str) -> None:
+            rows = [
+                {"grade": one.grade, "kind": one.kind, "user": {"name": one.user, "uin": one.uin}, "about": one.about}
+                for one in found
+            ]
+            self._announce(DRIFT, f"drift:{digest_}:{container.clock.now():.0f}", {"findings": rows, "count": of})
+
+        def has(uin: int) -> tuple[list[str], frozenset[str]]:
+            keys = [key.secret_id for key in listing.keys(uin) if key.active]
+            return keys, frozenset(name or str(id_) for id_, name in self._cam.attached(uin).items())
+
+        sides = Sides(
+            listed=lambda: {user.uin: Listed(user.name, user.console_login) for user in listing.users()},
+            recorded=lambda: everybody(store),
+            has=has,
+            expected=lambda standing: expected(standing, Lives(store).given, Offboardings(store)),
+        )
+        cursor, enabled = self._cursor(Drift.name), settings.drift == "warn"
+        return Drift(store, container.clock, cursor, sides, settings.policies, tell, enabled=enabled)
 
     def _overlaps(self) -> EndOverlaps:
         return EndOverlaps(self._cam, Overlaps(self._store), self._container.clock)

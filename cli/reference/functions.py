@@ -52,8 +52,9 @@ NOTIFICATIONS: dict[str, Text] = {
         "涉及的用户超过 `IM_ACCESS_SWEEP_LIMIT`，定时清理没有改动任何人",
     ),
     "imaccess.drift.found": Text(
-        "an offboarded user was given keys, login or policies by hand; `taken`: they were taken away again",
-        "有人手工给了离职用户密钥、登录或策略；`taken` 表示已再次收回",
+        "CAM has what the records do not say: an offboarded user was given something by hand, and `taken` says whether "
+        "it was taken away again; or the daily comparison (`IM_ACCESS_DRIFT`) has news",
+        "CAM 中的与记录不符：有人手工给了离职用户什么，`taken` 表示是否已收回；或每日对照（`IM_ACCESS_DRIFT`）有新发现",
     ),
     "imaccess.scim.stopped": Text(
         "one request would have taken a policy from more than `IM_ACCESS_SCIM_BRAKE` members, and was refused",

@@ -42,6 +42,7 @@ SETTINGS: dict[str, Row] = {
     "IM_ACCESS_PEOPLE_BRAKE": Row(
         "一次导入或一版规则最多可以关闭多少人、或从多少人那里收回策略而不再次询问；1 到 100000"
     ),
+    "IM_ACCESS_DRIFT": Row("`warn`：定时清理每天把记录与 CAM 对照一次，差异有变化时通知"),
     "IM_ACCESS_HTTP_AUTH": Row("`signature`：调用方按 Standard Webhooks 签名；`platform`：触发器已认证调用方"),
     "IM_ACCESS_WEBHOOK_SECRETS": Row(
         "一个或多个 `whsec_…` 或 `名称=whsec_…`，空格分隔，任何一个匹配即可；"

@@ -77,7 +77,7 @@ def test_ten_thousand_users_of_whom_nothing_is_due_cost_little(simulation: Simul
     before = len(simulation.cloud.journal)
     counts, seconds = sweep(simulation)
     calls = simulation.cloud.journal[before:]
-    assert {"unclaimed", "tidy", "until", "by_hand"} <= set(counts)
+    assert {"unclaimed", "tidy", "until", "by_hand", "drift"} <= set(counts)
     assert all(one == NOTHING for one in counts.values())
     assert len([call for call in calls if call.action == "GetUser"]) == 8, "a few who are closed are looked at"
     assert len(calls) <= 50

@@ -37,11 +37,13 @@ def words(function: str, user: str) -> list[str]:
     return [name, user, *([WRITE] if "policies" in fields else [])]
 
 
-@pytest.mark.parametrize("function", [name for name in OPERATIONS if name not in ("create_user", "restore_user")])
+@pytest.mark.parametrize("function", [name for name in OPERATIONS if name != "create_user"])
 def test_a_rehearsal_says_what_the_command_then_does(account: Account, function: str) -> None:
     """It changes nothing in CAM and nothing in the bucket, and its answer is the one that comes."""
     user = f"{function.partition('_')[0]}ed"
     assert account.run("create", user, READ, *([WRITE] if function != "grant_policy" else []))[0] == 0
+    if function == "restore_user":
+        assert account.run("offboard", user, "--yes")[0] == 0
     before = world(account, user)
     code, told = account.rows(*words(function, user), "--dry-run")
     assert (code, told["dry_run"]) == (0, True)
@@ -69,6 +71,8 @@ def test_a_create_is_rehearsed_and_done(account: Account) -> None:
     _, done = account.rows("create", "alice", READ, "--reason", "入职", "--id", "first")
     assert done["credentials"]["url"].startswith("http")
     assert account.rows("create", "alice", READ, "--reason", "入职", "--id", "first")[1]["replayed"] is True
+    (event,) = account.rows("history", "alice")[1]
+    assert event["caller"] == f"operator {account.cloud.owner_uin}"
     code, _, err = account.run("create", "alice", READ, "--dry-run")
     assert code == 1
     assert "user_exists" in err

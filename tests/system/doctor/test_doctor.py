@@ -7,6 +7,7 @@ import json
 
 import pytest
 
+from cli.chinese_doctor import SENTENCES, translated
 from cli.console import Console
 from cli.main import main
 from doctor.alarms import WANTED
@@ -171,3 +172,16 @@ def test_a_caller_without_rights_is_told_which() -> None:
         assert code == 1
         refused = "the caller may not call cam:GetUser: AuthFailure.UnauthorizedOperation"
         assert ("failure", refused) in found["permissions"]
+
+
+def test_the_report_is_chinese_in_a_chinese_locale() -> None:
+    """Every finding and all advice of a fit and of an unfit account; for machines nothing changes."""
+    with LocalCloud() as cloud:
+        deploy(cloud)
+        _, well = rows(cloud, "--probe")
+        cloud.cam.roles.popitem()
+        _, sick = rows(cloud, IM_ACCESS_POLICIES="QcloudIMReadOnlyAccess,Nobody")
+    texts = {row[name] for row in (*well, *sick) for name in ("finding", "what_to_do") if row[name]}
+    unknown = [text for text in texts if not (SENTENCES.get(text) or translated(text))]
+    assert [text for text in unknown if "Nobody" not in text] == []
+    assert {row["check"] for row in (*well, *sick)} - {"credentials"} <= set(SENTENCES)

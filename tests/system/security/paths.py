@@ -367,6 +367,17 @@ def sweeps(world: World) -> None:
         world.cloud.faults.clear()
 
 
+def compared(world: World) -> None:
+    """Records and CAM are compared, differ, and that is told; and again where it has changed."""
+    world.env |= {"IM_ACCESS_DRIFT": "warn"}
+    everyday(world)
+    for key in [*world.cloud.cam.attachments]:
+        del world.cloud.cam.attachments[key]
+    for _ in range(2):
+        world.clock.advance(300)
+        assert world.invoke("sweep", world.timer()).error is None
+
+
 def undelivered(world: World) -> None:
     """A receiver is down: the sweep tries again, sends what is left, and gives up after three days."""
     pages = {"IM_ACCESS_DELIVERY": "claim", "IM_ACCESS_CLAIM_URL": "https://page.example/c"}
@@ -557,6 +568,7 @@ STORIES: tuple[Story, ...] = (
     boundary,
     claims,
     sweeps,
+    compared,
     undelivered,
     abandoned,
     closed,

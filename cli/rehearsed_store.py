@@ -1,0 +1,54 @@
+"""A bucket whose writes stay in this process."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from shared.ports import Listed, Stored
+from shared.tencent.cos import Cos
+
+
+class Overlay(Cos):
+    """A bucket and what was written over it; None for what was deleted."""
+
+    def __init__(self, written: dict[str, bytes | None], real: Cos) -> None:
+        self.base = real.base
+        self._written = written
+        self._real = real
+
+    def create(self, key: str, body: bytes, *, headers: Mapping[str, str] | None = None) -> bool:  # noqa: ARG002 - the port's form
+        """Keep it here, unless it is there."""
+        if self._written.get(key) is not None or (key not in self._written and self._real.exists(key)):
+            return False
+        self._written[key] = body
+        return True
+
+    def get(self, key: str) -> Stored | None:
+        """What was written here, else what is there."""
+        if key not in self._written:
+            return self._real.get(key)
+        body = self._written[key]
+        return None if body is None else Stored(body, 0.0)
+
+    def exists(self, key: str) -> bool:
+        """The same."""
+        return self._written[key] is not None if key in self._written else self._real.exists(key)
+
+    def delete(self, key: str) -> None:
+        """Not there any more, as seen from here."""
+        self._written[key] = None
+
+    def below(self, prefix: str, *, limit: int = 1000, after: str = "") -> list[Listed]:
+        """Both, in the order of their keys."""
+        hidden = len([key for key in self._written if key.startswith(prefix)])
+        rows = {row.key: row for row in self._real.below(prefix, limit=limit + hidden, after=after)}
+        for key, body in self._written.items():
+            if key.startswith(prefix) and key > after:
+                rows.pop(key, None)
+                if body is not None:
+                    rows[key] = Listed(key, 0.0)
+        return [rows[key] for key in sorted(rows)][:limit]
+
+    def versioning(self) -> str:
+        """Of the bucket itself."""
+        return self._real.versioning()

@@ -1,0 +1,141 @@
+"""Once a day: what differs between the records and CAM, of every user; told where it is not what was told before.
+
+A round goes over all users, some in each run. What it finds is kept, and looked at a second time by a run that begins
+at least four minutes later; only what is there both times is told. Nothing is changed.
+
+    sweep/drift-found/<uin>.json                      somebody in whom this round has found something
+    sweep/drift-told/<inverted milliseconds>.json     {"v": 1, "digest"} of what was told last
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
+
+from shared.policies.drift import Expected, Finding, Shown, compare
+from shared.policies.standing import Standing
+from shared.ports import Clock, Store
+from shared.use_cases.duties.cursor import Cursor, Position
+from shared.use_cases.duties.duty import Done, Late
+
+DAY = 86_400.0
+MOST = 60
+"""Users that are looked at in a run, in two calls of CAM each."""
+AGAIN = 240.0
+"""Seconds after which what was found is looked at again: less than the period of the timer."""
+TOLD = 100
+"""Findings that a notification names at most; it says how many there are."""
+_END = "end of the round"
+_FOUND, _TOLD = "sweep/drift-found/", "sweep/drift-told/"
+_MOST_KEYS = 10**14 - 1
+
+
+class Listed(NamedTuple):
+    """A user whom CAM lists."""
+
+    name: str
+    console_login: bool
+
+
+class Sides(NamedTuple):
+    """What is compared: `listed` and `recorded` are asked once in a run; `has` says the API keys that work and the
+    policies of a user; `expected` what the records say of one.
+    """
+
+    listed: Callable[[], Mapping[int, Listed]]
+    recorded: Callable[[], Mapping[int, Standing]]
+    has: Callable[[int], tuple[Sequence[str], frozenset[str]]]
+    expected: Callable[[Standing | None], Expected | None]
+
+
+class Drift:
+    """The duty; where it is not `enabled`, nothing is due.
+
+    `tell` sees to it that somebody learns of the findings, of how many, and of their digest.
+    """
+
+    name = "drift"
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        cursor: Cursor,
+        sides: Sides,
+        allowed: Sequence[str],
+        tell: Callable[[list[Finding], int, str], None],
+        *,
+        enabled: bool = True,
+    ) -> None:
+        self._enabled = enabled
+        self._store = store
+        self._clock = clock
+        self._cursor = cursor
+        self._sides = sides
+        self._allowed = allowed
+        self._tell = tell
+        self._position = Position()
+        self._listed: Mapping[int, Listed] = {}
+        self._recorded: Mapping[int, Standing] = {}
+        self._items: list[str] = []
+
+    def due(self, late: Late) -> Sequence[str]:  # noqa: ARG002 - three listings find it all
+        """The UINs of those whose turn it is, or the end of the round."""
+        self._items = []
+        if not self._enabled:
+            return []
+        self._position = self._cursor.read()
+        if self._clock.now() < self._position.rest_until:
+            return []
+        self._listed, self._recorded = self._sides.listed(), self._sides.recorded()
+        uins = sorted(f"{uin:020}" for uin in self._listed.keys() | self._recorded.keys())
+        self._items = [uin for uin in uins if uin > self._position.after][:MOST]
+        if not self._items and all(row.age is None or row.age >= AGAIN for row in self._store.below(_FOUND)):
+            self._items = [_END]
+        return self._items
+
+    def do(self, item: str) -> Done:
+        """Look at one user, or tell of the round. Raises ImAccessError."""
+        if item == _END:
+            return self._finish()
+        found = self._look(int(item))
+        if found:
+            self._store.create(f"{_FOUND}{item}.json", json.dumps({"v": 1, "findings": len(found)}).encode())
+        return {"found": len(found)} if found else {"alike": 1}
+
+    def ended(self, left: Sequence[str]) -> None:
+        """Go on with those that were not reached; after the end of a round, rest for a day."""
+        done = [item for item in self._items if item not in left]
+        if done and done[-1] == _END:
+            self._cursor.move(Position(rest_until=self._clock.now() + DAY))
+        elif done:
+            self._cursor.move(Position(after=done[-1]))
+
+    def _look(self, uin: int) -> list[Finding]:
+        listed, standing = self._listed.get(uin), self._recorded.get(uin)
+        name = listed.name if listed else standing.name if standing else ""
+        shown = None
+        if listed is not None:
+            keys, policies = self._sides.has(uin)
+            shown = Shown(listed.console_login, keys, policies, {})
+        expected = self._sides.expected(standing)
+        found = compare(name or str(uin), uin, expected, shown, self._allowed, self._clock.now())
+        return [one for one in found if one.is_difference]
+
+    def _finish(self) -> Done:
+        keys = [row.key for row in self._store.below(_FOUND)]
+        found = [one for key in keys for one in self._look(int(key.removeprefix(_FOUND).removesuffix(".json")))]
+        digest = hashlib.sha256(json.dumps(sorted(one[1:] for one in found)).encode()).hexdigest()
+        before = [row.key for row in self._store.below(_TOLD)]
+        told = self._store.get(before[0]) if before else None
+        is_news = told is None or json.loads(told.body).get("digest") != digest
+        if is_news:
+            if found:
+                self._tell(found[:TOLD], len(found), digest)
+            body = json.dumps({"v": 1, "digest": digest}).encode()
+            self._store.create(f"{_TOLD}{_MOST_KEYS - round(self._clock.now() * 1000):014}.json", body)
+        for key in (before if is_news else []) + keys:
+            self._store.delete(key)
+        return {"told": len(found)} if is_news and found else {"compared": 1}

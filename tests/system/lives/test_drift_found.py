@@ -1,0 +1,43 @@
+"""The sweep compares records and CAM once a day: from the timer to the receiver."""
+
+from __future__ import annotations
+
+import json
+
+from tests.system.delivery.stories import notices
+from tests.world import READ, World
+
+DRIFT = "imaccess.drift.found"
+
+
+def sweep(world: World) -> dict[str, int]:
+    """A run, five minutes after the last; what it did of this duty."""
+    world.clock.advance(300)
+    answer = world.invoke("sweep", world.timer())
+    assert answer.error is None, answer.error
+    counts: dict[str, int] = answer.body["drift"]
+    return counts
+
+
+def test_a_difference_is_told_once_with_whom_it_is_about(world: World) -> None:
+    """What was taken away by hand is seen in two runs, and told; a day later it is no news. Off, nothing is asked."""
+    world.invoke("create_user", world.http("create_user", {"user": "alice", "policies": [READ]}, id="c"))
+    attachments = world.cloud.cam.attachments
+    (key,) = attachments
+    del attachments[key]
+    assert sweep(world) == sweep(world) == {"done": 0, "failed": 0, "left": 0}
+    world.env["IM_ACCESS_DRIFT"] = "warn"
+    assert sweep(world) == {"done": 1, "failed": 0, "left": 0}
+    assert notices(world, DRIFT) == []
+    sweep(world)
+    (told,) = notices(world, DRIFT)
+    user = {"name": "alice", "uin": key[0]}
+    assert told == {
+        "count": 1,
+        "findings": [{"grade": "warning", "kind": "policy_missing", "user": user, "about": READ}],
+    }
+    world.clock.advance(86_400)
+    for _ in range(3):
+        sweep(world)
+    assert len(notices(world, DRIFT)) == 1
+    assert "http" not in json.dumps(told)

@@ -1,0 +1,116 @@
+"""The duty that compares records and CAM once a day: it goes round, looks twice, and tells what is news."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pytest
+
+from shared.policies.drift import Expected, Finding
+from shared.policies.standing import Standing
+from shared.use_cases.duties.cursor import Cursor
+from shared.use_cases.duties.drift import DAY, MOST, Drift, Listed, Sides
+from shared.use_cases.duties.turns import run
+from tests.processes import WorldClock
+from tests.unit.policies.stores import MemoryStore
+
+READ = "QcloudIMReadOnlyAccess"
+START = 1.8e9
+
+
+class World:
+    """Users who should have READ; `lost` are those from whom somebody has taken it in CAM."""
+
+    reserve = 5.0
+
+    def __init__(self, users: int) -> None:
+        self.clock = WorldClock(START)
+        self.store = MemoryStore()
+        self.users = {uin: Listed(f"user{uin}", True) for uin in range(1, users + 1)}
+        self.lost: set[int] = set()
+        self.told: list[tuple[list[Finding], int]] = []
+        self.looked: list[int] = []
+        self.fails: set[int] = set()
+
+    def remaining(self) -> float:
+        """Seconds: enough."""
+        return 100.0
+
+    def log(self, event: str, *, level: str = "info", **values: Any) -> None:  # noqa: ANN401 - JSON values
+        """In silence."""
+
+    def sweep(self) -> dict[str, int]:
+        """One run, five minutes after the last."""
+        self.clock.advance(300)
+        self.store.clock = self.clock.now()
+        sides = Sides(lambda: self.users, self._recorded, self._has, self._expected)
+        cursor = Cursor(self.store, self.clock, Drift.name)
+        duty = Drift(self.store, self.clock, cursor, sides, (READ,), lambda found, of, _: self.told.append((found, of)))
+        return run([duty], self)["drift"]
+
+    def _recorded(self) -> Mapping[int, Standing]:
+        return {uin: Standing(f"user{uin}", uin, (), {}) for uin in self.users}
+
+    def _has(self, uin: int) -> tuple[Sequence[str], frozenset[str]]:
+        self.looked.append(uin)
+        if uin in self.fails:
+            self.fails.discard(uin)
+            raise RuntimeError
+        return ("key",), frozenset() if uin in self.lost else frozenset({READ})
+
+    def _expected(self, standing: Standing | None) -> Expected | None:
+        return Expected("active", frozenset({READ}), frozenset({READ})) if standing else None
+
+
+def test_what_differs_is_told_once_it_was_seen_twice() -> None:
+    """In the run after the one that found it; then not again, until it changes; what is gone by then is not told."""
+    world = World(3)
+    world.lost = {1, 2}
+    world.sweep()
+    assert world.told == []
+    world.lost = {2}
+    world.sweep()
+    assert [([one.user for one in found], of) for found, of in world.told] == [(["user2"], 1)]
+    assert not [key for key in world.store.objects if key.startswith("sweep/drift-found/")]
+    for _ in range(3):
+        assert world.sweep() == {"done": 0, "failed": 0, "left": 0}
+    world.clock.advance(DAY)
+    world.sweep()
+    world.sweep()
+    assert len(world.told) == 1
+    world.lost = {2, 3}
+    world.clock.advance(DAY)
+    world.sweep()
+    world.sweep()
+    assert [of for _, of in world.told] == [1, 2]
+
+
+def test_a_round_goes_over_everybody_in_pieces() -> None:
+    """So many in each run, nobody twice, whatever fails; and while it rests a run costs one or two calls."""
+    world = World(MOST + 10)
+    assert world.sweep()["done"] == MOST
+    assert world.sweep()["done"] == 10
+    assert sorted(world.looked) == sorted(world.users)
+    world.sweep()
+    world.store.calls.clear()
+    world.sweep()
+    assert sum(world.store.calls.values()) <= 2
+
+
+@pytest.mark.parametrize("users", [0, 1])
+def test_nothing_to_tell_tells_nobody(users: int) -> None:
+    """Nor does an account without users."""
+    world = World(users)
+    for _ in range(4):
+        world.sweep()
+    assert world.told == []
+
+
+def test_what_a_look_fails_at_ends_no_round() -> None:
+    """One user whom CAM does not tell of keeps nobody from being compared."""
+    world = World(3)
+    world.lost, world.fails = {3}, {2}
+    assert world.sweep() == {"done": 2, "failed": 1, "left": 0}
+    world.sweep()
+    assert [of for _, of in world.told] == [1]
