@@ -44,7 +44,7 @@ from shared.use_cases.duties.by_hand import MOST as MOST_CLOSED
 from shared.use_cases.duties.by_hand import ByHand, Found, Hands
 from shared.use_cases.duties.cursor import Cursor, Round
 from shared.use_cases.duties.delete_offboarded import DeleteOffboarded
-from shared.use_cases.duties.drift import Drift, Listed, Sides
+from shared.use_cases.duties.drift import Drift, Listed, Sides, last_count
 from shared.use_cases.duties.due_people import DuePeople
 from shared.use_cases.duties.end_overlaps import EndOverlaps
 from shared.use_cases.duties.handed_out import HandedOut
@@ -125,8 +125,12 @@ class Sweeping:
         """Log what is measured, and give a sign of life. Never raises: what was done is done."""
         container, store = self._container, self._store
         metrics = Metrics(store, container.clock, Outbox(store, container.clock), PREFIX, container.tally)
-        self._try("metrics", lambda: container.log("metrics", **metrics.values(counts)))
+        self._try("metrics", lambda: container.log("metrics", **(metrics.values(counts) | self._differences())))
         self._try("heartbeat", self._beat)
+
+    def _differences(self) -> dict[str, int]:
+        """What the last comparison of records and CAM found, where they are compared."""
+        return {"drift": last_count(self._store)} if self._container.settings.drift == "warn" else {}
 
     def _beat(self) -> None:
         if url := self._container.settings.heartbeat_url:

@@ -4,7 +4,7 @@ A round goes over all users, some in each run. What it finds is kept, and looked
 at least four minutes later; only what is there both times is told. Nothing is changed.
 
     sweep/drift-found/<uin>.json                      somebody in whom this round has found something
-    sweep/drift-told/<inverted milliseconds>.json     {"v": 1, "digest"} of what was told last
+    sweep/drift-told/<inverted milliseconds>.json     {"v": 1, "digest", "count"} of what the last round found
 """
 
 from __future__ import annotations
@@ -30,6 +30,13 @@ TOLD = 100
 _END = "end of the round"
 _FOUND, _TOLD = "sweep/drift-found/", "sweep/drift-told/"
 _MOST_KEYS = 10**14 - 1
+
+
+def last_count(store: Store) -> int:
+    """How many differences the last round found. Raises Unavailable, CloudError."""
+    rows = store.below(_TOLD, limit=1)
+    told = store.get(rows[0].key) if rows else None
+    return int(json.loads(told.body).get("count", 0)) if told else 0
 
 
 class Listed(NamedTuple):
@@ -134,7 +141,7 @@ class Drift:
         if is_news:
             if found:
                 self._tell(found[:TOLD], len(found), digest)
-            body = json.dumps({"v": 1, "digest": digest}).encode()
+            body = json.dumps({"v": 1, "digest": digest, "count": len(found)}).encode()
             self._store.create(f"{_TOLD}{_MOST_KEYS - round(self._clock.now() * 1000):014}.json", body)
         for key in (before if is_news else []) + keys:
             self._store.delete(key)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from tests.system.delivery.stories import notices
 from tests.world import READ, World
 
@@ -19,14 +21,14 @@ def sweep(world: World) -> dict[str, int]:
     return counts
 
 
-def test_a_difference_is_told_once_with_whom_it_is_about(world: World) -> None:
+def test_a_difference_is_told_once_with_whom_it_is_about(world: World, capsys: pytest.CaptureFixture[str]) -> None:
     """What was taken away by hand is seen in two runs, and told; a day later it is no news. Off, nothing is asked."""
     world.invoke("create_user", world.http("create_user", {"user": "alice", "policies": [READ]}, id="c"))
     attachments = world.cloud.cam.attachments
     (key,) = attachments
     del attachments[key]
     assert sweep(world) == sweep(world) == {"done": 0, "failed": 0, "left": 0}
-    world.env["IM_ACCESS_DRIFT"] = "warn"
+    world.env |= {"IM_ACCESS_DRIFT": "warn", "IM_ACCESS_LOG_LEVEL": "INFO"}
     assert sweep(world) == {"done": 1, "failed": 0, "left": 0}
     assert notices(world, DRIFT) == []
     sweep(world)
@@ -41,3 +43,5 @@ def test_a_difference_is_told_once_with_whom_it_is_about(world: World) -> None:
         sweep(world)
     assert len(notices(world, DRIFT)) == 1
     assert "http" not in json.dumps(told)
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines() if line.startswith("{")]
+    assert [line["drift"] for line in lines if line["event"] == "metrics" and "drift" in line][-1] == 1
