@@ -19,7 +19,7 @@ from shared.idempotency.stored import OPEN, LeaseRecord
 from shared.idempotency.turns import Turns
 from shared.notifications.events import DELETED, DRIFT
 from shared.notifications.heartbeat import beat
-from shared.notifications.outbox import Entry, Outbox
+from shared.notifications.outbox import Entry, Outbox, Parcel
 from shared.people.course import course
 from shared.people.dates import Dates
 from shared.people.directory import Known, People
@@ -67,16 +67,19 @@ Settle = Callable[[PersonKey, "RulesVersion | None", Container], str]
 """Do what is due for a person, by this version of the rules or the newest; what came of it in a word."""
 End = Callable[[Until, Container], None]
 FinishScim = Callable[[str, Container], str]
-Replace = Callable[[Entry], None]
-"""Give the person of an entry fresh credentials in place of those that are gone. Raises ImAccessError."""
+Replace = Callable[[Parcel, Container], str]
+"""Give a person fresh credentials in place of those that are gone; a word for what came of it, "" where that cannot be.
+
+Raises ImAccessError where it can be later.
+"""
 
 
 class Sweeping:
     """The duties of one invocation. Raises Misconfigured.
 
     `resume` takes an abandoned request up, `redrive` tries a letter again, `settle` does what is due for a person,
-    `end` brings about an end that was ordered, `finish_scim` does what the note of a key asks for. Without `replace`,
-    who was never told of credentials that are gone by now is left without: they are disabled, and a letter says so.
+    `end` brings about an end that was ordered, `finish_scim` does what the note of a key asks for, `replace` sees to
+    whoever was never told of credentials that are gone by now; where it cannot, they are disabled, and a letter says so.
     """
 
     def __init__(
@@ -87,7 +90,7 @@ class Sweeping:
         settle: Settle,
         end: End,
         finish_scim: FinishScim,
-        replace: Replace | None = None,
+        replace: Replace,
     ) -> None:
         self._container = container
         self._resume = resume
@@ -296,18 +299,21 @@ class Sweeping:
         self._container.park(DeadLetter(*about, source="outbox"))
 
     def _too_late(self, entry: Entry, error: ImAccessError) -> str:
-        """A file that somebody has picked up needs no link; one that is gone is nobody's."""
+        """A file that somebody has picked up needs no link; of one that is gone the organisation is told without a link,
+        and then the person gets another: not before somebody listens.
+        """
         parcel = entry.parcel
         assert parcel is not None  # noqa: S101 - for the type checker: nothing else is about a file
+        if not entry.is_mail:
+            self._container.tell(entry, {"credentials": None}, self._deadline)
         opening = read_opening(self._store, parcel.file)
         if opening is not None and opening.by == "person":
-            if not entry.is_mail:
-                self._container.tell(entry, {"credentials": None}, self._deadline)
             return "sent"
-        if self._replace is not None:
-            self._replace(entry)
-            return "replaced"
-        self.undo(parcel.user, _nonce(parcel.file))
+        came = self._replace(parcel, self._container)
+        if came:
+            return came
+        nonce = _nonce(parcel.file)
+        self._disable.undo(parcel.user, _mark(nonce), nonce, parcel.uin)
         self._give_up(entry, error)
         return "disabled"
 

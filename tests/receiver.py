@@ -6,6 +6,7 @@ import base64
 import hashlib
 import hmac
 import json
+from collections.abc import Callable
 from typing import Any
 
 from local.clock import Clock
@@ -30,6 +31,7 @@ class Receiver:
         self.url = ""
         self.taken: list[tuple[str, dict[str, Any]]] = []
         self.down = False
+        self.refuses: Callable[[dict[str, Any]], bool] = lambda _event: False
 
     def describe(self, request: Request) -> Call:
         """How the journal names it: service `notify`, action `Notify`, target the user."""
@@ -38,7 +40,7 @@ class Receiver:
 
     def answer(self, request: Request, call: Call) -> Answer:
         """Verify and remember, unless it is down."""
-        if self.down:
+        if self.down or self.refuses(json.loads(request.body)):
             return Answer(503, {}, b"not now")
         message_id, timestamp, given = (
             request.headers.get(f"webhook-{n}", "") for n in ("id", "timestamp", "signature")

@@ -112,6 +112,7 @@ class World:
         self.cloud.reset()
         self.receiver.taken.clear()
         self.receiver.down = False
+        self.receiver.refuses = lambda _event: False
         self._plans.clear()
         self.history.clear()
         self.processes.clear()

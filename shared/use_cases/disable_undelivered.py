@@ -30,15 +30,16 @@ class DisableUndelivered:
         self._disable(user, self._cam.keys(user.uin), login=True)
         return True
 
-    def undo(self, name: str, mark: str, nonce: str) -> bool:
-        """Disable what one request made, and delete its files; False for a user whom it did not make.
+    def undo(self, name: str, mark: str, nonce: str, uin: int | None = None) -> bool:
+        """Disable what one request made, and delete its files; False for a user whom it did not make, nor gave anything
+        under this UIN.
 
         `mark` is what it marked its user and keys with, `nonce` what its files are named after. Where a key of somebody
         else is there, somebody has taken care of the user, and the login stays. Where CAM tells no descriptions of keys
         at all, each counts as the request's.
         """
         user = self._touchable(name)
-        own = user is not None and user.remark.endswith(mark)
+        own = user is not None and (user.remark.endswith(mark) or user.uin == uin)
         if user is not None and own:
             keys = self._cam.descriptions(user.uin)
             untold = all(description is None for description in keys.values())

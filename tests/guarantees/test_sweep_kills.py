@@ -69,6 +69,16 @@ def _too_late(world: World) -> None:
         world.cloud.cos.delete(key)
 
 
+def _is_replaced(world: World) -> None:
+    state = world.end_state("alice")
+    state.assert_access()
+    assert len(state.keys) == 1
+    events = dict(world.receiver.taken)
+    assert len([event for event in events.values() if event["data"]["credentials"]]) == 1
+    assert len(events) == 2
+    assert not objects(world, "outbox/") | objects(world, "open/") | objects(world, "dead-letters/")
+
+
 def _is_disabled(world: World) -> None:
     _shut(world)
     assert not world.receiver.taken
@@ -109,7 +119,7 @@ def _is_tidy(world: World) -> None:
 STORIES = {
     "unclaimed": Story(_nobody_came, _is_closed),
     "outbox": Story(_unheard, _is_told),
-    "late link": Story(_too_late, _is_disabled),
+    "late link": Story(_too_late, _is_replaced),
     "abandoned": Story(_abandoned, _is_told),
     "finished and untold": Story(_untold, _is_told),
     "forbidden meanwhile": Story(_forbidden, _is_disabled),

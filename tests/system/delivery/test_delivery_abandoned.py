@@ -10,11 +10,13 @@ from typing import Any
 import pytest
 
 from local.faults import Fault
+from shared.clock import parse_rfc3339
 from tests.system.delivery.stories import HOUR, objects, swept
 from tests.world import FULL, READ, World
 
 QUARTER = 900.0
 DAY = 24 * HOUR
+AGE = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p"
 NEVER_TOLD = "credentials_gone"
 
 
@@ -185,16 +187,94 @@ def test_a_late_notification_has_a_link_that_works(world: World) -> None:
     assert len(world.end_state("alice").notifications) == 1
 
 
-def test_no_dead_link_is_told(world: World) -> None:
-    """The file is gone: its key and login are disabled, since nobody has them, and a letter keeps the event."""
-    undelivered(world)
+def lose_file(world: World) -> None:
+    """The bucket's lifecycle rule was quicker than the receiver."""
     for key in objects(world, "credentials/"):
         world.cloud.cos.delete(key)
-    assert swept(world) == {"disabled": 1}
-    assert not world.receiver.taken
-    assert shut(world)
-    assert [(letter["code"], letter["retry"]) for letter in letters(world)] == [(NEVER_TOLD, True)]
+
+
+def told(world: World) -> list[tuple[str, bool]]:
+    """Each event that the receiver took for the first time: its type, and whether it had a link."""
+    events = {id_: event for id_, event in world.receiver.taken}
+    return [(event["type"].removeprefix("imaccess."), bool(event["data"]["credentials"])) for event in events.values()]
+
+
+def test_no_dead_link_is_told(world: World) -> None:
+    """The file is gone: the person gets fresh credentials, in one file, and what was lost works no more."""
+    undelivered(world)
+    (lost,) = world.end_state("alice").keys
+    lose_file(world)
+    assert swept(world) == {"replaced": 1}
+    assert told(world) == [("user.created", False), ("credentials.reissued", True)]
+    state = world.end_state("alice")
+    state.assert_access()
+    assert [key.access_key_id for key in state.keys] != [lost.access_key_id]
+    assert not letters(world)
+    assert not objects(world, "outbox/") | objects(world, "open/")
+    assert swept(world) == {}
+
+
+def test_fresh_credentials_are_what_was_asked_for(world: World) -> None:
+    """Without console login, for the same key and with a link that lives as long."""
+    world.receiver.down = True
+    command = {"user": "alice", "policies": [READ], "console_login": False, "encrypt_to": AGE, "link_ttl": 600}
+    world.invoke("create_user", world.http("create_user", command, id="1"))
+    world.receiver.down = False
+    world.clock.advance(300)
+    lose_file(world)
+    assert swept(world) == {"replaced": 1}
+    (file,) = objects(world, "credentials/")
+    assert file.endswith(".age")
+    assert world.cloud.cam.users["alice"].console_login is False
+    (event,) = [event for _, event in world.receiver.taken if event["data"]["credentials"]]
+    ends = parse_rfc3339(event["data"]["credentials"]["expires_at"])
+    assert 590 <= ends - world.clock.now() <= 600
+
+
+@pytest.mark.parametrize("meanwhile", ["offboarded", "deleted", "reissued"])
+def test_who_needs_nothing_gets_nothing(world: World, meanwhile: str) -> None:
+    """Somebody offboarded or deleted, or who has got others meanwhile: the event is told without a link, no more."""
+    undelivered(world)
+    if meanwhile == "reissued":
+        world.invoke("reissue_credentials", world.http("reissue_credentials", {"user": "alice"}, id="2"))
+    elif meanwhile == "offboarded":
+        lose_file(world)
+        world.invoke("offboard_user", world.http("offboard_user", {"user": "alice"}, id="2"))
+    else:
+        lose_file(world)
+        del world.cloud.cam.users["alice"]
+        world.clock.advance(60)
+    before = world.end_state("alice") if meanwhile != "deleted" else None
+    world.receiver.taken.clear()
+    assert swept(world) == {"outdated": 1}
+    assert told(world) == [("user.created", False)]
+    assert not letters(world)
+    assert before is None or [key.access_key_id for key in world.end_state("alice").keys] == [
+        key.access_key_id for key in before.keys
+    ]
+
+
+def test_a_receiver_that_stays_away_costs_no_endless_reissues(world: World) -> None:
+    """While nobody listens nothing is replaced; where somebody listens to all but the links, three times at most: then
+    they are disabled, and a letter says so.
+    """
+    undelivered(world)
+    lose_file(world)
+    world.receiver.down = True
+    for _ in range(20):
+        swept(world)
+        world.clock.advance(2 * HOUR)
+    assert not [call for call in world.cloud.journal.calls("CreateAccessKey")][1:]
+    world.receiver.down = False
+    world.receiver.refuses = lambda event: bool(event["data"]["credentials"])
+    for _ in range(80):
+        world.clock.advance(4 * HOUR)
+        lose_file(world)
+        swept(world)
+    assert len(world.cloud.journal.calls("CreateAccessKey")) == 1 + 3
+    assert [letter["code"] for letter in letters(world)] == [NEVER_TOLD]
     assert not objects(world, "outbox/")
+    assert not [key for key in world.end_state("alice").keys if key.status == "Active"]
 
 
 def test_a_file_that_was_picked_up_needs_no_link(claims: World) -> None:
