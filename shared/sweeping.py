@@ -299,7 +299,7 @@ class Sweeping:
         self._container.park(DeadLetter(*about, source="outbox"))
 
     def _too_late(self, entry: Entry, error: ImAccessError) -> str:
-        """A file that somebody has picked up needs no link; of one that is gone the organisation is told without a link,
+        """A file that somebody has picked up needs no link; of one that is gone the organisation is told without,
         and then the person gets another: not before somebody listens.
         """
         parcel = entry.parcel

@@ -16,7 +16,7 @@ from shared.deadline import Deadline
 from shared.errors import Conflict, Rejected
 from shared.people.life import Life, LifeRow
 from shared.policies.authorization import Authorization
-from shared.policies.beginning import Beginning
+from shared.policies.beginning import Beginning, Seen
 from shared.policies.catalog import PolicyCatalog
 from shared.policies.ledger import Effect, Entry, Ledger, recent
 from shared.policies.orphans import Orphans
@@ -167,6 +167,14 @@ class Attachments:
     def lives(self, name: str) -> list[LifeRow]:
         """What is recorded of the lives of those who had the name, newest first."""
         return self._ledger.lives.rows(name)
+
+    def seen(self, name: str) -> Seen:
+        """All that is recorded of a name, in one listing: `lives`, and what came while it was nobody."""
+        return self._ledger.lives.everything(name)
+
+    def beginning(self, life: Life, policies: Sequence[str]) -> Beginning:
+        """`begin` in steps, for a create that has more to do between giving and looking again."""
+        return Beginning(self._ledger, self._writes, life, policies)
 
     def traced_lately(self, user: User) -> bool:
         """Whether this very user came so lately that nobody can have put anything right by hand."""

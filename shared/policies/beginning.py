@@ -8,10 +8,13 @@ from functools import partial
 from shared.concurrency import both
 from shared.people.life import Life, LifeRow, newest_of
 from shared.policies import orphans
-from shared.policies.following import States, follow
+from shared.policies.following import States, applied, changed, follow
 from shared.policies.ledger import Entry, Ledger, PolicyState, Row, effective_state
 from shared.policies.policy_writes import PolicyWrites
 from shared.ports import User
+
+Seen = tuple[list[LifeRow], list[str]]
+"""What is recorded of a name: the lives of those who had it, and the keys of what came while it was nobody."""
 
 
 class Beginning:
@@ -28,14 +31,42 @@ class Beginning:
         self._life = life
         self._policies = policies
         self._user = User(life.user, life.uin, remark="")
+        self._told: States = {}
+        self._again: States = {}
+        self._lives: Sequence[LifeRow] = ()
 
     def apply(self) -> States:
-        """The state of each policy of the create, and of each that anything was recorded of."""
+        """The state of each policy of the event, and of each that anything was recorded of."""
         return follow(self._look(()), self._look, self._apply)
+
+    def give(self, before: Seen | None) -> None:
+        """Apply what is newest, by what was seen `before` the user was made, or else by a look; `end` looks again.
+
+        Whoever has just come has no ledger. Raises the first error once all the other policies are done.
+        """
+        self._told = self._states(before, {}) if before else self._look(())
+        for error in applied(self._told, self._apply).values():
+            raise error
+
+    def look_again(self) -> Sequence[LifeRow]:
+        """The lives of the name, as they are after all that was given."""
+        self._again = self._look(())
+        return self._lives
+
+    def end(self) -> States:
+        """Apply what that look showed to be newer, until it is the newest; the state of each policy."""
+        due = changed(self._told, self._again)
+        return follow(due, self._look, self._apply, self._told)
 
     def _look(self, _names: Sequence[str]) -> States:
         everything = partial(self._ledger.everything, self._life.uin)
-        (lives, waiting), rows = both(partial(self._ledger.lives.everything, self._life.user), everything, at_once=True)
+        return self._states(*both(partial(self._ledger.lives.everything, self._life.user), everything, at_once=True))
+
+    def _states(self, seen: Seen, rows: dict[str, list[Row]]) -> States:
+        lives, waiting = seen
+        if all(row.life != self._life for row in lives):
+            lives = sorted([LifeRow(self._life, None), *lives], key=lambda row: row.life.order)
+        self._lives = lives
         life = newest_of(lives, self._life.uin) or LifeRow(self._life, None)
         for entry in orphans.newest(waiting, self._life.uin, life.life.floor):
             self._take_up(entry, rows.setdefault(entry.policy, []))

@@ -14,16 +14,11 @@ from shared.policies.ledger import PolicyState
 
 States = dict[str, PolicyState]
 """What should be of each policy, by its name."""
+Apply = Callable[[str, PolicyState], None]
 
 
-def follow(first: States, look: Callable[[Sequence[str]], States], apply: Callable[[str, PolicyState], None]) -> States:
-    """What was applied in the end. `look` tells the states of these policies, and may tell of further ones.
-
-    Each policy is done by itself: the first error is raised once all the others are done.
-    """
-    told: States = {}
-    due = first
-    errors: list[ImAccessError] = []
+def applied(due: States, apply: Apply) -> dict[str, ImAccessError]:
+    """Apply each; those that failed. Each policy is settled by itself."""
 
     def attempt(name: str) -> ImAccessError | None:
         try:
@@ -32,12 +27,30 @@ def follow(first: States, look: Callable[[Sequence[str]], States], apply: Callab
             return error
         return None
 
+    return {name: error for name, error in zip(due, each(attempt, list(due)), strict=True) if error}
+
+
+def changed(told: States, again: States) -> States:
+    """What is to be applied still, by a later look."""
+    return {name: state for name, state in again.items() if name not in told or told[name].newest != state.newest}
+
+
+def follow(
+    first: States, look: Callable[[Sequence[str]], States], apply: Apply, before: States | None = None
+) -> States:
+    """What was applied in the end. `look` tells the states of these policies, and may tell of further ones.
+
+    `before`: what was applied already. The first error is raised once all the other policies are done.
+    """
+    told: States = dict(before or {})
+    due = first
+    errors: list[ImAccessError] = []
     while due:
-        failed = {name: error for name, error in zip(due, each(attempt, list(due)), strict=True) if error}
+        failed = applied(due, apply)
         errors += failed.values()
         told |= due
         again = look([name for name in due if name not in failed]) if len(failed) < len(due) else {}
-        due = {name: state for name, state in again.items() if name not in told or told[name].newest != state.newest}
+        due = changed(told, again)
     if errors:
         raise errors[0]
     return told

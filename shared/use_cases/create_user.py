@@ -8,7 +8,7 @@ the user is somebody else's; and where a key is not from here, somebody has put 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from shared.commands import CreateUser
@@ -18,7 +18,8 @@ from shared.deadline import Deadline
 from shared.errors import Conflict, OutcomeUnknown, Unavailable
 from shared.idempotency.records import VISIBLE, Lease
 from shared.idempotency.request import Request
-from shared.people.life import Life
+from shared.people.life import Life, LifeRow
+from shared.people.offboarding import refused
 from shared.people.until import Until, Untils, checked, told
 from shared.policies.attachments import Attachments
 from shared.policies.permissions_boundary import Boundary
@@ -62,25 +63,31 @@ class CreateUserUseCase:
         at_once = not self._attachments.knows("grant", command.policies)
         url, _ = both(partial(self._login_url, command), partial(self._prepare, command), at_once=at_once)
         self._issuing.delete_former(lease)
-        self._refuse_late(request, lease)
+        before = self._attachments.seen(command.user)
+        self._refuse_late(request, lease, before[0])
         uin, password = self._provide(request, lease)
         life = Life(command.user, uin, "create", lease.time, request.key)
         self._attachments.trace(life, command.policies)
         if until is not None:
             self._untils.schedule(Until("life", command.user, [], lease.time, request.key, until))
         self._boundary.put(uin)
-        attached = self._attachments.begin(life, command.policies)
+        beginning = self._attachments.beginning(life, command.policies)
+        # A first attempt's user has just come: what was recorded of the name before is all there is to know.
+        beginning.give(before if lease.number == 1 else None)
         # Last, so that an attempt that dies leaves no key for as long as possible.
         key = self._issuing.new_key(uin, lease) if command.api_access else None
         credentials = Credentials(url, command.user, password, key)
         file = self._issuing.deliver(lease, uin, credentials, command.encrypt_to)
-        self._overtaken.look_again(life, key)
+        # Whatever has come meanwhile, an offboard or an event of a policy, is seen now, or sees this life itself.
+        self._overtaken.check(life, key, beginning.look_again())
+        states = beginning.end()
+        attached = [name for name in command.policies if states[name].attached]
         user = UserRef(name=command.user, uin=uin)
         return Created(user=user, policies=attached, login_url=url, until=told(until), file=file)
 
-    def _refuse_late(self, request: Request[CreateUser], lease: Lease) -> None:
+    def _refuse_late(self, request: Request[CreateUser], lease: Lease, lives: Sequence[LifeRow]) -> None:
         """Make nobody for whom an offboard that is newer has come already. Raises Conflict `user_offboarded`."""
-        if self._overtaken.by(request.command.user, lease.time, request.key) is None:
+        if refused(lives, lease.time, request.key) is None:
             return
         if lease.number > 1:
             self._issuing.see_everything(lease.unsettled)

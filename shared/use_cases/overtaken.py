@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from shared.deadline import Deadline
 from shared.errors import Conflict
 from shared.idempotency.turns import Turns
-from shared.people.life import Life
+from shared.people.life import Life, LifeRow
 from shared.people.offboarding import Due, Offboardings, refused
 from shared.people.watched import Watched, WatchedUsers
 from shared.policies.attachments import Attachments
@@ -25,10 +27,6 @@ class Overtaken:
         self._turns = Turns(store, deadline)
         self._closing = Closing(cam, store, attachments, deadline)
 
-    def by(self, name: str, time: int, request: str) -> Life | None:
-        """The offboard that is newer than the create of this time, if there is one."""
-        return refused(self._attachments.lives(name), time, request)
-
     def end(self, life: Life, key: Key | None = None) -> None:
         """Close the user of a create, and have it deleted, unless it has been restored meanwhile. `key`: the create's
         last, which CAM may not show yet. Raises Conflict `in_progress` while somebody else changes the user.
@@ -45,8 +43,8 @@ class Overtaken:
                 self._offboardings.schedule(Due(life.user, life.uin, delete_at))
             self._closing.close(person, 0.0)
 
-    def look_again(self, life: Life, key: Key | None) -> None:
+    def check(self, life: Life, key: Key | None, lives: Sequence[LifeRow]) -> None:
         """Whoever is offboarded while it is made is closed again. Raises Conflict `user_offboarded`, `in_progress`."""
-        if self.by(life.user, life.time, life.request) is not None:
+        if refused(lives, life.time, life.request) is not None:
             self.end(life, key)
             raise Conflict("user_offboarded")

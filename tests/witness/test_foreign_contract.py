@@ -229,7 +229,7 @@ def test_a_batch_is_counted_and_nothing_is_lost(cloud: Driver) -> None:
 
 @pytest.mark.parametrize("name", FRUGAL)
 def test_a_warm_instance_makes_few_calls(driver: Driver, name: str) -> None:
-    """At most eighteen for a create, thirteen for a grant and a revoke of a preset for a known user."""
+    """At most fifteen for a create, thirteen for a grant and a revoke of a preset for a known user."""
     driver.emulator.reset(VARIATIONS[name])
     counts = {}
     with driver.instance() as instance:
@@ -239,7 +239,7 @@ def test_a_warm_instance_makes_few_calls(driver: Driver, name: str) -> None:
                 ("grant_policy", FULL, 99),
                 ("grant_policy", READ, 13),
                 ("revoke_policy", FULL, 13),
-                ("create_user", READ, 18),
+                ("create_user", READ, 15),
             ]
         ):
             driver.clock.advance(60)

@@ -17,16 +17,14 @@ LISTS = ("ListObjects", "ListObjects")
 CREATE = [
     ("PutObject",),  # the lease
     ("PutObject",),  # the note that it is open
-    ("ListObjects",),  # whether an offboard has come already
+    ("ListObjects",),  # what has come for the name already: an offboard, revokes
     ("AddUser",),
     ("PutObject",),  # the life
-    LISTS,
     ("AttachUserPolicy",),
-    LISTS,
     ("CreateAccessKey",),
     ("PutObject",),  # the note of the file, by UIN
     ("PutObject",),  # the credentials
-    ("ListObjects",),  # whether an offboard has come meanwhile
+    LISTS,  # what has come meanwhile
     ("PutObject",),  # the receipt
     ("DeleteObject",),  # the note
 ]
@@ -73,7 +71,7 @@ def deliver(world: World, function: str, process: Process, id: str, policy: str,
     assert answer.status in (200, 201), answer
 
 
-def test_create_makes_fourteen_calls(quiet: World, capsys: pytest.CaptureFixture[str]) -> None:
+def test_create_makes_thirteen_calls(quiet: World, capsys: pytest.CaptureFixture[str]) -> None:
     """Policies and the main account's UIN are remembered; nothing is asked that AddUser itself tells."""
     process = quiet.process()
     deliver(quiet, "create_user", process, "1", READ, "bob")

@@ -195,7 +195,7 @@ def lose_file(world: World) -> None:
 
 def told(world: World) -> list[tuple[str, bool]]:
     """Each event that the receiver took for the first time: its type, and whether it had a link."""
-    events = {id_: event for id_, event in world.receiver.taken}
+    events = dict(world.receiver.taken)
     return [(event["type"].removeprefix("imaccess."), bool(event["data"]["credentials"])) for event in events.values()]
 
 
@@ -264,7 +264,7 @@ def test_a_receiver_that_stays_away_costs_no_endless_reissues(world: World) -> N
     for _ in range(20):
         swept(world)
         world.clock.advance(2 * HOUR)
-    assert not [call for call in world.cloud.journal.calls("CreateAccessKey")][1:]
+    assert len(world.cloud.journal.calls("CreateAccessKey")) == 1
     world.receiver.down = False
     world.receiver.refuses = lambda event: bool(event["data"]["credentials"])
     for _ in range(80):
