@@ -176,11 +176,6 @@ class Attachments:
         """`begin` in steps, for a create that has more to do between giving and looking again."""
         return Beginning(self._ledger, self._writes, life, policies)
 
-    def traced_lately(self, user: User) -> bool:
-        """Whether this very user came so lately that nobody can have put anything right by hand."""
-        rows = [row for row in self._ledger.lives.rows(user.name) if row.life.uin == user.uin]
-        return any(row.life.effect == "create" and (row.age is None or row.age < LATELY) for row in rows)
-
     def begin(self, life: Life, policies: Sequence[str]) -> list[str]:
         """Give a new user what its create says, and what has come for it meanwhile; those of `policies` it then has."""
         states = Beginning(self._ledger, self._writes, life, policies).apply()
@@ -197,3 +192,9 @@ class Attachments:
         given, uin = self._ledger.lives.given, person.user.uin
         lives = [row.life for row in person.lives if row.life.uin == uin]
         return self._ledger.ever_granted(uin, name) or any(name in given(life) for life in lives)
+
+
+def came_lately(lives: Sequence[LifeRow], user: User) -> bool:
+    """Whether this very user came so lately that nobody can have put anything right by hand."""
+    rows = [row for row in lives if row.life.uin == user.uin]
+    return any(row.life.effect == "create" and (row.age is None or row.age < LATELY) for row in rows)

@@ -39,12 +39,13 @@ class Beginning:
         """The state of each policy of the event, and of each that anything was recorded of."""
         return follow(self._look(()), self._look, self._apply)
 
-    def give(self, before: Seen | None) -> None:
-        """Apply what is newest, by what was seen `before` the user was made, or else by a look; `end` looks again.
+    def give(self, before: Seen, *, has_come: bool) -> None:
+        """Apply what is newest, by what was seen `before` the life was recorded; `end` looks again.
 
-        Whoever has just come has no ledger. Raises the first error once all the other policies are done.
+        Where the user `has_come` just now, by this attempt, nobody has recorded anything of it. Raises the first error
+        once all the other policies are done.
         """
-        self._told = self._states(before, {}) if before else self._look(())
+        self._told = self._states(before, {} if has_come else self._ledger.everything(self._life.uin))
         for error in applied(self._told, self._apply).values():
             raise error
 

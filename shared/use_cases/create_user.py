@@ -21,7 +21,7 @@ from shared.idempotency.request import Request
 from shared.people.life import Life, LifeRow
 from shared.people.offboarding import refused
 from shared.people.until import Until, Untils, checked, told
-from shared.policies.attachments import Attachments
+from shared.policies.attachments import Attachments, came_lately
 from shared.policies.permissions_boundary import Boundary
 from shared.ports import Directory, NameTaken, NewUser, Store, User
 from shared.results import Created, UserRef
@@ -65,15 +65,14 @@ class CreateUserUseCase:
         self._issuing.delete_former(lease)
         before = self._attachments.seen(command.user)
         self._refuse_late(request, lease, before[0])
-        uin, password = self._provide(request, lease)
+        uin, password = self._provide(request, lease, before[0])
         life = Life(command.user, uin, "create", lease.time, request.key)
         self._attachments.trace(life, command.policies)
         if until is not None:
             self._untils.schedule(Until("life", command.user, [], lease.time, request.key, until))
         self._boundary.put(uin)
         beginning = self._attachments.beginning(life, command.policies)
-        # A first attempt's user has just come: what was recorded of the name before is all there is to know.
-        beginning.give(before if lease.number == 1 else None)
+        beginning.give(before, has_come=lease.number == 1)
         # Last, so that an attempt that dies leaves no key for as long as possible.
         key = self._issuing.new_key(uin, lease) if command.api_access else None
         credentials = Credentials(url, command.user, password, key)
@@ -105,12 +104,14 @@ class CreateUserUseCase:
         self._attachments.prepare("grant", command.policies)
         self._boundary.prepare()
 
-    def _provide(self, request: Request[CreateUser], lease: Lease) -> tuple[int, Secret | None]:
+    def _provide(
+        self, request: Request[CreateUser], lease: Lease, lives: Sequence[LifeRow]
+    ) -> tuple[int, Secret | None]:
         """The user's UIN and password: a new user's, or one's that an earlier attempt made."""
         user = self._own(request, lease) if lease.number > 1 else None
         if user is not None:
             self._issuing.see_everything(lease.unsettled)
-            return self._replace(request, lease, user)
+            return self._replace(request, lease, user, lives)
         password = new_password() if request.command.console_login else None
         try:
             uin, _ = self._cam.add_user(_new_user(request, mark(lease), password))
@@ -130,7 +131,7 @@ class CreateUserUseCase:
                 raise Unavailable("AddUser failed", retry_after=5) from None
         else:
             return uin, password
-        return self._replace(request, lease, user)
+        return self._replace(request, lease, user, lives)
 
     def _own(self, request: Request[CreateUser], lease: Lease) -> User | None:
         user = self._cam.user(request.command.user)
@@ -138,9 +139,11 @@ class CreateUserUseCase:
             raise Conflict("user_exists")
         return user and self._attachments.touch(user)
 
-    def _replace(self, request: Request[CreateUser], lease: Lease, user: User) -> tuple[int, Secret | None]:
+    def _replace(
+        self, request: Request[CreateUser], lease: Lease, user: User, lives: Sequence[LifeRow]
+    ) -> tuple[int, Secret | None]:
         """A fresh password, and no key left; the new key comes later."""
-        delete_own_keys(self._cam, user, (mark(lease),), self._attachments.traced_lately(user))
+        delete_own_keys(self._cam, user, (mark(lease),), came_lately(lives, user))
         password = new_password() if request.command.console_login else None
         if password is not None:
             self._cam.set_password(user.name, password)
