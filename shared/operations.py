@@ -188,3 +188,17 @@ SCIM = "scim"
 """The function for identity providers."""
 FUNCTIONS = (*OPERATIONS, PAGE, SWEEP, SCIM)
 """Every cloud function: one module of functions/ and one role's document in docs/security/ each."""
+
+SECRETS: dict[str, tuple[str, ...]] = {
+    "IM_ACCESS_WEBHOOK_SECRETS": tuple(OPERATIONS),
+    "IM_ACCESS_NOTIFY_SECRET": FUNCTIONS,
+    "IM_ACCESS_MAIL_URL": ("create_user", "restore_user", "reissue_credentials", SWEEP, SCIM),
+    "IM_ACCESS_HEARTBEAT_URL": (SWEEP,),
+    "IM_ACCESS_SCIM_TOKENS": (SCIM,),
+}
+"""Settings that hold a secret, and the functions that use it: no other function is given it."""
+
+
+def given(function: str, setting: str) -> bool:
+    """Whether a function is given a setting: each that is no secret, and the secrets that it uses."""
+    return function in SECRETS.get(setting, (function,))

@@ -30,7 +30,7 @@ from local.cloud import LocalCloud
 from local.faults import Fault
 from local.journal import Call
 from shared.clock import rfc3339
-from shared.operations import FUNCTIONS, OPERATIONS
+from shared.operations import FUNCTIONS, OPERATIONS, given
 from tests.fakes import invoke
 from tests.processes import Guard, Killed, Plan, Process, Sent, WorldClock
 from tests.receiver import Receiver, signature
@@ -347,7 +347,7 @@ class World:
     # inside
 
     def _run(self, function: str, event: dict[str, Any], context: dict[str, Any], process: Process) -> dict[str, Any]:
-        env = self.roles[function] | self.env
+        env = self.roles[function] | {name: value for name, value in self.env.items() if given(function, name)}
         signed = self._signed(event) if function in OPERATIONS else event
         return invoke(function, signed, context, env, process.instance, self.clock)
 

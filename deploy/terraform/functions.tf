@@ -15,6 +15,9 @@ locals {
   commands = toset(["create_user", "grant_policy", "revoke_policy", "offboard_user", "restore_user", "reissue_credentials"])
   queue    = var.ckafka_instance != null && var.ckafka_instance != ""
 
+  # Settings that hold a secret, and the functions that use it: `python -m tools.secrets` writes the file.
+  secrets = jsondecode(file("${path.module}/../secrets.json"))
+
   # SCF is given no variable that is empty.
   environment = { for name, value in merge({
     IM_ACCESS_BUCKET          = tencentcloud_cos_bucket.state.bucket
@@ -38,7 +41,7 @@ resource "tencentcloud_scf_function" "function" {
   mem_size    = 128
   timeout     = each.key == "sweep" ? 300 : 30
   role        = tencentcloud_cam_role.function[each.key].name
-  environment = local.environment
+  environment = { for name, value in local.environment : name => value if contains(lookup(local.secrets, name, [each.key]), each.key) }
 
   cos_bucket_name   = tencentcloud_cos_bucket.code.bucket
   cos_bucket_region = var.region

@@ -63,4 +63,10 @@ variable "settings" {
   description = "Further settings of the functions, IM_ACCESS_..."
   type        = map(string)
   default     = {}
+
+  # The triggers are public URLs (AuthType NONE): with `platform` nobody would authenticate their callers.
+  validation {
+    condition     = lower(trimspace(lookup(var.settings, "IM_ACCESS_HTTP_AUTH", "signature"))) == "signature"
+    error_message = "IM_ACCESS_HTTP_AUTH can only be signature here: the URLs of these functions are public."
+  }
 }

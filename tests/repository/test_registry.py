@@ -11,7 +11,9 @@ import yaml
 
 from benchmarks.setting import ROOT
 from shared import operations
-from shared.operations import FUNCTIONS, OPERATIONS, Operation
+from shared.operations import FUNCTIONS, OPERATIONS, SECRETS, Operation, given
+from shared.settings import Settings
+from tools.secrets import text
 
 TRIGGERS = ("http", "apigw", "ckafka", "cmq", "tdmq", "eventbridge")
 TERRAFORM = ROOT / "deploy" / "terraform" / "functions.tf"
@@ -66,3 +68,36 @@ def test_rows_differ() -> None:
     ):
         assert len(set(what)) == len(rows)
     assert [row.function for row in rows] == list(OPERATIONS)
+
+
+SECRET = re.compile(r"SECRET|TOKEN|_KEYS?$|PASSWORD|MAIL_URL|HEARTBEAT_URL")
+
+
+def test_each_secret_goes_to_those_that_use_it() -> None:
+    """The registry says which functions are given a setting that holds a secret; deploy/secrets.json says it too."""
+    secret = {row.name for row in Settings.table().values() if SECRET.search(row.name)}
+    assert secret <= set(SECRETS), "say in SECRETS of shared/operations.py which functions use it"
+    assert all(set(functions) <= set(FUNCTIONS) for functions in SECRETS.values())
+    assert (ROOT / "deploy" / "secrets.json").read_text() == text(), "run `python -m tools.secrets`"
+
+
+def test_no_function_is_deployed_with_a_secret_that_it_does_not_use() -> None:
+    """serverless.yml gives it a list of its own, Terraform leaves them out; the tests' world does the same, so that
+    every function is seen to work without.
+    """
+    inputs = yaml.safe_load((ROOT / "serverless.yml").read_text())["inputs"]
+    for name, function in inputs["functions"].items():
+        rows = function.get("environments", inputs["environments"])
+        keys = [row["key"] for row in rows]
+        assert [key for key in keys if not given(name, key)] == []
+        assert [
+            row["key"] for row in inputs["environments"] if given(name, row["key"]) and row["key"] not in keys
+        ] == []
+    assert "if contains(lookup(local.secrets, name, [each.key]), each.key)" in TERRAFORM.read_text()
+
+
+def test_a_public_url_is_never_left_to_the_platform() -> None:
+    """Terraform's triggers have no authentication of their own, so `platform` is refused before anything is made."""
+    text = (TERRAFORM.parent / "variables.tf").read_text()
+    assert 'AuthType   = "NONE"' in TERRAFORM.read_text()
+    assert re.search(r'validation \{\s+condition += .*"IM_ACCESS_HTTP_AUTH", "signature"\)\)\) == "signature"', text)

@@ -18,7 +18,6 @@ KINDS = {**SCALARS, **MAPPINGS, "list_type": "a list"}
 DROPPED = {
     "src": "would ship that folder alone, without the code that all functions share",
     "environment": "is dropped by the component: use the list environments of inputs",
-    "environments": "replaces the list of inputs, which would not reach the function: put it there",
 }
 """Keys of a single function that do not do what they say; of `inputs`, `environment`."""
 

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
+from shared import operations
 from tools.deployment import sizes
 from tools.deployment.common_schema import Common
 from tools.deployment.schema import Function, Variable
@@ -44,6 +45,7 @@ def problems(document: object) -> Iterator[str]:
     yield from twice(given)
     for name, own in given.functions.items():
         yield from its_own(name, own)
+        yield from its_settings(name, own, given)
     if given.common:
         yield from limits(given)
     for trigger in given.triggers:
@@ -89,6 +91,18 @@ def twice(given: Parts) -> Iterator[str]:
     for name, count in Counter(one.key for one in given.variables).items():
         if count > 1:
             yield f"environments: {name} is given {count} times"
+
+
+def its_settings(name: str, own: Function, given: Parts) -> Iterator[str]:
+    """A function is given what all are given, but of the secrets those alone that it uses."""
+    common = [one.key for one in given.variables]
+    found = common if own.environments is None else [one.key for one in own.environments]
+    for key in found:
+        if not operations.given(name, key):
+            yield f"{name}: {key} is a secret that it does not use: give it environments of its own, without"
+    for key in common:
+        if key not in found and operations.given(name, key):
+            yield f"{name}: its own environments replace those of inputs and lack {key}"
 
 
 def its_own(name: str, own: Function) -> Iterator[str]:

@@ -21,12 +21,20 @@ def supported(text: str) -> str:
     return text
 
 
+class Variable(Level):
+    """One environment variable."""
+
+    key: str
+    value: str
+
+
 class Function(Common):
     """One function."""
 
     handler: str
     role: str | None = None
     name: str | None = None
+    environments: list[Variable] | None = None
 
 
 class Source(Level):
@@ -34,13 +42,6 @@ class Source(Level):
 
     src: str
     exclude: list[object] | None = None
-
-
-class Variable(Level):
-    """One environment variable."""
-
-    key: str
-    value: str
 
 
 class Inputs(Common):

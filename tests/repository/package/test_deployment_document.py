@@ -48,7 +48,10 @@ def test_the_file_is_right() -> None:
             r"^  # vpcConfig:\n  #   vpcId: (.*)\n  #   subnetId: (.*)\n",
             r"  vpcConfig: {vpcId: '\1', subnetId: '\2'}\n",
         ),
-        (r"^    # - key: IM_ACCESS_SWEEP\n    #   value: enforce\n", "    - {key: IM_ACCESS_SWEEP, value: enforce}\n"),
+        (
+            r"^        # - key: IM_ACCESS_SWEEP\n        #   value: enforce\n",
+            "        - {key: IM_ACCESS_SWEEP, value: enforce}\n",
+        ),
         (r"parameters: \*ckafka", "parameters: {<<: *ckafka, maxMsgNum: 5}"),
     ],
 )
@@ -85,7 +88,16 @@ CASES = [
     (r"^  environments:\n", "  environment: {variables: {A: b}}\n  environments:\n", "inputs: environment is dropped"),
     (SWEEP, f"{SWEEP}      src: ./functions\n", "sweep: src of its own would ship that folder alone"),
     (SWEEP, f"{SWEEP}      environment: {{variables: {{A: b}}}}\n", "sweep: environment of its own is dropped"),
-    (SWEEP, f"{SWEEP}      environments: []\n", "sweep: environments of its own replaces the list"),
+    (
+        r"^(      handler: grant_policy.*\n)",
+        r"\1      environments: []\n",
+        "grant_policy: its own environments replace those of inputs and lack IM_ACCESS_BUCKET",
+    ),
+    (
+        r"^        - key: IM_ACCESS_NOTIFY_URL\n",
+        "        - {key: IM_ACCESS_WEBHOOK_SECRETS, value: x}\n        - key: IM_ACCESS_NOTIFY_URL\n",
+        "claim_credentials: IM_ACCESS_WEBHOOK_SECRETS is a secret that it does not use",
+    ),
     (SWEEP, f"{SWEEP}      memorysize: 128\n", "sweep: unknown key memorysize (did you mean memorySize?)"),
     (r"^    sweep:\n(      .*\n)+", "    sweep:\n", "sweep is not a mapping"),
     (r"handler: create_user\.", "handler: grant_policy.", "create_user: its handler is grant_policy.main_handler, not"),
@@ -148,7 +160,8 @@ def test_a_mistyped_key_is_one_line() -> None:
 
 def test_the_page_is_for_people() -> None:
     """With links that lead to the page, CAM may not stand before it."""
-    claim = TEXT.replace("  environments:\n", "  environments:\n    - {key: IM_ACCESS_DELIVERY, value: claim}\n")
+    row = r"\1environments:\n\1  - {key: IM_ACCESS_DELIVERY, value: claim}\n"
+    claim = re.sub(r"^( +)environments:\n", row, TEXT, flags=re.MULTILINE)
     assert document.problems(claim) == []
     said = "claim_credentials, http: authType is CAM: people who claim their credentials cannot sign their requests"
     assert document.problems(claim.replace("authType: NONE", "authType: CAM")) == [said]
