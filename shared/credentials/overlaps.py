@@ -46,13 +46,26 @@ class Overlaps:
         rows = [(row.key, _KEY.fullmatch(row.key)) for row in self._store.below(_PREFIX, limit=_MOST)]
         return [key for key, match in rows if match is None or int(match[1]) <= clock.now()]
 
-    def read(self, key: str) -> tuple[int, str]:
-        """The user's UIN and the id of the key. Raises ImAccessError `record_unreadable`."""
+    def read(self, key: str) -> tuple[int, str] | None:
+        """The user's UIN and the id of the key, or None where it is gone. Raises ImAccessError `record_unreadable`,
+        Unavailable.
+        """
         match = _KEY.fullmatch(key)
-        if match is None:
+        found = self._store.get(key)
+        if found is None:
+            return None
+        if match is None or not _is_known(found.body):
             raise ImAccessError("record_unreadable")
         return int(match[2]), match[3]
 
     def forget(self, key: str) -> None:
         """It is done."""
         self._store.delete(key)
+
+
+def _is_known(body: bytes) -> bool:
+    try:
+        told = json.loads(body)
+        return isinstance(told, dict) and told["v"] == 1
+    except (ValueError, KeyError):
+        return False

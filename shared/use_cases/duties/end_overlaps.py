@@ -26,10 +26,12 @@ class EndOverlaps:
 
     def do(self, item: str) -> Done:
         """Delete one key; one that is gone, or whose user is, is done. Raises ImAccessError."""
-        uin, secret_id = self._overlaps.read(item)
+        found = self._overlaps.read(item)
+        if found is None:
+            return {}
         # A deleted user has no keys.
         with suppress(NoSuchUser):
-            self._cam.delete_key(uin, secret_id)
+            self._cam.delete_key(*found)
         self._overlaps.forget(item)
         return {"deleted": 1}
 

@@ -1,0 +1,124 @@
+"""This version reads what the version before it wrote: it replays what is finished, finishes what is half done, and
+leaves what it cannot read.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from shared.idempotency.stored import VERSION
+from tests.golden.account import Golden, newest, read, restored
+from tests.golden.making import DAY, DIES, PAGE, REQUESTS, batch, early, sent
+from tests.world import FULL, READ, World
+
+KINDS = (
+    "attempts", "batches", "claims", "credentials", "dead-letters", "deletions", "deliveries", "ledger", "lives",
+    "open", "opened", "outbox", "overlaps", "requests", "sweep", "turns", "unclaimed", "untils",
+)  # fmt: skip
+"""What a bucket of this version may hold that a later one has to read."""
+TOGETHER = (
+    ("requests",),
+    ("lives", "ledger"),
+    ("attempts", "claims", "dead-letters", "deletions", "outbox", "overlaps", "untils"),
+)
+"""Kinds whose records are read. Of the others the name says everything, or they are only a note to oneself."""
+
+
+@pytest.fixture(scope="module")
+def golden() -> Golden:
+    """The newest bucket."""
+    return read(newest())
+
+
+@pytest.fixture(scope="module")
+def own() -> Iterator[World]:
+    """A world whose clock is not ahead of the bucket's."""
+    with World() as made:
+        yield made
+
+
+def test_it_holds_every_kind(golden: Golden) -> None:
+    """A new kind of object is put into the next one: `python -m tools.golden`."""
+    assert {key.partition("/")[0] for key in golden["objects"]} >= set(KINDS)
+
+
+def later(objects: dict[str, Any]) -> dict[str, Any]:
+    """With a member in each record that this version does not know."""
+
+    def added(body: str) -> str:
+        try:
+            told = json.loads(body)
+        except ValueError:
+            return body
+        return json.dumps(told | {"later": {"than": "this"}}) if isinstance(told, dict) else body
+
+    return {key: one | {"body": added(one["body"])} for key, one in objects.items()}
+
+
+@pytest.mark.parametrize("members", ["known", "more"])
+def test_finished_stays_and_half_done_is_finished(own: World, golden: Golden, members: str) -> None:
+    """By their own senders, who come back; then what is due is done in its time."""
+    objects = later(golden["objects"]) if members == "more" else golden["objects"]
+    restored(own, golden | {"objects": objects})
+    before = {name: user.uin for name, user in own.cloud.cam.users.items()}
+    own.clock.advance(60)
+    for name, (function, command) in REQUESTS.items():
+        answer = own.redeliver_until_answer(function, own.http(function, command, id=name))
+        assert answer.status in (200, 201), (name, answer)
+        assert answer.body.get("replayed", False) is (name not in DIES), name
+    assert {name: before[name] for name in ("alice", "bob", "carl")} == {
+        name: own.cloud.cam.users[name].uin for name in ("alice", "bob", "carl")
+    }
+    assert own.invoke("grant_policy", batch(own)).body["replayed"] == 1
+    assert sent(own, "kim", "create_user", {"user": "kim", "policies": [READ]}).status == 201
+    for hours in (1, 1, 24, 48):
+        own.clock.advance(3600 * hours)
+        assert own.invoke("sweep", own.timer()).error is None
+    cam = own.cloud.cam
+    assert cam.attached("alice") == [FULL, READ]
+    # What had come early for kim was for somebody who had the name before.
+    assert cam.attached("bob") == cam.attached("carl") == cam.attached("kim") == [READ]
+    assert cam.attached("eve") == cam.attached("gus") == cam.attached("oli") == []
+    assert "fay" not in cam.users
+    assert [len([key for key in cam.keys.values() if key.uin == before[name]]) for name in ("hal", "ida", "carl")] == [
+        1
+    ] * 3
+    assert {event["data"]["user"]["name"] for _, event in own.receiver.taken} >= {"jan", "bob", "carl", "ida", "fay"}
+    prefixes = {key.partition("/")[0] for key in own.cloud.cos.objects.data}
+    assert not prefixes & {"open", "outbox", "overlaps", "untils"}
+
+
+@pytest.mark.parametrize("kinds", TOGETHER, ids=", ".join)
+def test_an_unknown_version_is_left_as_it_is(own: World, golden: Golden, kinds: tuple[str, ...]) -> None:
+    """Whatever comes back and whatever is due: nothing of it is deleted or written anew, and nothing is guessed."""
+    objects = dict(golden["objects"])
+    unknown = [key for key in objects if key.partition("/")[0] in kinds]
+    for key in unknown:
+        body = json.loads(objects[key]["body"]) | {"v": VERSION + 1}
+        objects[key] = objects[key] | {"body": json.dumps(body)}
+    restored(own, golden | {"objects": objects})
+    for name, (function, command) in REQUESTS.items():
+        answer = sent(own, name, function, command)
+        assert answer.status in (200, 201, 409, 500, 503), (name, answer)
+        if "requests" in kinds:
+            assert answer.body["code"] == "record_unreadable", name
+    own.invoke("grant_policy", early(own))
+    for hours in (1, 24, 48):
+        own.clock.advance(3600 * hours)
+        own.invoke("sweep", own.timer())
+    held = own.cloud.cos.objects.data
+    assert {key: held[key].body.decode() for key in unknown if key in held} == {
+        key: objects[key]["body"] for key in unknown
+    }
+
+
+def test_a_page_of_the_version_before_is_served(own: World, golden: Golden) -> None:
+    """Nobody knows its tokens any more, but the sweep reads its claims, and misses those who did not come."""
+    restored(own, golden)
+    own.env |= PAGE
+    own.clock.advance(4 * DAY)
+    assert own.invoke("sweep", own.timer()).body["unclaimed"] == {"done": 1, "failed": 0, "left": 0}
