@@ -79,7 +79,7 @@ class Sweeping:
 
     `resume` takes an abandoned request up, `redrive` tries a letter again, `settle` does what is due for a person,
     `end` brings about an end that was ordered, `finish_scim` does what the note of a key asks for, `replace` sees to
-    whoever was never told of credentials that are gone by now; where it cannot, they are disabled, and a letter says so.
+    whoever was never told of credentials that are gone; where it cannot, they are disabled, and a letter says so.
     """
 
     def __init__(

@@ -38,6 +38,12 @@ class Parts:
         """The value of a variable."""
         return next((one.value for one in self.variables if one.key == name), None)
 
+    def gives(self, function: str, name: str) -> bool:
+        """Whether a function is given a variable, by its own list or by that of all."""
+        own = self.functions.get(function)
+        rows = self.variables if own is None or own.environments is None else own.environments
+        return any(one.key == name for one in rows)
+
 
 def problems(document: object) -> Iterator[str]:
     """A line for each rule that does not hold."""
@@ -140,7 +146,7 @@ def authentication(trigger: UrlTrigger, given: Parts) -> Iterator[str]:
     """Somebody authenticates the callers of a Function URL, and people reach the page without a signature."""
     auth = trigger.parameters.auth_type
     if trigger.function == "scim":
-        if auth == "CAM":
+        if auth == "CAM" and given.gives(trigger.function, "IM_ACCESS_SCIM_TOKENS"):
             yield "authType is CAM: identity providers sign nothing, they send a bearer token"
     elif trigger.function == "claim_credentials":
         if auth == "CAM" and given.setting("IM_ACCESS_DELIVERY") == "claim":

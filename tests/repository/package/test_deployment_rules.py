@@ -43,8 +43,8 @@ def trigger(name: str, kind: str, about: Row) -> Row:
 @pytest.fixture
 def good() -> Deployment:
     """A deployment without fault: every function with its triggers, then an update of some."""
-    first = [Request("CreateFunction", function(name)) for name in (*NAMES, "claim_credentials", "sweep")]
-    first += [Request("CreateTrigger", trigger(name, "http", HTTP)) for name in (*NAMES, "claim_credentials")]
+    first = [Request("CreateFunction", function(name)) for name in (*NAMES, "claim_credentials", "sweep", "scim")]
+    first += [Request("CreateTrigger", trigger(name, "http", HTTP)) for name in (*NAMES, "claim_credentials", "scim")]
     first += [Request("CreateTrigger", trigger("sweep", "timer", {"cron": "0 7 * * * * *"}))]
     first += [Request("CreateTrigger", trigger(name, "ckafka", CKAFKA)) for name in NAMES]
     again = [Request("UpdateTrigger", trigger(name, "http", HTTP)) for name in NAMES]
