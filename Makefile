@@ -48,7 +48,7 @@ check-deployment: package ## serverless.yml through Tencent's own deployment lib
 bench: package ## Every benchmark, and the tables of docs/performance.md (some minutes; needs a Python 3.10)
 	@$(BIN)/python -m benchmarks $(BENCH)
 
-interop: $(READY) ## Foreign clients (Node.js SDKs, kcat, tccli) against the local cloud
+interop: $(READY) ## Foreign clients (Node.js SDKs, kcat, tccli, SCIM suites) against the local cloud
 	@$(BIN)/python tools/interop/interop.py $(INTEROP)
 
 browser: $(READY) ## The credentials page in Chromium (needs chromium); pictures go to dist/browser

@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 
 from benchmarks.setting import compiled, copied, naive_site, package
-from benchmarks.starts import Variant, create, grant, grant_by_kafka, instructions, measure, report, visit
+from benchmarks.starts import Variant, create, grant, grant_by_kafka, instructions, look_up, measure, report, visit
 from local.cloud import LocalCloud
 
 BARE = "def main_handler(event, context): return {'statusCode': 201}\n"
@@ -39,6 +39,7 @@ def _variants(scratch: Path) -> list[Variant]:
         Variant("grant over HTTP, as packaged", "grant_policy", ours, grant, "200"),
         Variant("grant by CKafka, as packaged", "grant_policy", ours, grant_by_kafka, "applied=1"),
         Variant("credentials page, as packaged", "claim_credentials", ours, visit, "404"),
+        Variant("SCIM look-up, as packaged", "scim", ours, look_up, "200"),
         Variant("an interpreter that answers at once", "bare", bare, create, "201"),
     ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import platform
 import shutil
@@ -16,6 +17,7 @@ from local.cloud import LocalCloud
 from tools.package.interpreter import python310, release
 
 ROOT = Path(__file__).resolve().parent.parent
+SCIM_TOKEN = "a-token-of-the-benchmarks"  # noqa: S105 - for the local cloud alone
 READ, FULL = "QcloudIMReadOnlyAccess", "QcloudAVCFullAccess"
 _NAIVE = [
     "annotated-types",
@@ -69,6 +71,7 @@ def environment(cloud: LocalCloud, path: Path) -> dict[str, str]:
         "IM_ACCESS_API_ENDPOINT": cloud.api_url,
         "IM_ACCESS_COS_ENDPOINT": cloud.cos_url,
         "IM_ACCESS_HTTP_AUTH": "platform",
+        "IM_ACCESS_SCIM_TOKENS": f"sha256:{hashlib.sha256(SCIM_TOKEN.encode()).hexdigest()}",
     }
 
 

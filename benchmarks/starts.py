@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from benchmarks.setting import READ, add_users, environment, interpreter, paired, table
+from benchmarks.setting import READ, SCIM_TOKEN, add_users, environment, interpreter, paired, table
 from local.cloud import LocalCloud
 
 FIRST_ANSWER = Path(__file__).with_name("first_answer.py")
@@ -70,6 +70,13 @@ def visit(_cloud: LocalCloud) -> dict[str, Any]:
     """The credentials page, asked for with a link that leads nowhere."""
     headers = {"accept-language": "en"}
     return {"httpMethod": "GET", "path": f"/{os.urandom(32).hex()}", "headers": headers, "queryString": {}}
+
+
+def look_up(_cloud: LocalCloud) -> dict[str, Any]:
+    """What an identity provider asks first: a user who does not exist."""
+    headers = {"authorization": f"Bearer {SCIM_TOKEN}"}
+    query = {"filter": f'userName eq "u{os.urandom(8).hex()}"'}
+    return {"httpMethod": "GET", "path": "/scim/v2/Users", "headers": headers, "queryString": query}
 
 
 def measure(variants: Sequence[Variant], cloud: LocalCloud, scratch: Path, runs: int) -> dict[str, list[Sample]]:

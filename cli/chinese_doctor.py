@@ -16,6 +16,18 @@ SENTENCES: dict[str, str] = {
     "triggers": "触发器",
     "alarms": "告警",
     "create-only": "仅新建写入",
+    "scim": "SCIM",
+    "scim-methods": "SCIM 方法",
+    "not used: IM_ACCESS_SCIM_TOKENS is not set": "未使用：没有设置 IM_ACCESS_SCIM_TOKENS",
+    "nobody could be sent the credentials of a user: none is made": "用户的凭证无人可送：不会创建任何人",
+    "Set IM_ACCESS_NOTIFY_URL, or IM_ACCESS_MAIL_URL with IM_ACCESS_DELIVERY=claim.": (
+        "请设置 IM_ACCESS_NOTIFY_URL，或 IM_ACCESS_MAIL_URL 加 IM_ACCESS_DELIVERY=claim。"
+    ),
+    "methods not tried: no address": "没有尝试各方法：缺少地址",
+    "Run it again with --scim-url https://…/scim/v2.": "请加上 --scim-url https://…/scim/v2 再运行。",
+    "Put an API gateway or a proxy in front that forwards every method, as docs/scim.md says.": (
+        "请在前面放一个转发所有方法的 API 网关或代理，见 docs/scim.zh-CN.md。"
+    ),
     "not-checked": "未检查",
     "complete and consistent": "完整且一致",
     "never versioned": "从未开启版本控制",
@@ -57,6 +69,9 @@ SENTENCES: dict[str, str] = {
 }
 
 TEMPLATES: dict[str, str] = {
+    "{} tokens of {}": "{} 个令牌，属于 {}",
+    "{} reaches the function": "{} 能到达函数",
+    "{} is answered {}, not by the function": "{} 得到 {}，并非函数的应答",
     "{} of the account {}": "账号 {1} 的 {0}",
     "temporary; no API tells for how long, links are capped at {} s": "临时密钥；有效期无从查询，链接最长 {0} 秒",
     "Correct {}, or make the policy.": "请更正 {0}，或创建该策略。",

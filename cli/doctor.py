@@ -16,11 +16,12 @@ COLUMNS = ("check", "result", "finding", "what_to_do")
 
 @command("doctor", example="im-access doctor --probe")
 @click.option("--probe", is_flag=True, help="also write and delete a throw-away object")
+@click.option("--scim-url", metavar="URL", default="", help="with --probe: whether every method reaches SCIM there")
 @click.pass_obj
-def doctor(console: Console, probe: bool) -> int:
+def doctor(console: Console, probe: bool, scim_url: str) -> int:
     """Check an account, before and after deploying."""
     console.progress.step("doctor")
-    rows = list(examine(console.container(), probe=probe))
+    rows = list(examine(console.container(), probe=probe, scim_url=scim_url))
     console.show(rows if console.as_json else [_in_words(row) for row in rows], COLUMNS)
     return FAILED if any(row["result"] == "failure" for row in rows) else OK
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from doctor import scim
 from doctor.account import Account
 from doctor.alarms import alarms
 from doctor.clock import Reach
@@ -17,16 +18,16 @@ from doctor.triggers import triggers
 from shared.bootstrap import Container
 
 
-def examine(container: Container, *, probe: bool) -> Iterator[dict[str, str]]:
+def examine(container: Container, *, probe: bool, scim_url: str = "") -> Iterator[dict[str, str]]:
     """The rows of the report: `check`, `result` (ok, warning, failure), `finding`, `what_to_do`.
 
-    `probe`: also write and delete a throw-away object.
+    `probe`: also write and delete a throw-away object, and try each method at `scim_url`, where SCIM is answered.
     """
     report = Report()
-    yield from report.run(_checks(container, report, probe=probe))
+    yield from report.run(_checks(container, report, probe=probe, scim_url=scim_url))
 
 
-def _checks(container: Container, report: Report, *, probe: bool) -> Iterator[Check]:
+def _checks(container: Container, report: Report, *, probe: bool, scim_url: str) -> Iterator[Check]:
     account, reach = Account(container), Reach(container, report)
     yield Check("settings", account.settings)
     yield Check("network", reach.network)
@@ -40,8 +41,10 @@ def _checks(container: Container, report: Report, *, probe: bool) -> Iterator[Ch
     yield Check("roles", lambda: _roles(account, container), CAM)
     yield Check("triggers", lambda: _triggers(account, container), CAM)
     yield Check("alarms", lambda: alarms(account.api()), CAM)
+    yield Check("scim", lambda: scim.settings(container))
     if probe:
         yield Check("create-only", account.create_only, COS)
+        yield Check("scim-methods", lambda: scim.methods(container, scim_url))
 
 
 def _roles(account: Account, container: Container) -> Iterator[Finding]:

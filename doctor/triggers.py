@@ -7,7 +7,7 @@ from typing import Any
 
 from doctor.report import Finding, denied
 from shared.errors import CloudError
-from shared.operations import OPERATIONS, PAGE, SWEEP
+from shared.operations import OPERATIONS, PAGE, SCIM, SWEEP
 from shared.tencent.api import Api
 
 PREFIX = "im-access-"
@@ -38,7 +38,7 @@ def _deployments(api: Api) -> dict[str, dict[str, Triggers]]:
     found: dict[str, dict[str, Triggers]] = {}
     for row in _all(api, "ListFunctions", "Functions", {"SearchKey": PREFIX}):
         name = str(row.get("FunctionName"))
-        for function in (*OPERATIONS, PAGE, SWEEP):
+        for function in (*OPERATIONS, PAGE, SWEEP, SCIM):
             if name.startswith(PREFIX) and name.endswith(f"-{function}"):
                 rows = list(_all(api, "ListTriggers", "Triggers", {"FunctionName": name}))
                 found.setdefault(name.removesuffix(function), {})[function] = rows
@@ -66,7 +66,7 @@ def _deployment(prefix: str, functions: dict[str, Triggers], *, claim: bool) -> 
     wanted |= ({PAGE: ("http",)} if claim else {}) | {SWEEP: ("timer",)}
     if not queue:
         yield Finding("ok", f"{prefix}…: no ckafka trigger anywhere; commands come over HTTP alone")
-    for function in (*OPERATIONS, PAGE, SWEEP):
+    for function in (*OPERATIONS, PAGE, SWEEP, SCIM):
         kinds = wanted.get(function, ())
         if function not in functions:
             if kinds:

@@ -211,7 +211,7 @@ class GroupRequests:
     def _whole(self, record: GroupRecord) -> Values:
         told = shown(record, self._service.client, self._service.base, "Group")
         base = f"{self._service.base}/Users"
-        rows = [{"value": one, "$ref": f"{base}/{one}", "type": "User"} for one in self._listed(record)]
+        rows = [{"value": one, "$ref": f"{base}/{one}"} for one in self._listed(record)]
         return told | ({"members": rows} if rows else {})
 
     def _shown(self, record: GroupRecord, selection: Selection) -> Values:

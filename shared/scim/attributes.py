@@ -163,7 +163,6 @@ GROUPS = Schema(
             parts=(
                 Attribute("value", "string", "The id of the user", immutable=True, exact=True),
                 Attribute("$ref", "reference", "The user's address", references=("User",), immutable=True, exact=True),
-                Attribute("type", "string", "User", writable=False),
             ),
         ),
     ),

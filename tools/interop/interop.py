@@ -1,6 +1,6 @@
-"""Foreign clients against the local cloud: Tencent's SDKs for Node.js, kcat, and Tencent's command line.
+"""Foreign clients against the local cloud: Tencent's SDKs for Node.js, kcat, Tencent's command line, SCIM's suites.
 
-usage: interop.py [--require node,kcat,tccli]
+usage: interop.py [--require node,kcat,tccli,scim,scim-suites]
 
 A client that is not on this machine is named in one line and passed over, unless it is required. Exit codes: 0 all that
 ran has passed, 1 otherwise.
@@ -25,6 +25,8 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parents[1]))
 
 from local.up import LocalStack  # noqa: E402 - the repository is not installed
+from tests.system.scim.shapes import STORIES  # noqa: E402 - as above
+from tools.interop import scim_suites  # noqa: E402 - as above
 
 NODE_PACKAGES = ("tencentcloud-sdk-nodejs-common@4.1.220", "cos-nodejs-sdk-v5@3.0.0")
 # tccli as it is, except that its sample plugin wants the SDK of a product that nothing here uses.
@@ -75,12 +77,14 @@ def node(stack: LocalStack, key: tuple[str, str]) -> None:
 
 
 def registry_missing(client: str) -> list[str]:
-    """What the SDKs for Node.js are installed from, if it cannot be reached."""
+    """What a client is installed from, if it cannot be reached."""
+    if client == "scim-suites":
+        return scim_suites.missing()
     if client != "node":
         return []
     try:
         run(["npm", "ping", "--loglevel=error"])
-    except (Failed, subprocess.TimeoutExpired):
+    except (Failed, scim_suites.Failed, subprocess.TimeoutExpired):
         return ["a reachable npm registry"]
     return []
 
@@ -114,10 +118,23 @@ def tccli(stack: LocalStack, key: tuple[str, str]) -> None:
     print("tccli: STS knows alice by the key of her CSV, CAM lists her")
 
 
+def scim(stack: LocalStack, _key: tuple[str, str]) -> None:
+    """The requests of known identity providers, as they send them."""
+    print(scim_suites.shapes(f"{stack.url}/scim/v2", stack.scim_token, STORIES))
+
+
+def scim_conformance(stack: LocalStack, _key: tuple[str, str]) -> None:
+    """scim2-tester and scim-sanity, in an environment of their own."""
+    for line in scim_suites.suites(f"{stack.url}/scim/v2", stack.scim_token):
+        print(line)
+
+
 CLIENTS: dict[str, tuple[Callable[[LocalStack, tuple[str, str]], None], tuple[str, ...]]] = {
     "node": (node, ("node", "npm")),
     "kcat": (kcat, ("kcat",)),
     "tccli": (tccli, ()),
+    "scim": (scim, ()),
+    "scim-suites": (scim_conformance, ()),
 }
 
 
