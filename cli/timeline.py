@@ -67,6 +67,14 @@ class Timeline:
         """The records of every user of whom there are any, by UIN."""
         return everybody(self._cos)
 
+    def name(self, record: Standing) -> str:
+        """What a user is called; one who was made by hand as the newest event of the ledger says, else by UIN."""
+        entries = [rows[0].entry for rows in record.policies.values() if rows]
+        if record.name or not entries:
+            return record.name or str(record.uin)
+        found = self._cos.get(min(entries, key=lambda entry: entry.order).key)
+        return str(json.loads(found.body).get("user") or record.uin) if found else str(record.uin)
+
     def applied(self, request: str, age: float | None, time: int) -> float:
         """When an event was applied: when its request was done, or where that is not known, when it was recorded."""
         done = self.requests.read(request).done_at

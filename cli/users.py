@@ -79,7 +79,7 @@ def state_of(timeline: Timeline, record: Standing | None, user: SubUser | None) 
     """One of STATES."""
     life = timeline.life_at(record, None) if record else None
     if life is None or all(row.life.uin == NOBODY for row in (record.lives if record else ())):
-        return "by hand" if user else "missing"
+        return "by hand" if user else "deleted"
     if user is None:
         return "deleted" if life.life.effect == "offboard" else "missing"
     return "offboarded" if life.life.effect == "offboard" else "active"

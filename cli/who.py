@@ -47,7 +47,7 @@ def _then(console: Console, policy: str, at: float) -> Iterator[dict[str, Any]]:
     for record, found in zip(records, held, strict=True):
         for one in found:
             if one.policy == policy:
-                about = {"user": record.name or str(record.uin), "uin": record.uin, "since": rfc3339(one.applied)}
+                about = {"user": timeline.name(record), "uin": record.uin, "since": rfc3339(one.applied)}
                 yield about | by(timeline.requests.read(one.event.request))
 
 
@@ -60,7 +60,7 @@ def _now(console: Console, policy: str) -> Iterator[dict[str, Any]]:
     timeline = Timeline(console)
     records = timeline.everybody()
     newest = _newest(console, timeline, records, policy)
-    names |= {uin: (records[uin].name if uin in records else "") or str(uin) for uin in newest if uin not in names}
+    names |= {uin: timeline.name(records[uin]) for uin in newest if uin not in names}
     for uin in sorted(names, key=lambda uin: (names[uin], uin)):
         entry = newest.get(uin)
         told = {"grant": "granted", "revoke": "revoked"}[entry.effect] if entry else None

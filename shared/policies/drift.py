@@ -71,7 +71,7 @@ def _rows(expected: Expected | None, shown: Shown | None, allowed: frozenset[str
         if shown is not None:
             yield "notice", "made_by_hand", ""
     elif shown is None:
-        if expected.state != "offboarded":
+        if expected.state == "active":
             yield "warning", "user_missing", ""
     elif expected.state == "offboarded":
         yield from _offboarded(expected, shown, allowed, now)

@@ -89,6 +89,18 @@ def test_every_user_has_a_state(account: Account) -> None:
     assert [row["user"] for row in account.rows("users", "--state", "missing")[1]] == ["dave"]
 
 
+def test_who_was_made_by_hand_has_a_name(account: Account) -> None:
+    """Also once they are gone from CAM: the ledger has it. Nobody misses them."""
+    account.console().api().write("cam", "AddUser", {"Name": "erin"})
+    account.run("grant", "erin", READ)
+    account.console().cam().delete_user("erin")
+    at = rfc3339(account.clock.now() + 60)
+    account.cloud.clock.advance(3600)
+    assert [row["user"] for row in account.rows("who", READ, "--at", at)[1]] == ["erin"]
+    assert [row["state"] for row in account.rows("users")[1]] == ["deleted"]
+    assert account.rows("drift") == (0, [])
+
+
 def test_the_outbox_says_what_waits(account: Account) -> None:
     """Notifications that nobody has taken; no link is among what is shown."""
     account.message("create_user", {"user": "alice", "policies": [READ]})

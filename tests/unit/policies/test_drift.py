@@ -41,6 +41,7 @@ def shown(
         (active(), shown(groups={READ: ("staff",)}), [("warning", "policy_by_group")]),
         (active(), shown(groups={FOREIGN: ("staff",)}), [("notice", "policy_by_group")]),
         (gone(), None, []),
+        (Expected("by hand", frozenset({READ}), frozenset({READ})), None, []),
         (gone(), shown(), []),
         (gone(), shown(login=True), [("critical", "login_open")]),
         (gone(), shown(keys=("AK",)), [("critical", "key_active")]),
