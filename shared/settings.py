@@ -199,6 +199,13 @@ class Settings:
         "days after which an offboarded user is deleted, 0 to 3650, where the command says nothing",
         default="30",
     )
+    keep_days = Setting(
+        "IM_ACCESS_KEEP_DAYS",
+        parse.number(400, 3650),
+        "days after which an event is refused for its age, and what is known of its request may be deleted, "
+        "400 to 3650",
+        default="3650",
+    )
     unclaimed_hours = Setting(
         "IM_ACCESS_UNCLAIMED_HOURS",
         parse.number(1, 8760),

@@ -49,6 +49,7 @@ from shared.use_cases.duties.due_people import DuePeople
 from shared.use_cases.duties.end_overlaps import EndOverlaps
 from shared.use_cases.duties.handed_out import HandedOut
 from shared.use_cases.duties.metrics import Metrics
+from shared.use_cases.duties.prune import Prune
 from shared.use_cases.duties.redrive_letters import RedriveLetters
 from shared.use_cases.duties.scim_changes import ScimChanges
 from shared.use_cases.duties.send_outbox import SendOutbox
@@ -60,7 +61,7 @@ from shared.use_cases.issuing import mark
 if TYPE_CHECKING:
     from shared.use_cases.duties.duty import Duty
 
-Undo = Callable[[str, str], object]
+Undo = Callable[[str, str, str], object]
 Resume = Callable[[LeaseRecord, bool, Container, Undo], str]
 Redrive = Callable[[str, Container], str]
 Settle = Callable[[PersonKey, "RulesVersion | None", Container], str]
@@ -105,7 +106,7 @@ class Sweeping:
         self._api = api = container.api(self._deadline)
         self._cam = Cam(api)
         self._guard = container.authorization(lambda: container.own_uin(api))
-        self._disable = DisableUndelivered(self._cam, self._store, self._guard)
+        self._disable = DisableUndelivered(self._cam, self._store, self._guard, Lives(self._store).rows)
 
     def duties(self) -> list[Duty]:
         """All of them, in the order of their turns."""
@@ -113,16 +114,8 @@ class Sweeping:
         # An end that both know is the person's: the rules say what becomes of a leaver.
         ordered: list[Duty] = [self._people(), self._untils(), self._deletions(), self._overlaps(), self._rules()]
         looked_at: list[Duty] = [self._by_hand(), unclaimed]
-        return [
-            *ordered,
-            *looked_at,
-            self._outbox(),
-            self._letters(),
-            self._requests(),
-            self._scim(),
-            tidy,
-            self._drift(),
-        ]
+        resent: list[Duty] = [self._outbox(), self._letters(), self._requests(), self._scim()]
+        return [*ordered, *looked_at, *resent, tidy, self._prune(), self._drift()]
 
     def report(self, counts: dict[str, dict[str, int]]) -> None:
         """Log what is measured, and give a sign of life. Never raises: what was done is done."""
@@ -147,9 +140,9 @@ class Sweeping:
         except Exception as error:  # noqa: BLE001 - a text may hold anything
             self._container.log(f"{what}_failed", level="error", code="internal_error", exception=type(error).__name__)
 
-    def undo(self, user: str, nonce: str) -> bool:
-        """Disable what the create of a user has made that has this nonce."""
-        return self._disable.undo(user, _mark(nonce), nonce)
+    def undo(self, user: str, nonce: str, request: str) -> bool:
+        """Disable what a request of this nonce and identity's hash has made of a user."""
+        return self._disable.undo(user, _mark(nonce), nonce, request)
 
     def _cursor(self, duty: str) -> Cursor:
         return Cursor(self._store, self._container.clock, duty)
@@ -272,6 +265,10 @@ class Sweeping:
 
         return AbandonedRequests(self._store, self._container.clock, notes, resume)
 
+    def _prune(self) -> Prune:
+        clock = self._container.clock
+        return Prune(self._store, clock, self._cursor(Prune.name), self._container.settings.keep_days)
+
     def _letters(self) -> RedriveLetters:
         cursor, clock = self._cursor(RedriveLetters.name), self._container.clock
         return RedriveLetters(self._store, clock, cursor, PREFIX, lambda key: self._redrive(key, self._container))
@@ -313,7 +310,7 @@ class Sweeping:
         if came:
             return came
         nonce = _nonce(parcel.file)
-        self._disable.undo(parcel.user, _mark(nonce), nonce, parcel.uin)
+        self._disable.undo(parcel.user, _mark(nonce), nonce, entry.key, parcel.uin)
         self._give_up(entry, error)
         return "disabled"
 

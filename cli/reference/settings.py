@@ -33,6 +33,7 @@ SETTINGS: dict[str, Row] = {
         unset=Text("required with `claim`", "`claim` 时必填"),
     ),
     "IM_ACCESS_DELETE_AFTER_DAYS": Row("命令未写明时，离职用户多少天后删除，0 到 3650"),
+    "IM_ACCESS_KEEP_DAYS": Row("多少天前的事件因过旧而被拒绝，其请求记录随之可以删除，400 到 3650"),
     "IM_ACCESS_UNCLAIMED_HOURS": Row("凭证多少小时无人领取就算逾期，1 到 8760"),
     "IM_ACCESS_SWEEP": Row("`warn`：逾期只通知；`enforce`：禁用其密钥和控制台登录"),
     "IM_ACCESS_SWEEP_LIMIT": Row(

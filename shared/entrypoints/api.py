@@ -137,7 +137,9 @@ class _Exchange(Generic[C, R]):
         if envelope.type != self.operation.command.TYPE:
             raise Rejected("wrong_type")
         self._name(envelope.identity)
-        return self._request(envelope.identity, envelope.time(self.container.clock.now()), envelope.data())
+        now = self.container.clock.now()
+        time = envelope.young_time(now, now, self.container.settings.keep_days)
+        return self._request(envelope.identity, time, envelope.data())
 
     def _request(self, identity: tuple[str, ...], time: float | None, data: object) -> Request[C]:
         command = self.operation.command.parse(data)

@@ -109,7 +109,7 @@ def _read(job: Job[C], operation: Operation[C, R], container: Container) -> Requ
     if body is None or is_foreign(body):
         return None
     if message.event is not None or is_envelope(body):
-        return _open(job, Envelope(body, from_bus=message.event is not None), operation)
+        return _open(job, Envelope(body, from_bus=message.event is not None), operation, container)
     job.owned = container.settings.bare_messages
     _sized(message.text)
     if not job.owned:
@@ -136,7 +136,7 @@ def _sized(text: str) -> None:
         raise Rejected("body_too_large")
 
 
-def _open(job: Job[C], envelope: Envelope, operation: Operation[C, R]) -> Request[C] | None:
+def _open(job: Job[C], envelope: Envelope, operation: Operation[C, R], container: Container) -> Request[C] | None:
     if envelope.type != operation.command.TYPE:
         if any(envelope.type == row.command.TYPE for row in OPERATIONS.values()):
             return None
@@ -144,7 +144,8 @@ def _open(job: Job[C], envelope: Envelope, operation: Operation[C, R]) -> Reques
     job.owned = True
     _sized(job.message.text)
     job.identity = envelope.identity
-    return _request(job, operation, envelope.time(job.received), envelope.data())
+    time = envelope.young_time(job.received, container.clock.now(), container.settings.keep_days)
+    return _request(job, operation, time, envelope.data())
 
 
 def _request(job: Job[C], operation: Operation[C, R], time: float | None, data: Any) -> Request[C]:  # noqa: ANN401 - JSON

@@ -18,15 +18,16 @@ from shared.idempotency.records import VISIBLE, Lease
 from shared.idempotency.request import Origin, Request
 from shared.idempotency.stored import LeaseRecord, open_key
 from shared.identity import identity_hash
-from shared.operations import CREATE_USER, OPERATIONS, Operation
+from shared.operations import OPERATIONS, Operation
+from shared.results import Delivered
 
 if TYPE_CHECKING:
     from shared.bootstrap import Container
 
 _AT_MOST = 30.0
 """Seconds that one request may take of a run, as of an invocation of its own function."""
-Undo = Callable[[str, str], object]
-"""Disable what the create of a user, by a nonce, has made."""
+Undo = Callable[[str, str, str], object]
+"""Disable what a request has made of a user: by its nonce and its identity's hash."""
 
 
 def resume(record: LeaseRecord, last: bool, container: Container, undo: Undo) -> str:
@@ -95,20 +96,28 @@ class _Resumption:
     def _admit(self, request: Request[Any]) -> None:
         container = self._container
         container.authorization().admit(request.command)
-        if self._operation is CREATE_USER and not container.has_recipient(request):
+        if self._delivers and not container.has_recipient(request):
             raise Rejected("credentials_gone", "Neither a notification nor a mail could tell of the credentials")
 
     def _abandon(self, error: ImAccessError) -> None:
         """Keep the request for people, and disable what it made, as soon as CAM's reads show all of it."""
-        if self._operation is CREATE_USER:
+        if self._delivers:
             self._deadline.wait(VISIBLE)
-            self._undo(str(self._record.command.get("user")), self._record.nonce)
+            self._undo(str(self._record.command.get("user")), self._record.nonce, self._key)
         self._container.park(self._letter(error))
         self._abandoned = True
 
     @property
+    def _delivers(self) -> bool:
+        return issubclass(self._operation.result, Delivered)
+
+    @property
+    def _key(self) -> str:
+        return identity_hash(self._record.function, tuple(self._record.identity))
+
+    @property
     def _note(self) -> str:
-        return open_key(identity_hash(self._record.function, tuple(self._record.identity)))
+        return open_key(self._key)
 
     def _letter(self, error: ImAccessError) -> DeadLetter:
         record = self._record

@@ -101,6 +101,15 @@ class Envelope(NamedTuple):
             raise Rejected("invalid_time", "time lies before 2020: it was never set, or is in another unit")
         return moment
 
+    def young_time(self, received: float, now: float, days: int) -> float | None:
+        """As `time`; and not older than so many days, whenever it was received: nobody knows any more then whether it
+        was done.
+        """
+        moment = self.time(received)
+        if moment is not None and now - moment > days * 86_400:
+            raise Rejected("invalid_time", f"time is more than {days} days ago")
+        return moment
+
     def data(self) -> Any:  # noqa: ANN401 - JSON, which the command checks
         """The command, decoded. Raises Rejected `invalid_event`, `malformed_json`."""
         self._check_form()

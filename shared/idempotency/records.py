@@ -198,6 +198,7 @@ class Records:
             caller=before.caller if before else request.caller,
             command=request.sent,
             attempt=secrets.token_hex(16),
+            timed=request.time is not None and request.identity[0] == "cloudevents",
         )
 
     def _write(self, request: Request[Command], lease: LeaseRecord) -> bool:

@@ -27,7 +27,7 @@ class LeaseRecord(NamedTuple):
 
     `lease` is for how many seconds it holds; `time` orders the event among others, in microseconds; `nonce` is random
     and the same in every attempt of the request: credentials files and marks are named after it; `first_at` is when
-    the first attempt began.
+    the first attempt began; `timed`: the event has a time of its own, and is refused once that is too old.
     """
 
     number: int
@@ -44,6 +44,7 @@ class LeaseRecord(NamedTuple):
     caller: str
     command: dict[str, Any]
     attempt: str
+    timed: bool
 
     def dump(self) -> bytes:
         """What is stored."""
@@ -52,7 +53,7 @@ class LeaseRecord(NamedTuple):
     @classmethod
     def load(cls, found: Stored) -> "LeaseRecord":
         """What was stored. Raises ImAccessError `record_unreadable`."""
-        told = load(found.body)
+        told = {"timed": False} | load(found.body)
         try:
             return cls(**{name: told[name] for name in cls._fields})
         except KeyError:

@@ -5,8 +5,11 @@ All of it are states, so doing it again is harmless, and an administrator can un
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 from shared.credentials.csv_file import FILES
 from shared.errors import Rejected
+from shared.people.life import LifeRow, newest_of
 from shared.policies.authorization import Authorization
 from shared.ports import Directory, Store, User
 
@@ -14,8 +17,11 @@ from shared.ports import Directory, Store, User
 class DisableUndelivered:
     """The accounts of people who did not come, or whom nobody could tell."""
 
-    def __init__(self, cam: Directory, store: Store, guard: Authorization) -> None:
+    def __init__(
+        self, cam: Directory, store: Store, guard: Authorization, lives: Callable[[str], Sequence[LifeRow]]
+    ) -> None:
         self._cam = cam
+        self._lives = lives
         self._store = store
         self._guard = guard
 
@@ -30,24 +36,34 @@ class DisableUndelivered:
         self._disable(user, self._cam.keys(user.uin), login=True)
         return True
 
-    def undo(self, name: str, mark: str, nonce: str, uin: int | None = None) -> bool:
-        """Disable what one request made, and delete its files; False for a user whom it did not make, nor gave anything
-        under this UIN.
+    def undo(self, name: str, mark: str, nonce: str, request: str = "", uin: int | None = None) -> bool:
+        """Disable what one request made, and delete its files; False where nothing of the user is its own.
 
-        `mark` is what it marked its user and keys with, `nonce` what its files are named after. Where a key of somebody
-        else is there, somebody has taken care of the user, and the login stays. Where CAM tells no descriptions of keys
-        at all, each counts as the request's.
+        `mark` is what it marked its user and keys with, `nonce` what its files are named after, `request` the hash of
+        its identity. Of a user whom it made or reopened, and whose life has gone no further, the login is closed, too,
+        unless a key of somebody else is there: then somebody has taken care of the user. Where CAM tells no
+        descriptions of keys at all, each key of such a user counts as the request's.
         """
-        user = self._touchable(name)
-        own = user is not None and (user.remark.endswith(mark) or user.uin == uin)
-        if user is not None and own:
+        user, own = self._touchable(name), False
+        if user is not None:
+            whole = self._began(user, mark, request, uin)
             keys = self._cam.descriptions(user.uin)
-            untold = all(description is None for description in keys.values())
+            untold = whole and all(description is None for description in keys.values())
             made = [key for key, description in keys.items() if untold or description == mark]
-            self._disable(user, made, login=len(made) == len(keys))
+            self._disable(user, made, login=whole and len(made) == len(keys))
+            own = whole or bool(made)
         for row in self._store.below(f"{FILES}{nonce}-"):
             self._store.delete(row.key)
         return own
+
+    def _began(self, user: User, mark: str, request: str, uin: int | None) -> bool:
+        """Whether the user lives by this request: by a restore, or by a create, which may not have recorded it yet; or,
+        as long as its life has gone no further than its create, whether it is that of the UIN.
+        """
+        newest = newest_of(self._lives(user.name), user.uin)
+        if newest is None or newest.life.effect == "create":
+            return user.remark.endswith(mark) or user.uin == uin
+        return newest.life.effect == "restore" and newest.life.request == request
 
     def _touchable(self, name: str) -> User | None:
         user = self._cam.user(name)

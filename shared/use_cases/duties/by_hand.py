@@ -19,7 +19,7 @@ from shared.ports import Directory, NoSuchUser, User
 from shared.use_cases.duties.cursor import Round
 from shared.use_cases.duties.duty import Done, Late
 
-MOST = 8
+MOST = 6
 """Users that are looked at in a run, in three calls of CAM each."""
 SETTLED = 600.0
 """Seconds after which what CAM shows of an offboarded user is no remnant of before."""

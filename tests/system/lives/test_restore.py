@@ -189,3 +189,24 @@ def test_a_boundary_is_set_anew(world: World) -> None:
     assert world.redeliver_until_answer("restore_user", back).status == 200
     uin = world.cloud.cam.users["alice"].uin
     assert world.cloud.cam.boundaries == {uin: world.cloud.cam.policy_id(FULL)}
+
+
+@pytest.mark.parametrize("function", ["restore_user", "reissue_credentials"])
+def test_credentials_that_reach_nobody_are_disabled(world: World, function: str) -> None:
+    """A restore or a reissue that died, and of which nobody can be told any more: no key works that nobody has; who was
+    reopened is closed again, and goes on when its sender comes back.
+    """
+    if function == "reissue_credentials":
+        restore(world, api_access=False)
+    event = world.http(function, {"user": "alice"}, id="dies", time=230)
+    world.kill(action="CreateAccessKey", when="after")
+    assert world.invoke(function, event).killed
+    del world.env["IM_ACCESS_NOTIFY_URL"]
+    world.clock.advance(3600)
+    assert world.invoke("sweep", world.timer()).body["requests"]["done"] == 1
+    state = world.end_state("alice")
+    assert [key.status for key in state.keys] == ["Inactive"]
+    assert state.user is not None
+    assert state.user.console_login is (function == "reissue_credentials")
+    assert world.redeliver_until_answer(function, event).status == 200
+    world.end_state("alice").assert_access()

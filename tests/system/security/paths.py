@@ -277,6 +277,23 @@ def by_hand(world: World) -> None:
         assert world.invoke("sweep", world.timer()).body["by_hand"]["failed"] == 0
 
 
+def pruning(world: World) -> None:
+    """What is kept for a time only is looked at, prefix by prefix, and goes."""
+    world.env["IM_ACCESS_KEEP_DAYS"] = "400"
+    create = world.http("create_user", command("zoe"), id="c", time=world.clock.now() - START)
+    assert world.invoke("create_user", create).status == 201
+    world.clock.advance(70)
+    for n in range(2):
+        event = world.http("reissue_credentials", {"user": "zoe"}, id=f"i{n}")
+        assert world.redeliver_until_answer("reissue_credentials", event).status == 200
+        world.clock.advance(60)
+    for key in ("attempts/create_user/x.json", "batches/create_user/y/1.json", "unclaimed/z-closed.json"):
+        world.cloud.cos.put(key, b'{"v":1}', {}, False)
+    world.clock.advance(440 * 86_400)
+    for _ in range(6):
+        assert world.invoke("sweep", world.timer()).body["prune"]["failed"] == 0
+
+
 def abandoned_lives(world: World) -> None:
     """An offboard and a reissue die at their beginning, and nobody sends them again: the sweep does them."""
     places = ("lives/", "turns/", "deletions/", "deliveries/", "unclaimed/", "overlaps/", "credentials/")
@@ -564,6 +581,7 @@ STORIES: tuple[Story, ...] = (
     restores,
     ends,
     by_hand,
+    pruning,
     abandoned_lives,
     boundary,
     claims,

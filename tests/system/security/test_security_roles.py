@@ -115,12 +115,15 @@ def test_the_page_says_what_a_stolen_role_could_change(function: str) -> None:
 
 
 def test_what_is_written_once_is_deleted_by_no_role() -> None:
-    """Neither a request, nor a ledger entry or the mark of an opened file; a dead letter by the sweep alone."""
+    """Neither a ledger entry, nor an event of life or the mark of an opened file; a dead letter, a request and a note
+    by the sweep alone.
+    """
     for function in FUNCTIONS:
         document = Document.parse(roles.document(function, *WHERE) or {})
-        for prefix in ("requests/x", "ledger/x", f"dead-letters/{function}/x", "opened/x", "unclaimed/x"):
-            redriven = function == "sweep" and prefix.startswith("dead-letters/")
-            assert document.allows(Ask("cos:DeleteObject", (BUCKET + prefix,))) is redriven
+        for prefix in ("ledger/x", "lives/x", "opened/x"):
+            assert not document.allows(Ask("cos:DeleteObject", (BUCKET + prefix,)))
+        for prefix in ("requests/x", f"dead-letters/{function}/x", "unclaimed/x"):
+            assert document.allows(Ask("cos:DeleteObject", (BUCKET + prefix,))) is (function == "sweep")
 
 
 @pytest.mark.parametrize("function", ["grant_policy", "revoke_policy"])

@@ -54,6 +54,7 @@ DEFAULTS: dict[str, Any] = {
     "scim_policies": (),
     "scim_groups": (),
     "scim_brake": 20,
+    "keep_days": 3650,
     "log_level": "INFO",
 }
 LOOPBACK = (
