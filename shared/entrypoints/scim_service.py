@@ -8,13 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from shared.clock import rfc3339
-from shared.commands import CreateUser
-from shared.entrypoints.scim_effects import Effects
 from shared.errors import ImAccessError
-from shared.idempotency.request import Request
-from shared.notifications.events import SCIM_STOPPED
-from shared.notifications.outbox import Entry
-from shared.operations import CREATE_USER, SCIM
 from shared.scim.accept import Values
 from shared.scim.documents import Documents
 from shared.scim.due import Due, Note, State
@@ -25,6 +19,7 @@ from shared.scim.users import addresses, new_change
 
 if TYPE_CHECKING:
     from shared.bootstrap import Container
+    from shared.entrypoints.scim_effects import Effects
 
 
 class Service:
@@ -42,8 +37,14 @@ class Service:
         self.users = Documents(self._store, UserRecord, self._help)
         self.groups = Groups(self._store, self.giving)
         self.due = Due(self._store)
-        self.effects = Effects(container, self.users, self.groups, self.giving)
         self._protected = {name.casefold() for name in container.settings.protected_users}
+
+    @cached_property
+    def effects(self) -> Effects:
+        """The commands behind changes; a client that only looks needs none of them."""
+        from shared.entrypoints.scim_effects import Effects
+
+        return Effects(self.container, self.users, self.groups, self.giving)
 
     def prepare(self) -> None:
         """Before anything is written. Raises Misconfigured, Unavailable."""
@@ -92,6 +93,10 @@ class Service:
 
     def need_recipient(self, wanted: Values) -> None:
         """Refuse to make credentials that could reach nobody. Raises ImAccessError `no_recipient`."""
+        from shared.commands import CreateUser
+        from shared.idempotency.request import Request
+        from shared.operations import CREATE_USER
+
         email = next(iter(addresses(wanted)), None)
         command = CreateUser.inside({"user": "nobody", "policies": [], **({"email": email[:100]} if email else {})})
         if wanted.get("active", True) and not self.container.has_recipient(
@@ -115,17 +120,17 @@ class Service:
             return
 
     def _tell_of_brake(self, group: str, removed: Sequence[str]) -> None:
+        from shared.notifications.events import SCIM_STOPPED
+        from shared.notifications.outbox import Entry
+        from shared.operations import SCIM
+
         if self.container.settings.receiver is None:
             return
         now = self.clock.now()
         told = {"group": group, "members": len(removed), "limit": self.giving.brake, "caller": self.client}
         key = hashlib.sha256(f"scim stopped:{group}:{sorted(removed)}".encode()).hexdigest()
         entry = Entry(SCIM, SCIM_STOPPED, key, rfc3339(now), told, None, first_at=now)
-        self._announcer.announce(entry)
-
-    @cached_property
-    def _announcer(self):  # type: ignore[no-untyped-def]  # noqa: ANN202
-        return self.container.announcer(self._store, self._deadline)
+        self.container.announcer(self._store, self._deadline).announce(entry)
 
 
 def giving(container: Container) -> Giving:

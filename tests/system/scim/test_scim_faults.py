@@ -215,3 +215,17 @@ def test_a_record_of_another_version_stays_as_it_is(okta: Provider) -> None:
         assert okta.ask(method, f"/Users/{made}", body).status == 500
     assert objects[key].body == before
     assert FULL not in okta.world.cloud.cam.attached("alice")
+
+
+def test_what_can_never_be_done_is_a_letter_after_a_week(okta: Provider) -> None:
+    """A change that fails for seven days is given up, and a person is told of it."""
+    world = okta.world
+    world.reset()
+    world.cloud.faults.on("AddUser", nth=None, do=Fault.CODE, code="InvalidParameter.Whatever")
+    assert okta.ask("POST", "/Users", {"userName": "alice"}).status == 502
+    assert okta.sweep()["failed"] == 1
+    world.clock.advance(8 * 86_400)
+    okta.sweep()
+    assert okta.due() == []
+    letters = [row.body for key, row in world.cloud.cos.objects.data.items() if key.startswith("dead-letters/sweep/")]
+    assert any(b"cloud_error" in body and b"scim/now/due/" in body for body in letters)
