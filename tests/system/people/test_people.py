@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -161,6 +163,32 @@ def again(world: World, told: PersonEvent) -> None:
         else:
             return
     raise AssertionError("never finished")
+
+
+def test_two_workers_at_once_agree(world: World) -> None:
+    """Two events of one person are worked on at the same time: there is one user with one set of credentials."""
+    for second in ({**DESK}, {**OPERATOR}):
+        world.reset()
+        push(world)
+        world.clock.advance(60)
+        told = [event(world, "wei", **DESK)]
+        world.clock.advance(1)
+        told.append(event(world, "wei", number=2, **second))
+
+        def tried(one: PersonEvent) -> None:
+            with suppress(ImAccessError):
+                bring(world, one)
+
+        with ThreadPoolExecutor(2) as pool:
+            list(pool.map(tried, told))
+        world.clock.advance(40)
+        for one in told:
+            again(world, one)
+        world.sweep_outbox()
+        state = world.end_state("wei")
+        state.assert_access()
+        assert state.attached == ([READ] if second == DESK else [FULL])
+        assert len(world.cloud.cam.users) == 1
 
 
 STAGES: tuple[tuple[dict[str, Any], list[str]], ...] = ((DESK, [READ]), (OPERATOR, [FULL]), ({"status": "left"}, []))
