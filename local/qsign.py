@@ -8,6 +8,7 @@ import hmac
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import parse_qsl, quote, unquote
 
 FIELDS = (
@@ -22,8 +23,12 @@ FIELDS = (
 SECONDS = re.compile(r"(\d{1,12});(\d{1,12})")
 
 
+@lru_cache(maxsize=1024)
 def enc(text: str) -> str:
-    """Percent-encode the UTF-8 bytes of everything but ``A-Za-z0-9-_.~``."""
+    """Percent-encode the UTF-8 bytes of everything but ``A-Za-z0-9-_.~``.
+
+    Remembered, since one request is checked in two forms and tokens are long.
+    """
     return quote(text.encode("utf-8", "surrogateescape"), safe="")
 
 

@@ -24,6 +24,12 @@ class Table(UserDict[K, V]):
         self._remember(key, value)
         self.data[key] = value
 
+    def fill(self, records: Mapping[K, V]) -> None:
+        """Put many records into an empty table at once."""
+        now = self._clock.now()
+        self.data.update(records)
+        self._past.update((key, [(now, value)]) for key, value in records.items())
+
     def __delitem__(self, key: K) -> None:
         del self.data[key]
         self._remember(key, None)

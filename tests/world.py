@@ -101,6 +101,7 @@ class World:
         self.receiver = Receiver(self.clock, NOTIFY_SECRET)
         self.env: dict[str, str] = {}
         self.roles: dict[str, dict[str, str]] = {}
+        self._roles: dict[str, dict[str, str]] = {}
         self.history: list[Answer] = []
         self.processes: list[Process] = []
         self._plans: list[Plan] = []
@@ -131,7 +132,7 @@ class World:
             ),
             "IM_ACCESS_LOG_LEVEL": "CRITICAL",
         }
-        self.roles = {name: self.role(name) for name in FUNCTIONS}
+        self.roles = {name: dict(role) for name, role in self._roles.items()}
         self.clock.advance(60)  # what is there has been there for a while: no read misses it
 
     def keep(self) -> Callable[[], None]:
@@ -364,6 +365,8 @@ class World:
         assert self.cloud._server
         self.receiver.url = f"http://127.0.0.1:{self.cloud._server.listen(self.receiver, 0)}/hook"
         self._guard.install()
+        # Once: the cloud keeps credentials when it is reset, and their documents take a while to compile.
+        self._roles = {name: self.role(name) for name in FUNCTIONS}
         self.reset()
         return self
 

@@ -6,6 +6,7 @@ ReadOnlyAccess and QcloudAVCFullAccess are documented; all other ids and most do
 
 import json
 from collections.abc import Iterator
+from functools import lru_cache
 
 from local.cam.records import Policy
 
@@ -53,12 +54,17 @@ def resource_full_access() -> str:
     return json.dumps({"version": "2.0", "statement": [allow, deny]}, separators=(",", ":"))
 
 
-def presets() -> Iterator[Policy]:
-    """All preset policies."""
+@lru_cache(maxsize=1)
+def presets() -> dict[int, Policy]:
+    """All preset policies by id; made once, since every cloud has the same."""
+    return {policy.policy_id: policy for policy in (*general(), *per_product())}
+
+
+def general() -> Iterator[Policy]:
+    """Instant Messaging's, the account's, and their confusing neighbours."""
     for name, policy_id, rights, service in OTHERS:
         text = resource_full_access() if policy_id == 2 else document(rights)
         yield Policy(policy_id, name, text, f"{service}: {name}", preset=True, service=service)
-    yield from per_product()
 
 
 def per_product() -> Iterator[Policy]:

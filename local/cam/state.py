@@ -50,8 +50,7 @@ class CamState(Settings):
         self._names: dict[int, str] = {}
         self._last_uin = int(self.accounts.owner_uin)
         self._last_policy = 200_000_000
-        for policy in presets():
-            self.policies[policy.policy_id] = policy
+        self.policies.fill(presets())
 
     def _fill_groups(self) -> None:
         self.groups: Table[int, Group] = Table(self.clock)
