@@ -33,3 +33,11 @@ def world(started_world: World) -> Iterator[World]:
     started_world.reset()
     yield started_world
     assert not started_world.denied()
+
+
+@pytest.fixture
+def in_process(world: World) -> Iterator[None]:
+    """The calls of this test's functions reach the cloud without sockets: see tests/wire.py."""
+    world.in_process = True
+    yield
+    world.in_process = False

@@ -16,6 +16,7 @@ from local.clock import FrozenClock
 from shared.deadline import Deadline
 from shared.instance import Instance
 from shared.tencent.http import Answer, Call, Http, Limits
+from tests.wire import Wire
 
 _begun = threading.local()
 """`at`: when this thread's call was let through, though other threads may have moved the clock since; `patience`: how
@@ -87,6 +88,7 @@ class Process:
     clock: WorldClock
     call_takes: float
     plans: list[Plan] = field(default_factory=list)
+    wire: Wire | None = None
     sent: list[Sent] = field(default_factory=list)
     dead: bool = False
 
@@ -118,7 +120,10 @@ class Process:
         # Calls that are under way together take their time together.
         self.clock.reach(getattr(_begun, "at", self.clock.now()) + self.call_takes)
         patience, _begun.patience = getattr(_begun, "patience", None), None
-        answer = send(call, limits if patience is None else limits._replace(total=patience))
+        if self.wire and patience is None and self.wire.open:
+            answer = self.wire.send(call)
+        else:
+            answer = send(call, limits if patience is None else limits._replace(total=patience))
         self._strike(sent, "after")
         return answer
 

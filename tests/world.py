@@ -35,6 +35,7 @@ from tests.fakes import invoke
 from tests.processes import Guard, Killed, Plan, Process, Sent, WorldClock
 from tests.receiver import Receiver, signature
 from tests.states import State, end_state
+from tests.wire import Wire
 
 START = 1_790_000_000.0
 LIMIT_MS = 30_000
@@ -107,6 +108,8 @@ class World:
         self._plans: list[Plan] = []
         self._first_call = 0
         self._guard = Guard()
+        self._wire: Wire | None = None
+        self.in_process = False
 
     def reset(self) -> None:
         """A new world on the old ports: no users, no files, no faults. The clock goes on."""
@@ -273,7 +276,7 @@ class World:
     def process(self) -> Process:
         """A fresh process, with what is planned for the next one."""
         plans, self._plans = self._plans, []
-        self.processes.append(Process(self.clock, CALL_TAKES, plans))
+        self.processes.append(Process(self.clock, CALL_TAKES, plans, self._wire if self.in_process else None))
         return self.processes[-1]
 
     def invoke(
@@ -312,13 +315,18 @@ class World:
     def together(self, deliveries: Sequence[tuple[str, dict[str, Any]]], *, limit_ms: int = LIMIT_MS) -> list[Answer]:
         """Several invocations at once, each in a fresh process; the answers in the order given."""
         start = Barrier(len(deliveries))
+        # Over connections, whose waits are where threads overtake each other.
+        before, self.in_process = self.in_process, False
 
         def one(delivery: tuple[str, dict[str, Any]]) -> Answer:
             start.wait()
             return self.invoke(*delivery, limit_ms=limit_ms)
 
-        with ThreadPoolExecutor(len(deliveries)) as pool:
-            return list(pool.map(one, deliveries))
+        try:
+            with ThreadPoolExecutor(len(deliveries)) as pool:
+                return list(pool.map(one, deliveries))
+        finally:
+            self.in_process = before
 
     @property
     def calls(self) -> list[Call]:
@@ -364,6 +372,8 @@ class World:
         self.cloud.start()
         assert self.cloud._server
         self.receiver.url = f"http://127.0.0.1:{self.cloud._server.listen(self.receiver, 0)}/hook"
+        self._wire = Wire(self.cloud)
+        self._wire.add(self.receiver.url, self.receiver)
         self._guard.install()
         # Once: the cloud keeps credentials when it is reset, and their documents take a while to compile.
         self._roles = {name: self.role(name) for name in FUNCTIONS}

@@ -15,9 +15,6 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
-
-from urllib3 import HTTPHeaderDict
 
 from local.accounts import Credentials
 from local.api import ApiEndpoint
@@ -26,7 +23,6 @@ from local.cam.responses import CAM
 from local.clock import Clock
 from local.cloud import LocalCloud
 from local.cos.responses import CosEndpoint
-from local.http_messages import Answer, Request
 from local.request_handler import Endpoint
 from local.sts.responses import STS
 from shared.instance import Instance
@@ -36,6 +32,7 @@ from shared.tencent.http import Call, Http, Limits
 from shared.tencent.rate_limit import RateLimiter
 from tests.fakes import invoke
 from tests.receiver import Receiver
+from tests.wire import exchanged
 
 START = 1_790_000_000.0
 API, COS, HOOK = "http://127.0.0.1:1", "http://127.0.0.1:2", "http://127.0.0.1:3"
@@ -132,12 +129,10 @@ class _Wire:
     def send(self, call: Call) -> HttpAnswer:
         """One call."""
         self._clock.sleep(self.latency / 2)
-        parts = urlsplit(call.url)
-        headers = HTTPHeaderDict({"Host": parts.netloc} | dict(call.headers))
-        asked = Request(call.method, parts.path, parts.query, headers, call.body or b"")
-        answer = _finished(self._cloud._handler.run(self._door, asked))
+        answer = exchanged(self._cloud, self._door, call)
+        assert answer, "nothing is dropped here"
         self._clock.sleep(self.latency / 2)
-        return HttpAnswer(answer.status, HTTPHeaderDict(self._cloud._handler.stamp(answer)), answer.body)
+        return answer
 
 
 class _Serial(_Wire):
@@ -153,16 +148,6 @@ class _Serial(_Wire):
         self._busy_until[0] = done
         self._clock.sleep(done - self._clock.now())
         return super().send(call)
-
-
-def _finished(work: Any) -> Answer:  # noqa: ANN401 - a coroutine
-    """The result of a coroutine that waits for nothing."""
-    try:
-        work.send(None)
-    except StopIteration as stop:
-        answer: Answer = stop.value
-        return answer
-    raise AssertionError("the exchange waits for something real")
 
 
 class _Wired(Http):

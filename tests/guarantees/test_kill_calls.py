@@ -16,6 +16,7 @@ PARTLY = (History("create_user", (READ,), api=False), History("create_user", (RE
 SOME = (Fault.DROP_AFTER, Fault.INTERNAL_AFTER, Fault.ERROR_BEFORE)
 
 
+@pytest.mark.usefixtures("in_process")
 @pytest.mark.parametrize("history", [*ALONE, *QUEUED, *BROAD, *PARTLY, *BOUND], ids=name)
 def test_killed_at_any_call(world: World, history: History) -> None:
     """A process that dies before the first or after any call leaves nothing that a redelivery does not put right."""
@@ -39,6 +40,7 @@ def test_any_call_spoiled(world: World, history: History, fault: Fault) -> None:
         history.check(world, answer)
 
 
+@pytest.mark.usefixtures("in_process")
 @pytest.mark.parametrize("fault", SOME, ids=lambda fault: fault.name.lower())
 @pytest.mark.parametrize("history", [*QUEUED, *BROAD, *BOUND], ids=name)
 def test_any_call_spoiled_elsewhere(world: World, history: History, fault: Fault) -> None:

@@ -8,6 +8,8 @@ from local.faults import Fault
 from tests.guarantees.histories import FAULTS, LIMIT_MS, assert_no_blind_repetition
 from tests.world import FULL, READ, World
 
+pytestmark = pytest.mark.usefixtures("in_process")
+
 CALLS = 32
 """More than an offboard makes: one that is beyond its end spoils nothing."""
 

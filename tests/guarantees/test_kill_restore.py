@@ -10,6 +10,8 @@ from local.faults import Fault
 from tests.guarantees.histories import FAULTS, LIMIT_MS, assert_no_blind_repetition
 from tests.world import FULL, READ, World
 
+pytestmark = pytest.mark.usefixtures("in_process")
+
 CALLS = 44
 """More than a restore makes: one that is beyond its end spoils nothing."""
 

@@ -10,6 +10,8 @@ from local.faults import Fault
 from tests.guarantees.histories import BROAD, CREATE, FAULTS, GRANT, LIMIT_MS, QUEUED, REVOKE, History, name
 from tests.world import World
 
+pytestmark = pytest.mark.usefixtures("in_process")
+
 LAPSE = LIMIT_MS / 1000 + 5
 
 

@@ -11,6 +11,8 @@ from local.journal import Call
 from tests.guarantees.histories import CREATE, History, name
 from tests.world import FULL, READ, World
 
+pytestmark = pytest.mark.usefixtures("in_process")
+
 ALICE = {"user": "alice", "policies": [FULL]}
 STEPS = [
     ("grant_policy", FULL, "attached", [FULL, READ]),

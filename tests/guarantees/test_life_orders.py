@@ -10,6 +10,8 @@ import pytest
 from tests.states import State
 from tests.world import FULL, READ, World
 
+pytestmark = pytest.mark.usefixtures("in_process")
+
 Commands = dict[str, tuple[int, dict[str, Any]]]
 LEAVES: Commands = {
     "create_user": (0, {"user": "alice", "policies": [READ]}),

@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
@@ -14,6 +15,8 @@ from local.faults import Fault
 from shared.identity import identity_hash
 from tests.guarantees.histories import FAULTS, LIMIT_MS
 from tests.world import FULL, READ, World, impatient
+
+pytestmark = pytest.mark.usefixtures("in_process")
 
 USERS = ("alice", "bob")
 POLICIES = (FULL, READ)

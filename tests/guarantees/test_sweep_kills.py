@@ -10,6 +10,8 @@ import pytest
 from tests.system.delivery.stories import CLAIMED, PAGE, UNCLAIMED, created, notices, objects, visited
 from tests.world import FULL, READ, World
 
+pytestmark = pytest.mark.usefixtures("in_process")
+
 HOUR = 3600.0
 LATE = 73 * HOUR
 
