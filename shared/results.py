@@ -2,7 +2,7 @@
 
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from shared.clock import rfc3339
 from shared.credentials.link import Link
@@ -62,7 +62,7 @@ class Offboarded(Result):
     policies: list[PolicyOutcome] = []
     keys_disabled: int = 0
     console_login: Literal["closed"] | None = None
-    left: Left = Left()
+    left: Left = Field(default_factory=Left)
     delete_at: str | None = None
 
 

@@ -58,7 +58,7 @@ def list_of(one: Callable[[str], str], what: str) -> Callable[[str], tuple[str, 
 
     def parse(value: str) -> tuple[str, ...]:
         try:
-            return tuple(one(name) for name in re.split(r"[,\s]+", value) if name)
+            return tuple(one(name) for name in value.replace(",", " ").split())
         except ValueError:
             raise ValueError(f"is no list of {what}, separated by commas or spaces") from None
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from shared.concurrency import each
 from shared.credentials.csv_file import FILES
-from shared.credentials.pick_up import note_key
 from shared.ports import Store
 
 _ALL = 1_000_000
@@ -30,6 +29,8 @@ class Deliveries:
         each(self._destroy, [row.key for row in self._store.below(f"deliveries/{uin}/", limit=_ALL)])
 
     def _destroy(self, key: str) -> None:
+        from shared.credentials.pick_up import note_key
+
         file = FILES + key.rpartition("/")[2].removesuffix(".json")
         self._store.delete(file)
         # Or the sweep would miss somebody who picks it up, and in the end close the user for that.

@@ -152,3 +152,13 @@ def read(body: bytes, what: str) -> dict[str, Any]:
 def unreadable(what: str) -> ImAccessError:
     """The error for a record that this version does not understand: it is left as it is."""
     return ImAccessError("record_unreadable", f"An {what} in the bucket is of a version that is not known here")
+
+
+def refused(rows: Sequence[LifeRow], time: int, request: str) -> Life | None:
+    """The offboard that is newer than a create of this name which has not made anybody yet, if there is one.
+
+    It does not matter whom it met: at that time nobody of this name was to have anything.
+    """
+    own = Life("", 0, "create", time, request)
+    newer = (row.life for row in rows if row.life.effect == "offboard" and row.life.newer_than(own))
+    return next(newer, None)

@@ -98,16 +98,6 @@ def made_here(rows: Sequence[LifeRow], uin: int) -> bool:
     return any(row.life.uin == uin and row.life.effect == "create" for row in rows)
 
 
-def refused(rows: Sequence[LifeRow], time: int, request: str) -> Life | None:
-    """The offboard that is newer than a create of this name which has not made anybody yet, if there is one.
-
-    It does not matter whom it met: at that time nobody of this name was to have anything.
-    """
-    own = Life("", 0, "create", time, request)
-    newer = (row.life for row in rows if row.life.effect == "offboard" and row.life.newer_than(own))
-    return next(newer, None)
-
-
 def gone() -> ImAccessError:
     """The error for a user whom CAM shows and does not know."""
     return Unavailable("CAM shows a user and does not know it", retry_after=5)

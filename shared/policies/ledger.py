@@ -25,7 +25,7 @@ RANKS: tuple[Effect, ...] = ("revoke", "grant")
 """At equal times a revoke beats a grant."""
 RECENT = 60.0
 """Seconds after which nobody waits any more for CAM to show what the ledger says."""
-_KEY = re.compile(r"ledger/(\d{1,20})/([^/]+)/" + event_order.PATTERN + r"\.json")
+_KEY = r"ledger/(\d{1,20})/([^/]+)/" + event_order.PATTERN + r"\.json"
 _ALL = 1_000_000
 _WHAT = "entry of the ledger"
 
@@ -52,7 +52,7 @@ class Entry(NamedTuple):
     @classmethod
     def parse(cls, key: str) -> "Entry":
         """The entry of an object key. Raises ImAccessError `record_unreadable`."""
-        match = _KEY.fullmatch(key)
+        match = re.fullmatch(_KEY, key)
         try:
             if match is None:
                 raise ValueError("another form")

@@ -18,8 +18,7 @@ from shared.deadline import Deadline
 from shared.errors import Conflict, OutcomeUnknown, Unavailable
 from shared.idempotency.records import VISIBLE, Lease
 from shared.idempotency.request import Request
-from shared.people.life import Life, LifeRow
-from shared.people.offboarding import refused
+from shared.people.life import Life, LifeRow, refused
 from shared.people.until import Until, Untils, checked, told
 from shared.policies.attachments import Attachments, came_lately
 from shared.policies.permissions_boundary import Boundary
