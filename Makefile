@@ -19,13 +19,13 @@ demo: $(READY) ## The story on an embedded cloud: create, fetch, grant, revoke; 
 	@$(BIN)/python -m local demo $(DEMO)
 
 test: $(READY) ## The whole suite
-	@$(BIN)/python -m pytest -n 2 -q
+	@$(BIN)/python -m pytest -n 2 --dist=worksteal -q
 
 test-fast: $(READY) ## The tests of single rooms, tests/unit, for the inner loop
-	@$(BIN)/python -m pytest -n 2 -q tests/unit
+	@$(BIN)/python -m pytest -n 2 --dist=worksteal -q tests/unit
 
 coverage: $(READY) ## The whole suite, and how much of shared/ it runs; fails below the floor in pyproject.toml
-	@$(BIN)/python -m pytest -n 2 -q --cov
+	@$(BIN)/python -m pytest -n 2 --dist=worksteal -q --cov
 
 lint: $(READY) ## ruff and mypy --strict
 	@$(BIN)/ruff check .
