@@ -10,11 +10,15 @@ from tests.world import World
 
 _PROXIES = ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
 _SDK_USES_UTCFROMTIMESTAMP = "ignore:datetime.datetime.utcfromtimestamp:DeprecationWarning:tencentcloud"
+_PYGAL_FINDS_AS_OF_OLD = "ignore:PluginImportFixer.find_spec:ImportWarning"
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """The SDK's own deprecation, from Python 3.12 on, is not ours to fix."""
+    """What is not ours to fix: the SDK's own deprecation, from Python 3.12 on; and pygal's finder of plugins, which is
+    asked for every optional module that is not there, and is of the kind that Python 3.12 gave up.
+    """
     config.addinivalue_line("filterwarnings", _SDK_USES_UTCFROMTIMESTAMP)
+    config.addinivalue_line("filterwarnings", _PYGAL_FINDS_AS_OF_OLD)
 
 
 @pytest.fixture(scope="session")
