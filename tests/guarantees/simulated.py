@@ -242,8 +242,8 @@ class Simulation:
         return sum(call.code.startswith("RequestLimitExceeded") for call in calls) / max(1, len(calls))
 
 
-def batch(type_: str, users: Sequence[str], policies: Sequence[str]) -> dict[str, Any]:
-    """A CKafka event with one message for each user."""
+def batch(type_: str, users: Sequence[str], policies: Sequence[str] | None) -> dict[str, Any]:
+    """A CKafka event with one message for each user; without policies, of a command that names none."""
     place = {"topic": "im-access", "partition": 0, "msgKey": "None"}
     return {
         "Records": [
@@ -253,8 +253,8 @@ def batch(type_: str, users: Sequence[str], policies: Sequence[str]) -> dict[str
     }
 
 
-def _envelope(type_: str, user: str, policies: Sequence[str]) -> dict[str, Any]:
-    data = {"user": user, "policies": list(policies)}
+def _envelope(type_: str, user: str, policies: Sequence[str] | None) -> dict[str, Any]:
+    data = {"user": user} if policies is None else {"user": user, "policies": list(policies)}
     return {"specversion": "1.0", "type": type_, "source": "/tests", "id": f"{type_}-{user}", "data": data}
 
 
