@@ -56,7 +56,7 @@ class GroupRequests:
         wanted = accept(GROUPS, body)
         check_required(GROUPS, wanted)
         id, now = new_id(self._service.clock), rfc3339(self._service.clock.now())  # noqa: A001 - what SCIM calls it
-        if self._documents.named(wanted["displayName"]) is not None:
+        if self._is_taken(wanted["displayName"]):
             raise _name_taken()
         self._point(id, wanted)
         record = GroupRecord(
@@ -72,6 +72,7 @@ class GroupRequests:
         try:
             self._documents.change(id, lambda _before: record)
         except Taken:
+            self._is_taken(wanted["displayName"])
             raise _name_taken() from None
         self._documents.enliven(id, 1)
         return 201, self._shown(record, Selection())
@@ -94,9 +95,12 @@ class GroupRequests:
 
     def delete(self, id: str) -> None:  # noqa: A002 - as above
         """Forget a group that gives nothing. Raises ScimError 403 for one of a policy."""
-        record = self._there(id)
         if self._documents.stands_for_policy(id):
             raise ScimError(403, "The group of a policy cannot be deleted")
+        record = self._documents.newest(id)
+        if record is not None and record.deleted:
+            self._documents.bury(id, 1)
+        _visible(record)
 
         def change(before: GroupRecord | None) -> GroupRecord | None:
             if before is None or before.deleted:
@@ -104,7 +108,14 @@ class GroupRequests:
             return _next(before, {"deleted": True}, self._service.clock.now())
 
         self._documents.change(id, change)
-        self._documents.bury(record.id, 1)
+        self._documents.bury(id, 1)
+
+    def _is_taken(self, name: str) -> bool:
+        """Whether a group has the name; then it is listed, as whoever made it may have died before that."""
+        holder = self._documents.named(name)
+        if holder is not None and not self._documents.stands_for_policy(holder.id):
+            self._documents.enliven(holder.id, 1)
+        return holder is not None
 
     def _update(self, id: str, become: Any) -> Values:  # noqa: A002, ANN401 - as above; makes attributes of a record
         client, name = self._service.client, new_change()

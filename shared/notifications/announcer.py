@@ -13,6 +13,8 @@ _PAUSE = 1.0
 """Seconds before a second try within the invocation."""
 _AMPLE = 12.0
 """Seconds that must be left for a second try: a receiver may take ten."""
+_TO_KEEP = 1.0
+"""Seconds that a slow receiver leaves for keeping what it did not take."""
 _SILENCE = 30.0
 """Seconds for which a receiver that did not take something is not asked again: a batch would wait for each message."""
 
@@ -39,7 +41,7 @@ class Announcer:
             if clock.now() < self._receivers.silent_until[entry.is_mail]:
                 return False
             try:
-                self._send(entry, self._deadline)
+                self._send(entry, self._deadline.sooner(_TO_KEEP))
             except ImAccessError:
                 if last or self._deadline.remaining() < _AMPLE:
                     break

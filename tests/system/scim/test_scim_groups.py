@@ -128,3 +128,22 @@ def test_entra_leaves_members_out(okta: Provider) -> None:
     okta.members(READ, "add", okta.user("alice")["id"])
     found = okta.done("GET", "/Groups", filter=f'displayName eq "{READ}"', excludedAttributes="members")
     assert [sorted(row) for row in found["Resources"]] == [["displayName", "id", "meta", "schemas"]]
+
+
+@pytest.mark.parametrize("verb", ["POST", "DELETE"])
+def test_a_death_at_a_group_is_mended_by_its_repetition(okta: Provider, verb: str) -> None:
+    """At any of its calls: in the end the group is in the list once, or not at all."""
+    world = okta.world
+    for call in range(2, 9):
+        name = f"{verb} {call}"
+        path, body = "/Groups", {"displayName": name}
+        if verb == "DELETE":
+            path, body = f"/Groups/{okta.done('POST', '/Groups', body)['id']}", {}
+        world.kill(call=call, when="after")
+        world.invoke("scim", world.scim(verb, path, body))
+        world.clock.advance(10)
+        assert okta.ask(verb, path, body).status in (201, 409, 204, 404)
+        shown = okta.done("GET", "/Groups")
+        names = [row["displayName"] for row in shown["Resources"]]
+        assert names.count(name) == (verb == "POST")
+        assert shown["totalResults"] == len(names)
