@@ -7,7 +7,7 @@ from typing import Any
 
 from doctor.report import Finding, denied
 from shared.errors import CloudError
-from shared.operations import OPERATIONS, PAGE, SCIM, SWEEP
+from shared.operations import HR, OPERATIONS, PAGE, SCIM, SWEEP
 from shared.tencent.api import Api
 
 PREFIX = "im-access-"
@@ -38,7 +38,7 @@ def _deployments(api: Api) -> dict[str, dict[str, Triggers]]:
     found: dict[str, dict[str, Triggers]] = {}
     for row in _all(api, "ListFunctions", "Functions", {"SearchKey": PREFIX}):
         name = str(row.get("FunctionName"))
-        for function in (*OPERATIONS, PAGE, SWEEP, SCIM):
+        for function in (*OPERATIONS, PAGE, SWEEP, SCIM, HR):
             if name.startswith(PREFIX) and name.endswith(f"-{function}"):
                 rows = list(_all(api, "ListTriggers", "Triggers", {"FunctionName": name}))
                 found.setdefault(name.removesuffix(function), {})[function] = rows
@@ -64,9 +64,11 @@ def _deployment(prefix: str, functions: dict[str, Triggers], *, claim: bool) -> 
     queue = any(row.get("Type") == "ckafka" for rows in functions.values() for row in rows)
     wanted: dict[str, tuple[str, ...]] = dict.fromkeys(OPERATIONS, ("http", "ckafka") if queue else ("http",))
     wanted |= ({PAGE: ("http",)} if claim else {}) | {SWEEP: ("timer",)}
+    # Who has no HR system may leave its function out.
+    wanted |= {HR: (*wanted[next(iter(OPERATIONS))], "cos")} if HR in functions else {}
     if not queue:
         yield Finding("ok", f"{prefix}…: no ckafka trigger anywhere; commands come over HTTP alone")
-    for function in (*OPERATIONS, PAGE, SWEEP, SCIM):
+    for function in (*OPERATIONS, PAGE, SWEEP, SCIM, HR):
         kinds = wanted.get(function, ())
         if function not in functions:
             if kinds:
@@ -78,7 +80,12 @@ def _deployment(prefix: str, functions: dict[str, Triggers], *, claim: bool) -> 
 
 
 def _lack(kind: str) -> str:
-    reached = {"http": "it has no Function URL", "ckafka": "it takes no messages", "timer": "nothing starts it"}
+    reached = {
+        "http": "it has no Function URL",
+        "ckafka": "it takes no messages",
+        "timer": "nothing starts it",
+        "cos": "events wait for the sweep",
+    }
     return f"{_DEPLOY[:-1]}: {reached[kind]}."
 
 

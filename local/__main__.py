@@ -48,9 +48,11 @@ def main(argv: list[str] | None = None) -> int:
     """Run one subcommand and return its exit code: 0, or 2 when the machine or the call is not fit for it."""
     parser = arguments()
     known, rest = parser.parse_known_args(argv)
-    if known.command == "up" and rest:
+    if known.command != "demo" and rest:
         parser.error(f"unrecognized arguments: {' '.join(rest)}")
     try:
+        if known.command == "hr":
+            return int(importlib.import_module("local.hr.command").run(known))
         return demo(rest) if known.command == "demo" else up(known.base_port, known.quiet, known.package)
     except ModuleNotFoundError as error:
         if (error.name or "").startswith("local"):
@@ -66,6 +68,8 @@ def arguments() -> argparse.ArgumentParser:
     serve.add_argument("--base-port", type=port, default=8080, help="gateway; +1 is CAM and STS, +2 COS; 0: any free")
     serve.add_argument("--quiet", action="store_true", help="do not print the functions' logs")
     serve.add_argument("--package", type=Path, help="run the functions of this zip, which `make package` writes")
+    happens = commands.add_parser("hr", help="let something happen in a pretended HR system of the cloud that is up")
+    importlib.import_module("local.hr.command").arguments(happens)
     commands.add_parser("demo", help="create, fetch, grant and revoke, step by step", add_help=False)
     return parser
 

@@ -16,6 +16,7 @@ from local import function_settings
 from local.cloud import LocalCloud
 from local.deployment import Deployment
 from local.gateway import Gateway
+from local.hr.systems import HrSystems
 from local.kafka import Kafka
 from local.mailbox import Mailbox
 from local.ports import require_free
@@ -61,6 +62,7 @@ class LocalStack:
         self.scim_token = function_settings.scim_token()
         self.receiver = Receiver(function_settings.webhook_secret())
         self.mailbox = Mailbox()
+        self.hr = HrSystems()
         self.cloud = LocalCloud(api_port=self._ports[1], cos_port=self._ports[2])
         self.kafka = Kafka()
         self._deployment = Deployment(self.cloud, functions_root, package, log, warn, role)
@@ -92,6 +94,7 @@ class LocalStack:
             "IM_ACCESS_WEBHOOK_SECRETS": self._generated,
             **function_settings.notifications(self.receiver, self._env),
             **function_settings.extras(self.mailbox, self.scim_token),
+            **self.hr.settings(),
             **self._page,
             **self._env,
         }
@@ -124,6 +127,7 @@ class LocalStack:
             "secret_id": self.cloud.root.secret_id,
             "secret_key": self.cloud.root.secret_key,
             "scim_token": "" if "IM_ACCESS_SCIM_TOKENS" in self._env else self.scim_token,
+            "hr_systems": self.hr.url,
             "mailbox": f"{self.gateway.url}/mailbox",
             "notifications": f"{self.gateway.url}/notifications",
         }
@@ -171,6 +175,7 @@ class LocalStack:
             self._open(self.cloud.start, self.cloud.stop, starting)
             self._open(self.receiver.start, self.receiver.stop, starting)
             self._open(self.mailbox.start, self.mailbox.stop, starting)
+            self._open(self.hr.start, self.hr.stop, starting)
             self._deployment.start(self.environment, starting)
             self._open(self.kafka.start, self.kafka.stop, starting)
             self._triggers.start(self.functions, self.cloud, starting)

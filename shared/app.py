@@ -41,5 +41,12 @@ def run_scim(function: str, event: Any, context: Any) -> dict[str, Any]:  # noqa
     return scim.handle(event, _container(function, scim.hurried(context)))
 
 
+def run_hr_events(function: str, event: Any, context: Any) -> dict[str, Any]:  # noqa: ANN401 - as above
+    """The function that HR systems send their events to, and that a stored one wakes."""
+    from shared.entrypoints import hr_events
+
+    return hr_events.handle(event, context, _container(function, context))
+
+
 def _container(function: str, context: Any) -> Container:  # noqa: ANN401 - as above
     return Container(function, context, os.environ, instance(), SystemClock())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 
+from shared.hr_systems.tokens import Tokens
 from shared.notifications.receivers import Receivers
 from shared.policies.catalog import PolicyCache
 from shared.policies.sub_users import UserCache
@@ -25,6 +26,7 @@ class Instance:
         self.own_uin: tuple[str, str] = ("", "")
         self.bucket_checked = False
         self.receivers = Receivers()
+        self.hr_tokens = Tokens()
         self.lock = threading.Lock()
 
 

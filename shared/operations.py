@@ -186,15 +186,29 @@ SWEEP = "sweep"
 """The function that a timer starts."""
 SCIM = "scim"
 """The function for identity providers."""
-FUNCTIONS = (*OPERATIONS, PAGE, SWEEP, SCIM)
+HR = "hr_events"
+"""The function that HR systems send their events to."""
+FUNCTIONS = (*OPERATIONS, PAGE, SWEEP, SCIM, HR)
 """Every cloud function: one module of functions/ and one role's document in docs/security/ each."""
 
 SECRETS: dict[str, tuple[str, ...]] = {
-    "IM_ACCESS_WEBHOOK_SECRETS": tuple(OPERATIONS),
+    "IM_ACCESS_WEBHOOK_SECRETS": (*OPERATIONS, HR),
     "IM_ACCESS_NOTIFY_SECRET": FUNCTIONS,
-    "IM_ACCESS_MAIL_URL": ("create_user", "restore_user", "reissue_credentials", SWEEP, SCIM),
+    "IM_ACCESS_MAIL_URL": ("create_user", "restore_user", "reissue_credentials", SWEEP, SCIM, HR),
     "IM_ACCESS_HEARTBEAT_URL": (SWEEP,),
     "IM_ACCESS_SCIM_TOKENS": (SCIM,),
+    "IM_ACCESS_FEISHU_ENCRYPT_KEY": (HR,),
+    "IM_ACCESS_FEISHU_VERIFICATION_TOKEN": (HR,),
+    "IM_ACCESS_FEISHU_APP_SECRET": (HR, SWEEP),
+    "IM_ACCESS_WECOM_TOKEN": (HR,),
+    "IM_ACCESS_WECOM_AES_KEY": (HR,),
+    "IM_ACCESS_WECOM_SECRET": (HR, SWEEP),
+    "IM_ACCESS_DINGTALK_TOKEN": (HR,),
+    "IM_ACCESS_DINGTALK_AES_KEY": (HR,),
+    "IM_ACCESS_DINGTALK_APP_KEY": (HR, SWEEP),
+    "IM_ACCESS_DINGTALK_APP_SECRET": (HR, SWEEP),
+    "IM_ACCESS_BAMBOOHR_KEYS": (HR,),
+    "IM_ACCESS_BAMBOOHR_API_KEY": (HR, SWEEP),
 }
 """Settings that hold a secret, and the functions that use it: no other function is given it."""
 

@@ -338,7 +338,8 @@ class Settings:
     @classmethod
     def table(cls) -> dict[str, Setting[Any]]:
         """Every setting by its attribute's name."""
-        return {name: row for name, row in vars(cls).items() if isinstance(row, Setting)}
+        rows = {name: row for part in reversed(cls.mro()) for name, row in vars(part).items()}
+        return {name: row for name, row in rows.items() if isinstance(row, Setting)}
 
     @property
     def receiver(self) -> Receiver | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any, cast
@@ -24,6 +24,7 @@ from shared.people.course import course
 from shared.people.dates import Dates
 from shared.people.directory import Known, People
 from shared.people.identity import PersonKey
+from shared.people.inbox import PREFIX as INBOX
 from shared.people.life import Lives
 from shared.people.offboarding import Due, Offboardings
 from shared.people.rule_versions import RulesVersion, RuleVersions
@@ -48,6 +49,7 @@ from shared.use_cases.duties.drift import Drift, Listed, Sides, last_count
 from shared.use_cases.duties.due_people import DuePeople
 from shared.use_cases.duties.end_overlaps import EndOverlaps
 from shared.use_cases.duties.handed_out import HandedOut
+from shared.use_cases.duties.inbox import WorkInbox
 from shared.use_cases.duties.metrics import Metrics
 from shared.use_cases.duties.prune import Prune
 from shared.use_cases.duties.redrive_letters import RedriveLetters
@@ -68,6 +70,8 @@ Settle = Callable[[PersonKey, "RulesVersion | None", Container], str]
 """Do what is due for a person, by this version of the rules or the newest; what came of it in a word."""
 End = Callable[[Until, Container], None]
 FinishScim = Callable[[str, Container], str]
+Work = Callable[[str, Container], Mapping[str, int]]
+"""Work on the event of a key: how many persons came to what. Raises ImAccessError where it has to stay."""
 Replace = Callable[[Parcel, Container], str]
 """Give a person fresh credentials in place of those that are gone; a word for what came of it, "" where that cannot be.
 
@@ -79,8 +83,9 @@ class Sweeping:
     """The duties of one invocation. Raises Misconfigured.
 
     `resume` takes an abandoned request up, `redrive` tries a letter again, `settle` does what is due for a person,
-    `end` brings about an end that was ordered, `finish_scim` does what the note of a key asks for, `replace` sees to
-    whoever was never told of credentials that are gone; where it cannot, they are disabled, and a letter says so.
+    `end` brings about an end that was ordered, `finish_scim` does what the note of a key asks for, `work` does an event
+    of the inbox, `replace` sees to whoever was never told of credentials that are gone; where it cannot, they are
+    disabled, and a letter says so.
     """
 
     def __init__(
@@ -91,9 +96,11 @@ class Sweeping:
         settle: Settle,
         end: End,
         finish_scim: FinishScim,
+        work: Work,
         replace: Replace,
     ) -> None:
         self._container = container
+        self._work = work
         self._resume = resume
         self._redrive = redrive
         self._settle = settle
@@ -114,8 +121,12 @@ class Sweeping:
         # An end that both know is the person's: the rules say what becomes of a leaver.
         ordered: list[Duty] = [self._people(), self._untils(), self._deletions(), self._overlaps(), self._rules()]
         looked_at: list[Duty] = [self._by_hand(), unclaimed]
-        resent: list[Duty] = [self._outbox(), self._letters(), self._requests(), self._scim()]
+        resent: list[Duty] = [self._outbox(), self._inbox(), self._letters(), self._requests(), self._scim()]
         return [*ordered, *looked_at, *resent, tidy, self._prune(), self._drift()]
+
+    def _inbox(self) -> WorkInbox:
+        cursor, clock = self._cursor(WorkInbox.name), self._container.clock
+        return WorkInbox(self._store, clock, cursor, INBOX, lambda key: self._work(key, self._container))
 
     def report(self, counts: dict[str, dict[str, int]]) -> None:
         """Log what is measured, and give a sign of life. Never raises: what was done is done."""

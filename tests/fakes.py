@@ -10,13 +10,13 @@ from shared.clock import Clock
 from shared.commands import Command
 from shared.credentials.link import Link
 from shared.deadline import Deadline
-from shared.entrypoints import detect, page, scim, timer
+from shared.entrypoints import detect, hr_events, page, scim, timer
 from shared.idempotency.execute import Execution
 from shared.idempotency.progress import Progress
 from shared.idempotency.records import Lease, Receipt, Records
 from shared.idempotency.request import Finished, Request
 from shared.instance import Instance
-from shared.operations import OPERATIONS, PAGE, SCIM, SWEEP, Operation
+from shared.operations import HR, OPERATIONS, PAGE, SCIM, SWEEP, Operation
 from shared.results import Result
 from shared.tencent.concurrency_limit import ConcurrencyLimiter, Slot
 
@@ -180,4 +180,6 @@ def invoke(
         return page.handle(event, container)
     if function == SWEEP:
         return timer.handle(event, container)
+    if function == HR:
+        return hr_events.handle(event, context, container)
     return detect.handle(event, context, OPERATIONS[function], container)

@@ -390,7 +390,7 @@ class World:
 def _told(answer: dict[str, Any]) -> Answer:
     if "statusCode" not in answer:
         return Answer(body=answer)
-    if answer["headers"]["Content-Type"].startswith("text/html"):
+    if answer["headers"]["Content-Type"].startswith("text/"):
         return Answer(answer["statusCode"], headers=answer["headers"], text=answer["body"])
     return Answer(answer["statusCode"], json.loads(answer["body"] or "{}"), answer["headers"])
 

@@ -20,6 +20,10 @@ FUNCTIONS: dict[str, Text] = {
     "claim_credentials": Text(
         "shows a person the page on which they claim their credentials, once", "领取页面：每份凭证只能领取一次"
     ),
+    "hr_events": Text(
+        "takes the events of HR systems as these send them, and does what they mean",
+        "接收 HR 系统自己格式的事件，并落实其含义",
+    ),
     "sweep": Text(
         "sees to what is due: ends (`until`), unclaimed credentials, deletions, notifications, letters, "
         "abandoned requests; started by a timer",

@@ -102,6 +102,14 @@ PROBLEMS: dict[str, Problem] = {
         Text("these functions did not make the user", "用户不是由这些函数创建的"),
         Text("do it by hand in the console", "在控制台人工处理"),
     ),
+    "source_not_found": Problem(
+        "这个地址没有连接 HR 系统",
+        Text(
+            "the address names no HR system, or one of whose required settings one is missing",
+            "地址不对应任何 HR 系统，或该系统的必填设置缺了一项",
+        ),
+        Text("set what the [settings](#settings) say is required", "补齐[设置](#设置)里的必填项"),
+    ),
     "user_not_found": Problem(
         "没有这个子用户",
         Text("there is no such sub-user", "子用户不存在"),
@@ -183,6 +191,22 @@ PROBLEMS: dict[str, Problem] = {
         ),
         Text("deploy the version that wrote it, then send again", "部署写入它的版本，再重发"),
     ),
+    "details_missing": Problem(
+        "事件只有人员 ID，却没有可以查询详情的凭证",
+        Text(
+            "an HR event names a person by an id alone, and no credentials are set with which to look them up",
+            "HR 事件只给出人员 ID，而没有设置可以查询详情的凭证",
+        ),
+        Text("set the app's secret; the sweep tries again", "设置应用的 Secret；定时清理会自动重试"),
+    ),
+    "hr_refused": Problem(
+        "HR 系统拒绝了一次调用",
+        Text(
+            "the HR system refused a look-up; the detail names the call and its code",
+            "HR 系统拒绝了一次查询，detail 给出调用和错误码",
+        ),
+        Text("give the app the permission or the range that is missing", "给应用补上缺少的权限或可见范围"),
+    ),
     "mail_refused": Problem(
         "邮件服务器永久拒收",
         Text(
@@ -226,6 +250,11 @@ PROBLEMS: dict[str, Problem] = {
             "云端限频、超时或不可用，或通知没有送达",
         ),
         Text("send again after `Retry-After`", "过 `Retry-After` 秒重发"),
+    ),
+    "hr_unavailable": Problem(
+        "HR 系统限流、超时或不可用",
+        Text("the HR system throttles, times out or is down", "HR 系统限流、超时或不可用"),
+        Text("nothing: the event waits in the inbox and is tried again", "不用管：事件留在收件箱里，会自动重试"),
     ),
     "user_quota": Problem(
         "账号今天不能再创建用户",

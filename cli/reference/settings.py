@@ -80,4 +80,37 @@ SETTINGS: dict[str, Row] = {
     "IM_ACCESS_SCIM_GROUPS": Row("除策略自身名称的组之外，还有哪些 SCIM 组代表策略：`显示名=策略`，逗号分隔"),
     "IM_ACCESS_SCIM_BRAKE": Row("一次 SCIM 请求最多从多少个成员收回策略，超过即拒绝，1 到 10000"),
     "IM_ACCESS_LOG_LEVEL": Row("日志级别：`DEBUG`、`INFO`、`WARNING`、`ERROR`、`CRITICAL`"),
+    "IM_ACCESS_FEISHU_ENCRYPT_KEY": Row("应用的 Encrypt Key；`/feishu` 必填"),
+    "IM_ACCESS_FEISHU_VERIFICATION_TOKEN": Row("应用的 Verification Token；`/feishu` 必填"),
+    "IM_ACCESS_FEISHU_APP_ID": Row("与 App Secret 一起：查询事件里没有的内容，例如部门名称"),
+    "IM_ACCESS_FEISHU_APP_SECRET": Row("应用的 App Secret"),
+    "IM_ACCESS_FEISHU_ENDPOINT": Row(
+        "其 API 的根地址；Lark 为 `https://open.larksuite.com`",
+        unset=Text("`https://open.feishu.cn`", "`https://open.feishu.cn`"),
+    ),
+    "IM_ACCESS_WECOM_TOKEN": Row("回调的 Token；`/wecom` 必填"),
+    "IM_ACCESS_WECOM_AES_KEY": Row("回调的 EncodingAESKey；`/wecom` 必填"),
+    "IM_ACCESS_WECOM_CORP_ID": Row("企业 ID，只接受这一家；`/wecom` 必填"),
+    "IM_ACCESS_WECOM_SECRET": Row("应用的 Secret，用来查询成员；没有它就按事件原样处理"),
+    "IM_ACCESS_WECOM_ENDPOINT": Row(
+        "`cgi-bin/…` 的根地址", unset=Text("`https://qyapi.weixin.qq.com`", "`https://qyapi.weixin.qq.com`")
+    ),
+    "IM_ACCESS_DINGTALK_TOKEN": Row("回调的 Token；`/dingtalk` 必填"),
+    "IM_ACCESS_DINGTALK_AES_KEY": Row("回调的 aes_key；`/dingtalk` 必填"),
+    "IM_ACCESS_DINGTALK_APP_KEY": Row("应用的 AppKey（Client ID），也是接受的归属方；`/dingtalk` 必填"),
+    "IM_ACCESS_DINGTALK_CORP_ID": Row("企业的 CorpId，也作为归属方接受"),
+    "IM_ACCESS_DINGTALK_APP_SECRET": Row("应用的 AppSecret，用来查询员工；没有它无法入职，离职照常处理"),
+    "IM_ACCESS_DINGTALK_ENDPOINT": Row(
+        "其两套 API 的根地址",
+        unset=Text(
+            "`https://api.dingtalk.com` and `https://oapi.dingtalk.com`",
+            "`https://api.dingtalk.com` 和 `https://oapi.dingtalk.com`",
+        ),
+    ),
+    "IM_ACCESS_BAMBOOHR_KEYS": Row("各 webhook 的私钥，空格分隔，任何一个匹配即可；`/bamboohr` 必填"),
+    "IM_ACCESS_BAMBOOHR_COMPANY": Row("公司的子域名；与 API key 一起用来查询员工"),
+    "IM_ACCESS_BAMBOOHR_API_KEY": Row("API key；没有它只处理带字段的内容和离职"),
+    "IM_ACCESS_BAMBOOHR_ENDPOINT": Row(
+        "`/api/v1/…` 的根地址", unset=Text("`https://{company}.bamboohr.com`", "`https://{company}.bamboohr.com`")
+    ),
 }

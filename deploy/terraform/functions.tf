@@ -9,6 +9,7 @@ locals {
     restore_user        = "Reopen a user who was offboarded, with fresh credentials"
     reissue_credentials = "Give a user a fresh password and key"
     claim_credentials   = "The page on which a person claims their credentials, once"
+    hr_events           = "Take the events of HR systems, and do what they mean"
     sweep               = "Warn of credentials that nobody has picked up, or close them"
     scim                = "SCIM for identity providers"
   }
@@ -59,7 +60,7 @@ resource "tencentcloud_scf_function" "function" {
 
 # Without a trigger_name: the provider gives a trigger of type http the only one there is, and refuses any other.
 resource "tencentcloud_scf_trigger" "http" {
-  for_each      = setunion(local.commands, ["claim_credentials", "scim"])
+  for_each      = setunion(local.commands, ["claim_credentials", "scim", "hr_events"])
   function_name = tencentcloud_scf_function.function[each.key].name
   namespace     = "default"
   type          = "http"
@@ -83,7 +84,7 @@ resource "tencentcloud_scf_trigger" "timer" {
 }
 
 resource "tencentcloud_scf_trigger" "ckafka" {
-  for_each      = local.queue ? local.commands : toset([])
+  for_each      = local.queue ? setunion(local.commands, ["hr_events"]) : toset([])
   function_name = tencentcloud_scf_function.function[each.key].name
   namespace     = "default"
   trigger_name  = "${var.ckafka_instance}-${tencentcloud_ckafka_topic.commands[0].topic_name}"
@@ -91,4 +92,15 @@ resource "tencentcloud_scf_trigger" "ckafka" {
   qualifier     = "$DEFAULT"
   enable        = "OPEN"
   trigger_desc  = jsonencode({ maxMsgNum = 50, offset = "earliest", retry = 4320, timeOut = 5, consumerGroupName = "" })
+}
+
+# The name of a trigger of type cos is the bucket's address.
+resource "tencentcloud_scf_trigger" "cos" {
+  function_name = tencentcloud_scf_function.function["hr_events"].name
+  namespace     = "default"
+  trigger_name  = "${tencentcloud_cos_bucket.state.bucket}.cos.${var.region}.myqcloud.com"
+  type          = "cos"
+  qualifier     = "$DEFAULT"
+  enable        = "OPEN"
+  trigger_desc  = jsonencode({ event = "cos:ObjectCreated:*", filter = { Prefix = "inbox/", Suffix = "" } })
 }

@@ -31,6 +31,7 @@ def main(argv: list[str] | None = None) -> int:
     """Play the story; returns the exit code."""
     parser = argparse.ArgumentParser("python -m local demo", description=__doc__)
     parser.add_argument("--package", type=Path, help="run the functions of this zip, which `make package` writes")
+    parser.add_argument("--hr", action="store_true", help="another story: Feishu and WeCom tell of people")
     parser.add_argument("--full", action="store_true", help="with every header, answer and table")
     given = parser.parse_args(argv)
     from local.demo.stage import Stage
@@ -40,7 +41,7 @@ def main(argv: list[str] | None = None) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, interrupt)
     try:
-        play(stage, given.package)
+        (play_hr if given.hr else play)(stage, given.package)
     except Interrupted as end:
         stage.say("\nInterrupted; everything is stopped.", "yellow")
         return 128 + int(end.args[0])
@@ -62,6 +63,16 @@ def play(stage: "Stage", package: Path | None = None) -> None:
                 "The local cloud is up", {name: facts[name] for name in wanted} | {"receiver": world.receiver.url}
             )
             story(Actor(world, stage))
+    except Exception as error:  # noqa: BLE001 - said in a line, with the claims that failed before it
+        stage.check(f"the story comes to its end ({type(error).__name__}: {error})", holds=False)
+
+
+def play_hr(stage: "Stage", package: Path | None = None) -> None:
+    """The story of HR systems. What goes wrong is a claim that does not hold."""
+    from local.demo import over_hr
+
+    try:
+        over_hr.play(stage, package)
     except Exception as error:  # noqa: BLE001 - said in a line, with the claims that failed before it
         stage.check(f"the story comes to its end ({type(error).__name__}: {error})", holds=False)
 

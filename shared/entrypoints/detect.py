@@ -29,7 +29,7 @@ def handle(event: Any, context: Any, operation: Operation[C, R], container: Cont
     """
     if not isinstance(event, dict):
         return _from_http({}, context, operation, container)
-    found = _messages(event)
+    found = messages_of(event)
     if found is None:
         return _from_http(event, context, operation, container)
     from shared.entrypoints import queue
@@ -54,7 +54,7 @@ def _from_http(
     return api.handle(event, operation, container, fallback_id)
 
 
-def _messages(event: dict[str, Any]) -> tuple[list[Message], bool] | None:
+def messages_of(event: dict[str, Any]) -> tuple[list[Message], bool] | None:
     """The messages of a queue's event, and whether a raise brings them again; None for an event of no queue."""
     if "EventList" in event or "specversion" in event or str(event.get("type")).startswith("connector:"):
         from shared.event_sources import eventbridge

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from shared.commands import Command
 from shared.entrypoints.work import Work, somebody_to_tell
 from shared.errors import ImAccessError, Rejected
-from shared.event_sources.cloudevents import Envelope, foreign_text, is_envelope, is_foreign
+from shared.event_sources.cloudevents import PERSON_CHANGED, Envelope, foreign_text, is_envelope, is_foreign
 from shared.event_sources.dead_letters import DeadLetter
 from shared.event_sources.message import Message
 from shared.event_sources.strict_json import MAX_BODY, encode, parse_object
@@ -105,13 +105,13 @@ def _read(job: Job[C], operation: Operation[C, R], container: Container) -> Requ
     message = job.message
     if message.fault:
         raise Rejected(message.fault, "The record has no message where its trigger puts one")
-    body = _object(message.text) if message.event is None else message.event
+    body = object_of(message.text) if message.event is None else message.event
     if body is None or is_foreign(body):
         return None
     if message.event is not None or is_envelope(body):
         return _open(job, Envelope(body, from_bus=message.event is not None), operation, container)
     job.owned = container.settings.bare_messages
-    _sized(message.text)
+    sized(message.text)
     if not job.owned:
         raise Rejected("no_type")
     if message.place is None:
@@ -119,7 +119,7 @@ def _read(job: Job[C], operation: Operation[C, R], container: Container) -> Requ
     return _request(job, operation, None, body)
 
 
-def _object(text: str) -> dict[str, Any] | None:
+def object_of(text: str) -> dict[str, Any] | None:
     """The object in a message; None where it is another system's, which may be of any size and not as strict."""
     raw = encode(text)
     try:
@@ -127,22 +127,23 @@ def _object(text: str) -> dict[str, Any] | None:
     except Rejected:
         if foreign_text(text):
             return None
-        _sized(text)
+        sized(text)
         raise
 
 
-def _sized(text: str) -> None:
+def sized(text: str) -> None:
+    """Raises Rejected `body_too_large`."""
     if len(encode(text) or b"") > MAX_BODY:
         raise Rejected("body_too_large")
 
 
 def _open(job: Job[C], envelope: Envelope, operation: Operation[C, R], container: Container) -> Request[C] | None:
     if envelope.type != operation.command.TYPE:
-        if any(envelope.type == row.command.TYPE for row in OPERATIONS.values()):
+        if envelope.type == PERSON_CHANGED or any(envelope.type == row.command.TYPE for row in OPERATIONS.values()):
             return None
         raise Rejected("unknown_type")
     job.owned = True
-    _sized(job.message.text)
+    sized(job.message.text)
     job.identity = envelope.identity
     time = envelope.young_time(job.received, container.clock.now(), container.settings.keep_days)
     return _request(job, operation, time, envelope.data())

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from shared.entrypoints.job import Job, read, work_of
 from shared.errors import MEANINGS, ImAccessError, Verdict
 from shared.event_sources.dead_letters import DeadLetter, as_message
-from shared.operations import OPERATIONS
+from shared.operations import HR, OPERATIONS
 from shared.unforeseen import EXITS, unexpected
 
 if TYPE_CHECKING:
@@ -30,6 +30,10 @@ def redrive(letter: DeadLetter, container: Container) -> str:
     The message keeps its identity, the moment of its first receipt, its caller and the dialect of its source. Raises
     Misconfigured, which names the setting, before anything is done; Unavailable where the letter cannot be removed.
     """
+    if letter.function == HR:
+        from shared.entrypoints.hr_redrive import redrive_event
+
+        return redrive_event(letter, container)
     for name in _USED:
         getattr(container.settings, name)
     found = _owner(letter, container)

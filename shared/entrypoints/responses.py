@@ -20,8 +20,13 @@ def success(status: int, members: dict[str, Any], *, replayed: bool) -> dict[str
     return _answer(200 if replayed else status, "application/json", members | ({"replayed": True} if replayed else {}))
 
 
-def problem(error: ImAccessError, request_id: str) -> dict[str, Any]:
-    """The error as RFC 9457: `type`, `title`, `status`, `detail`, `code`, `request_id`."""
+def plain(body: str, content_type: str) -> dict[str, Any]:
+    """An answer of 200 with a text, as somebody else's protocol wants it."""
+    return {"isBase64Encoded": False, "statusCode": 200, "headers": _headers(content_type), "body": body}
+
+
+def problem(error: ImAccessError, request_id: str, *, methods: str = "POST") -> dict[str, Any]:
+    """The error as RFC 9457: `type`, `title`, `status`, `detail`, `code`, `request_id`. `methods` are allowed here."""
     body = {
         "type": f"urn:im-access:problem:{error.code}",
         "title": error.meaning.title,
@@ -35,17 +40,20 @@ def problem(error: ImAccessError, request_id: str) -> dict[str, Any]:
     if wait is not None:
         extra["Retry-After"] = str(max(1, math.ceil(wait)))
     if error.code == "method_not_allowed":
-        extra["Allow"] = "POST"
+        extra["Allow"] = methods
     return _answer(error.meaning.status, "application/problem+json", body, extra)
 
 
 def _answer(
     status: int, content_type: str, body: dict[str, Any], extra: dict[str, str] | None = None
 ) -> dict[str, Any]:
-    headers = {"Content-Type": content_type, "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
     return {
         "isBase64Encoded": False,
         "statusCode": status,
-        "headers": headers | (extra or {}),
+        "headers": _headers(content_type) | (extra or {}),
         "body": json.dumps(body),
     }
+
+
+def _headers(content_type: str) -> dict[str, str]:
+    return {"Content-Type": content_type, "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from shared.entrypoints import responses
 from shared.entrypoints.ends import bring_about
+from shared.entrypoints.hr_work import work
 from shared.entrypoints.late_link import replace
 from shared.entrypoints.people import settle_person
 from shared.entrypoints.redrive import redrive_by_key
@@ -38,7 +39,7 @@ def handle(event: Any, container: Container) -> dict[str, Any]:  # noqa: ANN401 
             return responses.problem(error, "")
         raise error
     try:
-        sweeping = Sweeping(container, resume, redrive_by_key, settle_person, bring_about, finish_scim, replace)
+        sweeping = Sweeping(container, resume, redrive_by_key, settle_person, bring_about, finish_scim, work, replace)
         counts = run(sweeping.duties(), container)
         sweeping.report(counts)
         return counts

@@ -7,6 +7,7 @@
 import base64
 from collections.abc import Mapping
 from typing import Any, NamedTuple
+from urllib.parse import unquote
 
 from shared.event_sources.strict_json import encode
 
@@ -35,6 +36,22 @@ def method(event: Mapping[str, Any]) -> str | None:
         if isinstance(name, str):
             return name.upper()
     return None
+
+
+def query(event: Mapping[str, Any]) -> dict[str, str]:
+    """The texts of the query, decoded; of a name that comes twice none, as nobody knows which one is meant.
+
+    What still has a percent sign was not decoded on its way.
+    """
+    given = event.get("queryString")
+    texts = {name: value for name, value in given.items() if isinstance(value, str)} if isinstance(given, dict) else {}
+    return {name: unquote(value) for name, value in texts.items()}
+
+
+def last_segment(event: Mapping[str, Any]) -> str:
+    """The last part of the path."""
+    path = event.get("path")
+    return path.rstrip("/").rpartition("/")[2] if isinstance(path, str) else ""
 
 
 def _headers(given: object) -> dict[str, str]:

@@ -11,8 +11,8 @@ import yaml
 
 from benchmarks.setting import ROOT
 from shared import operations
+from shared.hr_settings import HrSettings
 from shared.operations import FUNCTIONS, OPERATIONS, SECRETS, Operation, given
-from shared.settings import Settings
 from tools.secrets import text
 
 TRIGGERS = ("http", "apigw", "ckafka", "cmq", "tdmq", "eventbridge")
@@ -75,7 +75,7 @@ SECRET = re.compile(r"SECRET|TOKEN|_KEYS?$|PASSWORD|MAIL_URL|HEARTBEAT_URL")
 
 def test_each_secret_goes_to_those_that_use_it() -> None:
     """The registry says which functions are given a setting that holds a secret; deploy/secrets.json says it too."""
-    secret = {row.name for row in Settings.table().values() if SECRET.search(row.name)}
+    secret = {row.name for row in HrSettings.table().values() if SECRET.search(row.name)}
     assert secret <= set(SECRETS), "say in SECRETS of shared/operations.py which functions use it"
     assert all(set(functions) <= set(FUNCTIONS) for functions in SECRETS.values())
     assert (ROOT / "deploy" / "secrets.json").read_text() == text(), "run `python -m tools.secrets`"

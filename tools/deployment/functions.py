@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from shared.errors import Misconfigured
+from shared.hr_settings import HrSettings
 from shared.operations import OPERATIONS
 from shared.settings import Settings
 from tools.deployment import reference
@@ -84,7 +85,7 @@ def environment(params: Mapping[str, Any]) -> Iterator[str]:
             yield f"{name}: the prefix is reserved by the platform"
         elif not reference.VARIABLE.fullmatch(name):
             yield f"{name} may not be the name of a variable"
-        elif name.startswith("IM_ACCESS_") and name not in {row.name for row in Settings.table().values()}:
+        elif name.startswith("IM_ACCESS_") and name not in {row.name for row in HrSettings.table().values()}:
             yield f"there is no setting {name}"
     size = sum(len(f"{name}={value}".encode()) for name, value in found.items())
     if size > reference.ENVIRONMENT_LIMIT:

@@ -3,12 +3,12 @@
 import math
 from collections.abc import Iterator
 
-from shared.operations import OPERATIONS, PAGE, SWEEP
+from shared.operations import HR, OPERATIONS, PAGE, SWEEP
 from shared.tencent.action_limiter import ActionLimiter
 from shared.tencent.rate_limit import QUOTAS
 from tools.deployment.trigger_schema import Consumer
 
-LEAST = {**dict.fromkeys((*OPERATIONS, PAGE), 15), SWEEP: 60}
+LEAST = {**dict.fromkeys((*OPERATIONS, PAGE, HR), 15), SWEEP: 60}
 """The shortest time limits. A command may have to wait 6 for what a crashed attempt did, and a call takes up to 10."""
 RATE = ActionLimiter(QUOTAS["AttachUserPolicy"]).top
 """Policies that a function attaches or detaches in a second: 9.7."""

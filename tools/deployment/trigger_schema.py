@@ -75,6 +75,23 @@ class Timer(Level):
     argument: str | None = None
 
 
+class Filter(Level):
+    """What the key of an object begins and ends with."""
+
+    prefix: str
+    suffix: str | None = None
+
+
+class Stored(Level):
+    """Objects that are stored in a bucket, which is given by its address."""
+
+    qualifier: str
+    bucket: str
+    filter: Filter
+    events: Literal["cos:ObjectCreated:*"]
+    enable: bool | None = None
+
+
 NOTHING = BeforeValidator(lambda given: {} if given is None else given)
 """A trigger without parameters lacks each of those that it has to have."""
 
@@ -103,4 +120,12 @@ class TimerTrigger(Level):
     parameters: Annotated[Timer, NOTHING]
 
 
-Trigger = Annotated[UrlTrigger | ConsumerTrigger | TimerTrigger, Field(discriminator="type")]
+class StoredTrigger(Level):
+    """A trigger of type cos."""
+
+    type: Literal["cos"]
+    function: str
+    parameters: Annotated[Stored, NOTHING]
+
+
+Trigger = Annotated[UrlTrigger | ConsumerTrigger | TimerTrigger | StoredTrigger, Field(discriminator="type")]

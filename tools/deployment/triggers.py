@@ -5,13 +5,19 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from shared.operations import OPERATIONS, PAGE, SWEEP
+from shared.operations import HR, OPERATIONS, PAGE, SWEEP
+from shared.people.inbox import PREFIX
 from tools.deployment import cron, reference
 from tools.deployment.toolkit import Request
 
 COMMANDS = tuple(OPERATIONS)
 """The functions that callers reach over HTTP; over a topic too, where the organisation has one."""
-EXPECTED = {**dict.fromkeys(COMMANDS, ("http", "ckafka")), PAGE: ("http",), SWEEP: ("timer",)}
+EXPECTED = {
+    **dict.fromkeys(COMMANDS, ("http", "ckafka")),
+    PAGE: ("http",),
+    SWEEP: ("timer",),
+    HR: ("http", "ckafka", "cos"),
+}
 """The types of trigger that a function understands."""
 
 
@@ -53,6 +59,8 @@ def trigger(params: dict[str, Any]) -> Iterator[str]:
             yield from ckafka(json.loads(about))
         case "timer":
             yield from timer(about)
+        case "cos":
+            yield from stored(json.loads(about))
         case other:
             yield f"no {other} trigger is expected"
 
@@ -75,6 +83,14 @@ def ckafka(about: dict[str, Any]) -> Iterator[str]:
         yield f"offset is {offset}"
     if about.get("retry") == reference.CKAFKA["retry"][-1]:
         yield "retry is the platform's own default: a batch that cannot succeed would hold its partition for a week"
+
+
+def stored(about: dict[str, Any]) -> Iterator[str]:
+    """Objects that are created in the inbox, and no others: a function that its own objects start never ends."""
+    if about.get("event") != "cos:ObjectCreated:*":
+        yield f"event is {about.get('event')}"
+    if (about.get("filter") or {}).get("Prefix") != PREFIX:
+        yield f"its objects are not those below {PREFIX}"
 
 
 def timer(about: str) -> Iterator[str]:

@@ -13,9 +13,10 @@ from cli.reference.settings import SETTINGS
 from cli.reference.text import Text
 from shared import operations
 from shared.errors import MEANINGS
+from shared.hr_settings import HrSettings
 from shared.notifications import events
 from shared.operations import OPERATIONS, Operation
-from shared.settings import Setting, Settings
+from shared.settings import Setting
 
 ALARMS = Path(__file__).parents[2] / "docs" / "alarms.json"
 VERDICTS = {
@@ -110,7 +111,7 @@ def settings() -> Table:
         head,
         *(
             (same(f"`{row.name}`"), _default(row), Text(row.help, SETTINGS[row.name].zh))
-            for row in Settings.table().values()
+            for row in HrSettings.table().values()
         ),
     ]
 

@@ -88,6 +88,6 @@ def _read(body: dict[str, Any], text: bytes, reply: Reply) -> Received:
 
 def user_ids(body: Mapping[str, Any]) -> list[str]:
     """The persons that an event is about, each once. Its keys are in lower case."""
-    given = body.get("userid", body.get("staffid"))
+    given = body.get("userid") or body.get("staffid")
     listed = given if isinstance(given, list) else [given]
     return list(dict.fromkeys(name for name in (word({"": one}, "") for one in listed) if name))

@@ -59,7 +59,9 @@ class Feishu:
         if body is None:
             if not signed:
                 raise Rejected("unauthorized")
-            return unreadable(plain, "malformed_json", "The decrypted event is no JSON object", _TAKEN)
+            return unreadable(
+                _without(plain, self._token), "malformed_json", "The decrypted event is no JSON object", _TAKEN
+            )
         if body.get("type") == _CHALLENGE and "schema" not in body:
             self._check_token(body.get("token"))
             return Received(json_reply({"challenge": word(body, "challenge")}))

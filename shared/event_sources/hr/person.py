@@ -16,16 +16,18 @@ from shared.event_sources.cloudevents import PERSON_CHANGED, Envelope
 from shared.event_sources.hr.received import HrEvent, Incoming, Received, digest, json_reply
 from shared.event_sources.standard_webhooks import signer
 from shared.event_sources.strict_json import parse_object
+from shared.identity import request_id
 from shared.secret import Secret
 
 SOURCE = "person"
 
 
 class CommonForm:
-    """The callers' secrets, by their names."""
+    """The callers' secrets, by their names. `function` is whose request ids the answers have."""
 
-    def __init__(self, secrets: Sequence[tuple[str, Secret]]) -> None:
+    def __init__(self, secrets: Sequence[tuple[str, Secret]], function: str) -> None:
         self._secrets = tuple(secrets)
+        self._function = function
 
     def receive(self, incoming: Incoming) -> Received:
         """A verified request. Raises Rejected: `unauthorized`, or what is wrong with the envelope."""
@@ -36,7 +38,8 @@ class CommonForm:
         if envelope.type != PERSON_CHANGED:
             raise Rejected("wrong_type")
         event = of_envelope(envelope, incoming.now)
-        return Received(json_reply({"status": "accepted"}), event)
+        told = {"request_id": request_id(self._function, envelope.identity), "status": "accepted"}
+        return Received(json_reply(told), event)
 
 
 def of_envelope(envelope: Envelope, now: float) -> HrEvent:

@@ -61,9 +61,9 @@ class RedriveLetters:
             self._cursor.move(Position(rest_until=self._now))
 
 
-def tries(age: float) -> int:
-    """How many tries of a letter of this age (in seconds) have been due."""
-    age = min(age, KEPT)
+def tries(age: float, kept: float = KEPT) -> int:
+    """How many tries of a letter of this age (in seconds) have been due; none beyond those of `kept`."""
+    age = min(age, kept)
     doubled = _FIRST * (2**_DOUBLINGS - 1)
     if age < _FIRST:
         return 0

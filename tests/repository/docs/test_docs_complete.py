@@ -12,9 +12,9 @@ from shared import results
 from shared.credentials import csv_file as credentials
 from shared.entrypoints.batch import COUNTERS
 from shared.errors import MEANINGS, Verdict
+from shared.hr_settings import HrSettings
 from shared.notifications import events as notice
 from shared.operations import OPERATIONS
-from shared.settings import Settings
 from tests.repository.docs import markdown
 from tests.repository.docs.markdown import CALLING, INDEXES, OURS, REFERENCES, REPOSITORY
 from tools.reference.__main__ import PAGES, renewed
@@ -35,7 +35,7 @@ def test_the_tables_are_the_codes(page: str) -> None:
 
 
 @both
-@pytest.mark.parametrize("setting", Settings.table().values(), ids=lambda setting: str(setting.name))
+@pytest.mark.parametrize("setting", HrSettings.table().values(), ids=lambda setting: str(setting.name))
 def test_every_setting_is_documented(page: str, setting: object) -> None:
     """Each row of the settings table is a row of the page, with its default."""
     name, default = getattr(setting, "name"), getattr(setting, "default")  # noqa: B009 - typed as object here
@@ -48,7 +48,7 @@ def test_every_setting_is_documented(page: str, setting: object) -> None:
 @pytest.mark.parametrize("page", OURS)
 def test_no_setting_is_invented(page: str) -> None:
     """Whatever begins like a setting is one."""
-    known = {setting.name for setting in Settings.table().values()}
+    known = {setting.name for setting in HrSettings.table().values()}
     assert set(re.findall(r"IM_ACCESS_[A-Z_]+[A-Z]", markdown.read(page))) <= known
 
 

@@ -25,6 +25,7 @@ ROOMS = {
             "people",
             "credentials",
             "notifications",
+            "hr_systems",
             "scim",
             "web",
             "tencent",

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
+from shared.hr_settings import HrSettings
 from shared.operations import OPERATIONS
 from shared.settings import Settings
 from tests.repository.docs.markdown import REPOSITORY
@@ -27,7 +28,8 @@ def test_it_deploys_every_function() -> None:
     """Each function of functions/ with its handler, by the component for several functions."""
     handlers = {name: function["handler"] for name, function in INPUTS["functions"].items()}
     assert DOCUMENT["component"] == "multi-scf"
-    assert handlers == {name: f"{name}.main_handler" for name in (*OPERATIONS, "claim_credentials", "sweep", "scim")}
+    names = (*OPERATIONS, "claim_credentials", "sweep", "scim", "hr_events")
+    assert handlers == {name: f"{name}.main_handler" for name in names}
     assert {path.stem for path in (REPOSITORY / "functions").glob("*.py")} == set(handlers)
 
 
@@ -41,13 +43,25 @@ def test_the_platform_is_named_exactly() -> None:
 
 @pytest.mark.parametrize(
     ("kind", "functions"),
-    [("http", [*OPERATIONS, "claim_credentials", "scim"]), ("ckafka", list(OPERATIONS)), ("timer", ["sweep"])],
+    [
+        ("http", [*OPERATIONS, "claim_credentials", "scim", "hr_events"]),
+        ("ckafka", [*OPERATIONS, "hr_events"]),
+        ("timer", ["sweep"]),
+        ("cos", ["hr_events"]),
+    ],
 )
 def test_every_function_has_its_triggers(kind: str, functions: list[str]) -> None:
     """Commands come over both doors, people over HTTP, the sweep by a timer; open, and found again when deployed."""
     assert sorted(trigger["function"] for trigger in triggers(kind)) == sorted(functions)
     for trigger in triggers(kind):
         assert (trigger["parameters"]["qualifier"], trigger["parameters"]["enable"]) == ("$DEFAULT", True)
+
+
+def test_the_inbox_wakes_its_function() -> None:
+    """What is stored below its prefix, in the bucket that the settings name, and nothing else."""
+    [trigger] = triggers("cos")
+    assert trigger["parameters"]["filter"]["prefix"] == "inbox/"
+    assert trigger["parameters"]["bucket"].startswith("${env:IM_ACCESS_BUCKET}.cos.")
 
 
 def test_function_urls_can_be_reached() -> None:
@@ -75,7 +89,7 @@ def test_a_batch_is_redelivered_for_a_bounded_time() -> None:
 def test_settings_reach_the_functions() -> None:
     """Each is a known setting in the one form that the component hands on, as text."""
     assert "environment" not in INPUTS
-    assert set(GIVEN) <= {setting.name for setting in Settings.table().values()}
+    assert set(GIVEN) <= {setting.name for setting in HrSettings.table().values()}
     assert all(isinstance(value, str) for value in GIVEN.values())
 
 

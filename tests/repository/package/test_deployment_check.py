@@ -82,7 +82,8 @@ def test_the_same_in_several_places_is_one_line(run: Run) -> None:
     """What stands in an anchor, or holds for all functions, is said once."""
     code, lines = run(TEXT.replace("\n  timeout: 30", "\n  timeout: 3"))
     where = (
-        "create_user; grant_policy; revoke_policy; offboard_user; restore_user; reissue_credentials; claim_credentials"
+        "create_user; grant_policy; revoke_policy; offboard_user; restore_user; reissue_credentials; "
+        "claim_credentials; hr_events"
     )
     assert (code, lines) == (1, [f"WRONG  {where}: a time limit of 3 s is too short for its work: at least 15 s"])
 

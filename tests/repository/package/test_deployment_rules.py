@@ -34,6 +34,9 @@ def function(name: str) -> Row:
     }
 
 
+COS = {"event": "cos:ObjectCreated:*", "filter": {"Prefix": "inbox/", "Suffix": ""}}
+
+
 def trigger(name: str, kind: str, about: Row) -> Row:
     """A CreateTrigger that holds."""
     fixed = {"Qualifier": "$DEFAULT", "Enable": "OPEN", "TriggerName": f"my-{kind}", "TriggerDesc": json.dumps(about)}
@@ -43,10 +46,12 @@ def trigger(name: str, kind: str, about: Row) -> Row:
 @pytest.fixture
 def good() -> Deployment:
     """A deployment without fault: every function with its triggers, then an update of some."""
-    first = [Request("CreateFunction", function(name)) for name in (*NAMES, "claim_credentials", "sweep", "scim")]
-    first += [Request("CreateTrigger", trigger(name, "http", HTTP)) for name in (*NAMES, "claim_credentials", "scim")]
+    others = ("claim_credentials", "scim", "hr_events")
+    first = [Request("CreateFunction", function(name)) for name in (*NAMES, *others, "sweep")]
+    first += [Request("CreateTrigger", trigger(name, "http", HTTP)) for name in (*NAMES, *others)]
     first += [Request("CreateTrigger", trigger("sweep", "timer", {"cron": "0 7 * * * * *"}))]
-    first += [Request("CreateTrigger", trigger(name, "ckafka", CKAFKA)) for name in NAMES]
+    first += [Request("CreateTrigger", trigger("hr_events", "cos", COS))]
+    first += [Request("CreateTrigger", trigger(name, "ckafka", CKAFKA)) for name in ("hr_events", *NAMES)]
     again = [Request("UpdateTrigger", trigger(name, "http", HTTP)) for name in NAMES]
     return Deployment({"src": {"src": "."}, "triggers": []}, first, again)
 

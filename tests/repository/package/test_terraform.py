@@ -87,7 +87,7 @@ def test_a_queue_is_one_partition_or_none_at_all() -> None:
     topic, trigger = RESOURCES["tencentcloud_ckafka_topic.commands"], RESOURCES["tencentcloud_scf_trigger.ckafka"]
     assert topic["partition_num"] == 1
     assert topic["count"] == "${local.queue ? 1 : 0}"
-    assert trigger["for_each"] == "${local.queue ? local.commands : toset([])}"
+    assert trigger["for_each"] == '${local.queue ? setunion(local.commands, ["hr_events"]) : toset([])}'
     assert 'queue    = var.ckafka_instance != null && var.ckafka_instance != ""' in TEXT
     assert re.search(r'variable "ckafka_instance" \{[^}]*default\s+= null', TEXT)
     uses = re.findall(r"tencentcloud_ckafka_topic\.commands(\S*?)\.topic_name", TEXT)
@@ -149,7 +149,7 @@ def test_the_triggers_are_those_of_serverless_yml() -> None:
     """Open, with the same qualifier, batch, wait, retries and start; the URL can be reached from outside."""
     wanted = {row["type"]: row["parameters"] for row in INPUTS["triggers"]}
     assert RESOURCES["tencentcloud_scf_trigger.timer"]["trigger_desc"] == wanted["timer"]["cronExpression"]
-    for kind in ("http", "ckafka", "timer"):
+    for kind in ("http", "ckafka", "timer", "cos"):
         trigger = RESOURCES[f"tencentcloud_scf_trigger.{kind}"]
         assert (trigger["enable"], trigger["qualifier"]) == ("OPEN", wanted[kind]["qualifier"])
     about = described("ckafka")
@@ -157,6 +157,7 @@ def test_the_triggers_are_those_of_serverless_yml() -> None:
     assert [about[key] for key in ("maxMsgNum", "offset", "retry", "timeOut")] == [
         given[key] for key in ("maxMsgNum", "offset", "retry", "timeout")
     ]
+    assert described("cos") == {"event": wanted["cos"]["events"], "filter": {"Prefix": "inbox/", "Suffix": ""}}
     assert described("http")["NetConfig"] == {"EnableIntranet": False, "EnableExtranet": True}
     assert described("http")["AuthType"] == wanted["http"]["authType"]
 

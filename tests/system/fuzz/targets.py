@@ -33,6 +33,7 @@ from shared.ports import Policy
 from shared.results import Changed, UserRef
 from shared.secret import Secret
 from tests.fakes import Done, FakeContainer
+from tests.system.fuzz.hr_targets import HR_TARGETS
 
 NOW = 1_790_000_000.0
 KEY = b"a key of exactly 32 bytes, truly"
@@ -257,4 +258,4 @@ def document(data: bytes) -> None:
 
 TARGETS: dict[str, Callable[[bytes], None]] = {
     target.__name__: target for target in (unsigned, signed, headers, event, queue, page, signature, document)
-}
+} | HR_TARGETS

@@ -12,7 +12,8 @@ from local.cam.records import Policy
 from local.faults import Fault
 from shared.clock import rfc3339
 from shared.operations import OPERATIONS
-from tests.system.people.stories import bring, event, push
+from tests.system.hr.events import kept, person, woken
+from tests.system.people.stories import RULES, bring, event, push
 from tests.world import FULL, READ, START, World
 
 Story = Callable[[World], None]
@@ -568,6 +569,36 @@ def provisioned_by_the_dying(world: World) -> None:
         world.clock.advance(70)
 
 
+def hr(world: World) -> None:
+    """Somebody joins, moves and leaves by events of an HR system; some of it is left to the sweep, or to nobody."""
+    for part in ({"departments": ["Support"]}, {"title": "Operator"}, {"status": "left"}):
+        world.clock.advance(60)
+        told = {"employee": "1", "status": "active", "email": "hr@example.com", **part}
+        event = person(world, told, id=str(len(world.history)))
+        for prefix in ("inbox/", "people/", "dead-letters/"):
+            world.cloud.faults.on("PutObject", target=prefix, do=Fault.DROP_AFTER)
+        assert world.invoke("hr_events", event).status == 200
+        push(world)
+        [key] = kept(world, "inbox/")
+        assert woken(world, key).error is None
+        world.cloud.faults.clear()
+    named = {"employee": "2", "status": "active", "email": "@", "departments": ["Support"]}
+    push(world, {**RULES, "user_name": ["{email.local}"]})
+    for role in ("hr_events", "sweep"):
+        told = person(world, {**named, "employee": role}, id=role)
+        world.cloud.faults.on("PutObject", target="dead-letters/", do=Fault.DROP_AFTER)
+        world.invoke("hr_events", told)
+        [key] = kept(world, "inbox/")
+        if role == "sweep":
+            world.clock.advance(61)
+            assert world.invoke("sweep", world.timer()).body["inbox"]["failed"] == 0
+        else:
+            woken(world, key)
+        assert kept(world, "inbox/") == []
+    world.cloud.faults.clear()
+    assert world.invoke("hr_events", world.kafka("no JSON")).body["parked"] == 1
+
+
 STORIES: tuple[Story, ...] = (
     everyday,
     late_events,
@@ -595,6 +626,7 @@ STORIES: tuple[Story, ...] = (
     people,
     provisioned,
     provisioned_by_the_dying,
+    hr,
 )
 
 

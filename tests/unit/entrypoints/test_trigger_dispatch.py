@@ -92,7 +92,7 @@ sys.path.insert(0, {root!r})
 from tests.unit.entrypoints.fakes import *
 ROOMS = ("shared.entrypoints.", "shared.event_sources.")
 before = {{name for name in sys.modules if name.startswith(ROOMS)}}
-for name in before:
+for name in sorted(before, reverse=True):
     room, _, module = name.rpartition(".")
     delattr(sys.modules[room], module)
     del sys.modules[name]

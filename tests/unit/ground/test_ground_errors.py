@@ -31,17 +31,17 @@ STATUSES = {
     },
     401: {"unauthorized"},
     403: {"policy_not_allowed", "user_protected", "user_not_managed"},
-    404: {"user_not_found"},
+    404: {"source_not_found", "user_not_found"},
     405: {"method_not_allowed"},
     409: {"user_exists", "user_offboarded", "user_active", "keys_not_own", "in_progress"},
     410: {"credentials_gone"},
     413: {"body_too_large"},
     422: {"identity_reused"},
     500: {
-        *("internal_error", "misconfigured", "no_recipient", "no_rules", "no_user_name"),
+        *("details_missing", "internal_error", "misconfigured", "no_recipient", "no_rules", "no_user_name"),
         *("policy_missing", "record_unreadable"),
     },
-    502: {"cloud_error", "mail_refused"},
+    502: {"cloud_error", "hr_refused", "mail_refused"},
 }
 
 

@@ -31,7 +31,7 @@ def main_handler(event, context):
     return told if "Records" in event else {"statusCode": 200, "body": json.dumps(told)}
 """
 FACTS = {"gateway", "api", "cos", "kafka", "topic", "bucket", "region", "owner_uin", "webhook_secret"}
-LOOKS = {"mailbox", "notifications"}
+LOOKS = {"hr_systems", "mailbox", "notifications"}
 KEYS = {"secret_id", "secret_key", "scim_token"}
 
 
@@ -107,6 +107,7 @@ def test_functions_are_told_where_the_cloud_is(stack: LocalStack) -> None:
     told = stack.post("/create_user", {}).json()
     env = told["env"]
     assert {name: value for name, value in env.items() if name.startswith("IM_ACCESS_")} == {
+        **stack.hr.settings(),
         "IM_ACCESS_BUCKET": stack.cloud.bucket,
         "IM_ACCESS_REGION": stack.cloud.region,
         "IM_ACCESS_API_ENDPOINT": stack.cloud.api_url,

@@ -15,7 +15,7 @@ from shared.secret import Secret
 from tests.unit.event_sources.hr.requests_of import NOW
 
 SECRET = Secret("whsec_" + "QUFB" * 11)
-FORM = CommonForm([("hr", SECRET)])
+FORM = CommonForm([("hr", SECRET)], "hr_events")
 PERSON = {"employee": "10023", "status": "active"}
 
 

@@ -1,0 +1,49 @@
+"""`python -m local hr feishu joiner zhangsan …`: something happens in a pretended HR system of the running cloud."""
+
+import argparse
+import json
+import urllib.error
+import urllib.request
+from typing import Any
+
+VERBS = ("joiner", "mover", "freeze", "leaver")
+"""What can happen to an employee."""
+SYSTEMS = ("feishu", "wecom", "dingtalk", "bamboohr")
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """The command's own part of the command line."""
+    parser.add_argument("system", choices=SYSTEMS)
+    parser.add_argument("verb", choices=VERBS, help="what happens to the employee")
+    parser.add_argument("id", help="the employee's id in that system")
+    for name in ("name", "email", "phone", "title"):
+        parser.add_argument(f"--{name}")
+    parser.add_argument("--department", action="append", dest="departments", help="a name; may be given several times")
+    parser.add_argument("--kind", choices=("regular", "intern", "outsourced", "contractor", "consultant"))
+    parser.add_argument("--gateway", default="http://127.0.0.1:8080", help="of the local cloud that is up")
+
+
+def run(given: argparse.Namespace) -> int:
+    """Let it happen, and say how the event was answered: 0, or 1 where it was not taken or nothing is up."""
+    names = ("id", "name", "email", "phone", "title", "departments", "kind")
+    changes = {name: getattr(given, name) for name in names if getattr(given, name) is not None}
+    try:
+        systems = json.loads(asked(given.gateway))["hr_systems"]
+        told = json.loads(asked(f"{systems}/events/{given.system}/{given.verb}", {**changes, "address": given.gateway}))
+    except (urllib.error.URLError, KeyError):
+        print(f"local: no local cloud answers at {given.gateway}; start one: python -m local up")
+        return 1
+    statuses = told["statuses"]
+    taken = statuses[-1:] == [200]
+    print(f"{given.system} told of {given.verb} {given.id}: answered {', '.join(map(str, statuses))}")
+    if taken:
+        print(f"What came of it: {given.gateway}/notifications and {given.gateway}/mailbox")
+    return 0 if taken else 1
+
+
+def asked(url: str, body: dict[str, Any] | None = None) -> bytes:
+    """What an address answers to a GET, or to a POST of JSON."""
+    data = None if body is None else json.dumps(body).encode()
+    with urllib.request.urlopen(url, data, timeout=60) as answer:  # noqa: S310 - the local cloud
+        found: bytes = answer.read()
+        return found

@@ -1,0 +1,151 @@
+"""All pretended HR systems behind one port, and the way of an event from one of them to the functions."""
+
+import dataclasses
+import json
+import threading
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from local.hr.bamboohr import BambooHr
+from local.hr.dingtalk import DingTalk
+from local.hr.feishu import Feishu
+from local.hr.records import Answer, Employee, Push, Request
+from local.hr.wecom import WeCom
+
+System = Feishu | WeCom | DingTalk | BambooHr
+DOWN: Answer = (503, {})
+
+
+class HrSystems:
+    """Listens on a free port of loopback, from `start` on: each system's API is below its name.
+
+    A name in `down` is a system that answers nothing but 503. `asked` has the calls that came, as `feishu GET /...`.
+    """
+
+    def __init__(self) -> None:
+        self.feishu, self.wecom, self.dingtalk, self.bamboohr = Feishu(), WeCom(), DingTalk(), BambooHr()
+        self.all: dict[str, System] = {one.name: one for one in (self.feishu, self.wecom, self.dingtalk, self.bamboohr)}
+        self.down: set[str] = set()
+        self.asked: list[str] = []
+        self._server: ThreadingHTTPServer | None = None
+        self._thread: threading.Thread | None = None
+
+    @property
+    def url(self) -> str:
+        """Where it answers; empty before `start`."""
+        return "" if self._server is None else f"http://127.0.0.1:{self._server.server_port}"
+
+    def settings(self) -> dict[str, str]:
+        """The settings that connect every system."""
+        each = [system.settings(f"{self.url}/{system.name}") for system in self.all.values()]
+        return {name: value for settings in each for name, value in settings.items()}
+
+    def happens(self, system: str, verb: str, changes: dict[str, Any]) -> Push:
+        """Something happens to an employee in a system; the event that tells of it."""
+        one = self.all[system]
+        before = one.records.employees.get(changes["id"], Employee(changes["id"]))
+        state = {"freeze": "frozen", "leaver": "left"}.get(verb, "active")
+        after = dataclasses.replace(before, **{**changes, "state": state})
+        one.records.employees[after.id] = after
+        if verb == "joiner":
+            return one.joined(after)
+        return one.left(after) if verb == "leaver" else one.changed(after, before)
+
+    def answer(self, name: str, request: Request) -> Answer:
+        """What a system answers to a call of its API."""
+        self.asked.append(f"{name} {request.method} {request.path}")
+        if name not in self.all:
+            return 404, {}
+        return DOWN if name in self.down else self.all[name].answer(request)
+
+    def start(self) -> None:
+        """Begin to listen."""
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler(self))
+        self._server.daemon_threads = True
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), name="hr", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop listening and give the port back."""
+        if self._server is None or self._thread is None:
+            return
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+        self._server = self._thread = None
+
+
+def deliver(system: System, push: Push, address: str, wait: Callable[[float], object]) -> list[int]:
+    """Send an event until it is taken, as often and as patiently as the system does; the statuses that came."""
+    statuses = []
+    for pause in (*system.intervals, None):
+        status, body = post(address, push, system.limit)
+        statuses.append(status)
+        taken = status == 200 and (not isinstance(system, DingTalk) or system.takes(body))
+        final = isinstance(system, BambooHr) and 400 <= status < 500
+        if taken or final or pause is None:
+            break
+        wait(pause)
+    return statuses
+
+
+def post(address: str, push: Push, limit: float) -> tuple[int, bytes]:
+    """One try: the status, 0 for none in time, and the body."""
+    target = address + (f"?{urlencode(push.query)}" if push.query else "")
+    request = urllib.request.Request(target, push.body, push.headers)  # noqa: S310 - the local gateway
+    try:
+        with urllib.request.urlopen(request, timeout=limit) as answer:  # noqa: S310 - as above
+            return int(answer.status), answer.read()
+    except urllib.error.HTTPError as error:
+        return error.code, error.read()
+    except OSError:
+        return 0, b""
+
+
+def handler(systems: HrSystems) -> type[BaseHTTPRequestHandler]:
+    """The HTTP side of the systems."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self._serve("POST")
+
+        def do_GET(self) -> None:
+            self._serve("GET")
+
+        def _serve(self, method: str) -> None:
+            raw = self.rfile.read(int(self.headers.get("content-length") or 0))
+            parts = urlsplit(self.path)
+            name, _, path = parts.path.removeprefix("/").partition("/")
+            headers = {key.lower(): value for key, value in self.headers.items()}
+            body = json.loads(raw) if raw else {}
+            request = Request(method, f"/{path}", dict(parse_qsl(parts.query)), headers, body)
+            if name == "events":
+                self._answer(200, happened(systems, path, body))
+            else:
+                self._answer(*systems.answer(name, request))
+
+        def _answer(self, status: int, told: dict[str, Any]) -> None:
+            body = json.dumps(told, ensure_ascii=False).encode()
+            self.send_response(status)
+            self.send_header("content-type", "application/json")
+            self.send_header("content-length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    return Handler
+
+
+def happened(systems: HrSystems, path: str, changes: dict[str, Any]) -> dict[str, Any]:
+    """`POST /events/<system>/<verb>`: something happens there; the statuses of the event's tries, one after another."""
+    system, _, verb = path.partition("/")
+    address = changes.pop("address")
+    changes = {name: tuple(value) if isinstance(value, list) else value for name, value in changes.items()}
+    push = systems.happens(system, verb, changes)
+    return {"statuses": deliver(systems.all[system], push, f"{address}/hr_events/{system}", lambda _: None)}

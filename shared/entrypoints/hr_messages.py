@@ -1,0 +1,99 @@
+"""Queue messages with persons in the common form: each is stored in the inbox, ignored, parked, or comes again."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from shared.entrypoints.batch import COUNTERS, LATER
+from shared.entrypoints.job import Job, letter_of, object_of, sized
+from shared.entrypoints.queue import Redeliver
+from shared.entrypoints.recall import side_by_side
+from shared.errors import ImAccessError, Rejected, Verdict
+from shared.event_sources.cloudevents import PERSON_CHANGED, Envelope, is_envelope, is_foreign
+from shared.event_sources.hr.person import of_envelope
+from shared.event_sources.hr.received import HrEvent
+from shared.event_sources.message import Message
+from shared.operations import OPERATIONS
+from shared.people.inbox import Inbox, Item
+from shared.people.person import Person
+from shared.unforeseen import EXITS, unexpected
+
+if TYPE_CHECKING:
+    from shared.bootstrap import Container
+
+
+def handle(messages: Iterable[Message], container: Container, *, redelivers: bool) -> dict[str, int]:
+    """Counters as of every queue: `applied` is stored, `replayed` is there. Raises Misconfigured, Redeliver."""
+    container.settings.check(http=False)
+    jobs: list[Job[Any]] = [Job(message, container.clock.now()) for message in messages]
+    outcomes = Counter(side_by_side(partial(_settled, container=container, redelivers=redelivers), jobs))
+    if outcomes[LATER]:
+        raise Redeliver(f"{outcomes[LATER]} of {len(jobs)} messages are to come again")
+    return {"received": len(jobs)} | {name: outcomes[name] for name in COUNTERS}
+
+
+def take(job: Job[Any], container: Container) -> str:
+    """`applied`, `replayed` or `ignored`. Raises ImAccessError."""
+    event = _read(job)
+    if event is None:
+        return "ignored"
+    stored = Inbox(container.store(container.deadline())).put(Item(event, job.received))
+    return "applied" if stored else "replayed"
+
+
+def _settled(job: Job[Any], container: Container, redelivers: bool) -> str:
+    try:
+        outcome = take(job, container)
+        return _told(job, container, outcome, level="debug" if outcome == "ignored" else "info")
+    except ImAccessError as error:
+        return _failed(job, container, error, redelivers)
+    except EXITS:
+        raise
+    except BaseException as error:  # noqa: BLE001 - one message never keeps the others from being done
+        return _failed(job, container, unexpected(error), redelivers)
+
+
+def _failed(job: Job[Any], container: Container, error: ImAccessError, redelivers: bool) -> str:
+    verdict, level = error.meaning.verdict, error.meaning.level
+    if verdict is Verdict.RAISE:
+        raise error
+    if verdict is Verdict.LATER and redelivers:
+        return _told(job, container, LATER, error.code, level)
+    try:
+        container.park(letter_of(job, container.function, error, retry=verdict is not Verdict.PARK))
+    except ImAccessError as failure:
+        return _told(job, container, LATER, failure.code, "error")
+    return _told(job, container, "parked", error.code, level)
+
+
+def _read(job: Job[Any]) -> HrEvent | None:
+    message = job.message
+    if message.fault:
+        raise Rejected(message.fault, "The record has no message where its trigger puts one")
+    body = object_of(message.text) if message.event is None else message.event
+    if body is None or is_foreign(body):
+        return None
+    if message.event is None and not is_envelope(body):
+        sized(message.text)
+        raise Rejected("no_type")
+    envelope = Envelope(body, from_bus=message.event is not None)
+    if envelope.type != PERSON_CHANGED:
+        if any(envelope.type == row.command.TYPE for row in OPERATIONS.values()):
+            return None
+        raise Rejected("unknown_type")
+    job.owned = True
+    sized(message.text)
+    job.identity = envelope.identity
+    event = of_envelope(envelope, job.received)
+    Person.parse(event.data["person"])
+    return event
+
+
+def _told(job: Job[Any], container: Container, outcome: str, code: str = "", level: str = "info") -> str:
+    failure = {"code": code} if code else {}
+    request_id = job.request_id(container.function)
+    container.log("message", level=level, command=PERSON_CHANGED, request_id=request_id, outcome=outcome, **failure)
+    return outcome

@@ -1,0 +1,43 @@
+"""A dead letter of the function of HR systems, done again: an event of the inbox, or a queue's message."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from shared.entrypoints.hr_messages import take
+from shared.entrypoints.hr_work import LETTER, apply_part
+from shared.entrypoints.job import Job
+from shared.errors import ImAccessError, Verdict
+from shared.event_sources.dead_letters import DeadLetter, as_message
+from shared.people.inbox import Item
+
+if TYPE_CHECKING:
+    from shared.bootstrap import Container
+
+_NOTHING_NEW = ("replayed", "unchanged", "superseded", "nothing")
+
+
+def redrive_event(letter: DeadLetter, container: Container) -> str:
+    """A word for what came of it, after which the letter is gone; else the code of what was wrong, and it stays.
+
+    Raises Misconfigured, Unavailable where the letter cannot be removed.
+    """
+    try:
+        came = _again(letter, container)
+    except ImAccessError as error:
+        if error.meaning.verdict is Verdict.RAISE:
+            raise
+        return error.code
+    if came == "ignored":
+        return letter.code
+    container.store(container.deadline()).delete(letter.key)
+    return "replayed" if came in _NOTHING_NEW else "applied"
+
+
+def _again(letter: DeadLetter, container: Container) -> str:
+    if letter.source == LETTER:
+        return apply_part(Item.load(letter.message), container)
+    if letter.source.startswith(f"{LETTER}:"):
+        return "ignored"  # It was verified and could not be read, and its text is not what was signed.
+    job: Job[Any] = Job(as_message(letter), letter.received, letter.caller, redriven=True)
+    return take(job, container)

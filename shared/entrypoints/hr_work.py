@@ -1,0 +1,86 @@
+"""The work of an event in the inbox: what it tells of each person is looked up and applied; then it is forgotten.
+
+What can never be done, or only after somebody has acted, becomes a dead letter; what may be done later stays in the
+inbox, for a week. An event about several persons is done for each by itself.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from shared.errors import ImAccessError, Verdict
+from shared.event_sources.dead_letters import DeadLetter
+from shared.event_sources.hr.parts import parts
+from shared.event_sources.hr.received import HrEvent
+from shared.hr_settings import HrSettings
+from shared.hr_systems.reading import HrReading
+from shared.operations import HR
+from shared.people.inbox import Inbox, Item
+from shared.unforeseen import EXITS, unexpected
+
+if TYPE_CHECKING:
+    from shared.bootstrap import Container
+
+KEPT = 7 * 24 * 3600.0
+"""Seconds for which an event is tried before it becomes a dead letter."""
+LETTER = "hr"
+"""The source of a dead letter that holds an event as the inbox has it."""
+
+
+def work(key: str, container: Container) -> Counter[str]:
+    """How many persons came to what, as `Applied` has it, `nothing` or `parked`; empty for an event that is gone.
+
+    Raises ImAccessError where some of it is to be done later: the event stays. Misconfigured, as soon as it is known.
+    """
+    inbox = Inbox(container.store(container.deadline()))
+    item = inbox.read(key)
+    if item is None:
+        return Counter()
+    outcomes: Counter[str] = Counter()
+    later: ImAccessError | None = None
+    for part in parts(item.event):
+        try:
+            outcomes[apply_part(Item(part, item.received), container)] += 1
+        except ImAccessError as error:
+            if error.meaning.verdict is Verdict.RAISE:
+                raise
+            if error.meaning.verdict is Verdict.LATER and container.clock.now() - item.received < KEPT:
+                later = error
+                continue
+            container.park(letter_of(Item(part, item.received), error))
+            outcomes["parked"] += 1
+            _log(part, container, error)
+    if later:
+        raise later
+    inbox.remove(key)
+    return outcomes
+
+
+def apply_part(item: Item, container: Container) -> str:
+    """What came of an event about one person. Raises ImAccessError."""
+    from shared.entrypoints.people import apply_event
+
+    try:
+        reading = HrReading(
+            HrSettings(container.env), container.instance.http, container.instance.hr_tokens, container.deadline()
+        )
+        told = reading.read(item.event, item.received)
+        return "nothing" if told is None else apply_event(told, container).outcome
+    except (ImAccessError, *EXITS):
+        raise
+    except BaseException as error:  # noqa: BLE001 - the other persons are to be done all the same
+        raise unexpected(error) from None
+
+
+def letter_of(item: Item, error: ImAccessError) -> DeadLetter:
+    """What is kept of an event that could not be done, whoever worked on it: all that it told."""
+    event = item.event
+    retry = error.meaning.verdict is not Verdict.PARK
+    about = (HR, ("hr", event.source, event.id), error.code, error.detail, retry, item.dump())
+    return DeadLetter(*about, item.received, LETTER)
+
+
+def _log(event: HrEvent, container: Container, error: ImAccessError) -> None:
+    told = {"source": event.source, "kind": event.kind, "event_id": event.id}
+    container.log("parked", level=error.meaning.level, code=error.code, detail=error.detail, **told)

@@ -1,0 +1,81 @@
+"""The calls of DingTalk's two APIs that are needed here, with the token of the app.
+
+https://open.dingtalk.com/document/development/query-user-details
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+from shared.event_sources.hr.received import word
+from shared.hr_systems.api import Asked, HrApi, Told, refused, unavailable
+from shared.hr_systems.tokens import Token
+from shared.secret import Secret
+
+NEW, OLD = "https://api.dingtalk.com", "https://oapi.dingtalk.com"
+"""Where `v1.0/...` and where `topapi/...` is."""
+_REJECTED = {"40001", "40014", "41001", "42001"}
+_BUSY = {"-1", "90002", "90018", "90006", "90008"}
+_UNKNOWN = {"33012", "60121"}
+_NO_DEPARTMENT = {"60003", "60102"}
+
+
+class DingTalkApi:
+    """One app's calls."""
+
+    def __init__(self, api: HrApi, base: str | None, app_key: str, app_secret: Secret) -> None:
+        self._api = api
+        self._new, self._old = base or NEW, base or OLD
+        self._app_key = app_key
+        self._app_secret = app_secret
+
+    def user(self, user_id: str) -> dict[str, Any] | None:
+        """A user; None where there is none."""
+        told = self._ask("dingtalk:user/get", "/topapi/v2/user/get", {"userid": user_id}, _UNKNOWN)
+        return told.part("result") if told else None
+
+    def department_names(self, ids: Sequence[str]) -> list[str]:
+        """The names of departments; without those that are gone."""
+        kept, now = self._api.tokens, self._api.now
+        names = [kept.name(("dingtalk", self._app_key, one), now, partial(self._name, one)) for one in ids]
+        return [name for name in names if name]
+
+    def _name(self, department: str) -> str:
+        path, body = "/topapi/v2/department/get", {"dept_id": department}
+        told = self._ask("dingtalk:department/get", path, body, _NO_DEPARTMENT)
+        return word(told.part("result"), "name") if told else ""
+
+    def _ask(self, action: str, path: str, body: dict[str, Any], unknown: set[str]) -> Told | None:
+        def ask(token: Secret) -> Told:
+            params = {"access_token": token.reveal()}
+            return self._api.ask(Asked(action, "POST", self._old + path, params, body=body))
+
+        told = self._api.authorised(("dingtalk", self._app_key), self._token, ask, _is_rejected)
+        code = _code(told)
+        if code in unknown:
+            return None
+        if code in _BUSY:
+            raise unavailable(action)
+        if code != "0":
+            raise refused(action, code or told.status)
+        return told
+
+    def _token(self) -> Token:
+        action, body = "dingtalk:accessToken", {"appKey": self._app_key, "appSecret": self._app_secret.reveal()}
+        told = self._api.ask(Asked(action, "POST", f"{self._new}/v1.0/oauth2/accessToken", body=body))
+        value = word(told.members, "accessToken")
+        if not value:
+            raise refused(action, word(told.members, "code") or told.status)
+        return Token(Secret(value), float(word(told.members, "expireIn") or 0))
+
+
+def _code(told: Told) -> str:
+    """The error's code; a refused permission or token hides its own behind 88."""
+    code = word(told.members, "errcode")
+    return word(told.members, "sub_code") or code if code == "88" else code
+
+
+def _is_rejected(told: Told) -> bool:
+    return _code(told) in _REJECTED

@@ -1,0 +1,100 @@
+"""What is told of a person, from a system's own words to the common form."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from shared.clock import rfc3339
+from shared.errors import Rejected
+from shared.event_sources.hr.received import HrEvent
+from shared.people.person import Person, PersonEvent
+
+_WHOLE_SECONDS = ("wecom", "bamboohr")
+"""Systems whose events tell the second in which they happened, and no more."""
+_TEXT, _DEPARTMENTS, _ATTRIBUTES = 200, 200, 100
+"""The most that the common form takes."""
+
+
+def person_event(
+    event: HrEvent, received: float, employee: str, fields: Mapping[str, Any], renamed_from: str | None = None
+) -> PersonEvent:
+    """What an event tells: of `fields` (those of the common form) only what is there; the rest stays as it was.
+
+    A status that is not told is not set either; who is unknown until now is active.
+    """
+    if not employee:
+        raise Rejected("details_missing", "The event names nobody")
+    told = {"employee": employee, **{name: _fit(value) for name, value in fields.items()}}
+    person = Person.parse({"status": "active", **told})
+    person = person if "status" in told else person.keeping_status()
+    return PersonEvent(event.source, event.id, happened(event, received), person, renamed_from, partial=True)
+
+
+def happened(event: HrEvent, received: float) -> float:
+    """When it happened, in seconds since the epoch; never later than its first receipt.
+
+    Of events of one second, where a system tells no more, the one that came first happened first.
+    """
+    if event.time is None or event.time >= received:
+        return received
+    late = received - event.time
+    return event.time + late / (late + 1) if event.source in _WHOLE_SECONDS else event.time
+
+
+def missing(what: str) -> Rejected:
+    """Nothing may be asked about a person: which setting is missing."""
+    return Rejected("details_missing", f"The event holds an id alone: {what} is not set")
+
+
+def text(members: Mapping[str, Any], *names: str) -> str | None:
+    """The first of these members that says something, as text."""
+    for name in names:
+        value = members.get(name)
+        if isinstance(value, bool) or value is None or isinstance(value, (dict, list)):
+            continue
+        if said := str(value).strip():
+            return said
+    return None
+
+
+def texts(value: object) -> list[str]:
+    """A list, or a text with commas, or a list that was written as text, as texts; each once."""
+    if isinstance(value, str):
+        value = value.strip("[]").replace('"', "").split(",")
+    listed = value if isinstance(value, list) else [] if value is None else [value]
+    return list(dict.fromkeys(one for one in (str(one).strip() for one in listed) if one))
+
+
+def truth(value: object) -> bool:
+    """Whether a flag is set; it may be written as text."""
+    return value is True or (isinstance(value, str) and value.lower() == "true")
+
+
+def moment(value: float | None) -> str | None:
+    """A moment as the common form has it."""
+    return None if value is None else rfc3339(value)
+
+
+def day(value: object) -> str | None:
+    """A date such as `2026-01-31`; None for none, which some write with zeros."""
+    try:
+        return date.fromisoformat(str(value)[:10]).isoformat()
+    except ValueError:
+        return None
+
+
+def present(members: Mapping[str, Any], names: Iterable[tuple[str, tuple[str, ...]]]) -> dict[str, Any]:
+    """For each field the text of the first of its members that says something, where any of its members is there."""
+    return {field: text(members, *given) for field, given in names if any(name in members for name in given)}
+
+
+def _fit(value: Any) -> Any:  # noqa: ANN401 - of any field
+    if isinstance(value, str):
+        return value[:_TEXT]
+    if isinstance(value, list):
+        return [_fit(one) for one in value[:_DEPARTMENTS]]
+    if isinstance(value, dict):
+        return {str(name)[:_TEXT]: _fit(one) for name, one in list(value.items())[:_ATTRIBUTES]}
+    return value
