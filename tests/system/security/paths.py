@@ -571,7 +571,8 @@ def provisioned_by_the_dying(world: World) -> None:
 
 def hr(world: World) -> None:
     """Somebody joins, moves and leaves by events of an HR system; some of it is left to the sweep, or to nobody."""
-    for part in ({"departments": ["Support"]}, {"title": "Operator"}, {"status": "left"}):
+    ends = rfc3339(world.clock.now() + 30 * 86_400)
+    for part in ({"departments": ["Support"], "ends_at": ends}, {"title": "Operator"}, {"status": "left"}):
         world.clock.advance(60)
         told = {"employee": "1", "status": "active", "email": "hr@example.com", **part}
         event = person(world, told, id=str(len(world.history)))
