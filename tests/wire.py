@@ -1,7 +1,7 @@
 """The way to the local cloud without sockets: the same request, the same answer, the same journal and faults.
 
 A walk that kills an operation at each of its calls makes tens of thousands of calls, and what it asks about is their
-order and what they leave behind, not how bytes travel: a call takes a quarter of the time. That every fault does over
+order and what they leave behind, not how bytes travel: a call takes less than half the time. That every fault does over
 real connections what it does here is seen by the walks that do not ask for it.
 """
 
