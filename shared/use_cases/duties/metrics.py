@@ -10,6 +10,7 @@ from shared.errors import ImAccessError
 from shared.idempotency.stored import OPEN
 from shared.notifications.outbox import PREFIX as OUTBOX
 from shared.notifications.outbox import Outbox
+from shared.people.inbox import PREFIX as INBOX
 from shared.people.offboarding import PREFIX as DELETIONS
 from shared.ports import Clock, Listed, Store
 
@@ -48,13 +49,17 @@ class Metrics:
         letters = self._count("letters_waiting", self._letters)
         if letters is not None:
             self._values["letters_new"] = sum(age <= NEW for age in _ages(letters))
-        requests = self._count("requests_waiting", OPEN)
-        if requests is not None:
-            self._values["requests_oldest_seconds"] = round(max(_ages(requests), default=0.0))
+        self._count_and_age("requests", OPEN)
+        self._count_and_age("inbox", INBOX)
         self._count("offboards_waiting", DELETIONS)
         outbox = self._count("outbox_waiting", OUTBOX)
         if outbox is not None:
             self._values["outbox_oldest_seconds"] = self._oldest([row.key for row in outbox])
+
+    def _count_and_age(self, name: str, prefix: str) -> None:
+        rows = self._count(f"{name}_waiting", prefix)
+        if rows is not None:
+            self._values[f"{name}_oldest_seconds"] = round(max(_ages(rows), default=0.0))
 
     def _count(self, name: str, prefix: str) -> Sequence[Listed] | None:
         try:
