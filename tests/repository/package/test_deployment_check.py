@@ -66,7 +66,7 @@ def test_an_edited_file_passes(run: Run, old: str, new: str, mistake: str) -> No
 def test_a_wrong_file_is_diagnosed_first(run: Run) -> None:
     """Its own lines and nothing else: no broken copy is made of it."""
     code, lines = run(
-        TEXT.replace("value: 'no'", "value: no").replace("handler: sweep.main_handler", "handler: nobody")
+        TEXT.replace("value: 'no'", "value: no", 1).replace("handler: sweep.main_handler", "handler: nobody")
     )
     assert (code, lines) == (
         1,
