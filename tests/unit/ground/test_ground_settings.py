@@ -35,6 +35,7 @@ DEFAULTS: dict[str, Any] = {
     "sweep_limit": 10,
     "time_zone": "Asia/Shanghai",
     "people_brake": 20,
+    "drift": "off",
     "http_auth": "signature",
     "webhook_secrets": (CallerSecret("", Secret(KEY)),),
     "notify_url": None,
