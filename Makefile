@@ -15,7 +15,7 @@ help: ## What can be made here
 $(READY): requirements/dev.txt requirements/runtime.txt tools/setup.py
 	@$(PYTHON) tools/setup.py $(VENV)
 
-demo: $(READY) ## The story on an embedded cloud: create, fetch, grant, revoke; DEMO=--full tells all
+demo: $(READY) ## A life on an embedded cloud: join, move, lose a key, leave, come back
 	@$(BIN)/python -m local demo $(DEMO)
 
 test: $(READY) ## The whole suite

@@ -32,12 +32,12 @@ def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser("python -m local demo", description=__doc__)
     parser.add_argument("--package", type=Path, help="run the functions of this zip, which `make package` writes")
     parser.add_argument("--hr", action="store_true", help="another story: Feishu and WeCom tell of people")
-    parser.add_argument("--full", action="store_true", help="with every header, answer and table")
+    parser.add_argument("--verbose", action="store_true", help="with every header, answer and table")
     given = parser.parse_args(argv)
     from local.demo.stage import Stage
 
     os.environ["NO_PROXY"] = os.environ["no_proxy"] = "127.0.0.1,localhost"
-    stage = Stage(full=given.full)
+    stage = Stage(full=given.verbose)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, interrupt)
     try:
@@ -79,7 +79,7 @@ def play_hr(stage: "Stage", package: Path | None = None) -> None:
 
 def story(actor: "Actor") -> None:
     """All scenes, in order."""
-    from local.demo import over_http, over_page, over_queue
+    from local.demo import over_http, over_page, over_queue, over_years
 
     created = over_http.create(actor)
     row = over_http.fetch(actor, created)
@@ -87,8 +87,11 @@ def story(actor: "Actor") -> None:
     over_http.grant(actor)
     over_http.refuse(actor)
     over_queue.revoke(actor)
-    over_queue.notify(actor)
+    bob = over_queue.notify(actor)
     over_queue.park(actor)
+    bob = over_years.reissue(actor, bob)
+    over_years.offboard(actor, bob)
+    over_years.restore(actor, bob)
     over_page.hand_over(actor)
     over_queue.search(actor, row)
     over_http.expire(actor, created)

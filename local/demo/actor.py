@@ -69,7 +69,7 @@ class Actor:
         self.stage.check("the password logs in to the console", owner in row[0] and cam.login(owner, user, row[2]))
         self.stage.check("another password does not", not cam.login(owner, user, row[2] + "x"))
         said = self.world.api("sts", "GetCallerIdentity", {}, keys=(row[3], row[4]))
-        self.stage.answer("STS GetCallerIdentity, signed by Tencent's SDK with the key of the file", said)
+        self.stage.cloud("STS GetCallerIdentity, signed by Tencent's SDK with the key of the file", said)
         self.stage.check(
             "the key is the user's", (said["Type"], said["UserId"]) == ("CAMUser", str(self.world.uin(user)))
         )

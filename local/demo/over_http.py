@@ -85,5 +85,6 @@ def expire(actor: Actor, created: Answer) -> None:
     actor.stage.check("five seconds before expires_at the link still works", status == 200)
     clock.advance(6)
     status, _, body = actor.world.fetch(link)
-    actor.stage.file(f"one second after expires_at the link answers {status}", body.decode())
+    actor.stage.say(f"<- one second after expires_at the link answers {status}", "bold green")
+    actor.stage.tell(body.decode())
     actor.stage.check("the link is dead", status == 403)

@@ -26,8 +26,8 @@ def revoke(actor: Actor) -> None:
     actor.follow("alice", [READ], [READ])
 
 
-def notify(actor: Actor) -> None:
-    """Queue: a user whose link reaches people through the notification."""
+def notify(actor: Actor) -> list[str]:
+    """Queue: a user whose link reaches people through the notification. Returns the row of his file."""
     actor.stage.step(
         "Bob joins: create through the queue",
         "A queue has no caller to answer, and the platform logs what functions return. So the link travels in a signed",
@@ -42,11 +42,12 @@ def notify(actor: Actor) -> None:
     actor.follow("bob", before, [READ])
     (told,) = actor.world.receiver.of("bob", "imaccess.user.created")
     actor.stage.answer("the receiver got, once, with a valid signature", told)
-    actor.download(told["data"]["credentials"]["url"], "bob")
+    row = actor.download(told["data"]["credentials"]["url"], "bob")
     events = [(one["type"], one["data"]["user"]["name"], one["data"]["status"]) for one in actor.world.receiver.events]
     actor.stage.table("Notifications so far", ("type", "user", "status"), events)
     actor.stage.check("one for each finished request, none for a repetition", len(events) == 5)
     actor.stage.check("every signature was valid", actor.world.receiver.refused == 0)
+    return row
 
 
 def park(actor: Actor) -> None:

@@ -79,6 +79,11 @@ class Stage:
         self.say(f"<- {title}", "bold green")
         self.say(json.dumps(value, indent=None if numbers else 2, ensure_ascii=False))
 
+    def cloud(self, title: str, value: object) -> None:
+        """What the cloud itself answers, in full."""
+        if self._full:
+            self.answer(title, value)
+
     def answers(self, title: str, values: Mapping[str, object]) -> None:
         """What each of several functions answers; briefly, all in one line."""
         if not self._full:
@@ -122,20 +127,26 @@ class Stage:
         elif self._full:
             self._console.print(Text(f"   {HELD} ", "bold green") + Text(claim))
 
+    def _told(self) -> list[tuple[str, str, str]]:
+        """Each claim with all the steps that made it, in the order in which it was made first."""
+        steps: dict[tuple[str, str], list[int]] = {}
+        for mark, step, claim in self._claims:
+            steps.setdefault((mark, claim), []).append(step)
+        return [(mark, ", ".join(map(str, dict.fromkeys(of))), claim) for (mark, claim), of in steps.items()]
+
     def _pair(self, title: str, text: str, style: str) -> None:
         self._console.print(Text(f"{title} ", style) + Text(text))
 
     def verdict(self) -> int:
         """The end: the exit code, 0 if every claim held."""
         seconds = monotonic() - self._began
-        rows = [(mark, str(step), claim) for mark, step, claim in self._claims]
-        self._table("What was claimed, and whether it held", ("held", "step", "claim"), rows)
+        self._table("What was claimed, and whether it held", ("held", "step", "claim"), self._told())
         if self.failed:
             self.say(f"{len(self.failed)} claims do not hold ({seconds:.0f} seconds):", "bold red")
             for claim in self.failed:
                 self.say(f"   {FAILED} {claim}", "red")
             return 1
-        self.say(f"All {len(rows)} claims hold ({seconds:.0f} seconds). Nothing is left running.", "bold green")
-        more = "" if self._full else "The whole story: make demo DEMO=--full. "
+        self.say(f"All {len(self._claims)} claims hold ({seconds:.0f} seconds). Nothing is left running.", "bold green")
+        more = "" if self._full else "The whole story: make demo DEMO=--verbose. "
         self.say(f"{more}Play with it yourself: .venv/bin/python -m local up")
         return 0
