@@ -17,7 +17,7 @@ USERS = 10_000
 NOTHING = {"done": 0, "failed": 0, "left": 0}
 LOOKED_AT = (
     *("sweep/", "dead-letters/", "claims/", "outbox/", "open/", "credentials/", "housekeeping/", "unclaimed/"),
-    *("deletions/", "overlaps/", "untils/", "offboarded/", "people/", "rules/", "scim/now/due/"),
+    *("deletions/", "overlaps/", "untils/", "offboarded/", "people/", "rules/", "inbox/", "scim/now/due/"),
     "attempts/",
 )
 

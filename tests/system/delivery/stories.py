@@ -17,7 +17,7 @@ UNCLAIMED, STOPPED = "imaccess.credentials.unclaimed", "imaccess.sweep.stopped"
 HOUR = 3600.0
 DUTIES = (
     *("unclaimed", "outbox", "letters", "requests", "tidy", "deletions", "overlaps", "until", "by_hand", "scim"),
-    *("people", "rules", "prune", "drift"),
+    *("people", "rules", "inbox", "prune", "drift"),
 )
 
 
