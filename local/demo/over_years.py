@@ -6,7 +6,7 @@ from tencentcloud.common.exception.tencent_cloud_sdk_exception import TencentClo
 
 from local.demo.actor import READ, Actor
 
-SOON = timedelta(seconds=4)
+SOON = timedelta(seconds=2)
 """Until the end of a contract, as the functions' clocks cannot be moved."""
 
 

@@ -13,7 +13,7 @@ from shared.entrypoints.redrive import OTHER, redrive
 from shared.errors import ImAccessError, Misconfigured
 from shared.event_sources.dead_letters import DeadLetter
 from shared.instance import Instance
-from tests.world import READ, World
+from tests.world import READ, START, World
 
 
 def letters(world: World) -> list[DeadLetter]:
@@ -81,7 +81,8 @@ def test_the_dialect_of_its_source_is_kept(world: World) -> None:
 def test_a_time_is_judged_as_it_was_then(world: World) -> None:
     """What was ahead of its receipt stays refused, however late it is done again."""
     world.add_user("alice")
-    ahead = world.envelope("grant_policy", {"user": "alice", "policies": [READ]}, id="1", time=10**7)
+    later = world.clock.now() - START + 10**7
+    ahead = world.envelope("grant_policy", {"user": "alice", "policies": [READ]}, id="1", time=later)
     assert world.invoke("grant_policy", world.kafka(ahead)).body["parked"] == 1
     world.clock.advance(2 * 10**7)
     assert redrive(letters(world)[0], container(world)) == "invalid_time"
