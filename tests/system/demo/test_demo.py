@@ -33,23 +33,24 @@ def start(*words: str, **env: str) -> "subprocess.Popen[str]":
 
 
 @pytest.fixture(scope="module")
-def told() -> str:
-    """What a demo prints into a pipe in full."""
-    return printed("--verbose")
+def both() -> tuple[str, str]:
+    """What two demos print into pipes, in full and by default: side by side, as they mostly wait."""
+    processes = [start("--verbose"), start()]
+    ended = [(*process.communicate(timeout=90), process.returncode) for process in processes]
+    assert [(said, code) for _, said, code in ended] == [("", 0), ("", 0)]
+    return ended[0][0], ended[1][0]
 
 
 @pytest.fixture(scope="module")
-def brief() -> str:
-    """What a demo prints into a pipe by default."""
-    return printed()
+def told(both: tuple[str, str]) -> str:
+    """What a demo prints in full."""
+    return both[0]
 
 
-def printed(*words: str) -> str:
-    """What a whole demo prints."""
-    process = start(*words)
-    printed, said = process.communicate(timeout=60)
-    assert (process.returncode, said) == (0, "")
-    return printed
+@pytest.fixture(scope="module")
+def brief(both: tuple[str, str]) -> str:
+    """What a demo prints by default."""
+    return both[1]
 
 
 @pytest.fixture
