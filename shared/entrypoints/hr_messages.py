@@ -29,7 +29,7 @@ def handle(messages: Iterable[Message], container: Container, *, redelivers: boo
     """Counters as of every queue: `applied` is stored, `replayed` is there. Raises Misconfigured, Redeliver."""
     container.settings.check(http=False)
     jobs: list[Job[Any]] = [Job(message, container.clock.now()) for message in messages]
-    outcomes = Counter(side_by_side(partial(_settled, container=container, redelivers=redelivers), jobs))
+    outcomes = Counter(side_by_side(partial(_outcome, container=container, redelivers=redelivers), jobs))
     if outcomes[LATER]:
         raise Redeliver(f"{outcomes[LATER]} of {len(jobs)} messages are to come again")
     return {"received": len(jobs)} | {name: outcomes[name] for name in COUNTERS}
@@ -44,7 +44,7 @@ def take(job: Job[Any], container: Container) -> str:
     return "applied" if stored else "replayed"
 
 
-def _settled(job: Job[Any], container: Container, redelivers: bool) -> str:
+def _outcome(job: Job[Any], container: Container, redelivers: bool) -> str:
     try:
         outcome = take(job, container)
         return _told(job, container, outcome, level="debug" if outcome == "ignored" else "info")

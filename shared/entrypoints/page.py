@@ -77,7 +77,7 @@ class _Visit:
         return self._container.claim_credentials(self._store, self._attempts)
 
     def answer(self) -> dict[str, Any]:
-        self._settle_in()
+        self._learn_site()
         if self._request.method not in METHODS:
             return self._page(405, pages.plain("method", self._site), {"Allow": ", ".join(METHODS)})
         link = self._use_case.find(_token(self._event.get("path")))
@@ -86,7 +86,7 @@ class _Visit:
             self._tidy()
         return answer
 
-    def _settle_in(self) -> None:
+    def _learn_site(self) -> None:
         """Learn whose page this is, and how it is reached: `x-forwarded-proto` would be the caller's word."""
         page = self._container.settings.claim_url
         if page is not None and urlsplit(page).scheme == "https":

@@ -23,9 +23,9 @@ def apply_event(event: PersonEvent, container: Container) -> Applied:
     return _logged(_use_case(container).event(event), container)
 
 
-def settle_person(person: PersonKey, version: RulesVersion | None, container: Container) -> str:
-    """Do what is due for a person by now; what came of it. Raises as `ApplyPerson.settle`; then it is still due."""
-    return _logged(_use_case(container).settle(person, version), container).outcome
+def apply_due(person: PersonKey, version: RulesVersion | None, container: Container) -> str:
+    """Do what is due for a person by now; what came of it. Raises as `ApplyPerson.due`; then it is still due."""
+    return _logged(_use_case(container).due(person, version), container).outcome
 
 
 def _use_case(container: Container) -> ApplyPerson:

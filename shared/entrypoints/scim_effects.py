@@ -42,7 +42,7 @@ class Effects:
         self._groups = groups
         self._giving = giving
 
-    def settle(self, note: Note) -> bool:
+    def bring_about(self, note: Note) -> bool:
         """Bring CAM in line with what a change left; False where all is done that can be seen, and is to be looked at
         once more when CAM shows it. Raises ImAccessError: it is still due.
         """

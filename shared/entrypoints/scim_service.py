@@ -53,7 +53,7 @@ class Service:
     def finish(self, note: Note, state: State) -> None:
         """Do what a change asks for, and note how far that came. Raises ImAccessError."""
         try:
-            done = self.effects.settle(note)
+            done = self.effects.bring_about(note)
         except ImAccessError as error:
             # The change before this one is done, and holds its turn until CAM has shown everything: so does this one.
             if error.code != "in_progress" or not self._waits(note):

@@ -20,7 +20,7 @@ def finish_scim(key: str, container: Container) -> str:
     if found is None:
         return "gone"
     note, state = found
-    if not service.effects.settle(note):
+    if not service.effects.bring_about(note):
         return "waits"
     service.due.done(note, state)
     container.log("scim_change", of=note.kind, id=note.id, caller=note.caller)

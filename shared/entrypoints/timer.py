@@ -13,18 +13,20 @@ from shared.entrypoints import responses
 from shared.entrypoints.ends import bring_about
 from shared.entrypoints.hr_work import work
 from shared.entrypoints.late_link import replace
-from shared.entrypoints.people import settle_person
+from shared.entrypoints.people import apply_due
 from shared.entrypoints.redrive import redrive_by_key
 from shared.entrypoints.resume import resume
 from shared.entrypoints.scim_sweep import finish_scim
 from shared.errors import ImAccessError, Rejected
 from shared.event_sources import http_request
-from shared.sweeping import Sweeping
+from shared.sweeping import files, messages, people, records
+from shared.sweeping.sweep import Sweep
 from shared.unforeseen import EXITS
 from shared.use_cases.duties.turns import run
 
 if TYPE_CHECKING:
     from shared.bootstrap import Container
+    from shared.use_cases.duties.duty import Duty
 
 
 def handle(event: Any, container: Container) -> dict[str, Any]:  # noqa: ANN401 - whatever the platform passes
@@ -39,9 +41,9 @@ def handle(event: Any, container: Container) -> dict[str, Any]:  # noqa: ANN401 
             return responses.problem(error, "")
         raise error
     try:
-        sweeping = Sweeping(container, resume, redrive_by_key, settle_person, bring_about, finish_scim, work, replace)
-        counts = run(sweeping.duties(), container)
-        sweeping.report(counts)
+        sweep = Sweep(container)
+        counts = run(_duties(sweep), container)
+        records.report(sweep, counts)
         return counts
     except ImAccessError as error:
         container.log("failed", level=error.meaning.level, code=error.code, detail=error.detail)
@@ -51,3 +53,26 @@ def handle(event: Any, container: Container) -> dict[str, Any]:  # noqa: ANN401 
     except BaseException as error:  # noqa: BLE001 - a traceback's text may hold anything
         container.log("failed", level="error", code="internal_error", exception=type(error).__name__)
         raise ImAccessError("internal_error") from None
+
+
+def _duties(sweep: Sweep) -> list[Duty]:
+    """All of them, in the order of their turns."""
+    unclaimed, tidy = files.handed_out(sweep)
+    return [
+        # Before the ends that were ordered: where HR knows an end too, the rules say what becomes of a leaver.
+        people.due_people(sweep, apply_due),
+        people.apply_untils(sweep, bring_about),
+        people.delete_offboarded(sweep),
+        people.end_overlaps(sweep),
+        people.spread_rules(sweep, apply_due),
+        people.by_hand(sweep),
+        unclaimed,
+        files.send_outbox(sweep, replace),
+        messages.work_inbox(sweep, work),
+        messages.redrive_letters(sweep, redrive_by_key),
+        messages.abandoned_requests(sweep, resume),
+        messages.scim_changes(sweep, finish_scim),
+        tidy,
+        records.prune(sweep),
+        records.drift(sweep),
+    ]

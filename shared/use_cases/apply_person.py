@@ -89,16 +89,16 @@ class ApplyPerson:
         for moment in self._days(event).later(self._clock.now()):
             self._dates.note(person, moment)
         self._people.record(person, told)
-        applied, newest = self._settle(person, version)
+        applied, newest = self._apply(person, version)
         if applied.outcome == "unchanged" and newest != told.key(person.folder):
             return applied._replace(outcome="superseded")
         return applied
 
-    def settle(self, person: PersonKey, version: RulesVersion | None = None) -> Applied:
+    def due(self, person: PersonKey, version: RulesVersion | None = None) -> Applied:
         """Do what is due for a person now. Raises as `event`."""
-        return self._settle(person, version or self._versions.current())[0]
+        return self._apply(person, version or self._versions.current())[0]
 
-    def _settle(self, person: PersonKey, version: RulesVersion) -> tuple[Applied, str]:
+    def _apply(self, person: PersonKey, version: RulesVersion) -> tuple[Applied, str]:
         """What came of it, and the newest of what was told."""
         outcome = "unchanged"
         for _ in range(_ROUNDS):

@@ -17,14 +17,14 @@ PAUSE = 3600.0
 
 
 class DuePeople:
-    """The duty. `settle` does what is due for a person, and says in a word what came of it."""
+    """The duty. `apply` does what is due for a person, and says in a word what came of it."""
 
     name = "people"
 
-    def __init__(self, dates: Dates, clock: Clock, settle: Callable[[PersonKey], str]) -> None:
+    def __init__(self, dates: Dates, clock: Clock, apply: Callable[[PersonKey], str]) -> None:
         self._dates = dates
         self._clock = clock
-        self._settle = settle
+        self._apply = apply
 
     def due(self, late: Late) -> Sequence[str]:  # noqa: ARG002 - one listing finds it all
         """The keys of the dates that have come."""
@@ -34,7 +34,7 @@ class DuePeople:
         """See to one. Raises ImAccessError where it is still due: in the next run, or in an hour if one has to act."""
         person = self._dates.person(item)
         try:
-            came = self._settle(person)
+            came = self._apply(person)
         except ImAccessError as error:
             if error.meaning.verdict is not Verdict.LATER:
                 self._dates.note(person, self._clock.now() + PAUSE)

@@ -18,7 +18,7 @@ MOST = 1000
 _AT_WORK = 60.0
 KEPT = 7 * 24 * 3600.0
 """Seconds for which a change is tried."""
-Settle = Callable[[str], str]
+Finish = Callable[[str], str]
 """Do what the note of a key asks for; what came of it in a word. Raises ImAccessError where it is still due."""
 GiveUp = Callable[[str, ImAccessError], None]
 
@@ -28,9 +28,9 @@ class ScimChanges:
 
     name = "scim"
 
-    def __init__(self, notes: Round, settle: Settle, give_up: GiveUp) -> None:
+    def __init__(self, notes: Round, finish: Finish, give_up: GiveUp) -> None:
         self._round = notes
-        self._settle = settle
+        self._finish = finish
         self._give_up = give_up
         self._ages: dict[str, float] = {}
 
@@ -43,7 +43,7 @@ class ScimChanges:
     def do(self, item: str) -> Done:
         """Finish one. Raises ImAccessError; then it is still due, unless it has been for too long."""
         try:
-            return {self._settle(item): 1}
+            return {self._finish(item): 1}
         except ImAccessError as error:
             if self._ages[item] > KEPT:
                 self._give_up(item, error)

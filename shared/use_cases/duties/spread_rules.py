@@ -46,7 +46,7 @@ class Progress(NamedTuple):
 
 
 class SpreadRules:
-    """The duty. `settle` does what is due for a person by a version; `takes` says whether that would take anything."""
+    """The duty. `apply` does what is due for a person by a version; `takes` says whether that would take anything."""
 
     name = "rules"
 
@@ -59,7 +59,7 @@ class SpreadRules:
         clock: Clock,
         brake: int,
         takes: Callable[[Known, RulesVersion], bool],
-        settle: Callable[[PersonKey, RulesVersion], str],
+        apply: Callable[[PersonKey, RulesVersion], str],
     ) -> None:
         self._people = people
         self._versions = versions
@@ -68,7 +68,7 @@ class SpreadRules:
         self._clock = clock
         self._brake = brake
         self._takes = takes
-        self._settle = settle
+        self._apply = apply
         self._version: RulesVersion | None = None
         self._progress = Progress(0, "done")
         self._after = ""
@@ -99,7 +99,7 @@ class SpreadRules:
         person = PersonKey(item)
         assert self._version is not None  # noqa: S101 - for the type checker: without one nobody is due
         try:
-            came = self._settle(person, self._version)
+            came = self._apply(person, self._version)
         except ImAccessError as error:
             wait = 0.0 if error.meaning.verdict is Verdict.LATER else PAUSE
             self._dates.note(person, self._clock.now() + wait)

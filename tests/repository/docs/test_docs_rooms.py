@@ -11,7 +11,7 @@ from tests.repository.docs.markdown import REPOSITORY
 
 ROOMS = {
     **dict.fromkeys(("app", "cold_start"), "app"),
-    **dict.fromkeys(("bootstrap", "clients", "instance", "invocation", "sweeping"), "bootstrap"),
+    **dict.fromkeys(("bootstrap", "clients", "instance", "invocation"), "bootstrap"),
     **dict.fromkeys(("commands", "results"), "commands"),
     **{
         name: name
@@ -26,6 +26,7 @@ ROOMS = {
             "credentials",
             "notifications",
             "hr_systems",
+            "sweeping",
             "scim",
             "web",
             "tencent",

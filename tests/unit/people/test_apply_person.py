@@ -185,14 +185,14 @@ def test_a_person_waits_for_the_first_day(house: Household) -> None:
     assert not house.sent
     midnight = 1_791_561_600.0
     house.clock.sleep(midnight - house.clock.now() - 1)
-    assert house.apply.settle(PersonKey.of("hr", "1")).outcome == "later"
+    assert house.apply.due(PersonKey.of("hr", "1")).outcome == "later"
     house.clock.sleep(1)
-    assert house.apply.settle(PersonKey.of("hr", "1")).outcome == "joined"
+    assert house.apply.due(PersonKey.of("hr", "1")).outcome == "joined"
     assert house.sent[0][2] == midnight
     house.tell("2", departments=["a"], starts_at="2026-10-20")
     assert house.tell("2", status="left").outcome == "unchanged"
     house.clock.sleep(30 * DAY)
-    assert house.apply.settle(PersonKey.of("hr", "2")).outcome == "unchanged"
+    assert house.apply.due(PersonKey.of("hr", "2")).outcome == "unchanged"
     assert set(house.users) == {"e1"}
 
 
@@ -203,10 +203,10 @@ def test_the_last_day_is_included(house: Household) -> None:
     house.tell("2", departments=["a"])
     house.clock.sleep(1_791_648_000.0 - house.clock.now() - 1)
     for employee in "12":
-        assert house.apply.settle(PersonKey.of("hr", employee)).outcome == "unchanged"
+        assert house.apply.due(PersonKey.of("hr", employee)).outcome == "unchanged"
     house.clock.sleep(1)
     for employee in "12":
-        house.apply.settle(PersonKey.of("hr", employee))
+        house.apply.due(PersonKey.of("hr", employee))
     assert house.access() == {"e2": AP}
     assert house.sent[-1][1]["delete_after_days"] == 30
     assert house.tell("2", departments=["a"], ends_at="2026-01-01").outcome == "offboarded"
@@ -308,7 +308,7 @@ def test_more_policies_than_one_command_takes(house: Household) -> None:
     house.tell()
     assert house.access() == {"e1": set(names)}
     house.push()
-    house.apply.settle(PersonKey.of("hr", "1"))
+    house.apply.due(PersonKey.of("hr", "1"))
     assert house.access() == {"e1": set()}
     assert max(len(command["policies"]) for _, command, _ in house.sent) == 20
 
@@ -410,7 +410,7 @@ def test_a_step_that_failed_is_done_again(house: Household) -> None:
     with pytest.raises(Unavailable):
         house.tell(departments=["a"])
     house.fail = lambda _function: None
-    assert house.apply.settle(PersonKey.of("hr", "1")).outcome == "joined"
+    assert house.apply.due(PersonKey.of("hr", "1")).outcome == "joined"
 
     def refused(function: str) -> None:
         if function == "grant_policy":
@@ -421,7 +421,7 @@ def test_a_step_that_failed_is_done_again(house: Household) -> None:
         house.tell(departments=["b"])
     assert house.access() == {"e1": {"P"}}
     house.fail = lambda _function: None
-    assert house.apply.settle(PersonKey.of("hr", "1")).outcome == "changed"
+    assert house.apply.due(PersonKey.of("hr", "1")).outcome == "changed"
     assert house.access() == {"e1": BP}
 
 
@@ -437,7 +437,7 @@ def test_a_join_that_cannot_be_done_does_not_keep_the_leaver(house: Household) -
         house.tell(departments=["a"])
     assert house.tell(status="left").outcome == "offboarded"
     house.fail = lambda _function: None
-    assert house.apply.settle(PersonKey.of("hr", "1")).outcome == "unchanged"
+    assert house.apply.due(PersonKey.of("hr", "1")).outcome == "unchanged"
     assert house.access() == {}
 
 
@@ -454,7 +454,7 @@ def test_other_rules_help_a_join_that_cannot_be_done(house: Household) -> None:
     with pytest.raises(ImAccessError):
         house.tell(departments=["a"])
     house.push(RULES | {"rules": RULES["rules"][:1]})
-    assert house.apply.settle(PersonKey.of("hr", "1")).outcome == "joined"
+    assert house.apply.due(PersonKey.of("hr", "1")).outcome == "joined"
     assert house.access() == {"e1": {"P"}}
 
 

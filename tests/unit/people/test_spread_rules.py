@@ -43,7 +43,7 @@ def rules_duty(house: Household, brake: int = 20) -> SpreadRules:
         clock,
         brake,
         lambda known, version: course(known.person, version.rules, known.state, clock.now(), ZONE).takes_away,
-        lambda person, version: house.apply.settle(person, version).outcome,
+        lambda person, version: house.apply.due(person, version).outcome,
     )
 
 
@@ -134,7 +134,7 @@ def test_whoever_could_not_be_done_comes_again(house: Household) -> None:
             duty.do(item)
     duty.ended([])
     house.fail = lambda _function: None
-    people = DuePeople(Dates(house.store), house.clock, lambda person: house.apply.settle(person).outcome)
+    people = DuePeople(Dates(house.store), house.clock, lambda person: house.apply.due(person).outcome)
     due = people.due(lambda: False)
     assert len(due) == len(items)
     for item in due:

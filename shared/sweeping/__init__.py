@@ -1,0 +1,1 @@
+"""The duties of the sweep, put together for one run."""

@@ -1,0 +1,94 @@
+"""Duties about credentials files: those that nobody picks up, those that are used up, and whoever was never told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import cast
+
+from shared.bootstrap import Container
+from shared.credentials.csv_file import FILES
+from shared.credentials.pick_up import PickUpLink, read_opening
+from shared.errors import ImAccessError
+from shared.event_sources.dead_letters import DeadLetter
+from shared.idempotency.records import Lease
+from shared.notifications.outbox import Entry, Outbox, Parcel
+from shared.sweeping.sweep import Sweep
+from shared.use_cases.duties.duty import Duty
+from shared.use_cases.duties.handed_out import HandedOut
+from shared.use_cases.duties.send_outbox import SendOutbox
+from shared.use_cases.duties.tidy import MOST_FILES, Tidy
+from shared.use_cases.duties.unclaimed import Mode, Rules, Unclaimed
+from shared.use_cases.issuing import mark
+
+Replace = Callable[[Parcel, Container], str]
+"""Give a person fresh credentials in place of those that are gone; a word for what came of it, "" where that cannot be.
+
+Raises ImAccessError where it can be later.
+"""
+
+
+def handed_out(sweep: Sweep) -> tuple[Duty, Duty]:
+    """Files that nobody picks up, and what is left of files; they share one walk."""
+    container, store, clock, settings = sweep.container, sweep.store, sweep.clock, sweep.settings
+    hours, rules = settings.unclaimed_hours, Rules(cast("Mode", settings.sweep), settings.sweep_limit)
+    files = HandedOut(store, clock, hours, sweep.cursor(Unclaimed.name), f"{hours} {rules}")
+
+    def close(link: PickUpLink) -> bool:
+        return sweep.disable.close(link.user, link.uin)
+
+    unclaimed = Unclaimed(store, clock, files, rules, container.quick_notifier(), close, container.log)
+    finish_attempts = container.pick_up_attempts(store).tidy
+    all_files = sweep.round(Tidy.name, FILES, MOST_FILES)
+    return unclaimed, Tidy(store, all_files, files, unclaimed.wants, hours, finish_attempts)
+
+
+def undo(sweep: Sweep, user: str, nonce: str, request: str) -> bool:
+    """Disable what a request of this nonce and identity's hash has made of a user."""
+    return sweep.disable.undo(user, _mark(nonce), nonce, request)
+
+
+def send_outbox(sweep: Sweep, replace: Replace) -> SendOutbox:
+    """What could not be told at once is told; where its file is gone, `replace` sees to whoever was not told of it."""
+    container = sweep.container
+    send = container.sending(sweep.store)
+
+    def give_up(entry: Entry, error: ImAccessError) -> None:
+        why = (error.code, error.detail, True)
+        about = (container.function, ("outbox", entry.key), *why, entry.dump().decode(), entry.first_at)
+        container.park(DeadLetter(*about, source="outbox"))
+
+    def too_late(entry: Entry, error: ImAccessError) -> str:
+        came = _see_to(sweep, entry, replace)
+        if not came:
+            give_up(entry, error)
+        return came or "disabled"
+
+    outbox = Outbox(sweep.store, sweep.clock)
+    return SendOutbox(outbox, sweep.clock, lambda entry: send(entry, sweep.deadline), give_up, too_late)
+
+
+def _see_to(sweep: Sweep, entry: Entry, replace: Replace) -> str:
+    """A file that somebody has picked up needs no link; of one that is gone the organisation is told without, and then
+    the person gets another: not before somebody listens. "" where that cannot be, and the credentials are disabled.
+    """
+    parcel = entry.parcel
+    assert parcel is not None  # noqa: S101 - for the type checker: nothing else is about a file
+    if not entry.is_mail:
+        sweep.container.tell(entry, {"credentials": None}, sweep.deadline)
+    opening = read_opening(sweep.store, parcel.file)
+    if opening is not None and opening.by == "person":
+        return "sent"
+    came = replace(parcel, sweep.container)
+    if not came:
+        nonce = _nonce(parcel.file)
+        sweep.disable.undo(parcel.user, _mark(nonce), nonce, entry.key, parcel.uin)
+    return came
+
+
+def _mark(nonce: str) -> str:
+    return mark(Lease(0, 0, nonce))
+
+
+def _nonce(file: str) -> str:
+    """What the request of a file is known by; see `csv_file.file_name`."""
+    return file.removeprefix(FILES).rpartition("-")[0]

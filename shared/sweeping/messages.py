@@ -1,0 +1,65 @@
+"""Duties about what was taken and not finished: events of HR, dead letters, abandoned requests, changes by SCIM."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+
+from shared.bootstrap import Container
+from shared.errors import ImAccessError
+from shared.event_sources.dead_letters import PREFIX, DeadLetter
+from shared.idempotency.stored import OPEN, LeaseRecord
+from shared.people.inbox import PREFIX as INBOX
+from shared.sweeping.files import undo
+from shared.sweeping.sweep import Sweep
+from shared.use_cases.duties import scim_changes as scim
+from shared.use_cases.duties.abandoned_requests import MOST, AbandonedRequests
+from shared.use_cases.duties.inbox import WorkInbox
+from shared.use_cases.duties.redrive_letters import RedriveLetters
+from shared.use_cases.duties.scim_changes import ScimChanges
+
+Undo = Callable[[str, str, str], object]
+Resume = Callable[[LeaseRecord, bool, Container, Undo], str]
+"""Take an abandoned request up."""
+Redrive = Callable[[str, Container], str]
+"""Try the letter of a key again."""
+Work = Callable[[str, Container], Mapping[str, int]]
+"""Work on the event of a key: how many persons came to what. Raises ImAccessError where it has to stay."""
+Finish = Callable[[str, Container], str]
+"""Do what the note of a key asks for."""
+
+
+def work_inbox(sweep: Sweep, work: Work) -> WorkInbox:
+    """Events of HR that a trigger lost, or that have to wait."""
+    cursor = sweep.cursor(WorkInbox.name)
+    return WorkInbox(sweep.store, sweep.clock, cursor, INBOX, lambda key: work(key, sweep.container))
+
+
+def redrive_letters(sweep: Sweep, redrive: Redrive) -> RedriveLetters:
+    """Dead letters whose cause may be over."""
+    cursor = sweep.cursor(RedriveLetters.name)
+    return RedriveLetters(sweep.store, sweep.clock, cursor, PREFIX, lambda key: redrive(key, sweep.container))
+
+
+def abandoned_requests(sweep: Sweep, resume: Resume) -> AbandonedRequests:
+    """Requests whose sender forgot them half-way."""
+
+    def take_up(record: LeaseRecord, last: bool) -> str:
+        return resume(record, last, sweep.container, partial(undo, sweep))
+
+    notes = sweep.round(AbandonedRequests.name, OPEN, MOST)
+    return AbandonedRequests(sweep.store, sweep.clock, notes, take_up)
+
+
+def scim_changes(sweep: Sweep, finish: Finish) -> ScimChanges:
+    """Changes that an identity provider was told of, and that are not brought about yet."""
+    notes = sweep.round(ScimChanges.name, scim.PREFIX, scim.MOST)
+
+    def give_up(key: str, error: ImAccessError) -> None:
+        found = sweep.store.get(key)
+        about = (sweep.container.function, ("scim", key), error.code, error.detail, False)
+        text = found.body.decode("utf-8", "replace") if found else ""
+        sweep.container.park(DeadLetter(*about, text, sweep.clock.now() - scim.KEPT))
+        sweep.store.delete(key)
+
+    return ScimChanges(notes, lambda key: finish(key, sweep.container), give_up)

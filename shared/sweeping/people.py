@@ -1,0 +1,98 @@
+"""Duties about people's lives: ends, deletions, and what somebody gave by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from shared.bootstrap import Container
+from shared.credentials.overlaps import Overlaps
+from shared.notifications.events import DELETED, DRIFT
+from shared.people.course import course
+from shared.people.dates import Dates
+from shared.people.directory import Known, People
+from shared.people.identity import PersonKey
+from shared.people.offboarding import Due, Offboardings
+from shared.people.rule_versions import RulesVersion, RuleVersions
+from shared.people.until import Until, Untils
+from shared.people.watched import PREFIX as CLOSED
+from shared.people.watched import Watched, WatchedUsers
+from shared.policies.ledger import Ledger
+from shared.sweeping.sweep import Sweep
+from shared.use_cases.closing import Closing
+from shared.use_cases.duties.apply_untils import ApplyUntils
+from shared.use_cases.duties.by_hand import MOST as MOST_CLOSED
+from shared.use_cases.duties.by_hand import ByHand, Found, Hands
+from shared.use_cases.duties.delete_offboarded import DeleteOffboarded
+from shared.use_cases.duties.due_people import DuePeople
+from shared.use_cases.duties.end_overlaps import EndOverlaps
+from shared.use_cases.duties.spread_rules import SpreadRules
+
+ApplyPerson = Callable[[PersonKey, "RulesVersion | None", Container], str]
+"""Do what is due for a person, by this version of the rules or the newest; what came of it in a word."""
+End = Callable[[Until, Container], None]
+"""Bring about an end that was ordered."""
+
+
+def due_people(sweep: Sweep, apply: ApplyPerson) -> DuePeople:
+    """What HR's dates bring."""
+    return DuePeople(Dates(sweep.store), sweep.clock, lambda person: apply(person, None, sweep.container))
+
+
+def spread_rules(sweep: Sweep, apply: ApplyPerson) -> SpreadRules:
+    """A new version of the rules reaches everybody."""
+    store, clock, settings = sweep.store, sweep.clock, sweep.settings
+
+    def takes(known: Known, version: RulesVersion) -> bool:
+        return course(known.person, version.rules, known.state, clock.now(), settings.zone).takes_away
+
+    def apply_version(person: PersonKey, version: RulesVersion) -> str:
+        return apply(person, version, sweep.container)
+
+    records = (People(store), RuleVersions(store), Dates(store), sweep.cursor(SpreadRules.name))
+    return SpreadRules(*records, clock, settings.people_brake, takes, apply_version)
+
+
+def apply_untils(sweep: Sweep, end: End) -> ApplyUntils:
+    """What ends on a date ends."""
+    ledger, limit = Ledger(sweep.store), sweep.settings.sweep_limit
+    untils = Untils(sweep.store)
+    return ApplyUntils(sweep.cam, untils, ledger, lambda until: end(until, sweep.container), sweep.clock, limit)
+
+
+def end_overlaps(sweep: Sweep) -> EndOverlaps:
+    """A key that was replaced ends when its overlap is over."""
+    return EndOverlaps(sweep.cam, Overlaps(sweep.store), sweep.clock)
+
+
+def delete_offboarded(sweep: Sweep) -> DeleteOffboarded:
+    """Whoever was offboarded is deleted when the grace is over."""
+
+    def tell(due: Due) -> None:
+        sweep.announce(DELETED, f"deleted:{due.uin}", {"user": {"name": due.user, "uin": due.uin}})
+
+    records, limit = Offboardings(sweep.store), sweep.settings.sweep_limit
+    return DeleteOffboarded(sweep.cam, sweep.guard, records, sweep.lives.rows, sweep.turn, tell, sweep.clock, limit)
+
+
+def by_hand(sweep: Sweep) -> ByHand:
+    """What somebody gave an offboarded user by hand is told of, or taken away."""
+    container = sweep.container
+    services = container.services(sweep.store, sweep.deadline)
+    closing = Closing(sweep.cam, sweep.store, services.attachments, sweep.deadline)
+
+    def tell(closed: Watched, found: Found, taken: bool) -> None:
+        again = str(sweep.clock.now()) if taken else ""
+        data = {"user": {"name": closed.user, "uin": closed.uin}, **found._asdict(), "taken": taken}
+        container.log("by_hand", level="warning", user=closed.user, **found._asdict(), taken=taken)
+        sweep.announce(DRIFT, f"drift:{closed.uin}:{found.hash}:{again}", data)
+
+    hands = Hands(
+        services.attachments.lives,
+        sweep.guard.touch,
+        services.attachments.attached,
+        sweep.turn,
+        lambda person: closing.close(person, 0.0),
+        tell,
+    )
+    users = sweep.round(ByHand.name, CLOSED, MOST_CLOSED)
+    return ByHand(sweep.cam, WatchedUsers(sweep.store), users, hands, enforce=sweep.settings.sweep == "enforce")

@@ -1,0 +1,73 @@
+"""Duties about the records themselves: what is kept no longer, and where they differ from CAM; what a run measures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from shared.errors import ImAccessError
+from shared.event_sources.dead_letters import PREFIX
+from shared.notifications.events import DRIFT
+from shared.notifications.heartbeat import beat
+from shared.notifications.outbox import Outbox
+from shared.people.offboarding import Offboardings
+from shared.policies.drift import Finding
+from shared.policies.standing import everybody, expected
+from shared.sweeping.sweep import Sweep
+from shared.tencent.cam_listing import Listing
+from shared.use_cases.duties.drift import Drift, Listed, Sides, last_count
+from shared.use_cases.duties.metrics import Metrics
+from shared.use_cases.duties.prune import Prune
+
+
+def prune(sweep: Sweep) -> Prune:
+    """What is kept no longer is deleted."""
+    return Prune(sweep.store, sweep.clock, sweep.cursor(Prune.name), sweep.settings.keep_days)
+
+
+def drift(sweep: Sweep) -> Drift:
+    """Records and CAM are compared, once a day."""
+    listing = Listing(sweep.api)
+
+    def tell(found: list[Finding], of: int, digest: str) -> None:
+        rows = [
+            {"grade": one.grade, "kind": one.kind, "user": {"name": one.user, "uin": one.uin}, "about": one.about}
+            for one in found
+        ]
+        sweep.announce(DRIFT, f"drift:{digest}:{sweep.clock.now():.0f}", {"findings": rows, "count": of})
+
+    def has(uin: int) -> tuple[list[str], frozenset[str]]:
+        keys = [key.secret_id for key in listing.keys(uin) if key.active]
+        return keys, frozenset(name or str(id_) for id_, name in sweep.cam.attached(uin).items())
+
+    sides = Sides(
+        listed=lambda: {user.uin: Listed(user.name, user.console_login) for user in listing.users()},
+        recorded=lambda: everybody(sweep.store),
+        has=has,
+        expected=lambda standing: expected(standing, sweep.lives.given, Offboardings(sweep.store)),
+    )
+    cursor, enabled = sweep.cursor(Drift.name), sweep.settings.drift == "warn"
+    return Drift(sweep.store, sweep.clock, cursor, sides, sweep.settings.policies, tell, enabled=enabled)
+
+
+def report(sweep: Sweep, counts: dict[str, dict[str, int]]) -> None:
+    """Log what is measured, and give a sign of life. Never raises: what was done is done."""
+    container = sweep.container
+    metrics = Metrics(sweep.store, sweep.clock, Outbox(sweep.store, sweep.clock), PREFIX, container.tally)
+    _try(sweep, "metrics", lambda: container.log("metrics", **(metrics.values(counts) | _differences(sweep))))
+    if url := sweep.settings.heartbeat_url:
+        _try(sweep, "heartbeat", lambda: beat(container.instance.http, url, sweep.deadline))
+
+
+def _differences(sweep: Sweep) -> dict[str, int]:
+    """What the last comparison of records and CAM found, where they are compared."""
+    return {"drift": last_count(sweep.store)} if sweep.settings.drift == "warn" else {}
+
+
+def _try(sweep: Sweep, what: str, work: Callable[[], object]) -> None:
+    log = sweep.container.log
+    try:
+        work()
+    except ImAccessError as error:
+        log(f"{what}_failed", level="warning", code=error.code, detail=error.detail)
+    except Exception as error:  # noqa: BLE001 - a text may hold anything
+        log(f"{what}_failed", level="error", code="internal_error", exception=type(error).__name__)

@@ -1,0 +1,53 @@
+"""What the duties of one run of the sweep share."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from secrets import token_hex
+from typing import Any
+
+from shared.bootstrap import Container
+from shared.clock import rfc3339
+from shared.credentials.pick_up import digest
+from shared.idempotency.turns import Turns
+from shared.notifications.outbox import Entry
+from shared.people.life import Lives
+from shared.tencent.cam import Cam
+from shared.use_cases.disable_undelivered import DisableUndelivered
+from shared.use_cases.duties.cursor import Cursor, Round
+
+
+class Sweep:
+    """One run: its invocation, and what was made for it once. Raises Misconfigured."""
+
+    def __init__(self, container: Container) -> None:
+        self.container = container
+        self.clock = container.clock
+        self.settings = container.settings
+        self.deadline = container.deadline()
+        self.store = container.store(self.deadline)
+        container.check_bucket(self.store)
+        self.api = api = container.api(self.deadline)
+        self.cam = Cam(api)
+        self.lives = Lives(self.store)
+        self.guard = container.authorization(lambda: container.own_uin(api))
+        self.disable = DisableUndelivered(self.cam, self.store, self.guard, self.lives.rows)
+
+    def cursor(self, duty: str) -> Cursor:
+        """Where a duty goes on."""
+        return Cursor(self.store, self.clock, duty)
+
+    def round(self, duty: str, prefix: str, most: int) -> Round:
+        """The objects below a prefix, so many at most in one run."""
+        return Round(self.store, self.cursor(duty), prefix, most)
+
+    def turn(self, name: str) -> AbstractContextManager[float]:
+        """The turn of a name, as of a request of its own: two sweeps may be at work."""
+        return Turns(self.store, self.deadline).turn(name, token_hex(32))
+
+    def announce(self, type_: str, about: str, data: dict[str, Any]) -> None:
+        """Tell of something, under an id made from what it is about."""
+        if self.settings.receiver is not None:
+            now = self.clock.now()
+            entry = Entry(self.container.function, type_, digest(about), rfc3339(now), data, None, first_at=now)
+            self.container.announcer(self.store, self.deadline).announce(entry)
