@@ -10,9 +10,9 @@ import sys
 import time
 from pathlib import Path
 
-from shared.bootstrap import Container
+from shared.bootstrap.container import Container
+from shared.bootstrap.instance import Instance
 from shared.entrypoints.detect import handle
-from shared.instance import Instance
 from shared.operations import GRANT_POLICY
 
 

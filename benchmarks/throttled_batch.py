@@ -15,10 +15,10 @@ from collections.abc import Callable
 from benchmarks.setting import ROOT, environment
 from local.cam.records import User
 from local.cloud import LocalCloud
-from shared.bootstrap import Container
+from shared.bootstrap.container import Container
+from shared.bootstrap.instance import Instance
 from shared.clock import SystemClock
 from shared.entrypoints.detect import handle
-from shared.instance import Instance
 from shared.operations import GRANT_POLICY
 from shared.tencent.rate_limit import QUOTAS
 

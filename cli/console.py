@@ -16,11 +16,11 @@ from cli.language import _
 from cli.network import http
 from cli.progress import Progress
 from cli.variables import unknown
-from shared.bootstrap import Container
+from shared.bootstrap.container import Container
+from shared.bootstrap.instance import Instance
 from shared.clock import Clock, SystemClock
 from shared.concurrency import each
 from shared.errors import Misconfigured
-from shared.instance import Instance
 from shared.tencent.api import Api
 from shared.tencent.cam import Cam
 from shared.tencent.cos import Cos

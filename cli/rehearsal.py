@@ -12,9 +12,9 @@ from cli.console import OwnContainer
 from cli.network import http
 from cli.rehearsed_cam import RehearsedCam
 from cli.rehearsed_store import Overlay
+from shared.bootstrap.instance import Instance
 from shared.clock import Clock
 from shared.deadline import Deadline
-from shared.instance import Instance
 from shared.tencent.api import Api
 from shared.tencent.cam import Cam
 from shared.tencent.cos import Cos

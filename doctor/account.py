@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Callable, Iterator
 
 from doctor.report import Finding
-from shared.bootstrap import Container
+from shared.bootstrap.container import Container
 from shared.errors import CloudError, ImAccessError, Unavailable
 from shared.policies.catalog import PolicyCache, PolicyCatalog
 from shared.policies.permissions_boundary import bounding

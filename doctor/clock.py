@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from doctor.report import CAM, COS, NAMES, Finding, Report, silent
-from shared.bootstrap import Container
+from shared.bootstrap.container import Container
 from shared.tencent.cos_answers import parse_http_time
 from shared.tencent.http import CALL_TIME, CONNECT_TIME, Call, Limits, NoAnswer, NotSent
 

@@ -15,7 +15,7 @@ from doctor.clock import Reach
 from doctor.report import CAM, COS, Check, Finding, Report
 from doctor.roles import Roles
 from doctor.triggers import triggers
-from shared.bootstrap import Container
+from shared.bootstrap.container import Container
 
 
 def examine(container: Container, *, probe: bool, scim_url: str = "") -> Iterator[dict[str, str]]:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 
 from doctor.report import Finding
-from shared.bootstrap import Container
+from shared.bootstrap.container import Container
 from shared.errors import ImAccessError
 from shared.tencent.http import Call, limits
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
-from shared.bootstrap import Container
+from shared.bootstrap.container import Container
+from shared.bootstrap.instance import instance
 from shared.clock import SystemClock
-from shared.instance import instance
 
 if TYPE_CHECKING:
     from shared.operations import Operation

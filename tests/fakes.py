@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, TypeVar, cast
 
-from shared.bootstrap import Container
+from shared.bootstrap.container import Container
+from shared.bootstrap.instance import Instance
 from shared.clock import Clock
 from shared.commands import Command
 from shared.credentials.link import Link
@@ -15,7 +16,6 @@ from shared.idempotency.execute import Execution
 from shared.idempotency.progress import Progress
 from shared.idempotency.records import Lease, Receipt, Records
 from shared.idempotency.request import Finished, Request
-from shared.instance import Instance
 from shared.operations import HR, OPERATIONS, PAGE, SCIM, SWEEP, Operation
 from shared.results import Result
 from shared.tencent.concurrency_limit import ConcurrencyLimiter, Slot

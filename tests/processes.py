@@ -13,8 +13,8 @@ from functools import partial
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from local.clock import FrozenClock
+from shared.bootstrap.instance import Instance
 from shared.deadline import Deadline
-from shared.instance import Instance
 from shared.tencent.http import Answer, Call, Http, Limits
 from tests.wire import Wire
 

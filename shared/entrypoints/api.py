@@ -26,7 +26,7 @@ from shared.results import Result, describe
 from shared.unforeseen import EXITS
 
 if TYPE_CHECKING:
-    from shared.bootstrap import Container
+    from shared.bootstrap.container import Container
     from shared.credentials.link import Link
 
 C = TypeVar("C", bound=Command)

@@ -14,7 +14,7 @@ from shared.results import Result
 from shared.unforeseen import EXITS, unexpected
 
 if TYPE_CHECKING:
-    from shared.bootstrap import Container
+    from shared.bootstrap.container import Container
     from shared.operations import Operation
 
 C = TypeVar("C", bound=Command)

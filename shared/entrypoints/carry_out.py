@@ -15,7 +15,7 @@ from shared.idempotency.request import Finished, Origin, Request
 from shared.results import Result
 
 if TYPE_CHECKING:
-    from shared.bootstrap import Container
+    from shared.bootstrap.container import Container
     from shared.operations import Operation
 
 C = TypeVar("C", bound=Command)

@@ -13,7 +13,7 @@ from shared.errors import Rejected
 from shared.results import Result
 
 if TYPE_CHECKING:
-    from shared.bootstrap import Container
+    from shared.bootstrap.container import Container
     from shared.event_sources.message import Message
     from shared.operations import Operation
 

@@ -12,7 +12,7 @@ from shared.event_sources.dead_letters import DeadLetter
 from shared.operations import OFFBOARD_USER, REVOKE_POLICY
 
 if TYPE_CHECKING:
-    from shared.bootstrap import Container
+    from shared.bootstrap.container import Container
     from shared.people.until import Until
 
 _REASON = "until"

@@ -13,7 +13,7 @@ from shared.errors import ImAccessError, Rejected
 from shared.event_sources import cos_trigger, http_request
 
 if TYPE_CHECKING:
-    from shared.bootstrap import Container
+    from shared.bootstrap.container import Container
 
 
 def handle(event: Any, context: Any, container: Container) -> dict[str, Any]:  # noqa: ANN401 - whatever the platform passes

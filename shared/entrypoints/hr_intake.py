@@ -18,7 +18,7 @@ from shared.event_sources.hr.received import MAX_BODY, HrEvent, Incoming, Receiv
 from shared.unforeseen import EXITS
 
 if TYPE_CHECKING:
-    from shared.bootstrap import Container
+    from shared.bootstrap.container import Container
 
 
 def handle(event: Mapping[str, Any], container: Container, fallback_id: str) -> dict[str, Any]:

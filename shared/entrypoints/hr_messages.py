@@ -22,7 +22,7 @@ from shared.people.person import Person
 from shared.unforeseen import EXITS, unexpected
 
 if TYPE_CHECKING:
-    from shared.bootstrap import Container
+    from shared.bootstrap.container import Container
 
 
 def handle(messages: Iterable[Message], container: Container, *, redelivers: bool) -> dict[str, int]:

@@ -12,7 +12,7 @@ from shared.event_sources.dead_letters import DeadLetter, as_message
 from shared.people.inbox import Item
 
 if TYPE_CHECKING:
-    from shared.bootstrap import Container
+    from shared.bootstrap.container import Container
 
 _NOTHING_NEW = ("replayed", "unchanged", "superseded", "nothing")
 

@@ -10,7 +10,7 @@ from shared.event_sources.hr.received import Incoming, Received, Reply
 from shared.hr_settings import HrSettings
 
 if TYPE_CHECKING:
-    from shared.bootstrap import Container
+    from shared.bootstrap.container import Container
 
 
 class Source(NamedTuple):

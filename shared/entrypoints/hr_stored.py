@@ -12,7 +12,7 @@ from shared.people.inbox import PREFIX
 from shared.unforeseen import EXITS, unexpected
 
 if TYPE_CHECKING:
-    from shared.bootstrap import Container
+    from shared.bootstrap.container import Container
 
 
 def handle(keys: Sequence[str], container: Container) -> dict[str, int]:

@@ -20,7 +20,7 @@ from shared.people.inbox import Inbox, Item
 from shared.unforeseen import EXITS, unexpected
 
 if TYPE_CHECKING:
-    from shared.bootstrap import Container
+    from shared.bootstrap.container import Container
 
 KEPT = 7 * 24 * 3600.0
 """Seconds for which an event is tried before it becomes a dead letter."""

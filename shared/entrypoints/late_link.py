@@ -19,7 +19,7 @@ from shared.identity import identity_hash
 from shared.operations import REISSUE_CREDENTIALS
 
 if TYPE_CHECKING:
-    from shared.bootstrap import Container
+    from shared.bootstrap.container import Container
     from shared.notifications.outbox import Parcel
     from shared.tencent.cos import Cos
 

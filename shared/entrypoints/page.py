@@ -27,7 +27,7 @@ from shared.web.site import Site
 from shared.web.visitor import BrowserCookie, caller_address, is_gateway
 
 if TYPE_CHECKING:
-    from shared.bootstrap import Container
+    from shared.bootstrap.container import Container
     from shared.credentials.pick_up_attempts import PickUpAttempts
     from shared.tencent.cos import Cos
     from shared.use_cases.claim_credentials import ClaimCredentials, Outcome

@@ -10,7 +10,7 @@ from shared.operations import OPERATIONS
 from shared.people.steps import OURS
 
 if TYPE_CHECKING:
-    from shared.bootstrap import Container
+    from shared.bootstrap.container import Container
     from shared.people.identity import PersonKey
     from shared.people.person import PersonEvent
     from shared.people.rule_versions import RulesVersion

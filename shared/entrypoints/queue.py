@@ -18,7 +18,7 @@ from shared.event_sources.message import Message
 from shared.results import Result
 
 if TYPE_CHECKING:
-    from shared.bootstrap import Container
+    from shared.bootstrap.container import Container
     from shared.operations import Operation
 
 C = TypeVar("C", bound=Command)

@@ -12,7 +12,7 @@ from shared.errors import ImAccessError
 from shared.unforeseen import EXITS
 
 if TYPE_CHECKING:
-    from shared.bootstrap import Container
+    from shared.bootstrap.container import Container
 
 S = TypeVar("S")
 T = TypeVar("T")

@@ -11,7 +11,7 @@ from shared.operations import HR, OPERATIONS
 from shared.unforeseen import EXITS, unexpected
 
 if TYPE_CHECKING:
-    from shared.bootstrap import Container
+    from shared.bootstrap.container import Container
     from shared.operations import Operation
 
 OTHER = "of another function"

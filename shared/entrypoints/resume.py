@@ -22,7 +22,7 @@ from shared.operations import OPERATIONS, Operation
 from shared.results import Delivered
 
 if TYPE_CHECKING:
-    from shared.bootstrap import Container
+    from shared.bootstrap.container import Container
 
 _AT_MOST = 30.0
 """Seconds that one request may take of a run, as of an invocation of its own function."""

@@ -27,7 +27,7 @@ from shared.scim.view import Selection, listed
 from shared.unforeseen import EXITS
 
 if TYPE_CHECKING:
-    from shared.bootstrap import Container
+    from shared.bootstrap.container import Container
     from shared.entrypoints.scim_groups import GroupRequests
     from shared.entrypoints.scim_users import UserRequests
 

@@ -25,7 +25,7 @@ from shared.scim.sub_user_names import candidates
 from shared.scim.users import Changing
 
 if TYPE_CHECKING:
-    from shared.bootstrap import Container
+    from shared.bootstrap.container import Container
 
 _STEPS = 6
 """Names that are tried for one user, and turns that its life may take meanwhile."""

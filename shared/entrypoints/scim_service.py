@@ -18,7 +18,7 @@ from shared.scim.records import Record, UserRecord
 from shared.scim.users import addresses, new_change
 
 if TYPE_CHECKING:
-    from shared.bootstrap import Container
+    from shared.bootstrap.container import Container
     from shared.entrypoints.scim_effects import Effects
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from shared.entrypoints.scim_service import Service
 
 if TYPE_CHECKING:
-    from shared.bootstrap import Container
+    from shared.bootstrap.container import Container
 
 
 def finish_scim(key: str, container: Container) -> str:

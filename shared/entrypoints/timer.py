@@ -25,7 +25,7 @@ from shared.unforeseen import EXITS
 from shared.use_cases.duties.turns import run
 
 if TYPE_CHECKING:
-    from shared.bootstrap import Container
+    from shared.bootstrap.container import Container
     from shared.use_cases.duties.duty import Duty
 
 

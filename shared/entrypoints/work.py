@@ -12,7 +12,7 @@ from shared.idempotency.execute import execute
 from shared.results import Delivered, Result
 
 if TYPE_CHECKING:
-    from shared.bootstrap import Container
+    from shared.bootstrap.container import Container
     from shared.credentials.link import Link
     from shared.idempotency.request import Finished, Request
     from shared.operations import Operation

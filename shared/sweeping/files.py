@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import cast
 
-from shared.bootstrap import Container
+from shared.bootstrap.container import Container
 from shared.credentials.csv_file import FILES
 from shared.credentials.pick_up import PickUpLink, read_opening
 from shared.errors import ImAccessError

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from shared.bootstrap import Container
+from shared.bootstrap.container import Container
 from shared.errors import ImAccessError
 from shared.event_sources.dead_letters import PREFIX, DeadLetter
 from shared.idempotency.stored import OPEN, LeaseRecord

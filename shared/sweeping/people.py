@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from shared.bootstrap import Container
+from shared.bootstrap.container import Container
 from shared.credentials.overlaps import Overlaps
 from shared.notifications.events import DELETED, DRIFT
 from shared.people.course import course

@@ -54,8 +54,12 @@ def report(sweep: Sweep, counts: dict[str, dict[str, int]]) -> None:
     container = sweep.container
     metrics = Metrics(sweep.store, sweep.clock, Outbox(sweep.store, sweep.clock), PREFIX, container.tally)
     _try(sweep, "metrics", lambda: container.log("metrics", **(metrics.values(counts) | _differences(sweep))))
+    _try(sweep, "heartbeat", lambda: _beat(sweep))
+
+
+def _beat(sweep: Sweep) -> None:
     if url := sweep.settings.heartbeat_url:
-        _try(sweep, "heartbeat", lambda: beat(container.instance.http, url, sweep.deadline))
+        beat(sweep.container.instance.http, url, sweep.deadline)
 
 
 def _differences(sweep: Sweep) -> dict[str, int]:

@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager
 from secrets import token_hex
 from typing import Any
 
-from shared.bootstrap import Container
+from shared.bootstrap.container import Container
 from shared.clock import rfc3339
 from shared.credentials.pick_up import digest
 from shared.idempotency.turns import Turns

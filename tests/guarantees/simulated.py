@@ -25,7 +25,7 @@ from local.cloud import LocalCloud
 from local.cos.responses import CosEndpoint
 from local.request_handler import Endpoint
 from local.sts.responses import STS
-from shared.instance import Instance
+from shared.bootstrap.instance import Instance
 from shared.tencent.concurrency_limit import ConcurrencyLimiter
 from shared.tencent.http import Answer as HttpAnswer
 from shared.tencent.http import Call, Http, Limits

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from local.faults import Fault
-from shared.bootstrap import Container
+from shared.bootstrap.container import Container
+from shared.bootstrap.instance import Instance
 from shared.entrypoints.redrive import OTHER, redrive
 from shared.errors import ImAccessError, Misconfigured
 from shared.event_sources.dead_letters import DeadLetter
-from shared.instance import Instance
 from tests.world import READ, START, World
 
 

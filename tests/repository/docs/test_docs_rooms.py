@@ -11,11 +11,11 @@ from tests.repository.docs.markdown import REPOSITORY
 
 ROOMS = {
     **dict.fromkeys(("app", "cold_start"), "app"),
-    **dict.fromkeys(("bootstrap", "clients", "instance", "invocation"), "bootstrap"),
     **dict.fromkeys(("commands", "results"), "commands"),
     **{
         name: name
         for name in (
+            "bootstrap",
             "operations",
             "entrypoints",
             "event_sources",

@@ -5,7 +5,7 @@ import re
 import pytest
 import yaml
 
-from shared import invocation
+from shared.bootstrap import invocation
 from tools.deployment import cron, document, sizes
 from tools.deployment.__main__ import FILE
 from tools.deployment.trigger_schema import Consumer

@@ -10,7 +10,7 @@ from typing import Any, TextIO
 from cli.console import Console
 from cli.main import main
 from local.cloud import LocalCloud
-from shared.instance import Instance
+from shared.bootstrap.instance import Instance
 from shared.operations import OPERATIONS
 from tests.fakes import invoke
 

@@ -13,7 +13,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from local.faults import Fault
-from shared.bootstrap import Container
+from shared.bootstrap.container import Container
 from shared.credentials.delivery import address
 from shared.credentials.pick_up import Opening, PickUpLink
 from shared.credentials.pick_up_state import State

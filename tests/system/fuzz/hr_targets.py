@@ -15,7 +15,8 @@ from local.hr.feishu import Feishu
 from local.hr.records import Push
 from local.hr.systems import System
 from local.hr.wecom import WeCom
-from shared.bootstrap import Container
+from shared.bootstrap.container import Container
+from shared.bootstrap.instance import Instance
 from shared.clock import SystemClock
 from shared.deadline import Deadline
 from shared.entrypoints.hr_events import handle
@@ -26,7 +27,6 @@ from shared.event_sources.standard_webhooks import sign
 from shared.hr_settings import HrSettings
 from shared.hr_systems.reading import HrReading
 from shared.hr_systems.tokens import Tokens
-from shared.instance import Instance
 from shared.people.inbox import Item
 from shared.people.person import Person
 from shared.secret import Secret

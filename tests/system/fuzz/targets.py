@@ -15,7 +15,8 @@ from collections.abc import Callable
 from typing import Any
 
 from local.policy import Ask, Document, PolicyError
-from shared.bootstrap import Container
+from shared.bootstrap.container import Container
+from shared.bootstrap.instance import Instance
 from shared.clock import SystemClock
 from shared.commands import Command, CreateUser, PolicyCommand, RevokePolicy
 from shared.deadline import Deadline
@@ -26,7 +27,6 @@ from shared.errors import ImAccessError, Rejected
 from shared.event_sources.dead_letters import DeadLetter
 from shared.event_sources.standard_webhooks import sign, verify
 from shared.idempotency.request import Request
-from shared.instance import Instance
 from shared.operations import OPERATIONS
 from shared.policies.authorization import Authorization
 from shared.ports import Policy

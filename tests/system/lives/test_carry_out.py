@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from shared.bootstrap import Container
+from shared.bootstrap.container import Container
+from shared.bootstrap.instance import instance
 from shared.commands import Command, CreateUser, GrantPolicy, OffboardUser
 from shared.entrypoints.carry_out import Cause, carry_out
 from shared.errors import Conflict, ImAccessError, Rejected
 from shared.idempotency.request import Finished
-from shared.instance import instance
 from shared.operations import CREATE_USER, GRANT_POLICY, OFFBOARD_USER, Operation
 from tests.world import FULL, READ, World
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from shared.bootstrap import Container
+from shared.bootstrap.container import Container
 from shared.entrypoints.people import apply_event
 from shared.people.person import Person, PersonEvent
 from shared.people.rule_versions import RuleVersions

@@ -8,13 +8,13 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from shared.bootstrap.instance import Instance
 from shared.commands import Command
 from shared.entrypoints.detect import handle
 from shared.errors import ImAccessError
 from shared.event_sources.dead_letters import DeadLetter
 from shared.event_sources.standard_webhooks import sign
 from shared.idempotency.request import Request
-from shared.instance import Instance
 from shared.operations import OPERATIONS
 from shared.results import Changed, Created, UserRef
 from shared.secret import Secret

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from shared.bootstrap.instance import Instance
+from shared.bootstrap.invocation import Invocation
 from shared.clock import Clock
 from shared.deadline import Deadline
 from shared.errors import CloudError, Misconfigured
-from shared.instance import Instance
-from shared.invocation import Invocation
 from shared.tencent.api import Api
 from shared.tencent.cos import Cos
 from shared.tencent.role_credentials import RoleCredentials

@@ -1,0 +1,168 @@
+"""Who is told of what was done, and how: as one invocation tells it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from shared.bootstrap.links import Links, key_kind_of
+from shared.clock import parse_rfc3339
+from shared.errors import Misconfigured, Rejected
+
+if TYPE_CHECKING:
+    from shared.commands import Command
+    from shared.credentials.link import Link
+    from shared.credentials.pick_up_attempts import Notify, PickUpAttempts
+    from shared.deadline import Deadline
+    from shared.idempotency.request import Request
+    from shared.notifications.announcer import Announcer
+    from shared.notifications.events import Notification
+    from shared.notifications.outbox import Entry, Parcel
+    from shared.notifications.webhook import WebhookNotifier
+    from shared.operations import Operation
+    from shared.results import Result
+    from shared.tencent.cos import Cos
+    from shared.web.language import Language
+
+    C = TypeVar("C", bound=Command)
+    R = TypeVar("R", bound=Result)
+
+_TELLING = 2.0
+"""Seconds that a person at the page waits for the receiver of notifications."""
+_AT_ONCE = 60.0
+"""Seconds after a request was finished within which its file is not looked for before it is told of."""
+
+
+class Announcements(Links):
+    """An invocation that can tell somebody."""
+
+    def has_recipient(self, request: Request[Command]) -> bool:
+        """Whether what a request delivers would be sent to anybody who did not ask for it over HTTP."""
+        settings = self.settings
+        mailed = getattr(request.command, "email", None) and settings.mail_url and settings.delivery == "claim"
+        return bool(settings.notify_url or mailed)
+
+    def entries(self, operation: Operation[C, R], request: Request[C], result: R, finished_at: str) -> Iterator[Entry]:
+        """Who is told: the receiver of notifications, and by mail the person whose credentials wait at the page."""
+        if not (self.settings.receiver or self._mails_links):
+            return
+        from shared.notifications.outbox import Entry, mail_of
+        from shared.results import describe
+
+        data, parcel = describe(request.id, result, None) | request.command.why(), self._parcel(request, result)
+        about = (operation.function, operation.notification, request.key, finished_at)
+        entry = Entry(*about, data, parcel, first_at=self.clock.now())
+        if self.settings.receiver:
+            yield entry
+        if parcel and parcel.email and self._mails_links:
+            yield mail_of(entry)
+
+    @property
+    def _mails_links(self) -> bool:
+        return bool(self.settings.mail_url) and self.settings.delivery == "claim"
+
+    def _parcel(self, request: Request[Command], result: Result) -> Parcel | None:
+        from shared.notifications.outbox import Parcel
+        from shared.results import Delivered
+
+        if not isinstance(result, Delivered) or result.file is None:
+            return None
+        user = result.user
+        kind = key_kind_of(request)
+        email: str | None = getattr(request.command, "email", None)
+        language: str | None = getattr(request.command, "language", None)
+        ttl = self.link_ttl(request)
+        return Parcel(result.file, user.name, user.uin, request.id, ttl, email, language, key_kind=kind)
+
+    def announce(self, entries: Iterator[Entry], store: Cos, deadline: Deadline) -> None:
+        """Tell of what was done, now or later. Raises Unavailable."""
+        announcer = None
+        for entry in entries:
+            announcer = announcer or self.announcer(store, deadline)
+            announcer.announce(entry)
+
+    def announcer(self, store: Cos, deadline: Deadline) -> Announcer:
+        """Tells the organisation, or sees to it that it is told later."""
+        from shared.notifications.announcer import Announcer
+        from shared.notifications.outbox import Outbox
+
+        return Announcer(Outbox(store, self.clock), self.sending(store), self.instance.receivers, deadline)
+
+    def sending(self, store: Cos) -> Callable[[Entry, Deadline], None]:
+        """Sends an entry. Raises Unavailable; Rejected `credentials_gone` where the link would be dead."""
+        from shared.credentials.delivery import Recipient
+        from shared.results import credentials
+
+        def send(entry: Entry, deadline: Deadline) -> None:
+            if entry.parcel is None:
+                self.tell(entry, {}, deadline)
+                return
+            parcel, delivery = entry.parcel, self.delivery(store)
+            if self._is_late(entry) and not delivery.available(parcel.file):
+                raise Rejected("credentials_gone")
+            recipient = Recipient(parcel.user, parcel.uin, parcel.request_id, parcel.key_kind)
+            link = delivery.link(parcel.file, recipient, parcel.ttl)
+            if entry.is_mail:
+                self._mail(entry, link, deadline)
+            else:
+                self.tell(entry, {"credentials": credentials(link)}, deadline)
+
+        return send
+
+    def tell(self, entry: Entry, more: dict[str, Any], deadline: Deadline) -> None:
+        """Send an entry with what its stored form does not hold. Raises Unavailable."""
+        from shared.notifications.events import Notification
+
+        sender = self._sender()
+        if sender is not None:
+            notification = Notification(entry.type, entry.key, entry.time, entry.data | more)
+            sender.send(entry.function, notification, deadline)
+
+    def _is_late(self, entry: Entry) -> bool:
+        """Whether the file may be gone meanwhile: not in the invocation that has just written it."""
+        return entry.tries > 0 or self.clock.now() - parse_rfc3339(entry.time) > _AT_ONCE
+
+    def _mail(self, entry: Entry, link: Link, deadline: Deadline) -> None:
+        """Send the link to the person. Raises Unavailable, Rejected `mail_refused`, Misconfigured."""
+        from shared.notifications.mail import Mail, Mailer
+        from shared.web.letter import invitation
+        from shared.web.site import Site
+
+        settings, parcel = self.settings, entry.parcel
+        if not (settings.mail_url and settings.mail_from):
+            raise Misconfigured("IM_ACCESS_MAIL_URL", "is not set any more, and a mail is waiting")
+        if parcel is None or parcel.email is None:
+            raise Rejected("mail_refused", "The mail has nobody to go to")
+        language: Language = "en" if parcel.language == "en" else "zh"
+        site = Site(language, settings.organisation or "", settings.contact or "")
+        letter = invitation(parcel.user, link.url, link.expires_at, site)
+        mailer = Mailer(settings.mail_url, settings.mail_from, settings.organisation or "")
+        mailer.send(Mail(entry.key, entry.time, parcel.email, *letter), deadline)
+
+    def _sender(self) -> WebhookNotifier | None:
+        receiver = self.settings.receiver
+        if receiver is None:
+            return None
+        from shared.notifications.webhook import WebhookNotifier
+
+        return WebhookNotifier(self.instance.http, receiver.url, receiver.secret)
+
+    def quick_notifier(self) -> Notify | None:
+        """Sends one notification, within a few seconds or not at all; None where nobody is notified."""
+        from shared.deadline import Deadline
+
+        sender = self._sender()
+        if sender is None:
+            return None
+
+        def tell(notification: Notification) -> None:
+            soon = Deadline(self.clock, min(self.ends_at, self.clock.now() + _TELLING))
+            sender.send(self.function, notification, soon)
+
+        return tell
+
+    def pick_up_attempts(self, store: Cos) -> PickUpAttempts:
+        """What is due after somebody has tried to pick a file up."""
+        from shared.credentials.pick_up_attempts import PickUpAttempts
+
+        return PickUpAttempts(store, self.clock, self.quick_notifier())

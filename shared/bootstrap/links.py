@@ -1,0 +1,82 @@
+"""Links to credentials files, as one invocation makes them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shared.bootstrap.clients import Clients
+from shared.errors import Rejected, Unavailable
+
+if TYPE_CHECKING:
+    from shared.commands import Command
+    from shared.credentials.delivery import Delivery, SignLink
+    from shared.credentials.link import Link
+    from shared.idempotency.request import Finished, Request
+    from shared.results import Result
+    from shared.tencent.cos import Cos
+
+
+class Links(Clients):
+    """An invocation that can give somebody a link."""
+
+    def link(self, store: Cos, request: Request[Command], result: Result) -> Link | None:
+        """A fresh link to what the result delivers, or None. Raises Unavailable, CloudError, Misconfigured."""
+        from shared.credentials.delivery import Recipient
+        from shared.results import Delivered
+
+        if not isinstance(result, Delivered) or result.file is None:
+            return None
+        user = result.user
+        recipient = Recipient(user.name, user.uin, request.id, key_kind_of(request))
+        return self.delivery(store).link(result.file, recipient, self.link_ttl(request))
+
+    def link_ttl(self, request: Request[Command]) -> int:
+        """Seconds that a link of a request lives."""
+        asked: int | None = getattr(request.command, "link_ttl", None)
+        return asked or self.settings.link_ttl
+
+    def link_for_caller(self, store: Cos, request: Request[Command], finished: Finished[Result]) -> Link | None:
+        """The link that an HTTP answer may carry: none where another caller asked first. Raises Rejected
+        `credentials_gone`.
+        """
+        from shared.results import Delivered
+
+        if finished.caller != request.caller:
+            return None
+        result = finished.result
+        file = result.file if isinstance(result, Delivered) else None
+        if finished.replayed and file and not self.delivery(store).available(file):
+            raise Rejected("credentials_gone")
+        return self.link(store, request, result) if self.settings.answer_link else None
+
+    def delivery(self, store: Cos) -> Delivery:
+        """What the settings say about links. Raises Misconfigured."""
+        from shared.credentials.delivery import ClaimDelivery, LinkDelivery
+
+        page = self.settings.page
+        return LinkDelivery(store, self.signer(store)) if page is None else ClaimDelivery(store, self.clock, page)
+
+    def signer(self, store: Cos) -> SignLink:
+        """Signs links with the function's own credentials, and says truly how long they will live."""
+        from shared.credentials.csv_file import download_name, link_end
+        from shared.credentials.link import Link
+
+        def sign(file: str, ttl: int) -> Link:
+            now = self.clock.now()
+            since = self.instance.first_seen.since(self.credentials(), now)
+            end = link_end(now, ttl, since, self.settings.credential_lifetime)
+            if end <= now:
+                raise Unavailable("The function's own credentials are too old to sign a link", retry_after=60)
+            return Link(store.presign(file, now=now, until=end, filename=download_name(file)), end)
+
+        return sign
+
+
+def key_kind_of(request: Request[Command]) -> str:
+    """What kind of key the credentials are encrypted to, "" where they are not."""
+    public_key: str | None = getattr(request.command, "encrypt_to", None)
+    if public_key is None:
+        return ""
+    from shared.credentials.pick_up import key_kind
+
+    return key_kind(public_key)
