@@ -65,7 +65,8 @@ def apply_part(item: Item, container: Container) -> str:
         reading = HrReading(
             HrSettings(container.env), container.instance.http, container.instance.hr_tokens, container.deadline()
         )
-        told = reading.read(item.event, item.received)
+        first = Inbox(container.store(container.deadline())).first_receipt(item)
+        told = reading.read(item.event, first)
         return "nothing" if told is None else apply_event(told, container).outcome
     except (ImAccessError, *EXITS):
         raise

@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 
 from shared.deadline import Deadline
 from shared.errors import ImAccessError, OutcomeUnknown, Unavailable
+from shared.event_sources.hr.received import word
 from shared.hr_systems.tokens import Key, Token, Tokens
 from shared.secret import Secret
 from shared.tencent.http import Answer, Call, Http, NotSent, limits
@@ -81,10 +82,12 @@ class HrApi:
     def authorised(
         self, key: Key, fetch: Callable[[], Token], ask: Callable[[Secret], Told], rejected: Callable[[Told], bool]
     ) -> Told:
-        """The answer to what is asked with a token; once more with a fresh one where the token was rejected."""
+        """The answer to what is asked with a token; once more with a fresh one where the token was rejected: a 401 says
+        so in every system.
+        """
         token = self.tokens.get(key, self.now, fetch)
         told = ask(token)
-        if not rejected(told):
+        if told.status != 401 and not rejected(told):
             return told
         self.tokens.forget(key, token)
         return ask(self.tokens.get(key, self.now, fetch))
@@ -104,6 +107,18 @@ class HrApi:
                 if left:
                     backoff.pause()
         raise unavailable(asked.action)
+
+
+def code_of(told: Told, name: str) -> str:
+    """The code of an answer, as text; the status where it has none."""
+    return word(told.members, name) or str(told.status)
+
+
+def whole(action: str, found: dict[str, Any]) -> dict[str, Any]:
+    """What was found. Raises Unavailable where an answer that says nothing is wrong has nothing in it."""
+    if not found:
+        raise unavailable(action)
+    return found
 
 
 def unavailable(action: str, retry_after: str = "") -> Unavailable:

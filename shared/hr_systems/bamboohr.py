@@ -62,6 +62,8 @@ def common(fields: Mapping[str, Any]) -> dict[str, Any]:
         name = text(fields, "department")
         told["departments"] = [name] if name else []
     told |= {field: day(fields[name]) for field, name in _DATES if name in fields}
+    if (told.get("ends_at") or "9") < (told.get("starts_at") or ""):
+        told["ends_at"] = None  # The end of an earlier employment: who was hired again is here.
     own = {name: value for name in _OWN if (value := text(fields, name))}
     return told | ({"attributes": own} if own else {})
 

@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from shared.event_sources.hr.received import word
-from shared.hr_systems.api import Asked, HrApi, Told, refused, unavailable
+from shared.hr_systems.api import Asked, HrApi, Told, code_of, refused, unavailable, whole
 from shared.hr_systems.tokens import Token
 from shared.secret import Secret
 
@@ -19,7 +19,8 @@ NEW, OLD = "https://api.dingtalk.com", "https://oapi.dingtalk.com"
 _REJECTED = {"40001", "40014", "41001", "42001"}
 _BUSY = {"-1", "90002", "90018", "90006", "90008"}
 _UNKNOWN = {"33012", "60121"}
-_NO_DEPARTMENT = {"60003", "60102"}
+_NO_DEPARTMENT = {"60003", "404"}
+"""Of whatever else is answered the event waits: an unknown code never means that somebody is gone."""
 
 
 class DingTalkApi:
@@ -34,7 +35,7 @@ class DingTalkApi:
     def user(self, user_id: str) -> dict[str, Any] | None:
         """A user; None where there is none."""
         told = self._ask("dingtalk:user/get", "/topapi/v2/user/get", {"userid": user_id}, _UNKNOWN)
-        return told.part("result") if told else None
+        return whole("dingtalk:user/get", told.part("result")) if told else None
 
     def department_names(self, ids: Sequence[str]) -> list[str]:
         """The names of departments; without those that are gone."""
@@ -59,7 +60,7 @@ class DingTalkApi:
         if code in _BUSY:
             raise unavailable(action)
         if code != "0":
-            raise refused(action, code or told.status)
+            raise refused(action, code)
         return told
 
     def _token(self) -> Token:
@@ -73,7 +74,7 @@ class DingTalkApi:
 
 def _code(told: Told) -> str:
     """The error's code; a refused permission or token hides its own behind 88."""
-    code = word(told.members, "errcode")
+    code = code_of(told, "errcode")
     return word(told.members, "sub_code") or code if code == "88" else code
 
 

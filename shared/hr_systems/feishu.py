@@ -43,7 +43,8 @@ class FeishuPeople:
         if event.kind.startswith("contact."):
             return self._contact(event, received)
         if event.kind == "corehr.employment.resigned_v1" or _status(event, "offboarding") == _LEFT:
-            return person_event(event, received, self._employee(event), {"status": "left"})
+            also = _also(_object(event.data, "target_user_id"))
+            return person_event(event, received, self._employee(event), {"status": "left"}, also=also)
         if not _moves(event):
             return None
         return self._looked_up(event, received)
@@ -53,8 +54,8 @@ class FeishuPeople:
         employee, former = _name(now), text(before, "user_id")
         renamed = former if former and former != employee and employee == text(now, "user_id") else None
         if event.kind.endswith("deleted_v3"):
-            return person_event(event, received, employee, {"status": "left"})
-        return person_event(event, received, employee, self._fields(now), renamed)
+            return person_event(event, received, employee, {"status": "left"}, also=_also(now))
+        return person_event(event, received, employee, self._fields(now), renamed, _also(now))
 
     def _looked_up(self, event: HrEvent, received: float) -> PersonEvent | None:
         if self._api is None:
@@ -66,7 +67,7 @@ class FeishuPeople:
             kind, name = "user_id", self._api.user_id(word(event.data, "employment_id")) or ""
         # An account may be made later than the job: the contacts tell of it then.
         user = self._api.user(kind, name) if name else None
-        return person_event(event, received, _name(user), self._fields(user)) if user else None
+        return person_event(event, received, _name(user), self._fields(user), also=_also(user)) if user else None
 
     def _employee(self, event: HrEvent) -> str:
         _, name = _named(_object(event.data, "target_user_id"))
@@ -107,6 +108,11 @@ def _named(user: Mapping[str, Any]) -> tuple[str, str]:
 
 def _name(user: Mapping[str, Any]) -> str:
     return _named(user)[1]
+
+
+def _also(user: Mapping[str, Any]) -> str | None:
+    """The `union_id` beside the `user_id`, which an app is told of only where it has the permission."""
+    return (word(user, "union_id") or None) if word(user, "user_id") else None
 
 
 def _state(status: Mapping[str, Any]) -> str:

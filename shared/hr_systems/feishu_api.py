@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import quote
 
 from shared.event_sources.hr.received import word
-from shared.hr_systems.api import Asked, HrApi, Told, refused, unavailable
+from shared.hr_systems.api import Asked, HrApi, Told, code_of, refused, unavailable, whole
 from shared.hr_systems.tokens import Token
 from shared.secret import Secret
 
@@ -22,8 +22,10 @@ _BUSY = {"99991400", "11232", "40003", "2200", "1000005", "1161000"}
 """Codes of a limit of rate, and of trouble inside."""
 _UNKNOWN = {"41012"}
 """Codes of a user who does not exist."""
-_GONE = {"43007"}
-"""Codes of a department that does not exist."""
+_GONE = {"43007", "404"}
+"""Codes of a department that does not exist. Of whatever else is answered the event waits: an unknown code never means
+that somebody is gone.
+"""
 
 
 class FeishuApi:
@@ -43,7 +45,7 @@ class FeishuApi:
         """A user by an id of that kind; None where there is none."""
         params = {"user_id_type": kind, "department_id_type": "open_department_id"}
         told = self._ask("feishu:users/get", "GET", f"/contact/v3/users/{quote(name, safe='')}", params)
-        return None if told is None else _object(told.part("data").get("user"))
+        return None if told is None else whole("feishu:users/get", _object(told.part("data").get("user")))
 
     def user_id(self, employment_id: str) -> str | None:
         """The `user_id` of a CoreHR employment; None where it has no account."""
@@ -82,25 +84,23 @@ class FeishuApi:
             return self._api.ask(Asked(action, method, self._base + path, params, headers, body))
 
         told = self._api.authorised(("feishu", self._app_id), self._token, ask, _is_rejected)
-        code = word(told.members, "code")
-        if code in unknown:
-            return None
-        return checked(action, told, code)
+        return None if code_of(told, "code") in unknown else checked(action, told)
 
     def _token(self) -> Token:
         url = f"{self._base}/auth/v3/tenant_access_token/internal"
         body = {"app_id": self._app_id, "app_secret": self._app_secret.reveal()}
         told = self._api.ask(Asked("feishu:tenant_access_token", "POST", url, body=body))
-        checked("feishu:tenant_access_token", told, word(told.members, "code"))
+        checked("feishu:tenant_access_token", told)
         return Token(Secret(word(told.members, "tenant_access_token")), float(word(told.members, "expire") or 0))
 
 
-def checked(action: str, told: Told, code: str) -> Told:
+def checked(action: str, told: Told) -> Told:
     """The answer where its code is none of an error. Raises Unavailable, `hr_refused`."""
+    code = code_of(told, "code")
     if code in _BUSY:
         raise unavailable(action)
     if code != "0":
-        raise refused(action, code or told.status)
+        raise refused(action, code)
     return told
 
 

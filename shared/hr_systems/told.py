@@ -18,7 +18,12 @@ _TEXT, _DEPARTMENTS, _ATTRIBUTES = 200, 200, 100
 
 
 def person_event(
-    event: HrEvent, received: float, employee: str, fields: Mapping[str, Any], renamed_from: str | None = None
+    event: HrEvent,
+    received: float,
+    employee: str,
+    fields: Mapping[str, Any],
+    renamed_from: str | None = None,
+    also: str | None = None,
 ) -> PersonEvent:
     """What an event tells: of `fields` (those of the common form) only what is there; the rest stays as it was.
 
@@ -29,7 +34,7 @@ def person_event(
     told = {"employee": employee, **{name: _fit(value) for name, value in fields.items()}}
     person = Person.parse({"status": "active", **told})
     person = person if "status" in told else person.keeping_status()
-    return PersonEvent(event.source, event.id, happened(event, received), person, renamed_from, partial=True)
+    return PersonEvent(event.source, event.id, happened(event, received), person, renamed_from, partial=True, also=also)
 
 
 def happened(event: HrEvent, received: float) -> float:

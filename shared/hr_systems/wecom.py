@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 from shared.event_sources.hr.received import HrEvent, word
-from shared.hr_systems.api import Asked, HrApi, Told, refused, unavailable
+from shared.hr_systems.api import Asked, HrApi, Told, code_of, refused, unavailable, whole
 from shared.hr_systems.tokens import Token
 from shared.hr_systems.told import person_event, present, text, texts
 from shared.people.person import PersonEvent
@@ -28,7 +28,8 @@ _STATES = {"1": "active", "2": "suspended", "4": "active", "5": "left"}
 _REJECTED = {"40014", "41001", "42001", "40001"}
 _BUSY = {"-1", "45009", "45033", "45047", "6000"}
 _UNKNOWN = {"60111", "46004", "40003"}
-_NO_DEPARTMENT = {"60123", "60003"}
+_NO_DEPARTMENT = {"60123", "60003", "404"}
+"""Of whatever else is answered the event waits: an unknown code never means that somebody is gone."""
 
 
 class WeComPeople:
@@ -102,7 +103,10 @@ class WeComApi:
     def member(self, user_id: str) -> dict[str, Any] | None:
         """A member; None where there is none."""
         told = self._ask("wecom:user/get", "/user/get", {"userid": user_id}, _UNKNOWN)
-        return told.members if told else None
+        told_of = (
+            {name: value for name, value in told.members.items() if name not in ("errcode", "errmsg")} if told else {}
+        )
+        return whole("wecom:user/get", told_of) if told else None
 
     def department_names(self, ids: list[str]) -> list[str]:
         """The names of departments; without those that are gone."""
@@ -119,22 +123,22 @@ class WeComApi:
             return self._api.ask(Asked(action, "GET", self._base + path, {"access_token": token.reveal(), **params}))
 
         told = self._api.authorised(("wecom", self._corp_id), self._token, ask, _is_rejected)
-        code = word(told.members, "errcode")
-        return None if code in unknown else _checked(action, told, code)
+        return None if code_of(told, "errcode") in unknown else _checked(action, told)
 
     def _token(self) -> Token:
         params = {"corpid": self._corp_id, "corpsecret": self._secret.reveal()}
         told = self._api.ask(Asked("wecom:gettoken", "GET", f"{self._base}/gettoken", params))
-        _checked("wecom:gettoken", told, word(told.members, "errcode"))
+        _checked("wecom:gettoken", told)
         return Token(Secret(word(told.members, "access_token")), float(word(told.members, "expires_in") or 0))
 
 
-def _checked(action: str, told: Told, code: str) -> Told:
+def _checked(action: str, told: Told) -> Told:
     """The answer where its code is none of an error. Raises Unavailable, `hr_refused`."""
+    code = code_of(told, "errcode")
     if code in _BUSY:
         raise unavailable(action)
     if code != "0":
-        raise refused(action, code or told.status)
+        raise refused(action, code)
     return told
 
 

@@ -1,7 +1,7 @@
 """The people whom sources have told of: one employee, one user, for good. The records of one person, over the store.
 
     people/<source>/<employee>/told-…, step-…      what was told (told.py), what was decided (steps.py)
-    people/<source>/<employee>/same-as.json        the source calls somebody by this id who had another one before
+    people/<source>/<employee>/same-as.json        the source calls somebody by this id who has another one, too
     people/names/<name>.json                       whose a name is, whether or not CAM has the user at the moment
 
 Everything is created if absent, and never changed. So an old event that comes again finds what is newer, and a leaver's
@@ -14,7 +14,7 @@ import hashlib
 import json
 from typing import NamedTuple
 
-from shared.errors import ImAccessError, Unavailable
+from shared.errors import Unavailable
 from shared.people.identity import PREFIX, PersonKey
 from shared.people.life import VERSION, read
 from shared.people.person import Person
@@ -28,7 +28,6 @@ KEPT = 14 * 24 * 3600.0
 MANY = 8
 """Events that tell a part and are put together."""
 _ALL = 1_000_000
-_HOPS = 16
 
 
 class Known(NamedTuple):
@@ -61,12 +60,29 @@ class People:
 
     def resolve(self, person: PersonKey) -> PersonKey:
         """The person whose id this is, or has become. Raises Unavailable, ImAccessError `record_unreadable`."""
-        for _ in range(_HOPS):
+        seen: list[PersonKey] = []
+        while person not in seen:
             found = self._store.get(_renamed(person))
             if found is None:
                 return person
+            seen.append(person)
             person = PersonKey(str(read(found.body, "change of an id").get("person")))
-        raise ImAccessError("record_unreadable", "A person's ids lead in a circle")
+        # Two processes have joined two ids at once, each in its own way: whichever they ask, all mean the same person.
+        return min(seen[seen.index(person) :])
+
+    def same(self, own: PersonKey, other: PersonKey) -> PersonKey:
+        """The person of two ids of a source; both lead there from now on, unless each has been somebody before.
+
+        Raises Unavailable, CloudError, ImAccessError `record_unreadable`.
+        """
+        person, another = self.resolve(own), self.resolve(other)
+        if person == another:
+            return person
+        if self.known(another) is None:
+            self._lead(another, person)
+        elif self.known(person) is None:
+            self._lead(person, another)
+        return self.resolve(own)
 
     def rename(self, before: PersonKey, after: PersonKey) -> tuple[PersonKey, Known | None]:
         """Note that somebody is called by another id from now on; the person, and who was known by that id alone.
@@ -82,8 +98,11 @@ class People:
             stored = self._store.get(key)
             if stored is not None:
                 self._store.create(key.replace(other.folder, person.folder), stored.body)
-        self._store.create(_renamed(other), json.dumps({"v": VERSION, "person": person.text}).encode())
+        self._lead(other, person)
         return person, stray
+
+    def _lead(self, before: PersonKey, person: PersonKey) -> None:
+        self._store.create(_renamed(before), json.dumps({"v": VERSION, "person": person.text}).encode())
 
     def record(self, person: PersonKey, told: Told) -> None:
         """Add what an event tells, once. Raises Unavailable, CloudError."""

@@ -1,9 +1,11 @@
 """Events of HR systems that were taken and wait for their work.
 
-    inbox/<source>-<id>.json    {"v": 1, "source", "id", "kind", "time", "data", "received"}
+    inbox/<source>-<id>.json              {"v": 1, "source", "id", "kind", "time", "data", "received"}
+    people/received/<source>-<id>.json    {"v": 1, "received"}
 
 `id` is made from what tells the event apart, so it is stored once however often it is sent; `received` (seconds since
-the epoch) is when it came first. It is deleted when its work is done.
+the epoch) is when it came first. It is deleted when its work is done. Of an event that does not say when it happened,
+the moment of its first receipt is kept for good: who sends it again, after years, tells nothing new.
 """
 
 from __future__ import annotations
@@ -11,11 +13,13 @@ from __future__ import annotations
 import json
 from typing import NamedTuple
 
-from shared.errors import ImAccessError
+from shared.errors import ImAccessError, Unavailable
 from shared.event_sources.hr.received import HrEvent
+from shared.people.life import read, unreadable
 from shared.ports import Store
 
 PREFIX = "inbox/"
+FIRST = "people/received/"
 VERSION = 1
 
 
@@ -60,6 +64,23 @@ class Inbox:
         """An event, or None where it is gone. Raises ImAccessError `record_unreadable`, Unavailable."""
         found = self._store.get(key)
         return Item.load(found.body) if found else None
+
+    def first_receipt(self, item: Item) -> float:
+        """When an event came first, whether or not it is still here. Raises Unavailable, CloudError,
+        ImAccessError `record_unreadable`.
+        """
+        if item.event.time is not None:
+            return item.received
+        key = f"{FIRST}{item.event.source}-{item.event.id}.json"
+        if self._store.create(key, json.dumps({"v": VERSION, "received": item.received}).encode()):
+            return item.received
+        found = self._store.get(key)
+        if found is None:
+            raise Unavailable("The store does not show when an event came first")
+        try:
+            return min(item.received, float(read(found.body, "first receipt")["received"]))
+        except (KeyError, TypeError, ValueError):
+            raise unreadable("first receipt") from None
 
     def remove(self, key: str) -> None:
         """Forget an event whose work is done. Raises Unavailable."""

@@ -63,8 +63,9 @@ class PersonEvent(NamedTuple):
     """What one event says of a person.
 
     `source` and `person.employee` name the person, `source` and `id` the event; `time` is in seconds since the epoch.
-    `renamed_from`: the source's id of the same person until now. `partial`: what `person` does not set stays as it was,
-    the status included where it is `keeping_status()`.
+    `renamed_from`: the source's id of the same person until now; `also`: another id of theirs, by which the source
+    calls them where it may not tell the first one. `partial`: what `person` does not set stays as it was, the status
+    included where it is `keeping_status()`.
     """
 
     source: str
@@ -73,3 +74,4 @@ class PersonEvent(NamedTuple):
     person: Person
     renamed_from: str | None = None
     partial: bool = False
+    also: str | None = None

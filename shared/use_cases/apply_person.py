@@ -121,6 +121,11 @@ class ApplyPerson:
     def _named(self, event: PersonEvent, version: RulesVersion) -> PersonKey:
         """Whom an event is about; an id that has changed leads to the person who had another one before."""
         own = PersonKey.of(event.source, event.person.employee)
+        if event.also:
+            return self._people.same(self._renamed(event, own, version), PersonKey.of(event.source, event.also))
+        return self._renamed(event, own, version)
+
+    def _renamed(self, event: PersonEvent, own: PersonKey, version: RulesVersion) -> PersonKey:
         if event.renamed_from is None:
             return self._people.resolve(own)
         person, stray = self._people.rename(PersonKey.of(event.source, event.renamed_from), own)

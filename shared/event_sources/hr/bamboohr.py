@@ -103,9 +103,12 @@ def _value(given: object) -> object:
 
 
 def moment(text: str) -> float | None:
-    """Seconds since the epoch of unix seconds, of RFC 3339, or of its form with an offset without a colon."""
-    if (whole := seconds(text)) is not None:
-        return whole
+    """Seconds since the epoch of unix seconds or milliseconds, of RFC 3339, or of its form with an offset without a
+    colon.
+    """
+    for per in (1, 1000):
+        if (whole := seconds(text, per)) is not None:
+            return whole
     for parse in (parse_rfc3339, _with_offset):
         try:
             return parse(text)
@@ -115,4 +118,4 @@ def moment(text: str) -> float | None:
 
 
 def _with_offset(text: str) -> float:
-    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S%z").timestamp()
+    return datetime.strptime(re.sub(r"\.\d{1,9}", "", text), "%Y-%m-%dT%H:%M:%S%z").timestamp()

@@ -30,7 +30,10 @@ from shared.event_sources.hr.received import (
 from shared.secret import Secret
 
 SOURCE = "dingtalk"
-PERSONS = ("user_add_org", "user_modify_org", "user_leave_org", "hrm_mdm_user_change", "hrm_user_record_change")
+PERSONS = (
+    "user_add_org", "user_modify_org", "user_leave_org", "label_user_change", "hrm_mdm_user_change",
+    "hrm_user_record_change",
+)  # fmt: skip
 """The events that say something about persons; every other one is answered and forgotten."""
 _MILLISECONDS = re.compile(r"\d{13}", re.ASCII)
 
@@ -88,6 +91,6 @@ def _read(body: dict[str, Any], text: bytes, reply: Reply) -> Received:
 
 def user_ids(body: Mapping[str, Any]) -> list[str]:
     """The persons that an event is about, each once. Its keys are in lower case."""
-    given = body.get("userid") or body.get("staffid")
+    given = body.get("userid") or body.get("useridlist") or body.get("staffid")
     listed = given if isinstance(given, list) else [given]
     return list(dict.fromkeys(name for name in (word({"": one}, "") for one in listed) if name))

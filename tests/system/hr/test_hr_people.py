@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
-from local.hr.records import Employee, Push
+from local.hr.records import Answer, Employee, Push, Request
 from local.hr.systems import HrSystems
 from local.scf.cos_event import event as cos_event
 from shared.clock import rfc3339
+from shared.hr_systems.bamboohr import common
 from tests.system.hr.events import Taken, kept, letters, person, post, woken
 from tests.world import World
 
@@ -80,6 +81,14 @@ def test_bamboohr_is_looked_up(world: World, hr: HrSystems, applied: Taken) -> N
     assert last(applied) == {"status": "left"}
 
 
+def test_the_end_of_an_earlier_employment_is_none() -> None:
+    """Who was hired again has one that lies before the hire date; an end to come counts."""
+    hired = {"status": "Active", "hireDate": "2026-03-01"}
+    for ends, told in (("2025-01-31", None), ("2026-12-31", "2026-12-31"), ("0000-00-00", None)):
+        assert common({**hired, "terminationDate": ends})["ends_at"] == told
+    assert common({"terminationDate": "2025-01-31"})["ends_at"] == "2025-01-31"
+
+
 def test_an_access_token_is_kept_and_fetched_anew_when_it_is_rejected(
     world: World, hr: HrSystems, applied: Taken
 ) -> None:
@@ -99,6 +108,39 @@ def test_an_access_token_is_kept_and_fetched_anew_when_it_is_rejected(
     fetched = [call for call in hr.asked if "token" in call.lower()]
     assert len(fetched) == 6
     assert len(applied.events) == 9
+
+
+@pytest.mark.parametrize("system", ["feishu", "wecom", "dingtalk", "bamboohr"])
+def test_whatever_else_a_system_answers_nobody_is_taken_for_gone(
+    world: World, hr: HrSystems, applied: Taken, monkeypatch: pytest.MonkeyPatch, system: str
+) -> None:
+    """A code that nobody knows, an answer without a person, an error page: the event waits, in the inbox or as a letter
+    that is tried again; and a token that is refused with 401 is fetched anew.
+    """
+    hr.all[system].records.employees[WEI.id] = WEI
+    look_up, code = hr.answer, "code" if system == "feishu" else "errcode"
+    answers: list[Answer] = [(403, {}), (418, {code: "x"}), (302, {}), (401, {})]
+    answers += [(404, {}), (200, {code: 0}), (200, {code: 7})] * (system != "bamboohr")
+    for number, wrong in enumerate(answers):
+
+        def answer(name: str, request: Request, wrong: Answer = wrong) -> Answer:
+            return look_up(name, request) if "oken" in request.path else wrong
+
+        monkeypatch.setattr(hr, "answer", answer)
+        tokens = len(hr.all[system].records.tokens)
+        push = hr.all[system].changed(dataclasses.replace(WEI, title=str(number)), WEI)
+        if system == "feishu":
+            push = hr.feishu.event("corehr.job_data.changed_v1", {"target_user_id": {"user_id": WEI.id}})
+        world.invoke("hr_events", post(system, push))
+        [key] = kept(world, "inbox/")
+        woken(world, key)
+        assert applied.events == []
+        waiting = [*kept(world, "inbox/"), *(one["code"] for one in letters(world) if one["retry"])]
+        assert waiting in ([key], ["hr_refused"])
+        if wrong[0] == 401 and system != "bamboohr":
+            assert len(hr.all[system].records.tokens) == tokens + 2
+        for name in kept(world):
+            del world.cloud.cos.objects.data[name]
 
 
 @pytest.mark.parametrize("system", ["feishu", "wecom", "dingtalk", "bamboohr"])

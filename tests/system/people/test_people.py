@@ -14,6 +14,7 @@ from shared.clock import rfc3339
 from shared.errors import ImAccessError
 from shared.people.person import PersonEvent
 from tests.processes import Killed
+from tests.system.hr.events import person, woken
 from tests.system.people.stories import RULES, bring, event, push, records
 from tests.world import FULL, READ, World
 
@@ -151,6 +152,27 @@ def test_credentials_that_reach_nobody_are_not_made(world: World) -> None:
     assert caught.value.code == "no_recipient"
     world.env["IM_ACCESS_NOTIFY_URL"] = url
     assert bring(world, told).outcome == "joined"
+
+
+@pytest.mark.parametrize("timed", [True, False], ids=["with a time", "without"])
+def test_an_event_that_was_done_and_comes_again_brings_nobody_back(world: World, timed: bool) -> None:
+    """Also one that does not say when it happened, sent anew after its work was done: its first receipt counts."""
+
+    def take(number: int, status: str, time: float) -> None:
+        when = {"time": rfc3339(time)} if timed else {}
+        told = {"employee": "wei", "status": status, "email": "wei@example.com", **DESK}
+        assert world.invoke("hr_events", person(world, told, id=str(number), **when)).status == 200
+        [key] = records(world, "inbox/")
+        assert woken(world, key).error is None
+        world.clock.advance(100)
+
+    joins, leaves = world.clock.now(), world.clock.now() + 100
+    take(1, "active", joins)
+    take(2, "left", leaves)
+    for _ in range(2):
+        take(1, "active", joins)
+        assert world.end_state("wei").attached == []
+    assert len(records(world, "people/received/")) == (0 if timed else 2)
 
 
 def again(world: World, told: PersonEvent) -> None:

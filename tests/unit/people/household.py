@@ -90,6 +90,7 @@ class Household:
         source: str = "hr",
         renamed_from: str | None = None,
         partial: bool = False,
+        also: str | None = None,
         **fields: Any,  # noqa: ANN401 - JSON
     ) -> PersonEvent:
         """An event of an active person with a mail address of its own."""
@@ -101,7 +102,7 @@ class Household:
         said = Person.parse({"employee": employee, "status": "active", **known, **fields})
         if partial and "status" not in fields:
             said = said.keeping_status()
-        return PersonEvent(source, str(self.number), at, said, renamed_from, partial)
+        return PersonEvent(source, str(self.number), at, said, renamed_from, partial, also)
 
     def __call__(self, function: str, command: dict[str, Any], identity: tuple[str, ...], time: float) -> Result:
         """Carry out a command, once for its identity."""

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from shared.errors import ImAccessError, Rejected, Unavailable
 from shared.identity import identity_hash
+from shared.people.directory import People
 from shared.people.identity import PersonKey
 from tests.unit.people.household import RULES, Household, User
 
@@ -234,6 +235,39 @@ def test_an_event_that_comes_again_after_years_changes_nothing(house: Household)
         house.apply.event(event)
     assert house.apply.event(joins).outcome == "superseded"
     assert (len(house.sent), set(house.store.objects)) == (sent, objects)
+
+
+@pytest.mark.parametrize("alone", ["u1", "on_1"])
+def test_two_ids_of_one_source_are_one_person(house: Household, alone: str) -> None:
+    """The source tells of one id, of both, and of either alone: one user, closed by whichever names the leaver."""
+    other = "on_1" if alone == "u1" else "u1"
+    house.tell(alone, email="wei@example.com", departments=["a"])
+    assert house.tell("u1", also="on_1", departments=["b"]).user == "wei"
+    assert house.tell(other, departments=["a"]).user == "wei"
+    assert house.access() == {"wei": AP}
+    house.tell(other, status="left")
+    assert house.access() == {}
+    assert house.tell("u1", also="on_1", departments=["a"]).outcome == "restored"
+    house.tell(alone, status="left")
+    assert (house.access(), set(house.users)) == ({}, {"wei"})
+
+
+def test_two_who_were_somebody_each_stay_so(house: Household) -> None:
+    """Whoever has a user of their own is not taken for another one."""
+    for employee in ("u1", "on_1"):
+        house.tell(employee, departments=["a"])
+    house.tell("u1", also="on_1", departments=["b"])
+    assert house.access() == {"eu1": BP, "eon_1": AP}
+
+
+def test_ids_that_lead_to_each_other_are_one_person(house: Household) -> None:
+    """Two processes joined them at once, each in its own way: whichever is asked for, it is the same one."""
+    house.tell("1", departments=["a"])
+    people = People(house.store)
+    one, two = PersonKey.of("hr", "1"), PersonKey.of("hr", "2")
+    people._lead(one, two)
+    people._lead(two, one)
+    assert people.resolve(one) == people.resolve(two)
 
 
 def test_of_a_leaver_only_the_id_is_kept(house: Household) -> None:

@@ -54,10 +54,12 @@ def test_signatures_of_another_text_are_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["1700000000", "2023-11-14T22:13:20+0000", "2023-11-14T22:13:20Z", "2023-11-15T06:13:20+08:00"]
-)
+    "text",
+    ["1700000000", "1700000000000", "2023-11-14T22:13:20+0000", "2023-11-14T22:13:20.000+0000", "2023-11-14T22:13:20Z",
+     "2023-11-15T06:13:20+08:00"],
+)  # fmt: skip
 def test_moments_are_read_in_every_form(text: str) -> None:
-    """Seconds, RFC 3339, and an offset without a colon."""
+    """Seconds, milliseconds, RFC 3339, and an offset without a colon."""
     assert moment(text) == 1_700_000_000.0
     assert HOOK.receive(bamboohr(BODY, timestamp=text)).event
 
