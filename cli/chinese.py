@@ -59,6 +59,7 @@ CHINESE: dict[str, str] = {
     "Nothing was changed.": "未作任何更改。",
     "nothing was changed": "未作任何更改",
     "Interrupted": "已中断",
+    "{done} of {of}": "进度 {done}/{of}",
     "{id} is too short: at least 6 characters of an id": "{id} 太短：编号至少需要 6 个字符",
     "No id begins with {id}": "没有以 {id} 开头的编号",
     "{id} could be any of these: {found}": "{id} 可能是其中任何一个：{found}",
@@ -220,13 +221,18 @@ CHINESE: dict[str, str] = {
     "Every user: state, policies, keys, last login, and what CAM has beyond the records.": (
         "每个用户：状态、策略、密钥、上次登录，以及 CAM 中超出记录的部分。"
     ),
-    "of the output": "输出格式：table 表格，csv，html，json",
+    "of the output; by the file's name if not said, else a table": (
+        "输出格式：table 表格，csv，html，json；未指定时按文件名，否则为表格"
+    ),
     "where it goes, if not to the terminal": "写入此文件，而不是终端",
     "without groups, last uses and last logins, which CAM tells slowly": "不含用户组、上次使用和上次登录（CAM 查询慢）",
     "go on where the last review was interrupted": "从上次中断处继续",
     "users read from CAM": "个用户已从 CAM 读取",
     "what was read is kept: --resume goes on with it": "已读取的内容已保留：加 --resume 继续",
     "Written: {file}": "已写入：{file}",
+    "{file} cannot be written: {why}": "无法写入 {file}：{why}",
+    "there is no folder {folder}": "没有目录 {folder}",
+    "the folder {folder} cannot be written": "无法写入目录 {folder}",
     "Access review": "访问权限复核",
     "{users} users, as of {now}.": "共 {users} 个用户，截至 {now}。",
     "beyond": "超出记录",
@@ -234,6 +240,7 @@ CHINESE: dict[str, str] = {
     "keys": "密钥",
     "last login": "上次登录",
     "last used": "上次使用",
+    "{days} days old": "{days} 天",
     "inactive": "已停用",
     # drift
     "What differs between HR systems, the records and CAM.": "HR 系统、记录与 CAM 之间的差异。",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from cli.sentences import Sentences
 
 SENTENCES: dict[str, str] = {
     "settings": "设置",
@@ -126,16 +126,4 @@ TEMPLATES: dict[str, str] = {
 }
 """By the sentence with `{}` in the place of each value; the Chinese has them by their numbers."""
 
-_PATTERNS = [
-    (re.compile("(.+?)".join(map(re.escape, english.split("{}")))), chinese)
-    for english, chinese in sorted(TEMPLATES.items(), key=lambda pair: -len(pair[0].replace("{}", "")))
-]
-
-
-def translated(text: str) -> str | None:
-    """A sentence with values in it, in Chinese; None for one that is not known."""
-    for pattern, chinese in _PATTERNS:
-        match = pattern.fullmatch(text)
-        if match is not None:
-            return chinese.format(*match.groups())
-    return None
+translated = Sentences(TEMPLATES).chinese

@@ -10,7 +10,7 @@ import click
 from cli.command import Commands, command, dry_run_option, yes_option
 from cli.console import EVERYTHING, Console
 from cli.exit_codes import FAILED, OK
-from cli.ids import the_one
+from cli.ids import long_enough, the_one
 from cli.language import _
 from shared.entrypoints.redrive import redrive as again
 from shared.errors import ImAccessError, Misconfigured
@@ -124,6 +124,7 @@ def _all(console: Console) -> list[dict[str, Any]]:
 
 
 def _one(console: Console, wanted: str) -> dict[str, Any]:
+    long_enough(wanted)
     keys = {_id(row.key): row.key for row in console.cos().below(_PREFIX, limit=EVERYTHING)}
     letter = _read(console, keys[the_one(wanted, keys)])
     if letter is None:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import hashlib
 from html import escape
-from pathlib import Path
 from typing import Any
 
 import click
 
 from cli import spreadsheet, web_page
-from cli.command import FILE, command
+from cli.command import command
 from cli.console import Console
-from cli.exit_codes import FAILED, OK
+from cli.exit_codes import OK
 from cli.history import events
 from cli.language import _
+from cli.output_file import OUTPUT, put
 from cli.table import cell
 from cli.timeline import Timeline
 from shared.clock import rfc3339
@@ -29,7 +29,7 @@ _EVENT = ("time", "applied", "event", "policy", "outcome", "requested_by", "appr
 @command("evidence", example="im-access evidence alice --format html --output alice.html")
 @click.argument("user")
 @click.option("--format", "form", type=click.Choice(["html", "json"]), default="html", help="of the file")
-@click.option("--output", type=FILE, metavar="FILE", help="where it goes, if not to the terminal")
+@click.option("--output", type=OUTPUT, metavar="FILE", help="where it goes, if not to the terminal")
 @click.pass_obj
 def evidence(console: Console, user: str, form: str, output: str | None) -> int:
     """One file for an auditor: who asked, who approved, when it took effect, what is left."""
@@ -38,13 +38,8 @@ def evidence(console: Console, user: str, form: str, output: str | None) -> int:
     if not told["events"] and told["left"] is None:
         raise LookupError(_("Nothing is recorded for {user}.").format(user=user))
     text = spreadsheet.json_text(told) if console.as_json or form == "json" else page(told)
-    console.progress.stop()
-    if output is None:
-        console.out.write(text)
-    else:
-        Path(output).write_text(text, encoding="utf-8")
-        console.say(_("Written: {file}").format(file=output))
-    return OK if told["events"] else FAILED
+    put(console, output, text)
+    return OK
 
 
 def collect(console: Console, user: str) -> dict[str, Any]:

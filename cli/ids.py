@@ -11,10 +11,15 @@ from cli.language import _
 SHORTEST = 6
 
 
-def the_one(wanted: str, ids: Iterable[str]) -> str:
-    """The only id that begins so. Raises UsageError where it could be several, LookupError where there is none."""
+def long_enough(wanted: str) -> None:
+    """Raises UsageError for an id of which too little was typed."""
     if len(wanted) < SHORTEST:
         raise click.UsageError(_("{id} is too short: at least 6 characters of an id").format(id=wanted))
+
+
+def the_one(wanted: str, ids: Iterable[str]) -> str:
+    """The only id that begins so. Raises UsageError where it could be several, LookupError where there is none."""
+    long_enough(wanted)
     found = sorted(each for each in ids if each.startswith(wanted))
     if not found:
         raise LookupError(_("No id begins with {id}").format(id=wanted))

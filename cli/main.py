@@ -62,7 +62,7 @@ def _run(words: list[str], console: Console) -> int:
     except Declined as error:
         return _fail(console, [str(error)], FAILED if console.source.isatty() else USAGE)
     except ImAccessError as error:
-        code = USAGE if isinstance(error, Misconfigured) else FAILED
+        code = USAGE if isinstance(error, Misconfigured) or error.code == trouble.WRONG else FAILED
         known = vars(console).get("environment", console.env)
         return _fail(console, trouble.told(error, known), code)
     except KeyboardInterrupt:

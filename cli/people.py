@@ -15,6 +15,7 @@ from cli.console import Console, OwnContainer
 from cli.exit_codes import FAILED, OK
 from cli.known_people import PLAN, everybody, plan_row, planned
 from cli.language import _
+from cli.output_file import OUTPUT, write_file
 from shared.clock import rfc3339
 from shared.entrypoints.people import apply_event
 from shared.errors import ImAccessError, Misconfigured, Verdict
@@ -116,7 +117,7 @@ def show(console: Console, employee: str, source: str | None) -> int:
 
 @command("export", example="im-access people export --output staff.csv")
 @click.option("--source", metavar="NAME", help="only those of this source")
-@click.option("--output", type=FILE, metavar="FILE", help="into a file, with a byte order mark for Excel")
+@click.option("--output", type=OUTPUT, metavar="FILE", help="into a file, with a byte order mark for Excel")
 @click.pass_obj
 def export(console: Console, source: str | None, output: str | None) -> int:
     """The people as a table, as `import` reads it."""
@@ -127,7 +128,7 @@ def export(console: Console, source: str | None, output: str | None) -> int:
         return OK
     text = people_csv.write(people)
     if output:
-        Path(output).write_bytes(text.encode("utf-8-sig"))
+        write_file(output, "\ufeff" + text)
         console.say(_("{of} people written.").format(of=len(people)))
     else:
         console.progress.stop()

@@ -10,6 +10,7 @@ from rich.live import Live
 from rich.spinner import Spinner
 from rich.text import Text
 
+from cli.language import _
 from shared.clock import Clock
 
 _SILENT = 1.0
@@ -49,7 +50,7 @@ class Progress:
 
     def advance(self, done: int, of: int, what: str = "") -> None:
         """Say how much is done, outside terminals at most once in two seconds; nothing for a single piece."""
-        self.told = f"{done} of {of}" + (f" {what}" if what else "")
+        self.told = " ".join(filter(None, (_("{done} of {of}").format(done=done, of=of), what)))
         now = self._clock.now()
         self._told_at = self._told_at or now
         if self._live is None and of > 1 and done < of and now - self._told_at >= _PAUSE:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import re
 from html import escape
-from pathlib import Path
 from typing import Any
 
 import click
@@ -13,32 +12,26 @@ import pygal
 from pygal.style import CleanStyle
 
 from cli import web_page
-from cli.command import FILE, command
+from cli.command import command
 from cli.console import Console
 from cli.exit_codes import OK
 from cli.figures import AGES, Figures, collect, quantile
 from cli.language import _
+from cli.output_file import OUTPUT, put
+from cli.spreadsheet import json_text
 from shared.clock import rfc3339
 
 
 @command("report", example="im-access report --output report.html")
 @click.option("--days", type=click.IntRange(7, 3660), default=92, metavar="N", help="how far back; 92 if not said")
-@click.option("--output", type=FILE, metavar="FILE", help="where it goes, if not to the terminal")
+@click.option("--output", type=OUTPUT, metavar="FILE", help="where it goes, if not to the terminal")
 @click.pass_obj
 def report(console: Console, days: int, output: str | None) -> int:
     """One page with plots: joiners, leavers, time from event to effect, backlog."""
     console.progress.step(_("reading the records"))
     figures = collect(console, days)
-    if console.as_json:
-        console.show_json(_members(figures))
-        return OK
-    text = page(figures, rfc3339(console.clock.now()), days)
-    console.progress.stop()
-    if output is None:
-        console.out.write(text)
-    else:
-        Path(output).write_text(text, encoding="utf-8")
-        console.say(_("Written: {file}").format(file=output))
+    as_json = console.as_json
+    put(console, output, json_text(_members(figures)) if as_json else page(figures, rfc3339(console.clock.now()), days))
     return OK
 
 

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import PurePath
 from typing import Any
 
 import click
 
-from cli import review_page, spreadsheet
-from cli.command import FILE, command
+from cli import review_page, spreadsheet, table
+from cli.command import command
 from cli.console import Console
 from cli.exit_codes import OK
 from cli.facts import Facts, Gathered, Gathering
 from cli.language import _
+from cli.output_file import OUTPUT, put
 from cli.timeline import Held, Timeline
 from cli.users import name_of, state_of
 from shared.clock import rfc3339
 from shared.policies.standing import Standing
+from shared.tencent.cam_listing import AccessKey
 
 FORMS = ("table", "csv", "html", "json")
 COLUMNS = ("user", "state", "policy", "since", "until", "given_by", "beyond", "keys", "last_login")
@@ -29,24 +31,28 @@ SHEET = (
 
 @command("review", example="im-access review --format html --output review.html")
 @click.option(
-    "--format", "form", type=click.Choice(["table", "csv", "html", "json"]), default="table", help="of the output"
+    "--format", "form", type=click.Choice(FORMS), help="of the output; by the file's name if not said, else a table"
 )
-@click.option("--output", type=FILE, metavar="FILE", help="where it goes, if not to the terminal")
+@click.option("--output", type=OUTPUT, metavar="FILE", help="where it goes, if not to the terminal")
 @click.option("--quick", is_flag=True, help="without groups, last uses and last logins, which CAM tells slowly")
 @click.option("--resume", is_flag=True, help="go on where the last review was interrupted")
 @click.pass_obj
-def review(console: Console, form: str, output: str | None, quick: bool, resume: bool) -> int:
+def review(console: Console, form: str | None, output: str | None, quick: bool, resume: bool) -> int:
     """Every user: state, policies, keys, last login, and what CAM has beyond the records."""
     console.progress.step(_("reading records and CAM"))
     rows = list(people(console, Gathering(console, quick=quick, resume=resume).all()))
-    form = "json" if console.as_json else form
-    if form == "table":
+    form = "json" if console.as_json else form or _form_of(output)
+    if form == "table" and output is None:
         console.show([_line(row) for row in flat(rows)], COLUMNS)
-    elif form == "json" and output is None:
-        console.show_json(rows)
     else:
-        _write(console, output, _text(rows, form, rfc3339(console.clock.now())))
+        put(console, output, _text(rows, form, rfc3339(console.clock.now())))
     return OK
+
+
+def _form_of(output: str | None) -> str:
+    """The form that a file's name asks for."""
+    ending = PurePath(output or "").suffix.lstrip(".").lower()
+    return {"htm": "html"}.get(ending, ending if ending in FORMS else "table")
 
 
 def people(console: Console, found: Gathered) -> Iterator[dict[str, Any]]:
@@ -74,8 +80,12 @@ def people(console: Console, found: Gathered) -> Iterator[dict[str, Any]]:
             "policies": [_policy(timeline, one) for one in some],
             "beyond": sorted(set(facts.direct) - {one.policy for one in some}),
             "by_group": {name: list(groups) for name, groups in (facts.groups or {}).items()},
-            "keys": [{**key._asdict(), "last_used": found.last_uses.get(key.secret_id)} for key in facts.keys],
+            "keys": [_about_key(key, found, console.clock.now()) for key in facts.keys],
         }
+
+
+def _about_key(key: AccessKey, found: Gathered, now: float) -> dict[str, Any]:
+    return {**key._asdict(), "age_days": key.age_days(now), "last_used": found.last_uses.get(key.secret_id)}
 
 
 def _since(timeline: Timeline, record: Standing | None) -> str | None:
@@ -109,6 +119,7 @@ def flat(rows: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
         about = {
             **row,
             "keys": [_key(key) for key in row["keys"]],
+            "aged": [_aged(key) for key in row["keys"]],
             "by_group": [f"{name} ({', '.join(groups)})" for name, groups in row["by_group"].items()],
         }
         for policy in row["policies"] or [{"policy": None, "since": None}]:
@@ -118,24 +129,26 @@ def flat(rows: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
 def _key(key: dict[str, Any]) -> str:
     state = _("works") if key["active"] else _("inactive")
     used = f", {_('last used')} {key['last_used']}" if key["last_used"] else ""
-    return f"{key['secret_id']} ({state}, {key['created'] or '?'}{used})"
+    return f"{key['secret_id']} ({state}, {key['created'] or '?'}, {age(key)}{used})"
+
+
+def _aged(key: dict[str, Any]) -> str:
+    return f"{_('works') if key['active'] else _('inactive')}, {age(key)}"
+
+
+def age(key: dict[str, Any]) -> str:
+    """How old a key is, in words."""
+    return "?" if key["age_days"] is None else _("{days} days old").format(days=key["age_days"])
 
 
 def _line(row: dict[str, Any]) -> dict[str, Any]:
-    """For a terminal: of keys their number."""
-    return row | {"keys": len(row["keys"]), "beyond": row["beyond"] or None}
+    """For a terminal: of each key whether it works, and how old it is."""
+    return row | {"keys": "; ".join(row["aged"]) or None, "beyond": row["beyond"] or None}
 
 
 def _text(rows: list[dict[str, Any]], form: str, now: str) -> str:
     if form == "csv":
         return spreadsheet.csv(flat(rows), SHEET)
+    if form == "table":
+        return table.text([_line(row) for row in flat(rows)], COLUMNS)
     return review_page.page(rows, now) if form == "html" else spreadsheet.json_text(rows)
-
-
-def _write(console: Console, output: str | None, text: str) -> None:
-    console.progress.stop()
-    if output is None:
-        console.out.write(text)
-        return
-    Path(output).write_text(text, encoding="utf-8", newline="")
-    console.say(_("Written: {file}").format(file=output))

@@ -47,5 +47,6 @@ def _policy(one: dict[str, Any]) -> str:
 def _key(key: dict[str, Any]) -> str:
     state = _("works") if key["active"] else _("inactive")
     used = f"{_('last used')}: {key['last_used']}" if key["last_used"] else ""
-    about = " · ".join(filter(None, (state, key["created"], used)))
+    old = "" if key["age_days"] is None else _("{days} days old").format(days=key["age_days"])
+    about = " · ".join(filter(None, (state, old, key["created"], used)))
     return f"<div>{escape(key['secret_id'])}<br><small>{escape(about)}</small></div>"

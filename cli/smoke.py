@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
 from typing import Any
 
 import click
 
-from cli.command import FILE, command
+from cli.command import command
 from cli.console import Console
 from cli.exit_codes import FAILED, OK
 from cli.language import _
+from cli.output_file import OUTPUT, write_file
 from cli.questions import QUESTIONS, Question, patch_arrives
+from cli.spreadsheet import json_text
 from cli.trial import Trial
 from shared.clock import rfc3339
 from shared.errors import ImAccessError
@@ -24,7 +24,7 @@ COLUMNS = ("id", "answer")
 @command("smoke", example="im-access smoke --really --output smoke.json")
 @click.option("--really", is_flag=True, help="do it: makes a user, policies and objects, and takes them away again")
 @click.option("--function-url", metavar="URL", help="of the deployed scim function: does PATCH come through?")
-@click.option("--output", type=FILE, default="smoke.json", metavar="FILE", help="the answers; smoke.json if not said")
+@click.option("--output", type=OUTPUT, default="smoke.json", metavar="FILE", help="the answers; smoke.json if not said")
 @click.pass_obj
 def smoke(console: Console, really: bool, function_url: str | None, output: str) -> int:
     """Ask a real account what no document settles, on a throw-away user."""
@@ -38,10 +38,10 @@ def smoke(console: Console, really: bool, function_url: str | None, output: str)
         console.show([{"id": one.id, "answer": one.text} for one in questions], COLUMNS)
         console.say(_("Nothing was asked: --really does."))
         return OK
-    return _ask(console, Trial(console), questions, Path(output))
+    return _ask(console, Trial(console), questions, output)
 
 
-def _ask(console: Console, trial: Trial, questions: list[Question], output: Path) -> int:
+def _ask(console: Console, trial: Trial, questions: list[Question], output: str) -> int:
     """All of them; whatever happens, what is known by then is written down, and what was made is taken away."""
     answers: list[dict[str, Any]] = []
     trial.leftovers()
@@ -59,7 +59,7 @@ def _ask(console: Console, trial: Trial, questions: list[Question], output: Path
             "region": trial.container.settings.region,
             "answers": answers,
         }
-        output.write_text(json.dumps({**told, "left": left}, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        write_file(output, json_text({**told, "left": left}))
         console.changed.append(_("answers are in {file}, and everything was taken away").format(file=output))
         for one in left:
             console.warn(_("left behind, take it away by hand: {what}").format(what=one))

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping, Sequence
 from typing import Any, TextIO
 
 from rich.console import Console as Terminal
 from rich.table import Table
-from rich.text import Text
+from rich.text import Text as Cell
 
 from cli.language import _
 
 _UNBOUNDED = 100_000
 """Columns where nothing is to be folded, since a program reads it."""
+
+
+def text(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> str:
+    """As it is piped: a row is a line."""
+    out = io.StringIO()
+    write(out, rows, columns)
+    return out.getvalue()
 
 
 def write(out: TextIO, rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> None:
@@ -22,7 +30,7 @@ def write(out: TextIO, rows: Sequence[Mapping[str, Any]], columns: Sequence[str]
     for column in columns:
         table.add_column(heading(column), overflow="fold", no_wrap=not interactive)
     for row in rows:
-        table.add_row(*(Text(cell(row.get(column))) for column in columns))
+        table.add_row(*(Cell(cell(row.get(column))) for column in columns))
     terminal = Terminal(file=out, width=None if interactive else _UNBOUNDED, highlight=False, soft_wrap=False)
     with terminal.capture() as captured:
         terminal.print(table)
@@ -42,5 +50,5 @@ def cell(value: object) -> str:
         return _("yes") if value else _("no")
     if isinstance(value, list | tuple):
         return ", ".join(cell(item) for item in value)
-    text = _(str(value))
-    return text if text.isprintable() else ascii(text)[1:-1]
+    shown = _(str(value))
+    return shown if shown.isprintable() else ascii(shown)[1:-1]

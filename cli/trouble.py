@@ -8,10 +8,13 @@ from urllib.parse import urlsplit
 
 import click
 
+from cli.chinese_usage import of_click, of_field
 from cli.language import _, language
 from cli.reference.problems import PROBLEMS
 from shared.errors import CloudError, ImAccessError, Misconfigured, Unavailable
 
+WRONG = "invalid_command"
+"""The code of a command whose fields are wrong: here they are what was typed."""
 _OF_COS = re.compile(r"(cos:)?(Put|Get|Head|Delete|List)(Objects?|Bucket\w*)\b")
 _DENIED = ("AuthFailure.UnauthorizedOperation", "UnauthorizedOperation", "AccessDenied")
 _KEYS = ("AuthFailure", "InvalidAccessKeyId", "SignatureDoesNotMatch", "ExpiredToken", "InvalidToken")
@@ -19,11 +22,21 @@ _KEYS = ("AuthFailure", "InvalidAccessKeyId", "SignatureDoesNotMatch", "ExpiredT
 
 def told(error: ImAccessError, env: Mapping[str, str]) -> Iterator[str]:
     """The lines that an error is worth."""
+    if error.code == WRONG:
+        yield _("The command line is wrong") + ": " + _fields(error.detail)
+        return
     yield f"{error.code}: {_detail(error)}"
     if isinstance(error, Unavailable | CloudError) and error.detail:
         host, setting = _host(error.detail, env)
         yield f"  {_('host')}: {host} ({setting})"
     yield f"  {_('next')}: {_advice(error)}"
+
+
+def _fields(detail: str) -> str:
+    """What is wrong with a command's fields."""
+    if language() == "en":
+        return detail
+    return "；".join(of_field(one) or one for one in detail.split("; "))
 
 
 def _detail(error: ImAccessError) -> str:
@@ -64,6 +77,9 @@ def _advice(error: ImAccessError) -> str:
 
 def usage(error: click.UsageError) -> Iterator[str]:
     """The lines about a command line that is wrong."""
-    yield _("The command line is wrong") + ": " + error.format_message()
+    text = error.format_message()
+    if language() == "zh":
+        text = of_click(text) or text
+    yield _("The command line is wrong") + ": " + text
     if error.ctx is not None:
         yield "  " + _("Try") + f": {error.ctx.command_path} --help"

@@ -1,12 +1,13 @@
 """What CAM lists for people who look: users, their keys, last uses and last logins, and what they get by groups.
 
 The functions never ask this; the operator's command does, and the duties that compare. Shapes:
-https://cloud.tencent.com/document/product/598 (each action's page). Times are CAM's, of whatever zone.
+https://cloud.tencent.com/document/product/598 (each action's page). Times are CAM's, which say no zone.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta, timezone
 from typing import Any, NamedTuple
 
 from shared.ports import NoSuchUser
@@ -14,6 +15,7 @@ from shared.tencent.api import Api
 from shared.tencent.cam_answers import is_uin, number, told_apart
 
 _PAGE = 200
+_ZONE = timezone(timedelta(hours=8))
 _FEW_UINS, _FEW_KEYS = 50, 10
 """What one call of DescribeSubAccounts and of GetSecurityLastUsed takes."""
 
@@ -34,6 +36,14 @@ class AccessKey(NamedTuple):
     secret_id: str
     active: bool
     created: str | None
+
+    def age_days(self, now: float) -> int | None:
+        """How old it is, in whole days, by the zone in which CAM's times are taken to be; None where it is not told."""
+        try:
+            made = datetime.fromisoformat((self.created or "")[:19]).replace(tzinfo=_ZONE)
+        except ValueError:
+            return None
+        return max(0, int((now - made.timestamp()) // 86_400))
 
 
 class ByGroup(NamedTuple):

@@ -52,6 +52,8 @@ def test_the_page_shows_it_as_text(account: Account, tmp_path: Path) -> None:
     assert "script-src 'none'" in page
     assert "合同到期" in page
     assert account.run("evidence", "nobody")[0] == 1
+    account.console().api().write("cam", "AddUser", {"Name": "erin"})
+    assert account.rows("evidence", "erin")[0] == 0
 
 
 @pytest.mark.parametrize("role", ROLES)

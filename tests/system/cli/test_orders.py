@@ -102,4 +102,11 @@ def test_what_is_refused_is_told_with_what_to_do(account: Account) -> None:
     assert "next: " in err
     code, _, err = account.run("grant", "alice", "AdministratorAccess")
     assert "policy_not_allowed" in err
-    assert account.run("grant", "no body", READ)[0] == 1
+    for words in (
+        ("grant", "no body", READ),
+        ("create", "zoe", READ, "--link-ttl", "5"),
+        ("create", "zoe", READ, "--until", "2020-01-01"),
+    ):
+        code, _, err = account.run(*words)
+        assert (code, "The command line is wrong: " in err) == (2, True), err
+    assert "不在将来" in account.run("create", "zoe", READ, "--until", "2020-01-01T00:00:00Z", LANG="zh_CN")[2]

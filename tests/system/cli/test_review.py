@@ -15,6 +15,7 @@ import pytest
 
 from local.cloud import LocalCloud
 from shared.tencent.cam import Cam
+from shared.tencent.cam_listing import AccessKey
 from tests.system.cli.accounts import READ, WRITE, Account
 
 
@@ -52,9 +53,33 @@ def test_a_review_shows_everybody(account: Account) -> None:
     assert (policy["policy"], policy["approved_by"], policy["source"]) == (READ, "张经理", "operator")
     assert people["alice"]["by_group"] == {WRITE: ["staff"]}
     assert people["bob"]["beyond"] == ["QcloudCOSFullAccess"]
-    assert [key["active"] for key in people["carol"]["keys"]] == [False, True]
+    assert [(key["active"], key["age_days"], key["last_used"]) for key in people["carol"]["keys"]] == [
+        (False, 0, None),
+        (True, 0, None),
+    ]
+    assert "works, 0 days old" in account.run("review", "--quick")[1]
     _, quick = account.rows("review", "--quick")
     assert all(not row["by_group"] for row in quick)
+
+
+def test_a_file_is_of_the_form_that_its_name_says(account: Account, tmp_path: Path) -> None:
+    """Unless it is said; one that cannot be written is told before CAM is asked anything."""
+    for name, begins in (("a.csv", "\ufeffuser,"), ("a.html", "<!DOCTYPE"), ("a.json", "["), ("a.txt", "USER")):
+        assert account.run("review", "--quick", "--output", str(tmp_path / name))[0] == 0
+        assert (tmp_path / name).read_text("utf-8").startswith(begins)
+    before = len(account.cloud.journal)
+    for command in (("review",), ("report",), ("evidence", "alice"), ("smoke", "--really"), ("people", "export")):
+        code, _, err = account.run(*command, "--output", str(tmp_path / "none" / "a"))
+        assert (code, "there is no folder" in err) == (2, True)
+    assert len(account.cloud.journal) == before
+
+
+def test_a_key_has_an_age() -> None:
+    """In whole days, of CAM's times in China; none where CAM tells none."""
+    noon = 1_767_240_000.0  # 2026-01-01T12:00:00+08:00
+    assert AccessKey("id", True, "2025-12-30 11:59:00").age_days(noon) == 2
+    assert AccessKey("id", True, "2026-01-01 12:30:00").age_days(noon) == 0
+    assert AccessKey("id", True, None).age_days(noon) is None
 
 
 def test_no_cell_of_the_sheet_is_a_formula(account: Account) -> None:

@@ -120,6 +120,27 @@ def test_a_wrong_command_line_is_exit_code_2(words: tuple[str, ...], said: str) 
     assert "--help" in err
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "frobnicate", "histroy", "who", "policy build --sdk-app-id 1", "policy build --role reader",
+        "history alice --frob", "history alice --ta", "history alice --at", "history alice --at never",
+        "users --json=3", "users one", "users one more", "users --state x", "policy build --sdk-app-id a --role owner",
+        "policy build --sdk-app-id 0 --role owner", "review --output /", "review --output /nowhere/at.html",
+        "completion tcsh", "dead-letters show abcde", "dead-letters redrive", "report --days 1",
+    ],
+)  # fmt: skip
+def test_a_wrong_command_line_is_told_in_chinese(line: str) -> None:
+    """Every message of click's, not the titles alone; what was typed stands in it as it was typed."""
+    code, out, err = run(*line.split(), env={"LANG": "zh_CN.UTF-8"})
+    said = err.splitlines()[0].removeprefix("im-access: 命令行有误: ")
+    typed = "|".join(map(re.escape, sorted(line.split(), key=len, reverse=True)))
+    left = re.sub(rf"'[^']*'|{typed}|--role|--all|/nowhere|[0-9x<>=]+", "", said)
+    assert (code, out) == (2, "")
+    assert re.search("[\u4e00-\u9fff]", said)
+    assert not re.search("[A-Za-z]{3}", left), said
+
+
 def test_an_id_is_never_guessed() -> None:
     """Six characters at least; none is exit code 1, several are named."""
     ids = ["abcdef12", "abcdef34", "999999aa"]

@@ -1,0 +1,26 @@
+"""Sentences with values in them, which were made elsewhere, in Chinese."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+
+class Sentences:
+    """A table: by the English with `{}` in the place of each value, the Chinese with the values' numbers."""
+
+    def __init__(self, table: Mapping[str, str]) -> None:
+        # The one with most words of its own is tried first.
+        pairs = sorted(table.items(), key=lambda pair: -len(pair[0].replace("{}", "")))
+        self._patterns = [
+            (re.compile("(.+?)".join(map(re.escape, english.split("{}"))), re.DOTALL), chinese)
+            for english, chinese in pairs
+        ]
+
+    def chinese(self, text: str) -> str | None:
+        """The sentence in Chinese; None for one that is not in the table."""
+        for pattern, chinese in self._patterns:
+            match = pattern.fullmatch(text)
+            if match is not None:
+                return chinese.format(*match.groups())
+        return None
