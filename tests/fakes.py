@@ -13,8 +13,9 @@ from shared.credentials.link import Link
 from shared.deadline import Deadline
 from shared.entrypoints import detect, hr_events, page, scim, timer
 from shared.idempotency.execute import Execution
+from shared.idempotency.lease import Lease, Receipt
 from shared.idempotency.progress import Progress
-from shared.idempotency.records import Lease, Receipt, Records
+from shared.idempotency.records import Records
 from shared.idempotency.request import Finished, Request
 from shared.operations import HR, OPERATIONS, PAGE, SCIM, SWEEP, Operation
 from shared.results import Result

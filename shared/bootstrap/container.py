@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from shared.deadline import Deadline
     from shared.event_sources.dead_letters import DeadLetter
     from shared.idempotency.execute import Execution
+    from shared.idempotency.lease import Receipt
     from shared.idempotency.progress import Progress
-    from shared.idempotency.records import Receipt
     from shared.idempotency.request import Request
     from shared.operations import Operation
     from shared.people.life import LifeRow

@@ -14,7 +14,7 @@ from shared.deadline import Deadline
 from shared.errors import Conflict, ImAccessError, Rejected, Verdict
 from shared.event_sources.dead_letters import DeadLetter
 from shared.idempotency.execute import Execution, execute
-from shared.idempotency.records import VISIBLE, Lease
+from shared.idempotency.lease import VISIBLE, Lease
 from shared.idempotency.request import Origin, Request
 from shared.idempotency.stored import LeaseRecord, open_key
 from shared.identity import identity_hash

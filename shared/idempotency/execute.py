@@ -9,7 +9,8 @@ from typing import Generic, TypeVar
 from shared.commands import Command
 from shared.deadline import Deadline
 from shared.errors import Conflict, ImAccessError, Rejected, Verdict
-from shared.idempotency.records import Lease, Receipt, Records
+from shared.idempotency.lease import Lease, Receipt
+from shared.idempotency.records import Records
 from shared.idempotency.request import Finished, Request
 from shared.results import Result
 from shared.unforeseen import EXITS

@@ -8,11 +8,23 @@ a look-up shows only says where to begin; what it does not show is never taken f
 
 import math
 import secrets
-from typing import Any, NamedTuple
+from typing import Any
 
 from shared.clock import rfc3339
 from shared.commands import Command
-from shared.errors import Conflict, ImAccessError, Rejected, Unavailable
+from shared.errors import Conflict, Unavailable
+from shared.idempotency.lease import (
+    GRACE,
+    VISIBLE,
+    Lease,
+    Receipt,
+    check_same,
+    in_progress,
+    lease_age,
+    lease_of,
+    pause,
+    receipt_of,
+)
 from shared.idempotency.request import Request
 from shared.idempotency.stored import (
     REQUESTS,
@@ -26,40 +38,8 @@ from shared.idempotency.stored import (
 )
 from shared.ports import Clock, Store
 
-GRACE = 4.8
-"""Seconds beyond the time limit for which a lease holds: nearly the 5 that are promised, so that whoever takes over
-need not wait long until CAM shows what was done, and has time to finish even within a time limit of 3 seconds."""
-VISIBLE = 6.0
-"""Seconds after which CAM's reads are trusted to show a write; 5 were seen."""
-_ANOTHER_EVENT = 24 * 3600 * 1_000_000
-"""Microseconds between the times of two events from which on they cannot be one that was sent twice."""
 _STEPS = 16
 """Attempts that are walked through where a listing lags behind; each is one that somebody made meanwhile."""
-
-
-class Lease(NamedTuple):
-    """An attempt's right to work on a request.
-
-    `time` orders the request among others (microseconds since the epoch); `nonce` is random, the same in every attempt
-    of the request, and known to nobody else. `unsettled` says for how many more seconds CAM may not show what the
-    attempts before this one did; `first_at` when the first of them began (seconds since the epoch); `caller` who
-    asked first.
-    """
-
-    number: int
-    time: int
-    nonce: str
-    unsettled: float = 0.0
-    first_at: float = 0.0
-    caller: str = ""
-
-
-class Receipt(NamedTuple):
-    """The result of a finished request, when it was finished (RFC 3339), and the caller who asked first."""
-
-    result: dict[str, Any]
-    finished_at: str
-    caller: str = ""
 
 
 class Records:
@@ -77,10 +57,10 @@ class Records:
         """
         first = self._new(request)
         if self._write(request, first):
-            return self._opened(request, _lease(first)), None
+            return self._opened(request, lease_of(first)), None
         outcome = self._outcome(request, 1)
         if outcome and outcome.is_receipt:
-            return None, _receipt(request, outcome)
+            return None, receipt_of(request, outcome)
         number = self._newest(request) if outcome else 1
         if number > 1:
             outcome = self._outcome(request, number)
@@ -99,7 +79,7 @@ class Records:
         )
         if self._store.create(outcome_key(request.key, lease.number), own.dump()):
             return Receipt(result, own.finished_at, lease.caller)
-        raise Conflict("in_progress", "Another attempt has taken over", retry_after=_pause(GRACE))
+        raise Conflict("in_progress", "Another attempt has taken over", retry_after=pause(GRACE))
 
     def release(self, request: Request[Command], lease: Lease) -> None:
         """Let the next attempt start before the lease has run out: nothing of this one can take effect any more."""
@@ -113,7 +93,7 @@ class Records:
         outcome = self._outcome(request, 1)
         if outcome and not outcome.is_receipt:
             outcome = self._outcome(request, self._newest(request))
-        return bool(outcome and outcome.is_receipt and _receipt(request, outcome))
+        return bool(outcome and outcome.is_receipt and receipt_of(request, outcome))
 
     def close(self, request: Request[Command]) -> None:
         """Note that nothing of the request is due any more."""
@@ -143,26 +123,26 @@ class Records:
     ) -> tuple[Lease | None, Receipt | None]:
         """The lease that follows an attempt, or the receipt that it wrote; neither where somebody else follows it."""
         if outcome and outcome.is_receipt:
-            return None, _receipt(request, outcome)
+            return None, receipt_of(request, outcome)
         found = self._store.get(lease_key(request.key, number))
         if found is None:
             raise Unavailable("The store does not show a lease that exists")
         last = LeaseRecord.load(found)
-        _check(request, last.fingerprint, last.time)
-        left = last.lease - _age(self._clock.now() - last.at, found.age)
+        check_same(request, last.fingerprint, last.time)
+        left = last.lease - lease_age(self._clock.now() - last.at, found.age)
         if outcome is None:
             if left > 0:
-                raise _in_progress(left, last)
+                raise in_progress(left, last)
             outcome = self._end(request, number, "taken")
             if outcome and outcome.is_receipt:
-                return None, _receipt(request, outcome)
+                return None, receipt_of(request, outcome)
         # A released attempt did its last then; a crashed one, at the latest, as its time limit came.
         released = outcome is not None and outcome.kind == "released"
         since = (outcome.age or 0.0) if outcome and released else GRACE - left
         following = self._new(request, last)
         if not self._write(request, following):
             return None, None
-        return _lease(following, max(0.0, VISIBLE - since)), None
+        return lease_of(following, max(0.0, VISIBLE - since)), None
 
     def _end(self, request: Request[Command], number: int, kind: str) -> Outcome | None:
         """Write that an attempt ended; the outcome that was there before, if one was."""
@@ -203,38 +183,3 @@ class Records:
 
     def _write(self, request: Request[Command], lease: LeaseRecord) -> bool:
         return self._store.create(lease_key(request.key, lease.number), lease.dump())
-
-
-def _receipt(request: Request[Command], outcome: Outcome) -> Receipt:
-    _check(request, outcome.fingerprint, outcome.time)
-    return Receipt(outcome.result, outcome.finished_at, outcome.caller)
-
-
-def _check(request: Request[Command], fingerprint: str, time: int) -> None:
-    """Raises Rejected `identity_reused` where this is another event under an identity that was used before."""
-    if request.fingerprint != fingerprint:
-        raise Rejected("identity_reused")
-    if request.time is not None and abs(request.time * 1_000_000 - time) > _ANOTHER_EVENT:
-        raise Rejected("identity_reused", "The same identity came with a time more than a day apart")
-
-
-def _in_progress(left: float, lease: LeaseRecord) -> ImAccessError:
-    error = Conflict("in_progress", retry_after=_pause(left))
-    error.first_attempt_at = lease.first_at
-    return error
-
-
-def _age(by_own: float, by_store: float | None) -> float:
-    """A lease's age: the store's clock decides, which shows whole seconds; within those, this one's."""
-    if by_store is None:
-        return max(0.0, by_own)
-    return max(0.0, by_store - 1.0, min(by_own, by_store + 1.0))
-
-
-def _lease(record: LeaseRecord, unsettled: float = 0.0) -> Lease:
-    return Lease(record.number, record.time, record.nonce, unsettled, record.first_at, record.caller)
-
-
-def _pause(lease: float) -> int:
-    # Most attempts end long before their lease does.
-    return max(1, min(5, math.ceil(lease)))

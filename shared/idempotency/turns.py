@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 
 from shared.deadline import Deadline
 from shared.errors import Conflict, ImAccessError, Unavailable
-from shared.idempotency.records import GRACE, VISIBLE
+from shared.idempotency.lease import GRACE, VISIBLE
 from shared.idempotency.stored import dump, load
 from shared.ports import Store
 

@@ -10,7 +10,7 @@ from shared.credentials.csv_file import FILES
 from shared.credentials.pick_up import PickUpLink, read_opening
 from shared.errors import ImAccessError
 from shared.event_sources.dead_letters import DeadLetter
-from shared.idempotency.records import Lease
+from shared.idempotency.lease import Lease
 from shared.notifications.outbox import Entry, Outbox, Parcel
 from shared.sweeping.sweep import Sweep
 from shared.use_cases.duties.duty import Duty

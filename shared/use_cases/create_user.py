@@ -16,7 +16,7 @@ from shared.concurrency import both
 from shared.credentials.csv_file import Credentials, login_url, new_password
 from shared.deadline import Deadline
 from shared.errors import Conflict, OutcomeUnknown, Unavailable
-from shared.idempotency.records import VISIBLE, Lease
+from shared.idempotency.lease import VISIBLE, Lease
 from shared.idempotency.request import Request
 from shared.people.life import Life, LifeRow, refused
 from shared.people.until import Until, Untils, checked, told

@@ -6,7 +6,7 @@ from typing import Literal
 
 from shared.commands import GrantPolicy
 from shared.errors import Conflict
-from shared.idempotency.records import Lease
+from shared.idempotency.lease import Lease
 from shared.idempotency.request import Request
 from shared.people.until import Until, Untils, checked, told
 from shared.policies.attachments import Attachments

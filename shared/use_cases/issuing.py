@@ -9,7 +9,7 @@ from shared.credentials.deliveries import Deliveries
 from shared.credentials.encryption import encrypt
 from shared.deadline import Deadline
 from shared.errors import Settling, Unavailable
-from shared.idempotency.records import Lease
+from shared.idempotency.lease import Lease
 from shared.policies.policy_writes import patiently
 from shared.ports import Directory, Key, Store
 

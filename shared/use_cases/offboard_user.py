@@ -10,7 +10,7 @@ from shared.clock import rfc3339
 from shared.commands import OffboardUser
 from shared.concurrency import both
 from shared.deadline import Deadline
-from shared.idempotency.records import VISIBLE, Lease
+from shared.idempotency.lease import VISIBLE, Lease
 from shared.idempotency.request import Request
 from shared.idempotency.turns import Turns
 from shared.people.life import NOBODY, Life

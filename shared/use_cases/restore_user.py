@@ -11,7 +11,7 @@ from shared.credentials.csv_file import Credentials, login_url, new_password
 from shared.credentials.deliveries import Deliveries
 from shared.deadline import Deadline
 from shared.errors import Conflict, Rejected
-from shared.idempotency.records import Lease
+from shared.idempotency.lease import Lease
 from shared.idempotency.request import Request
 from shared.idempotency.stored import open_key
 from shared.idempotency.turns import Turns

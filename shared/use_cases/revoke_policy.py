@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from shared.commands import RevokePolicy
-from shared.idempotency.records import Lease
+from shared.idempotency.lease import Lease
 from shared.idempotency.request import Request
 from shared.policies.attachments import Applied, Attachments
 from shared.results import PolicyOutcome, Revoked, UserRef

@@ -5,7 +5,7 @@ from typing import NamedTuple, Protocol, TypeVar
 
 from shared.commands import Command
 from shared.deadline import Deadline
-from shared.idempotency.records import Lease
+from shared.idempotency.lease import Lease
 from shared.idempotency.request import Request
 from shared.policies.attachments import Attachments
 from shared.policies.permissions_boundary import Boundary

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from shared.commands import Command, GrantPolicy
 from shared.errors import Conflict, ImAccessError, Unavailable
-from shared.idempotency.records import Lease, Receipt, Records
+from shared.idempotency.lease import Lease, Receipt
+from shared.idempotency.records import Records
 from shared.idempotency.request import Request
 from shared.idempotency.stored import lease_key, outcome_key
 from shared.ports import Listed, Stored

@@ -11,7 +11,8 @@ import pytest
 
 from shared.errors import Conflict
 from shared.idempotency.execute import Execution, execute
-from shared.idempotency.records import Lease, Records
+from shared.idempotency.lease import Lease
+from shared.idempotency.records import Records
 from shared.idempotency.request import Request
 from shared.operations import OPERATIONS
 from shared.people.life import Life, LifeEffect
