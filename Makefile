@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 # What the SDK declares and its signer does not need, and what compiles cffi.
-UNUSED := --no-emit-package=requests --no-emit-package=charset-normalizer --no-emit-package=idna --no-emit-package=pycparser
+UNUSED := --no-emit-package=requests --no-emit-package=urllib3 --no-emit-package=charset-normalizer --no-emit-package=idna --no-emit-package=pycparser
 
 .PHONY: help demo test test-fast coverage lint fuzz package wheel check-deployment bench interop browser lock release clean
 .DEFAULT_GOAL := help

@@ -1,8 +1,7 @@
 """The log: one line of ASCII JSON an event on standard output, which the platform parses one level deep.
 
 The libraries' own loggers are silenced before the first call: at DEBUG the SDK prints whole bodies, passwords and keys
-included, and urllib3 prints paths and queries; at WARNING it prints an address whose answer has odd headers, and the
-notification's address may hold a token. A platform may have put a handler at DEBUG on the root before we come.
+included. A platform may have put a handler at DEBUG on the root before we come.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlsplit
 
-from urllib3 import HTTPHeaderDict
+from multidict import CIMultiDict
 
 from local.api import ApiEndpoint
 from local.cam.responses import CAM
@@ -59,13 +59,13 @@ class Wire:
 def exchanged(cloud: LocalCloud, endpoint: Endpoint, call: Call) -> HttpAnswer | None:
     """What the service answers, at once; None where the connection would end."""
     parts = urlsplit(call.url)
-    headers = HTTPHeaderDict({"Host": parts.netloc} | dict(call.headers))
+    headers = CIMultiDict({"Host": parts.netloc} | dict(call.headers))
     asked = Request(call.method, parts.path, parts.query, headers, call.body or b"")
     answer = _finished(cloud._handler.run(endpoint, asked))
     if answer is None:
         return None
     body = b"" if call.method == "HEAD" else answer.body
-    return HttpAnswer(answer.status, HTTPHeaderDict(cloud._handler.stamp(answer)), body)
+    return HttpAnswer(answer.status, cloud._handler.stamp(answer), body)
 
 
 def _finished(work: Any) -> Answer | None:  # noqa: ANN401 - a coroutine

@@ -1,16 +1,12 @@
 """One HTTP call over kept connections: limited in its whole time and in what is read, verified, never redirected.
 
-Built on urllib3 (https://urllib3.readthedocs.io). Nothing is taken from the environment: no proxy, no `.netrc`, no
-certificates; whoever wants a proxy hands one in.
+Built on `http.client` (https://docs.python.org/3/library/http.client.html). Nothing is taken from the environment: no
+proxy, no `.netrc`, no certificates; whoever wants a proxy hands one in.
 """
 
-from collections.abc import Mapping
-from http.client import HTTPException
+from collections.abc import Iterable, Iterator, Mapping
+from http.client import HTTPException, HTTPResponse
 from typing import NamedTuple
-
-import urllib3
-from urllib3.exceptions import HTTPError, LocationValueError
-from urllib3.exceptions import TimeoutError as TimeIsUp
 
 from shared.deadline import MARGIN, Deadline
 from shared.errors import OutcomeUnknown, Unavailable
@@ -42,6 +38,27 @@ class Limits(NamedTuple):
     connect: float
     total: float
     size: int = ANSWER_SIZE
+
+
+class Headers(Mapping[str, str]):
+    """Headers that are found in any case; those of one name are one, as https://www.rfc-editor.org/rfc/rfc9110#section-5.3
+    has it.
+    """
+
+    def __init__(self, rows: Iterable[tuple[str, str]]) -> None:
+        self._rows: dict[str, str] = {}
+        for name, value in rows:
+            key = name.lower()
+            self._rows[key] = f"{self._rows[key]}, {value}" if key in self._rows else value
+
+    def __getitem__(self, name: str) -> str:
+        return self._rows[name.lower()]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._rows)
+
+    def __len__(self) -> int:
+        return len(self._rows)
 
 
 class Answer(NamedTuple):
@@ -93,43 +110,46 @@ class Http:
 
     def send(self, call: Call, limits: Limits) -> Answer:
         """The answer, whatever its status. Raises NotSent, NoAnswer, in whose texts is only the action."""
-        timeout = urllib3.Timeout(connect=limits.connect, total=limits.total)
+        headers = {"User-Agent": "im-access", **call.headers}
+        if call.body is not None:
+            headers["Content-Length"] = str(len(call.body))
         try:
-            response = self._pools.of(call.url).urlopen(
-                call.method,
-                call.url,
-                body=call.body,
-                headers={"User-Agent": "im-access", **call.headers},
-                timeout=timeout,
-                retries=False,
-                redirect=False,
-                preload_content=False,
-                decode_content=False,
-            )
+            connection, target = self._pools.take(call.url)
+            connection.begin(call.method, target, headers, connect=limits.connect, total=limits.total)
         except NotConnected as error:
             raise NotSent(call.action, error.why) from None
-        except LocationValueError:
-            raise NotSent(call.action, "connection") from None
-        except (HTTPError, HTTPException, OSError) as error:
-            raise NoAnswer(call.action, "time" if isinstance(error, TimeIsUp) else "connection") from None
-        return Answer(response.status, response.headers, *_read(response, limits.size))
+        whole = False
+        try:
+            response = connection.finish(call.body)
+            body, whole = _read(response, limits.size)
+            response.close()
+        except (HTTPException, OSError) as error:
+            raise NoAnswer(call.action, "time" if isinstance(error, TimeoutError) else "connection") from None
+        finally:
+            if whole:
+                self._pools.keep(connection)
+            else:
+                connection.close()
+        return Answer(response.status, Headers(response.getheaders()), body, whole)
 
     def close(self) -> None:
         """Close what is open; a later call opens connections anew."""
         self._pools.clear()
 
 
-def _read(response: urllib3.BaseHTTPResponse, size: int) -> tuple[bytes, bool]:
+def _read(response: HTTPResponse, size: int) -> tuple[bytes, bool]:
     """The body, and whether that is all of it. What is left over is never read: the connection is given up."""
-    parts, left = [], size
+    # Before anything is read; how much is left of it, not every Python keeps.
+    length, parts, got = response.length, list[bytes](), 0
     try:
-        while part := response.read1(min(_PIECE, left + 1)):
-            parts.append(part[:left])
-            left -= len(part)
-            if left < 0:
-                break
-    except (HTTPError, HTTPException, OSError):
-        left = -1
-    if left < 0:
-        response.close()
-    return b"".join(parts), left >= 0
+        while got != length:
+            part = response.read1(min(_PIECE, size + 1 - got, size + 1 if length is None else length - got))
+            if not part:
+                return b"".join(parts), length is None
+            parts.append(part[: size - got])
+            got += len(part)
+            if got > size:
+                return b"".join(parts), False
+    except (HTTPException, OSError):
+        return b"".join(parts), False
+    return b"".join(parts), True

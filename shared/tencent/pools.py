@@ -1,19 +1,17 @@
-"""The pools of connections of an instance: certificates are verified, and a proxy is used where one is handed in."""
+"""The kept connections of an instance: certificates are verified, and a proxy is used where one is handed in."""
 
 from __future__ import annotations
 
+import base64
+import select
+import socket
+import ssl
 import threading
+import weakref
 from collections.abc import Callable
-from typing import TYPE_CHECKING
-from urllib.parse import unquote
+from urllib.parse import SplitResult, quote, unquote, urlsplit
 
-import urllib3
-from urllib3.exceptions import HTTPError
-
-from shared.tencent.timed_connection import POOLS, NotConnected
-
-if TYPE_CHECKING:
-    import ssl
+from shared.tencent.timed_connection import NotConnected, Proxy, TimedConnection, Way, Why
 
 ProxyFor = Callable[[str], "str | None"]
 """The URL of the proxy for a URL, or None."""
@@ -22,51 +20,105 @@ _HOSTS = 8
 """Whose connections are kept: CAM, STS, the bucket, the receiver of notifications, and some."""
 _CONNECTIONS = 64
 """Kept open per host: as many as a batch has workers, and some."""
+_AS_IT_IS = "!#$%&'()*+,/:;=?@[]~"
+"""What is not quoted in a path or a query: whoever made the URL has done that."""
 
 
 class Pools:
-    """Made when they are first needed, for all threads. `ca_file` is in PEM form; None: the package's (certifi's)."""
+    """For all threads. `ca_file` is in PEM form; None: the package's (certifi's)."""
 
     def __init__(self, ca_file: str | None, proxy_for: ProxyFor | None) -> None:
         self._ca_file = ca_file
         self._proxy_for = proxy_for
-        self._made: dict[tuple[bool, str | None], urllib3.PoolManager] = {}
+        self._idle: dict[Way, list[TimedConnection]] = {}
+        self._context: ssl.SSLContext | None = None
         self._lock = threading.Lock()
+        weakref.finalize(self, _close, self._idle)
 
-    def of(self, url: str) -> urllib3.PoolManager:
-        """The pools that a URL is asked through. Raises NotConnected for a proxy that is none."""
-        secure, proxy = url[:6].lower() == "https:", self._proxy_for(url) if self._proxy_for else None
+    def take(self, url: str) -> tuple[TimedConnection, str]:
+        """A connection that a URL can be asked on, and what to ask for there. Raises NotConnected for an address that
+        is none, and for a proxy that is none.
+        """
+        parts, secure, host, port = _read(url, "connection")
+        way = Way(secure, host, port, self._proxy(url))
         with self._lock:
-            if (secure, proxy) not in self._made:
-                self._made[secure, proxy] = self._make(secure=secure, proxy=proxy)
-            return self._made[secure, proxy]
+            idle = self._idle.get(way, [])
+            while idle:
+                connection = idle.pop()
+                if _is_quiet(connection.sock):
+                    break
+                connection.close()
+            else:
+                connection = TimedConnection(way, self._verifying() if secure else None)
+        target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        return connection, quote(target, safe=_AS_IT_IS)
+
+    def keep(self, connection: TimedConnection) -> None:
+        """Take a connection back on which nothing is left to read."""
+        with self._lock:
+            # The one that was used last stands last.
+            idle = self._idle.pop(connection.way, [])
+            self._idle[connection.way] = idle
+            dropped = [connection] if len(idle) >= _CONNECTIONS or connection.sock is None else []
+            idle += [] if dropped else [connection]
+            if len(self._idle) > _HOSTS:
+                dropped += self._idle.pop(next(iter(self._idle)))
+        for one in dropped:
+            one.close()
 
     def clear(self) -> None:
         """Close what is open; a later call opens connections anew."""
         with self._lock:
-            for manager in self._made.values():
-                manager.clear()
+            _close(self._idle)
 
-    def _make(self, *, secure: bool, proxy: str | None) -> urllib3.PoolManager:
+    def _proxy(self, url: str) -> Proxy | None:
+        named = self._proxy_for(url) if self._proxy_for else None
+        if named is None:
+            return None
+        parts, secure, host, port = _read(named, "proxy")
+        if secure:
+            raise NotConnected("proxy")
+        return Proxy(host, port, _basic(parts))
+
+    def _verifying(self) -> ssl.SSLContext:
         # The certificates take milliseconds to load: once for all connections, and only where there is TLS.
-        context = _verifying(self._ca_file) if secure or proxy else None
-        if proxy is None:
-            manager = urllib3.PoolManager(_HOSTS, maxsize=_CONNECTIONS, ssl_context=context)
-        else:
-            manager = _through(proxy, context)
-        manager.pool_classes_by_scheme = POOLS
-        return manager
+        if self._context is None:
+            self._context = _verifying(self._ca_file)
+        return self._context
 
 
-def _through(proxy: str, context: ssl.SSLContext | None) -> urllib3.ProxyManager:
+def _close(idle: dict[Way, list[TimedConnection]]) -> None:
+    for connections in idle.values():
+        while connections:
+            connections.pop().close()
+
+
+def _read(url: str, why: Why) -> tuple[SplitResult, bool, str, int]:
+    """A URL, whether it wants TLS, its host and its port. Raises NotConnected for what is no http or https URL."""
     try:
-        auth = urllib3.util.parse_url(proxy).auth
-        headers = urllib3.make_headers(proxy_basic_auth=unquote(auth)) if auth else None
-        return urllib3.ProxyManager(
-            proxy, _HOSTS, proxy_headers=headers, maxsize=_CONNECTIONS, ssl_context=context, proxy_ssl_context=context
-        )
-    except (ValueError, HTTPError):
-        raise NotConnected("proxy") from None
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        raise NotConnected(why) from None
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise NotConnected(why)
+    secure = parts.scheme == "https"
+    return parts, secure, parts.hostname, port or (443 if secure else 80)
+
+
+def _basic(proxy: SplitResult) -> str:
+    if proxy.username is None:
+        return ""
+    named = f"{unquote(proxy.username)}:{unquote(proxy.password or '')}"
+    return f"Basic {base64.b64encode(named.encode()).decode()}"
+
+
+def _is_quiet(sock: socket.socket) -> bool:
+    """Whether a connection that waits is still open, and nothing came that nobody had asked for."""
+    try:
+        return not select.select([sock], [], [], 0)[0]
+    except (OSError, ValueError):
+        return False
 
 
 def _verifying(ca_file: str | None) -> ssl.SSLContext:
@@ -74,6 +126,11 @@ def _verifying(ca_file: str | None) -> ssl.SSLContext:
         import certifi
 
         ca_file = certifi.where()
-    context = urllib3.util.ssl_.create_urllib3_context()
-    context.load_verify_locations(ca_file)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.hostname_checks_common_name = False
+    try:
+        context.load_verify_locations(ca_file)
+    except OSError:
+        raise NotConnected("tls") from None
     return context

@@ -1,7 +1,7 @@
 """Connections that are limited in the whole time of a call, and that tell a call which never left from a lost one.
 
-urllib3 and `http.client` limit each wait on a socket, so an answer that comes byte by byte is never late. Here every
-read of an answer, its status line and headers included, waits only for what is left until one moment.
+`http.client` limits each wait on a socket, so an answer that comes byte by byte is never late. Here every read of an
+answer, its status line and headers included, waits only for what is left until one moment.
 """
 
 from __future__ import annotations
@@ -10,94 +10,134 @@ import io
 import socket
 import ssl
 import sys
+from collections.abc import Mapping
 from functools import partial
-from http.client import HTTPException
-from http.client import HTTPResponse as Received
+from http.client import HTTPConnection, HTTPException, HTTPResponse
 from time import monotonic
-from typing import TYPE_CHECKING, Any, Literal
-
-from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
-from urllib3.exceptions import HTTPError
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
-    from urllib3 import HTTPResponse
 
 Why = Literal["proxy", "tls", "time", "connection"]
 """What failed: the way to or through the proxy, TLS, the time limit, or the connection itself."""
 
 
 class NotConnected(Exception):
-    """There was no connection, so nothing of the call was sent. No error that urllib3 knows, so it passes as it is."""
+    """There was no connection, so nothing of the call was sent."""
 
     def __init__(self, why: Why) -> None:
         super().__init__(why)
         self.why: Why = why
 
 
-class TimedHTTPConnection(HTTPConnection):
-    """A connection whose `timeout` holds for all that is waited for together."""
+class Proxy(NamedTuple):
+    """An HTTP proxy; `authorization` is what it is shown, or ""."""
+
+    host: str
+    port: int
+    authorization: str
+
+
+class Way(NamedTuple):
+    """Where a connection leads, with TLS or without, and through which proxy."""
+
+    secure: bool
+    host: str
+    port: int
+    proxy: Proxy | None
+
+
+class TimedConnection(HTTPConnection):
+    """A connection for one call after the other. `context` is what a certificate is verified with."""
+
+    def __init__(self, way: Way, context: ssl.SSLContext | None) -> None:
+        self.default_port = 443 if way.secure else 80
+        super().__init__(way.host, way.port)
+        self.way = way
+        self._context = context
+        self._connect_until = self._until = 0.0
+
+    def begin(self, method: str, target: str, headers: Mapping[str, str], *, connect: float, total: float) -> None:
+        """Begin a call: `total` seconds are left for all of it, `connect` of them to connect where that is needed.
+
+        Nothing is sent yet. Raises NotConnected, also for what could not be sent.
+        """
+        self._connect_until, self._until = monotonic() + connect, monotonic() + total
+        if self.way.proxy and not self.way.secure:
+            target, headers = f"http://{self._authority()}{target}", {**headers, **_shown(self.way.proxy)}
+        names = {name.lower() for name in headers}
+        try:
+            self.putrequest(method, target, skip_host="host" in names, skip_accept_encoding="accept-encoding" in names)
+            for name, value in headers.items():
+                self.putheader(name, value)
+        except (HTTPException, ValueError):
+            raise NotConnected("connection") from None
+        if self.sock is None:
+            self.connect()
+
+    def finish(self, body: bytes | None) -> HTTPResponse:
+        """Send all of it, and read the head of the answer. Raises HTTPException, OSError."""
+        self.sock.settimeout(_left(self._until))
+        self.endheaders(body)
+        # Called as the class would be.
+        self.response_class = partial(_received, self._until)  # type: ignore[assignment]
+        return self.getresponse()
 
     def connect(self) -> None:
         """Connect, with TLS where it is wanted. Raises NotConnected."""
+        way = self.way
         try:
-            super().connect()
-        except (OSError, HTTPError, HTTPException, ValueError) as error:
+            self.sock = self._reached(*(way.proxy or (way.host, way.port))[:2])
+            if way.proxy and way.secure:
+                self._led_on_by(way.proxy)
+            if self._context and way.secure:
+                self.sock.settimeout(_left(self._connect_until))
+                self.sock = self._context.wrap_socket(self.sock, server_hostname=way.host)
+        except (OSError, HTTPException, ValueError) as error:
+            self.close()
             raise NotConnected(self._why(error)) from None
 
-    def getresponse(self) -> HTTPResponse:  # type: ignore[override] # as urllib3 has it
-        """Read the head of the answer; it and the body are read until the time is up."""
-        until = monotonic() + (self.timeout or 0.0)
-        self.response_class = partial(_received, until)  # type: ignore[assignment] # called as the class would be
-        return super().getresponse()
-
-    def _new_conn(self) -> socket.socket:
-        # As the original, which gives each of a name's addresses the whole time.
-        until, trouble = monotonic() + (self.timeout or 0.0), OSError("no address")
-        # As bytes: for text, Python loads all of IDNA, and urllib3 takes no host that is not ASCII.
-        host = self._dns_host.encode("ascii")
-        for family, kind, protocol, _, address in socket.getaddrinfo(host, self.port, type=socket.SOCK_STREAM):
+    def _reached(self, host: str, port: int) -> socket.socket:
+        trouble = OSError("no address")
+        # As bytes: for text, Python loads all of IDNA, and a host that is not ASCII is none here.
+        rows = socket.getaddrinfo(host.encode("ascii"), port, type=socket.SOCK_STREAM)
+        for family, kind, protocol, _, address in rows:
             sock = socket.socket(family, kind, protocol)
             try:
-                sock.settimeout(max(0.001, until - monotonic()))
+                # All addresses of a name share the time.
+                sock.settimeout(_left(self._connect_until))
                 sock.connect(address)
             except OSError as error:
                 sock.close()
                 trouble = error
                 continue
-            for option in self.socket_options or ():
-                sock.setsockopt(*option)
-            sys.audit("http.client.connect", self, self.host, self.port)
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            sys.audit("http.client.connect", self, host, port)
             return sock
         raise trouble
+
+    def _led_on_by(self, proxy: Proxy) -> None:
+        """Have the proxy connect to the host. https://www.rfc-editor.org/rfc/rfc9110#section-9.3.6"""
+        headers = {"Host": self._authority(), **_shown(proxy)}
+        lines = [f"CONNECT {self._authority()} HTTP/1.1", *(f"{name}: {value}" for name, value in headers.items())]
+        self.sock.sendall("".join(f"{line}\r\n" for line in (*lines, "")).encode("ascii"))
+        answer = _received(self._connect_until, self.sock, method="CONNECT")
+        answer.begin()
+        answer.close()
+        if answer.status != 200:
+            raise OSError("the proxy does not lead on")
+
+    def _authority(self) -> str:
+        host = f"[{self.way.host}]" if ":" in self.way.host else self.way.host
+        return host if self.way.port == self.default_port and not self.way.secure else f"{host}:{self.way.port}"
 
     def _why(self, error: Exception) -> Why:
         if isinstance(error, ssl.SSLError):
             return "tls"
-        if self.proxy is not None:
+        if self.way.proxy:
             return "proxy"
         return "time" if isinstance(error, TimeoutError) else "connection"
-
-
-class TimedHTTPSConnection(TimedHTTPConnection, HTTPSConnection):
-    """The same over TLS."""
-
-
-class TimedHTTPPool(HTTPConnectionPool):
-    """Connections to one host."""
-
-    ConnectionCls = TimedHTTPConnection
-
-
-class TimedHTTPSPool(HTTPSConnectionPool):
-    """The same over TLS."""
-
-    ConnectionCls = TimedHTTPSConnection
-
-
-POOLS: dict[str, type[HTTPConnectionPool]] = {"http": TimedHTTPPool, "https": TimedHTTPSPool}
-"""What a `urllib3.PoolManager` makes of each scheme."""
 
 
 class _Reader(io.RawIOBase):
@@ -137,5 +177,14 @@ class _TimedSocket:
         return io.BufferedReader(_Reader(source, self._sock, self._until))
 
 
-def _received(until: float, sock: socket.socket, **how: Any) -> Received:  # noqa: ANN401 - passed on as it comes
-    return Received(_TimedSocket(sock, until), **how)  # type: ignore[arg-type] # it is asked for nothing else
+def _received(until: float, sock: socket.socket, **how: Any) -> HTTPResponse:  # noqa: ANN401 - passed on as it comes
+    return HTTPResponse(_TimedSocket(sock, until), **how)  # type: ignore[arg-type] # it is asked for nothing else
+
+
+def _left(until: float) -> float:
+    """Seconds, as a socket takes them."""
+    return max(0.001, until - monotonic())
+
+
+def _shown(proxy: Proxy) -> dict[str, str]:
+    return {"Proxy-Authorization": proxy.authorization} if proxy.authorization else {}

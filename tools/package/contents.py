@@ -39,10 +39,6 @@ UNUSED = {
     "tzdata/zoneinfo/*.tab": "tables for people",
     "tzdata/zoneinfo/leapseconds": "zoneinfo knows none",
     "tzdata/zoneinfo/tzdata.zi": "the source that the zones are compiled from",
-    "urllib3/contrib/emscripten/*": "for browsers",
-    "urllib3/http2/connection.py": "needs h2, which is not installed",
-    "urllib3/contrib/pyopenssl.py": "needs pyOpenSSL, which is not installed",
-    "urllib3/contrib/socks.py": "needs PySocks, which is not installed",
 }
 """Patterns of what is never imported, with the reason."""
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import select
 import socket
 import time
 import tracemalloc
+from contextlib import ExitStack
 
 import pytest
 
@@ -101,6 +103,43 @@ def test_a_connection_is_kept_and_one_with_leftovers_is_not() -> None:
         http.send(call(there.url), QUICK._replace(size=0))
         http.send(call(there.url), QUICK)
         assert there.connections == 2
+
+
+def test_a_connection_that_was_closed_meanwhile_is_not_used() -> None:
+    """The service gave it up between two calls: the second goes over a fresh one."""
+    http = Http()
+    with server(lambda sock: sock.sendall(OK)) as there:
+        http.send(call(there.url), QUICK)
+        [[kept]] = http._pools._idle.values()
+        assert select.select([kept.sock], [], [], 5)[0]
+        assert http.send(call(there.url, "POST", b"x"), QUICK).body == b"ok"
+        assert there.connections == 2
+
+
+def test_no_more_connections_are_kept_than_have_a_use() -> None:
+    """Some to each host, and of many hosts those that were asked last."""
+    http = Http()
+    with ExitStack() as stack:
+        there, *others = [stack.enter_context(server(saying(OK))) for _ in range(10)]
+        connections = [http._pools.take(there.url)[0] for _ in range(70)]
+        for one in connections:
+            one.begin("GET", "/", {}, connect=1, total=1)
+            one.finish(None).close()
+            http._pools.keep(one)
+        assert len([one for one in connections if one.sock]) == 64
+        for other in others:
+            http.send(call(other.url), QUICK)
+    assert not any(one.sock for one in connections)
+    assert [way.port for way in http._pools._idle] == [other.port for other in others[1:]]
+    http.close()
+
+
+def test_headers_are_found_in_any_case_and_those_of_one_name_together() -> None:
+    """As they are meant."""
+    with server(saying(b"HTTP/1.1 204 No\r\nX-A: 1\r\nx-a: 2\r\nDate: d\r\n\r\n")) as there:
+        headers = Http().send(call(there.url), QUICK).headers
+    assert (headers["X-a"], headers.get("DATE"), headers.get("y", "")) == ("1, 2", "d", "")
+    assert dict(headers) == {"x-a": "1, 2", "date": "d"}
 
 
 def test_an_answer_that_breaks_off_is_not_whole() -> None:

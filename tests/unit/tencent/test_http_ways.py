@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import socket
+import ssl
 
 import pytest
 
@@ -78,7 +80,9 @@ def test_a_proxy_of_the_environment_is_the_operators_alone(monkeypatch: pytest.M
         assert (len(there.heads), len(proxy.heads)) == (2, 1)
 
 
-@pytest.mark.parametrize("named", ["http://127.0.0.1:1", "127.0.0.1:1", "socks5://127.0.0.1:1", "http://["])
+@pytest.mark.parametrize(
+    "named", ["http://127.0.0.1:1", "127.0.0.1:1", "socks5://127.0.0.1:1", "https://127.0.0.1:1", "http://["]
+)
 @pytest.mark.parametrize("scheme", ["http", "https"])
 def test_a_proxy_that_is_none_is_what_was_in_the_way(monkeypatch: pytest.MonkeyPatch, scheme: str, named: str) -> None:
     """Dead, of a kind that is not spoken, or no address at all: told as the proxy, and nothing was sent."""
@@ -86,6 +90,40 @@ def test_a_proxy_that_is_none_is_what_was_in_the_way(monkeypatch: pytest.MonkeyP
     with pytest.raises(NotSent) as caught:
         http().send(call(f"{scheme}://service.example"), QUICK)
     assert caught.value.why == "proxy"
+
+
+def test_a_proxy_leads_on_to_a_service_with_tls(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is shown its password and the host alone; the certificate is the service's, and the connection is kept."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(TLS / "localhost.pem")
+    inside: list[bytes] = []
+
+    def lead_on(sock: socket.socket) -> None:
+        sock.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
+        with context.wrap_socket(sock, server_side=True) as service:
+            for _ in range(2):
+                inside.append(service.recv(65_536))
+                service.sendall(OK)
+
+    with server(lead_on) as proxy:
+        monkeypatch.setenv("https_proxy", f"http://me:pass@127.0.0.1:{proxy.port}")
+        monkeypatch.setenv(CERTIFICATES[0], CA)
+        client = http()
+        for _ in range(2):
+            assert client.send(call("https://localhost:4430/a?b"), QUICK).body == b"ok"
+        client.close()
+        [head] = proxy.heads
+        assert head.splitlines()[0] == b"CONNECT localhost:4430 HTTP/1.1"
+        assert base64.b64encode(b"me:pass") in head
+    assert [said.splitlines()[0] for said in inside] == [b"GET /a?b HTTP/1.1"] * 2
+    assert not any(b"Proxy-Authorization" in said for said in inside)
+
+
+def test_certificates_that_are_not_there_are_what_was_in_the_way() -> None:
+    """Nothing is sent without them."""
+    with pytest.raises(NotSent) as caught:
+        Http(ca_file="no/such/file.pem").send(call("https://127.0.0.1:1"), QUICK)
+    assert caught.value.why == "tls"
 
 
 def test_a_proxy_that_refuses_the_tunnel_is_what_was_in_the_way(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from urllib3 import HTTPHeaderDict
 
 from shared.deadline import Deadline
 from shared.errors import CloudError, OutcomeUnknown, Unavailable
@@ -67,12 +66,12 @@ def error(code: str) -> Answer:
 def refused(status: int, code: str = "") -> Answer:
     """An error of COS."""
     body = f"<?xml version='1.0'?><Error><Code>{code}</Code><Message/></Error>" if code else ""
-    return Answer(status, HTTPHeaderDict(), body.encode())
+    return Answer(status, {}, body.encode())
 
 
 def found(body: bytes, *, etag: bool = True) -> Answer:
     """An object, or the answer to a write."""
-    return Answer(200, HTTPHeaderDict({"ETag": '"1"'} if etag else {}), body)
+    return Answer(200, {"ETag": '"1"'} if etag else {}, body)
 
 
 WRITTEN = found(b"")
