@@ -27,6 +27,7 @@ class Instance:
         self.bucket_checked = False
         self.receivers = Receivers()
         self.hr_tokens = Tokens()
+        self.hidden: dict[tuple[str, str], tuple[float, frozenset[str]]] = {}
         self.lock = threading.Lock()
 
 

@@ -20,6 +20,7 @@ from shared.operations import CREATE_USER, GRANT_POLICY, OFFBOARD_USER, RESTORE_
 from shared.scim.documents import Documents
 from shared.scim.due import Note
 from shared.scim.giving import Giving, Groups
+from shared.scim.hiding import SUB_USER, UIN, Hidden
 from shared.scim.records import Life, UserRecord
 from shared.scim.sub_user_names import candidates
 from shared.scim.users import Changing
@@ -36,11 +37,19 @@ _MOST_GIVEN = 20
 class Effects:
     """The commands of one invocation."""
 
-    def __init__(self, container: Container, users: Documents[UserRecord], groups: Groups, giving: Giving) -> None:
+    def __init__(
+        self,
+        container: Container,
+        users: Documents[UserRecord],
+        groups: Groups,
+        giving: Giving,
+        hidden: Hidden,
+    ) -> None:
         self._container = container
         self._users = users
         self._groups = groups
         self._giving = giving
+        self._hidden = hidden
 
     def bring_about(self, note: Note) -> bool:
         """Bring CAM in line with what a change left; False where all is done that can be seen, and is to be looked at
@@ -75,13 +84,16 @@ class Effects:
         effect = record.life.effect
         if effect == "create":
             return self._create(record)
+        if record in self._hidden:
+            # Whoever came to be protected meanwhile is left as it is.
+            return True
         return self._restore(record) if effect == "restore" else self._close(record)
 
     def _create(self, record: UserRecord) -> bool:
         life = record.life
         command = CreateUser.inside({"user": record.sub_user, **_gift(life)})
         try:
-            carry_out(self._container, CREATE_USER, command, _born(record, life))
+            made = carry_out(self._container, CREATE_USER, command, _born(record, life)).result.user
         except ImAccessError as error:
             if error.code in ("user_exists", "user_protected"):
                 return self._anew(record, self._another_name(record))
@@ -90,6 +102,8 @@ class Effects:
             if error.code == "user_offboarded":
                 return False
             raise
+        self._users.point(record.id, UIN, str(made.uin))
+        self._users.point(record.id, SUB_USER, made.name.casefold())
         return True
 
     def _restore(self, record: UserRecord) -> bool:
@@ -146,7 +160,7 @@ class Effects:
 
     def _grant(self, note: Note, policy: str, user: str) -> None:
         record = self._users.newest(user)
-        if record is None or not record.active or not self._given(policy, record):
+        if record is None or not record.active or record in self._hidden or not self._given(policy, record):
             return
         whose = self._whose(record)
         if whose == "unborn":
@@ -166,7 +180,9 @@ class Effects:
 
     def _revoke(self, note: Note, policy: str, user: str) -> None:
         record = self._users.newest(user)
-        if record is None or not record.active or self._given(policy, record) or self._whose(record) != "own":
+        if record is None or not record.active or record in self._hidden or self._given(policy, record):
+            return
+        if self._whose(record) != "own":
             return
         command = RevokePolicy(user=record.sub_user, policies=[policy])
         carry_out(self._container, REVOKE_POLICY, command, _membership("revoke", note, record))

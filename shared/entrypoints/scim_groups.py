@@ -179,16 +179,22 @@ class GroupRequests:
             raise _name_taken()
 
     def _members(self, wanted: Values, before: Mapping[str, int]) -> dict[str, int]:
-        """The members that are asked for, with their stays: nobody who is not there, or not any more."""
-        ids = list(dict.fromkeys(str(row["value"]) for row in wanted.pop("members", []) if row.get("value")))
+        """The members that are asked for, with their stays: nobody who is not there, or not any more.
+
+        Of those whom no client is shown it is as it was.
+        """
+        hidden = self._service.hidden.ids()
+        asked = [str(row["value"]) for row in wanted.pop("members", []) if row.get("value")]
+        kept = [one for one in before if one in hidden]
+        ids = list(dict.fromkeys(kept + [one for one in asked if one not in hidden]))
         there = self._stays([one for one in ids if one not in before] if len(ids) <= _FEW else ids)
         stays = {one: there.get(one) or before.get(one) for one in ids}
         return {one: stay for one, stay in stays.items() if stay}
 
     def _listed(self, group: GroupRecord) -> list[str]:
         """The members who are still there."""
-        there = self._stays(list(group.members))
-        return [one for one, stay in group.members.items() if there.get(one) == stay]
+        there, hidden = self._stays(list(group.members)), self._service.hidden.ids()
+        return [one for one, stay in group.members.items() if there.get(one) == stay and one not in hidden]
 
     def _stays(self, ids: Sequence[str]) -> dict[str, int]:
         if len(ids) > _FEW:

@@ -14,6 +14,7 @@ from shared.scim.documents import Documents
 from shared.scim.due import Due, Note, State
 from shared.scim.errors import ScimError
 from shared.scim.giving import Giving, Groups
+from shared.scim.hiding import Hidden
 from shared.scim.records import Record, UserRecord
 from shared.scim.users import addresses, new_change
 
@@ -37,14 +38,14 @@ class Service:
         self.users = Documents(self._store, UserRecord, self._help)
         self.groups = Groups(self._store, self.giving)
         self.due = Due(self._store)
-        self._protected = {name.casefold() for name in container.settings.protected_users}
+        self.hidden = Hidden(self.users, container.settings.protected_users, container.instance.hidden, self.clock)
 
     @cached_property
     def effects(self) -> Effects:
         """The commands behind changes; a client that only looks needs none of them."""
         from shared.entrypoints.scim_effects import Effects
 
-        return Effects(self.container, self.users, self.groups, self.giving)
+        return Effects(self.container, self.users, self.groups, self.giving, self.hidden)
 
     def prepare(self) -> None:
         """Before anything is written. Raises Misconfigured, Unavailable."""
@@ -76,15 +77,6 @@ class Service:
         self._tell_of_brake(group, removed)
         why = f"This would take a policy from {len(removed)} members; {self.giving.brake} at once is the most"
         raise ScimError(400, why, "tooMany")
-
-    def hides(self, record: UserRecord) -> bool:
-        """Whether nobody is shown this user, since it is protected."""
-        return record.sub_user.casefold() in self._protected
-
-    def hidden_ids(self) -> set[str]:
-        """The ids of users that are protected: looked up by their names, as few are."""
-        found = [self.users.named(name) for name in self._protected]
-        return {one.id for one in found if one is not None and self.hides(one)}
 
     def with_external(self, before: Record, values: Values) -> Values:
         """Attributes with the client's own id, as it was where nothing is said of it."""

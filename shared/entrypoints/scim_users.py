@@ -30,7 +30,7 @@ class UserRequests:
     def __init__(self, service: Service) -> None:
         self._service = service
         self._documents = service.users
-        self._changing = Changing(service.clock, service.client)
+        self._changing = Changing(service.clock, service.client, service.hidden.names)
 
     def read(self, id: str, selection: Selection) -> Values:  # noqa: A002 - what SCIM calls it
         """One user. Raises ScimError 404."""
@@ -42,7 +42,7 @@ class UserRequests:
         text = query.get("filter", "")
         if not text.strip():
             ids = list(self._documents.live())
-            hidden = self._service.hidden_ids()
+            hidden = self._service.hidden.ids()
             ids = [one for one in ids if one not in hidden]
             chosen = self._read(ids[start - 1 : start - 1 + count])
             return listed([self._shown(one, selection) for one in chosen], len(ids), start)
@@ -87,7 +87,7 @@ class UserRequests:
     def delete(self, id: str) -> None:  # noqa: A002 - as above
         """Gone for the client at once; the sub-user is closed, and deleted after its grace."""
         record = self._documents.newest(id)
-        if record is None or self._service.hides(record):
+        if record is None or record in self._service.hidden:
             raise not_found()
         if record.deleted:
             self._finish(self._unanswered(id))
@@ -154,7 +154,7 @@ class UserRequests:
         sent_away = any(state == "later" and note.caller == self._service.client for note, state in waiting)
         self._finish([row for row in waiting if row[1] != "told"])
         own = holder.external_ids.get(self._service.client) == wanted.get("externalId")
-        if sent_away and own and not self._service.hides(holder):
+        if sent_away and own and holder not in self._service.hidden:
             return 201, self._shown(self._there(holder.id), Selection())
         raise ScimError(409, "Another user has this userName", "uniqueness")
 
@@ -176,7 +176,7 @@ class UserRequests:
             return None
         rows = self._documents.known_by("externalId", self._service.client, external)
         rows = [one for one in rows if one.external_ids.get(self._service.client) == external]
-        gone = [one for one in rows if one.deleted and not self._service.hides(one)]
+        gone = [one for one in rows if one.deleted and one not in self._service.hidden]
         return max(gone, key=lambda one: one.modified, default=None) if len(gone) == len(rows) else None
 
     def _file(self, id: str, wanted: Values) -> None:  # noqa: A002 - as above
@@ -187,7 +187,7 @@ class UserRequests:
             self._documents.point(id, "email", address.casefold())
 
     def _found(self, terms: Sequence[Term]) -> list[UserRecord]:
-        rows = [one for one in self._candidates(terms) if not one.deleted and not self._service.hides(one)]
+        rows = [one for one in self._candidates(terms) if not one.deleted and one not in self._service.hidden]
         return [one for one in rows if matches(USERS, self._whole(one), terms)]
 
     def _candidates(self, terms: Sequence[Term]) -> list[UserRecord]:
@@ -210,13 +210,13 @@ class UserRequests:
 
     def _read(self, ids: Sequence[str]) -> list[UserRecord]:
         found = self._documents.several(ids)
-        return [one for one in found if not one.deleted and not self._service.hides(one)]
+        return [one for one in found if not one.deleted and one not in self._service.hidden]
 
     def _there(self, id: str) -> UserRecord:  # noqa: A002 - as above
         return self._visible(self._documents.newest(id))
 
     def _visible(self, record: UserRecord | None) -> UserRecord:
-        if record is None or record.deleted or self._service.hides(record):
+        if record is None or record.deleted or record in self._service.hidden:
             raise not_found()
         return record
 

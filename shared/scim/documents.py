@@ -102,9 +102,12 @@ class Documents(Generic[R]):
 
     def known_by(self, *what: str) -> list[R]:
         """The resources that may be known by something, deleted ones too: the caller looks whether they are."""
-        rows = self._store.below(self._pointers(what), limit=50)
-        found = [self.newest(row.key.rpartition("/")[2]) for row in rows]
+        found = each(self.newest, self.pointed(*what))
         return [record for record in found if record is not None]
+
+    def pointed(self, *what: str) -> list[str]:
+        """The ids of resources that may be known by something."""
+        return [row.key.rpartition("/")[2] for row in self._store.below(self._pointers(what), limit=_ALL)]
 
     def point(self, id: str, *what: str) -> None:  # noqa: A002 - as above
         """Let a resource be found by something, before it is known by that."""

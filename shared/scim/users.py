@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Literal
 
 from shared.clock import Clock, rfc3339
@@ -16,11 +16,12 @@ _OWN = "externalId"
 
 
 class Changing:
-    """Makes versions, for one client."""
+    """Makes versions, for one client. `avoided`: names that no sub-user gets, as they are of somebody protected."""
 
-    def __init__(self, clock: Clock, client: str) -> None:
+    def __init__(self, clock: Clock, client: str, avoided: Collection[str] = ()) -> None:
         self._clock = clock
         self._client = client
+        self._avoided = avoided
 
     def first(self, id: str, wanted: Values, policies: Sequence[str]) -> UserRecord:  # noqa: A002 - what SCIM calls it
         """A user who has not been there. Without a word on that it is active."""
@@ -36,7 +37,7 @@ class Changing:
             external_ids=self.external({}, values),
             created=now,
             modified=now,
-            sub_user=candidates(values["userName"], id)[0],
+            sub_user=next(one for one in candidates(values["userName"], id) if one.casefold() not in self._avoided),
             birth=life if effect == "create" else None,
             life=life,
         )

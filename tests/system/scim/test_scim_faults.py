@@ -109,27 +109,30 @@ def okta(world: World) -> Provider:
     return Provider(world)
 
 
+@pytest.mark.usefixtures("in_process")
 @pytest.mark.parametrize("name", CASES)
 def test_killed_at_any_call(okta: Provider, name: str) -> None:
     """After every second call the client comes again, after the others the sweep goes on: the end is the same."""
     case, world = CASES[name], okta.world
+    world.reset()
+    method, path, body = case.prepare(okta)
+    again = world.keep()
     # What the commands do is killed at every call elsewhere; here it is all before they begin, and some of theirs.
     for call in (*range(4, 16), *range(16, case.calls, 7), case.calls):
-        world.reset()
-        method, path, body = case.prepare(okta)
+        again()
         world.kill(call=call, when="after")
         world.invoke("scim", world.scim(method, path, body))
         died = world.history[-1].killed
         world.clock.advance(10)
         if call % 2 or not died or not okta.due():
             # Before anything was written down the client alone can know of it.
-            again = okta.ask(method, path, body)
+            answer = okta.ask(method, path, body)
             for _ in range(10):
-                if again.status != 429:
+                if answer.status != 429:
                     break
-                world.clock.advance(int(again.headers["Retry-After"]))
-                again = okta.ask(method, path, body)
-            assert again.status in case.again, (call, again)
+                world.clock.advance(int(answer.headers["Retry-After"]))
+                answer = okta.ask(method, path, body)
+            assert answer.status in case.again, (call, answer)
         finish(okta)
         if not (call % 2) and died:
             okta.ask(method, path, body)

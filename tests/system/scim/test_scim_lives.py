@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from local.faults import Fault
 from tests.system.scim.client import Provider
 from tests.world import FULL, OTHER_TOKEN, READ, World
 
@@ -153,16 +154,55 @@ def test_users_made_by_hand_are_touched_by_nothing(okta: Provider) -> None:
     assert world.cloud.cam.attached("alice") == [FULL]
 
 
-def test_who_is_protected_later_is_gone_from_every_list(okta: Provider) -> None:
-    """And nothing is done to it any more."""
-    made = okta.user("alice", externalId="1")
-    okta.user("bob")
-    okta.world.env["IM_ACCESS_PROTECTED_USERS"] = "ALICE"
+@pytest.mark.parametrize("entry", ["ALICE", "the UIN"])
+def test_who_is_protected_later_is_gone_from_every_list(okta: Provider, entry: str) -> None:
+    """By its name in CAM or its UIN, whatever it is called by now: nothing is done to it any more, also by no group."""
+    cam = okta.world.cloud.cam
+    made, bob = okta.user("alice", externalId="1"), okta.user("bob")["id"]
+    okta.patch(f"/Users/{made['id']}", {"op": "replace", "path": "userName", "value": "alicia"})
+    okta.members(READ, "add", made["id"], bob)
+    okta.world.env["IM_ACCESS_PROTECTED_USERS"] = str(cam.users["alice"].uin) if entry == "the UIN" else entry
+    assert [row["id"] for row in okta.done("GET", "/Users")["Resources"]] == [bob]
     assert okta.done("GET", "/Users")["totalResults"] == 1
-    assert okta.named("alice") == []
+    for text in ('userName eq "alicia"', 'externalId eq "1"', f'id eq "{made["id"]}"'):
+        assert okta.done("GET", "/Users", filter=text)["totalResults"] == 0, text
     for method, body in (("GET", None), ("DELETE", None), ("PUT", {"userName": "alice", "active": False})):
         assert okta.ask(method, f"/Users/{made['id']}", body).status == 404
+    group = okta.group(READ)
+    assert [row["value"] for row in group["members"]] == [bob]
+    okta.done("PUT", f"/Groups/{group['id']}", {"displayName": READ, "members": []})
+    okta.members(FULL, "add", made["id"])
+    assert (cam.attached("alice"), cam.attached("bob")) == ([READ], [])
+    assert cam.users["alice"].console_login
+    assert okta.due() == []
+    del okta.world.env["IM_ACCESS_PROTECTED_USERS"]
+    okta.world.clock.advance(120)
+    assert [row["value"] for row in okta.group(READ)["members"]] == [made["id"]]
+
+
+def test_a_change_of_somebody_who_is_protected_meanwhile_is_over(okta: Provider) -> None:
+    """What was begun before touches nobody after it: it is neither done nor tried for a week."""
+    made = okta.user("alice")
+    okta.world.clock.advance(120)
+    okta.world.cloud.faults.on("UpdateAccessKey", nth=None, do=Fault.THROTTLE)
+    off = {"Operations": [{"op": "replace", "value": {"active": False}}]}
+    assert okta.ask("PATCH", f"/Users/{made['id']}", off).status == 429
+    okta.world.cloud.faults.clear()
+    okta.world.env["IM_ACCESS_PROTECTED_USERS"] = "alice"
+    assert okta.sweep() == {"done": 1, "failed": 0, "left": 0}
+    assert okta.due() == []
     assert okta.world.cloud.cam.users["alice"].console_login
+
+
+def test_a_protected_name_is_nobody_s(okta: Provider) -> None:
+    """Who is posted inactive under it is shown all the same, and gets another name in CAM when it comes to that."""
+    okta.world.add_user("root")
+    okta.world.env["IM_ACCESS_PROTECTED_USERS"] = "root"
+    made = okta.user("root", active=False)
+    assert [row["id"] for row in okta.named("ROOT")] == [made["id"]]
+    okta.patch(f"/Users/{made['id']}", {"op": "replace", "value": {"active": True}})
+    assert len(okta.world.cloud.cam.users) == 2
+    assert not okta.world.cloud.cam.users["root"].console_login
 
 
 def test_a_put_without_active_keeps_the_state(okta: Provider) -> None:

@@ -150,7 +150,12 @@ def test_a_thousand_users_are_listed_in_seconds(okta: Provider) -> None:
 
 @pytest.mark.parametrize("text", ['userName eq "alice"', 'externalId eq "1"', 'emails.value eq "a@x.example"'])
 def test_a_warm_look_up_is_three_calls(okta: Provider, text: str) -> None:
-    """What an identity provider asks before everything else."""
+    """What an identity provider asks before everything else; whoever is protected costs nothing more."""
+    world = okta.world
     okta.user("alice", externalId="1", emails=[{"value": "a@x.example"}])
-    assert okta.done("GET", "/Users", filter=text)["totalResults"] == 1
-    assert len(okta.world.calls) == 3
+    world.env["IM_ACCESS_PROTECTED_USERS"] = "root, 100000009999"
+    warm = world.process()
+    for calls in (4, 3):
+        answer = world.invoke("scim", world.scim("GET", "/Users", query={"filter": text}), process=warm)
+        assert answer.body["totalResults"] == 1
+        assert len(world.calls) == calls
