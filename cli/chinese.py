@@ -281,6 +281,7 @@ CHINESE: dict[str, str] = {
     "notifications": "通知",
     "dead letters": "死信",
     "HR events": "HR 事件",
+    "SCIM changes": "SCIM 变更",
     "The last {days} days, as of {now}; weeks begin on Monday, UTC.": (
         "最近 {days} 天，截至 {now}；每周从周一（UTC）开始。"
     ),

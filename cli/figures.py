@@ -17,7 +17,13 @@ _WEEK = timedelta(days=7)
 _HOUR, _DAY = 3600.0, 86_400.0
 AGES = (("up to an hour", _HOUR), ("up to a day", _DAY), ("longer", float("inf")))
 """How long something waits."""
-WAITING = (("requests", OPEN), ("notifications", OUTBOX), ("dead letters", LETTERS), ("HR events", "inbox/"))
+WAITING = (
+    ("requests", OPEN),
+    ("notifications", OUTBOX),
+    ("dead letters", LETTERS),
+    ("HR events", "inbox/"),
+    ("SCIM changes", "scim/now/due/"),
+)
 """What can wait, by the prefix below which it does."""
 
 

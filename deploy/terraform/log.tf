@@ -20,7 +20,8 @@ locals {
     "calls", "milliseconds", "status", "throttled",
     # What the sweep measures
     "done", "drift", "failed", "inbox_oldest_seconds", "inbox_waiting", "left", "letters_new", "letters_waiting", "offboards_waiting",
-    "outbox_oldest_seconds", "outbox_waiting", "requests_oldest_seconds", "requests_waiting", "unclaimed",
+    "outbox_oldest_seconds", "outbox_waiting", "requests_oldest_seconds", "requests_waiting", "scim_oldest_seconds",
+    "scim_waiting", "unclaimed",
     "SCF_Duration", "SCF_LogTime", "SCF_RetryNum", "SCF_StartTime", "SCF_StatusCode",
   ]
 }

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from shared.entrypoints.job import Job, read, work_of
 from shared.errors import MEANINGS, ImAccessError, Verdict
-from shared.event_sources.dead_letters import DeadLetter, as_message
+from shared.event_sources.dead_letters import SCIM_CHANGE, DeadLetter, as_message
 from shared.operations import HR, OPERATIONS
 from shared.unforeseen import EXITS, unexpected
 
@@ -34,6 +34,10 @@ def redrive(letter: DeadLetter, container: Container) -> str:
         from shared.entrypoints.hr_redrive import redrive_event
 
         return redrive_event(letter, container)
+    if letter.source == SCIM_CHANGE:
+        from shared.entrypoints.scim_sweep import redrive_scim
+
+        return redrive_scim(letter, container)
     for name in _USED:
         getattr(container.settings, name)
     found = _owner(letter, container)

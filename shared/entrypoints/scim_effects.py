@@ -104,6 +104,9 @@ class Effects:
             raise
         self._users.point(record.id, UIN, str(made.uin))
         self._users.point(record.id, SUB_USER, made.name.casefold())
+        if life.n > 1:
+            # Who is made after having been there may be in groups, and those may have changed.
+            self._catch_up(record)
         return True
 
     def _restore(self, record: UserRecord) -> bool:

@@ -16,7 +16,7 @@ from shared.scim.errors import ScimError
 from shared.scim.giving import Giving, Groups
 from shared.scim.hiding import Hidden
 from shared.scim.records import Record, UserRecord
-from shared.scim.users import addresses, new_change
+from shared.scim.users import email_of, new_change
 
 if TYPE_CHECKING:
     from shared.bootstrap.container import Container
@@ -89,8 +89,8 @@ class Service:
         from shared.idempotency.request import Request
         from shared.operations import CREATE_USER
 
-        email = next(iter(addresses(wanted)), None)
-        command = CreateUser.inside({"user": "nobody", "policies": [], **({"email": email[:100]} if email else {})})
+        email = email_of(wanted)
+        command = CreateUser.inside({"user": "nobody", "policies": [], **({"email": email} if email else {})})
         if wanted.get("active", True) and not self.container.has_recipient(
             Request(CREATE_USER.function, (), None, command)
         ):

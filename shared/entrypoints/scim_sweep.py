@@ -1,10 +1,12 @@
-"""A change at SCIM that was left, taken up by the sweep."""
+"""A change at SCIM that was left, taken up by the sweep; or given up, and redriven by a person."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from shared.entrypoints.scim_service import Service
+from shared.errors import ImAccessError, Verdict
+from shared.event_sources.dead_letters import DeadLetter
 
 if TYPE_CHECKING:
     from shared.bootstrap.container import Container
@@ -25,3 +27,20 @@ def finish_scim(key: str, container: Container) -> str:
     service.due.done(note, state)
     container.log("scim_change", of=note.kind, id=note.id, caller=note.caller)
     return "done"
+
+
+def redrive_scim(letter: DeadLetter, container: Container) -> str:
+    """`applied`, after which the letter is gone; else the code of what was wrong again, and it stays.
+
+    The change is due again, so that the sweep goes on with what is not done now. Raises Misconfigured, Unavailable.
+    """
+    store, key = container.store(container.deadline()), letter.identity[-1]
+    store.create(key, letter.message.encode())
+    try:
+        finish_scim(key, container)
+    except ImAccessError as error:
+        if error.meaning.verdict is Verdict.RAISE:
+            raise
+        return error.code
+    store.delete(letter.key)
+    return "applied"

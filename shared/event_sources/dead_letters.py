@@ -26,6 +26,8 @@ from shared.ports import Store
 
 PREFIX = "dead-letters/"
 VERSION = 1
+SCIM_CHANGE = "scim"
+"""The source of a letter that holds the note of a change at SCIM."""
 _UNOWNED = "unowned"
 
 

@@ -105,7 +105,7 @@ class Changing:
             n=n,
             time=max(int(self._clock.now() * 1_000_000), last + 1),
             policies=list(policies),
-            email=_email(values),
+            email=email_of(values),
             language=_language(values),
             caller=self._client,
         )
@@ -136,7 +136,7 @@ def _inner(values: Values) -> Values:
     return {name: value for name, value in values.items() if name != _OWN}
 
 
-def _email(values: Values) -> str | None:
+def email_of(values: Values) -> str | None:
     """The primary address, else that for work, else the first: where it fits into a command."""
     rows = [row for row in values.get("emails", []) if row.get("value")]
     rows.sort(key=lambda row: (row.get("primary") is not True, str(row.get("type", "")).lower() != "work"))

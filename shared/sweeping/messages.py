@@ -7,7 +7,7 @@ from functools import partial
 
 from shared.bootstrap.container import Container
 from shared.errors import ImAccessError
-from shared.event_sources.dead_letters import PREFIX, DeadLetter
+from shared.event_sources.dead_letters import PREFIX, SCIM_CHANGE, DeadLetter
 from shared.idempotency.stored import OPEN, LeaseRecord
 from shared.people.inbox import PREFIX as INBOX
 from shared.sweeping.files import undo
@@ -59,7 +59,7 @@ def scim_changes(sweep: Sweep, finish: Finish) -> ScimChanges:
         found = sweep.store.get(key)
         about = (sweep.container.function, ("scim", key), error.code, error.detail, False)
         text = found.body.decode("utf-8", "replace") if found else ""
-        sweep.container.park(DeadLetter(*about, text, sweep.clock.now() - scim.KEPT))
+        sweep.container.park(DeadLetter(*about, text, sweep.clock.now() - scim.KEPT, source=SCIM_CHANGE))
         sweep.store.delete(key)
 
     return ScimChanges(notes, lambda key: finish(key, sweep.container), give_up)

@@ -13,6 +13,7 @@ from shared.notifications.outbox import Outbox
 from shared.people.inbox import PREFIX as INBOX
 from shared.people.offboarding import PREFIX as DELETIONS
 from shared.ports import Clock, Listed, Store
+from shared.scim.due import PREFIX as SCIM
 
 MOST = 1000
 """Objects below a prefix that are counted: as many may be more."""
@@ -51,6 +52,7 @@ class Metrics:
             self._values["letters_new"] = sum(age <= NEW for age in _ages(letters))
         self._count_and_age("requests", OPEN)
         self._count_and_age("inbox", INBOX)
+        self._count_and_age("scim", SCIM)
         self._count("offboards_waiting", DELETIONS)
         outbox = self._count("outbox_waiting", OUTBOX)
         if outbox is not None:

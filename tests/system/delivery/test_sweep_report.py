@@ -20,7 +20,7 @@ from tests.world import READ, World
 NAMES = {
     *("done", "failed", "left", "unclaimed", "calls", "throttled"),
     *("letters_waiting", "letters_new", "requests_waiting", "requests_oldest_seconds"),
-    *("inbox_waiting", "inbox_oldest_seconds"),
+    *("inbox_waiting", "inbox_oldest_seconds", "scim_waiting", "scim_oldest_seconds"),
     *("offboards_waiting", "outbox_waiting", "outbox_oldest_seconds"),
 }
 

@@ -9,6 +9,12 @@ from typing import NamedTuple
 import pytest
 
 from local.faults import Fault
+from shared.bootstrap import Container
+from shared.entrypoints.redrive import redrive
+from shared.event_sources.dead_letters import PREFIX as LETTERS
+from shared.event_sources.dead_letters import SCIM_CHANGE, DeadLetter
+from shared.instance import Instance
+from tests.system.delivery.test_sweep_report import metrics
 from tests.system.scim.client import Provider
 from tests.world import FULL, READ, World
 
@@ -221,14 +227,26 @@ def test_a_record_of_another_version_stays_as_it_is(okta: Provider) -> None:
 
 
 def test_what_can_never_be_done_is_a_letter_after_a_week(okta: Provider) -> None:
-    """A change that fails for seven days is given up, and a person is told of it."""
+    """A change that fails for seven days is measured, given up, and told to a person, who may have it done again."""
     world = okta.world
     world.reset()
     world.cloud.faults.on("AddUser", nth=None, do=Fault.CODE, code="InvalidParameter.Whatever")
     assert okta.ask("POST", "/Users", {"userName": "alice"}).status == 502
     assert okta.sweep()["failed"] == 1
+    world.clock.advance(7000)
+    line = metrics(world)
+    assert line["scim_waiting"] == 1
+    assert line["scim_oldest_seconds"] >= 7000
     world.clock.advance(8 * 86_400)
     okta.sweep()
     assert okta.due() == []
-    letters = [row.body for key, row in world.cloud.cos.objects.data.items() if key.startswith("dead-letters/sweep/")]
-    assert any(b"cloud_error" in body and b"scim/now/due/" in body for body in letters)
+    rows = [DeadLetter.load(row.body) for key, row in world.cloud.cos.objects.data.items() if key.startswith(LETTERS)]
+    [letter] = [row for row in rows if row.source == SCIM_CHANGE]
+    env = world.env | world.role("sweep")
+    container = Container("sweep", {"time_limit_in_ms": 60_000}, env, Instance(), world.clock)
+    assert (letter.code, redrive(letter, container), len(okta.due())) == ("cloud_error", "cloud_error", 1)
+    world.cloud.faults.clear()
+    assert redrive(letter, container) == "applied"
+    created(okta)
+    assert okta.due() == []
+    assert letter.key not in world.cloud.cos.objects.data

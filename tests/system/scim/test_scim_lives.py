@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from local.faults import Fault
@@ -105,6 +107,9 @@ def test_a_former_user_name_takes_nobody_over(okta: Provider) -> None:
     assert second["id"] != first["id"]
     assert len(cam.users) == 2
     assert [row["id"] for row in okta.named("robert")] == [first["id"]]
+    okta.world.clock.advance(120)
+    okta.patch(f"/Users/{first['id']}", {"op": "replace", "value": {"active": False}})
+    assert {name: user.console_login for name, user in cam.users.items()} == {name: name != "bob" for name in cam.users}
 
 
 def test_a_user_name_is_given_once(okta: Provider) -> None:
@@ -125,13 +130,22 @@ def test_a_user_name_is_given_once(okta: Provider) -> None:
     assert okta.due() == []
 
 
-@pytest.mark.parametrize("name", ["张伟@example.com", "O'Brien, Pat", "x" * 100, "-", "a b"])
-def test_names_that_cam_does_not_take(okta: Provider, name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "readable"),
+    [
+        ("张伟@example.com", "example.com"),
+        ("O'Brien, Pat", "O-Brien-Pat"),
+        ("Zoë Müller", "Zoe-Muller"),
+        ("x" * 100, "x" * 48),
+        ("-", "user"),
+    ],
+)
+def test_names_that_cam_does_not_take(okta: Provider, name: str, readable: str) -> None:
     """The sub-user is called after a readable part and a hash; the userName stays what it is."""
     made = okta.user(name)
     assert made["userName"] == name
     [sub_user] = okta.world.cloud.cam.users
-    assert sub_user != name
+    assert re.fullmatch(rf"{re.escape(readable)}-[0-9a-f]{{8}}", sub_user)
     assert [row["id"] for row in okta.named(name)] == [made["id"]]
 
 
@@ -228,7 +242,7 @@ def test_who_is_posted_inactive_gets_a_sub_user_when_active(okta: Provider) -> N
 def test_everybody_s_policies(okta: Provider) -> None:
     """IM_ACCESS_SCIM_POLICIES are there from the beginning and come back; no group takes them away."""
     okta.world.env["IM_ACCESS_SCIM_POLICIES"] = READ
-    made = okta.user("alice")
+    made = okta.user("alice", externalId="1")
     cam = okta.world.cloud.cam
     assert cam.attached("alice") == [READ]
     okta.members(READ, "add", made["id"])
@@ -238,6 +252,11 @@ def test_everybody_s_policies(okta: Provider) -> None:
     okta.patch(f"/Users/{made['id']}", {"op": "replace", "value": {"active": False}})
     okta.world.clock.advance(120)
     okta.patch(f"/Users/{made['id']}", {"op": "replace", "value": {"active": True}})
+    assert cam.attached("alice") == [READ]
+    okta.world.clock.advance(120)
+    okta.done("DELETE", f"/Users/{made['id']}")
+    okta.world.clock.advance(120)
+    okta.user("alice", externalId="1")
     assert cam.attached("alice") == [READ]
 
 

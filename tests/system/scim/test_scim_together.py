@@ -11,7 +11,7 @@ from shared.scim.documents import Documents
 from shared.scim.records import Life, UserRecord
 from tests.system.scim.client import Provider
 from tests.unit.policies.stores import MemoryStore
-from tests.world import READ, Answer, World
+from tests.world import FULL, READ, Answer, World
 
 
 @pytest.fixture
@@ -159,3 +159,27 @@ def test_a_warm_look_up_is_three_calls(okta: Provider, text: str) -> None:
         answer = world.invoke("scim", world.scim("GET", "/Users", query={"filter": text}), process=warm)
         assert answer.body["totalResults"] == 1
         assert len(world.calls) == calls
+
+
+@pytest.mark.parametrize("known", [True, False], ids=["restored", "made"])
+def test_groups_change_while_somebody_is_opened(okta: Provider, known: bool) -> None:
+    """Between what the groups give and its being written down: in the end the groups are right."""
+    world = okta.world
+    alice = okta.user("alice", active=known)["id"]
+    okta.members(READ, "add", alice)
+    world.clock.advance(120)
+    if known:
+        okta.patch(f"/Users/{alice}", {"op": "replace", "value": {"active": False}})
+        world.clock.advance(120)
+
+    def others(*_: object) -> None:
+        okta.members(READ, "remove", alice)
+        okta.members(FULL, "add", alice)
+
+    world.at(others, action="PutObject", call=2)
+    okta.patch(f"/Users/{alice}", {"op": "replace", "value": {"active": True}})
+    for _ in range(6):
+        if okta.due():
+            okta.sweep()
+    assert okta.due() == []
+    assert world.cloud.cam.attached("alice") == [FULL]
