@@ -9,11 +9,11 @@ from typing import NamedTuple
 import pytest
 
 from local.faults import Fault
-from shared.bootstrap import Container
+from shared.bootstrap.container import Container
+from shared.bootstrap.instance import Instance
 from shared.entrypoints.redrive import redrive
 from shared.event_sources.dead_letters import PREFIX as LETTERS
 from shared.event_sources.dead_letters import SCIM_CHANGE, DeadLetter
-from shared.instance import Instance
 from tests.system.delivery.test_sweep_report import metrics
 from tests.system.scim.client import Provider
 from tests.world import FULL, READ, World
