@@ -39,7 +39,7 @@ resource "tencentcloud_scf_function" "function" {
   func_type   = "Event"
   runtime     = "Python3.10"
   handler     = "${each.key}.main_handler"
-  mem_size    = 128
+  mem_size    = each.key == "hr_events" ? 512 : 128
   timeout     = each.key == "sweep" ? 300 : 30
   role        = tencentcloud_cam_role.function[each.key].name
   environment = { for name, value in local.environment : name => value if contains(lookup(local.secrets, name, [each.key]), each.key) }

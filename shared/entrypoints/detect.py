@@ -8,17 +8,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from shared.commands import Command
 from shared.errors import Rejected
-from shared.results import Result
 
 if TYPE_CHECKING:
     from shared.bootstrap.container import Container
+    from shared.commands import Command
     from shared.event_sources.message import Message
     from shared.operations import Operation
+    from shared.results import Result
 
-C = TypeVar("C", bound=Command)
-R = TypeVar("R", bound=Result)
+    C = TypeVar("C", bound=Command)
+    R = TypeVar("R", bound=Result)
 
 
 def handle(event: Any, context: Any, operation: Operation[C, R], container: Container) -> dict[str, Any]:  # noqa: ANN401 - whatever the platform passes

@@ -41,6 +41,16 @@ def test_the_platform_is_named_exactly() -> None:
     assert all(function.get("role") for function in INPUTS["functions"].values())
 
 
+def test_who_is_waited_for_is_fast_enough() -> None:
+    """DingTalk forgets what is not answered in 1.5 seconds: its function alone has more than the smallest memory, and
+    the pages name the size that is deployed.
+    """
+    sizes = {name: row["memorySize"] for name, row in INPUTS["functions"].items() if "memorySize" in row}
+    assert sizes == {"hr_events": 512}
+    for page in ("docs/hr.md", "docs/hr.zh-CN.md"):
+        assert "512 MB" in (REPOSITORY / page).read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize(
     ("kind", "functions"),
     [
