@@ -52,8 +52,9 @@ NOTIFICATIONS: dict[str, Text] = {
     ),
     "imaccess.credentials.unclaimed": Text("nobody has picked the credentials up in time", "凭证逾期无人领取"),
     "imaccess.sweep.stopped": Text(
-        "the sweep met more users than `IM_ACCESS_SWEEP_LIMIT`, and changed none",
-        "涉及的用户超过 `IM_ACCESS_SWEEP_LIMIT`，定时清理没有改动任何人",
+        "the sweep met more users than `IM_ACCESS_SWEEP_LIMIT`, or new rules would take from more people than "
+        "`IM_ACCESS_PEOPLE_BRAKE`, and it changed none",
+        "用户超过 `IM_ACCESS_SWEEP_LIMIT`，或新规则要从超过 `IM_ACCESS_PEOPLE_BRAKE` 个人收回，没有改动任何人",
     ),
     "imaccess.drift.found": Text(
         "CAM has what the records do not say: an offboarded user was given something by hand, and `taken` says whether "

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from shared.entrypoints.hr_messages import take
-from shared.entrypoints.hr_work import LETTER, apply_part
+from shared.entrypoints.hr_work import DUE, LETTER, apply_part, person_of
 from shared.entrypoints.job import Job
+from shared.entrypoints.people import apply_due
 from shared.errors import ImAccessError, Verdict
 from shared.event_sources.dead_letters import DeadLetter, as_message
 from shared.people.inbox import Item
@@ -37,6 +38,8 @@ def redrive_event(letter: DeadLetter, container: Container) -> str:
 def _again(letter: DeadLetter, container: Container) -> str:
     if letter.source == LETTER:
         return apply_part(Item.load(letter.message), container)
+    if letter.source == DUE:
+        return apply_due(person_of(letter.message), None, container)
     if letter.source.startswith(f"{LETTER}:"):
         return "ignored"  # It was verified and could not be read, and its text is not what was signed.
     job: Job[Any] = Job(as_message(letter), letter.received, letter.caller, redriven=True)

@@ -6,6 +6,7 @@ inbox, for a week. An event about several persons is done for each by itself.
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,8 @@ from shared.event_sources.hr.received import HrEvent
 from shared.hr_settings import HrSettings
 from shared.hr_systems.reading import HrReading
 from shared.operations import HR
+from shared.people import life
+from shared.people.identity import PersonKey
 from shared.people.inbox import Inbox, Item
 from shared.unforeseen import EXITS, unexpected
 
@@ -26,6 +29,8 @@ KEPT = 7 * 24 * 3600.0
 """Seconds for which an event is tried before it becomes a dead letter."""
 LETTER = "hr"
 """The source of a dead letter that holds an event as the inbox has it."""
+DUE = "due"
+"""The source of one that says for whom something is due that could not be done."""
 
 
 def work(key: str, container: Container) -> Counter[str]:
@@ -82,6 +87,24 @@ def letter_of(item: Item, error: ImAccessError) -> DeadLetter:
     return DeadLetter(*about, item.received, LETTER)
 
 
+def give_up(person: PersonKey, error: ImAccessError, since: float, container: Container) -> None:
+    """Leave what is due for somebody to a dead letter, which says since when it could not be done.
+
+    Raises Unavailable, CloudError.
+    """
+    meaning, message = error.meaning, json.dumps({"v": life.VERSION, "person": person.text})
+    retry = meaning.verdict is not Verdict.PARK
+    about = (HR, ("hr", DUE, person.text), error.code, error.detail, retry, message, since, DUE)
+    container.park(DeadLetter(*about))
+    container.log("parked", level=meaning.level, outcome="parked", code=error.code, detail=error.detail, source=DUE)
+
+
+def person_of(message: str) -> PersonKey:
+    """Whom a letter of `give_up` is about. Raises ImAccessError `record_unreadable`."""
+    return PersonKey(str(life.read(message.encode(), "letter of a person").get("person")))
+
+
 def _log(event: HrEvent, container: Container, error: ImAccessError) -> None:
     told = {"source": event.source, "kind": event.kind, "event_id": event.id}
-    container.log("parked", level=error.meaning.level, code=error.code, detail=error.detail, **told)
+    meaning = error.meaning
+    container.log("parked", level=meaning.level, outcome="parked", code=error.code, detail=error.detail, **told)

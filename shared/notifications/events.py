@@ -12,7 +12,8 @@ PAGE_TYPES = (
 SCIM_STOPPED = "imaccess.scim.stopped"
 DELETED = "imaccess.user.deleted"
 DRIFT = "imaccess.drift.found"
-SWEEP_TYPES = ("imaccess.credentials.unclaimed", "imaccess.sweep.stopped", DELETED, DRIFT)
+STOPPED = "imaccess.sweep.stopped"
+SWEEP_TYPES = ("imaccess.credentials.unclaimed", STOPPED, DELETED, DRIFT)
 
 
 class Notification(NamedTuple):

@@ -1,6 +1,6 @@
 """Days on which something becomes due for a person: a join that is held until it starts, an end.
 
-    people/dates/<due>-<source>-<employee>.json
+    people/dates/<due>-<source>-<employee>.json    {"v": 1}, and "failing_since" where it is one more try
 
 `<due>` is in whole seconds since the epoch, so a listing shows what is due first. A date only says when to look again:
 what is due then is seen from what is known of the person.
@@ -13,7 +13,7 @@ import math
 import re
 
 from shared.people.identity import PersonKey
-from shared.people.life import VERSION, unreadable
+from shared.people.life import VERSION, read, unreadable
 from shared.ports import Clock, Store
 
 _PREFIX = "people/dates/"
@@ -26,10 +26,19 @@ class Dates:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def note(self, person: PersonKey, moment: float) -> None:
+    def note(self, person: PersonKey, moment: float, failing_since: float | None = None) -> None:
         """See to it that the person is looked at again then. Raises Unavailable, CloudError."""
-        name = person.text.replace("/", "-")
-        self._store.create(f"{_PREFIX}{math.ceil(moment):011}-{name}.json", json.dumps({"v": VERSION}).encode())
+        name, since = person.text.replace("/", "-"), {} if failing_since is None else {"failing_since": failing_since}
+        body = json.dumps({"v": VERSION, **since}).encode()
+        self._store.create(f"{_PREFIX}{math.ceil(moment):011}-{name}.json", body)
+
+    def failing_since(self, key: str) -> float | None:
+        """Since when it could not be seen to, None where it has not been tried. Raises Unavailable, ImAccessError
+        `record_unreadable`.
+        """
+        found = self._store.get(key)
+        since = read(found.body, "date of a person").get("failing_since") if found else None
+        return since if isinstance(since, float) else None
 
     def due(self, clock: Clock, limit: int) -> list[str]:
         """The keys of so many of those that are due, the first first."""

@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 from shared.bootstrap.container import Container
 from shared.credentials.overlaps import Overlaps
-from shared.notifications.events import DELETED, DRIFT
+from shared.errors import ImAccessError
+from shared.notifications.events import DELETED, DRIFT, STOPPED
 from shared.people.course import course
 from shared.people.dates import Dates
 from shared.people.directory import Known, People
@@ -29,13 +30,20 @@ from shared.use_cases.duties.spread_rules import SpreadRules
 
 ApplyPerson = Callable[[PersonKey, "RulesVersion | None", Container], str]
 """Do what is due for a person, by this version of the rules or the newest; what came of it in a word."""
+GiveUp = Callable[[PersonKey, ImAccessError, float, Container], None]
+"""Write a dead letter of somebody for whom what is due could not be done since then."""
 End = Callable[[Until, Container], None]
 """Bring about an end that was ordered."""
 
 
-def due_people(sweep: Sweep, apply: ApplyPerson) -> DuePeople:
+def due_people(sweep: Sweep, apply: ApplyPerson, give_up: GiveUp) -> DuePeople:
     """What HR's dates bring."""
-    return DuePeople(Dates(sweep.store), sweep.clock, lambda person: apply(person, None, sweep.container))
+    container, patience = sweep.container, sweep.settings.retry_hours * 3600.0
+
+    def left(person: PersonKey, error: ImAccessError, since: float) -> None:
+        give_up(person, error, since, container)
+
+    return DuePeople(Dates(sweep.store), sweep.clock, lambda person: apply(person, None, container), left, patience)
 
 
 def spread_rules(sweep: Sweep, apply: ApplyPerson) -> SpreadRules:
@@ -48,8 +56,14 @@ def spread_rules(sweep: Sweep, apply: ApplyPerson) -> SpreadRules:
     def apply_version(person: PersonKey, version: RulesVersion) -> str:
         return apply(person, version, sweep.container)
 
+    def stopped(version: int, losers: int, news: bool) -> None:
+        told = {"duty": SpreadRules.name, "version": version, "users": losers, "limit": settings.people_brake}
+        sweep.container.log("stopped", level="error", **told)
+        if news:
+            sweep.announce(STOPPED, f"rules stopped:{version}:{losers}", told)
+
     records = (People(store), RuleVersions(store), Dates(store), sweep.cursor(SpreadRules.name))
-    return SpreadRules(*records, clock, settings.people_brake, takes, apply_version)
+    return SpreadRules(*records, clock, settings.people_brake, takes, apply_version, stopped)
 
 
 def apply_untils(sweep: Sweep, end: End) -> ApplyUntils:

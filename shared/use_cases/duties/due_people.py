@@ -15,33 +15,52 @@ MOST = 1000
 PAUSE = 3600.0
 """Seconds after which is tried again what needs somebody to act."""
 
+GiveUp = Callable[[PersonKey, ImAccessError, float], None]
+"""Leave a person to whoever reads dead letters: what was wrong, and since when (seconds since the epoch)."""
+
 
 class DuePeople:
-    """The duty. `apply` does what is due for a person, and says in a word what came of it."""
+    """The duty. `apply` does what is due for a person, and says in a word what came of it; what needs somebody to act
+    is given up after so many seconds.
+    """
 
     name = "people"
 
-    def __init__(self, dates: Dates, clock: Clock, apply: Callable[[PersonKey], str]) -> None:
+    def __init__(
+        self, dates: Dates, clock: Clock, apply: Callable[[PersonKey], str], give_up: GiveUp, patience: float
+    ) -> None:
         self._dates = dates
         self._clock = clock
         self._apply = apply
+        self._give_up = give_up
+        self._patience = patience
 
     def due(self, late: Late) -> Sequence[str]:  # noqa: ARG002 - one listing finds it all
         """The keys of the dates that have come."""
         return self._dates.due(self._clock, MOST)
 
     def do(self, item: str) -> Done:
-        """See to one. Raises ImAccessError where it is still due: in the next run, or in an hour if one has to act."""
+        """See to one. Raises ImAccessError where it is still due: in the next run, or in an hour if somebody has to
+        act, until that has been so for too long.
+        """
         person = self._dates.person(item)
         try:
             came = self._apply(person)
         except ImAccessError as error:
             if error.meaning.verdict is not Verdict.LATER:
-                self._dates.note(person, self._clock.now() + PAUSE)
-                self._dates.forget(item)
+                self._put_off(item, person, error)
             raise
         self._dates.forget(item)
         return {came: 1}
+
+    def _put_off(self, item: str, person: PersonKey, error: ImAccessError) -> None:
+        now = self._clock.now()
+        since = self._dates.failing_since(item) or now
+        if now - since >= self._patience:
+            self._give_up(person, error, since)
+        else:
+            self._dates.note(person, now + PAUSE, since)
+        self._dates.forget(item)
 
     def ended(self, left: Sequence[str]) -> None:
         """Nothing is to be noted: names say when they are due."""

@@ -46,7 +46,11 @@ class Progress(NamedTuple):
 
 
 class SpreadRules:
-    """The duty. `apply` does what is due for a person by a version; `takes` says whether that would take anything."""
+    """The duty. `apply` does what is due for a person by a version; `takes` says whether that would take anything.
+
+    `stopped` is told in each run of a version that waits for somebody's approval: from how many it would take
+    something, and whether that is news.
+    """
 
     name = "rules"
 
@@ -60,6 +64,7 @@ class SpreadRules:
         brake: int,
         takes: Callable[[Known, RulesVersion], bool],
         apply: Callable[[PersonKey, RulesVersion], str],
+        stopped: Callable[[int, int, bool], None],
     ) -> None:
         self._people = people
         self._versions = versions
@@ -69,6 +74,7 @@ class SpreadRules:
         self._brake = brake
         self._takes = takes
         self._apply = apply
+        self._stopped = stopped
         self._version: RulesVersion | None = None
         self._progress = Progress(0, "done")
         self._after = ""
@@ -86,6 +92,7 @@ class SpreadRules:
         if self._progress.phase == "counting":
             self._count(version, late)
         if self._progress.phase == "stopped":
+            self._stopped(version.number, self._progress.taken_from, str(self._progress) != position.rules)
             self._cursor.move(Position("", 0.0, str(self._progress)))
             raise Braked(self._progress.taken_from)
         if self._progress.phase != "applying":

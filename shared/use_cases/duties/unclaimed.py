@@ -20,7 +20,7 @@ from shared.clock import rfc3339
 from shared.credentials.pick_up import Opening, PickUpLink, digest, opening_key, read_opening
 from shared.credentials.pick_up_attempts import Notify
 from shared.errors import ImAccessError, Unavailable
-from shared.notifications.events import Notification
+from shared.notifications.events import STOPPED, Notification
 from shared.ports import Clock, Store
 from shared.use_cases.duties.duty import Braked, Done, Late
 from shared.use_cases.duties.handed_out import MARKS, HandedOut, Waiting
@@ -110,7 +110,7 @@ class Unclaimed:
         if self._store.get(told) is None:
             names = [waiting.newest.user for waiting in due][:_NAMED]
             data = {"users": len(due), "limit": rules.limit, "mode": rules.mode, "names": names}
-            self._tell(Notification("imaccess.sweep.stopped", digest(f"stopped:{day}"), now, data))
+            self._tell(Notification(STOPPED, digest(f"stopped:{day}"), now, data))
             self._store.create(told, b"{}")
 
     def _warn(self, waiting: Waiting) -> Done:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -93,6 +94,30 @@ def test_a_person_is_made_on_the_first_day_and_closed_after_the_last(world: Worl
     assert {body["type"] for _, body in state.notifications} == {"imaccess.user.created", "imaccess.user.offboarded"}
 
 
+def test_what_cannot_be_done_on_its_day_becomes_a_letter(world: World) -> None:
+    """CAM has the policy no more: it is tried every hour, then a letter says so; with the policy it comes about."""
+    told = event(world, "temp", starts_at=rfc3339(world.clock.now() + 60), **DESK)
+    assert bring(world, told).outcome == "later"
+    gone = {id_: policy for id_, policy in world.cloud.cam.policies.items() if policy.name == READ}
+    for id_ in gone:
+        del world.cloud.cam.policies[id_]
+    world.clock.advance(61)
+    for _ in range(7):
+        assert not records(world, "dead-letters/")
+        assert sweep(world)["people"]["failed"] == 1
+        world.clock.advance(3601)
+    [key] = records(world, "dead-letters/hr_events/")
+    letter = json.loads(world.cloud.cos.objects.data[key].body)
+    assert (letter["code"], letter["retry"]) == ("policy_missing", True)
+    assert not records(world, "people/dates/")
+    for id_, policy in gone.items():
+        world.cloud.cam.policies[id_] = policy
+    world.clock.advance(3600)
+    sweep(world)
+    assert not records(world, "dead-letters/")
+    assert world.end_state("temp").attached == [READ]
+
+
 def test_an_end_that_is_taken_away_closes_nobody(world: World) -> None:
     """Though it was ordered with the create."""
     end = rfc3339(world.clock.now() + 3600)
@@ -107,7 +132,7 @@ def test_an_end_that_is_taken_away_closes_nobody(world: World) -> None:
 
 
 def test_new_rules_reach_everybody(world: World) -> None:
-    """By the sweep; beyond the brake nobody is touched."""
+    """By the sweep; beyond the brake nobody is touched, and the organisation is told, once."""
     for name in ("a", "b", "c"):
         bring(world, event(world, name, **DESK))
     assert sweep(world)["rules"]["done"] == 3
@@ -115,7 +140,10 @@ def test_new_rules_reach_everybody(world: World) -> None:
     push(world, RULES | {"rules": RULES["rules"][1:]})
     world.clock.advance(300)
     assert sweep(world)["rules"] == {"done": 0, "failed": 0, "left": 3}
+    assert sweep(world)["rules"]["left"] == 3
     assert world.end_state("a").attached == [READ]
+    told = [body["data"] for _, body in world.receiver.taken if body["type"] == "imaccess.sweep.stopped"]
+    assert told == [{"duty": "rules", "version": 2, "users": 3, "limit": 2}]
     push(world, RULES | {"rules": RULES["rules"][1:]}, approved=True)
     world.clock.advance(300)
     assert sweep(world)["rules"]["done"] == 3

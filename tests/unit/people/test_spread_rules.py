@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from shared.errors import ImAccessError, Unavailable
 from shared.people.course import course
 from shared.people.dates import Dates
 from shared.people.directory import People
+from shared.people.identity import PersonKey
 from shared.people.rule_versions import RuleVersions
 from shared.use_cases.duties import spread_rules
 from shared.use_cases.duties.cursor import Cursor
@@ -20,6 +22,9 @@ from tests.unit.people.household import RULES, ZONE, Household
 
 FEWER: dict[str, Any] = RULES | {"rules": RULES["rules"][:1]}
 PEOPLE = 12
+HOURS = 6 * 3600.0
+TOLD: list[tuple[int, int, bool]] = []
+"""What was said of versions that wait for somebody's approval."""
 
 
 @pytest.fixture
@@ -44,7 +49,19 @@ def rules_duty(house: Household, brake: int = 20) -> SpreadRules:
         brake,
         lambda known, version: course(known.person, version.rules, known.state, clock.now(), ZONE).takes_away,
         lambda person, version: house.apply.due(person, version).outcome,
+        lambda *told: TOLD.append(told),
     )
+
+
+def due_people(
+    house: Household, apply: Callable[[PersonKey], str], given_up: list[tuple[object, str, float]]
+) -> DuePeople:
+    """The duty of dates; whoever is given up is noted."""
+
+    def give_up(person: object, error: ImAccessError, since: float) -> None:
+        given_up.append((person, error.code, since))
+
+    return DuePeople(Dates(house.store), house.clock, apply, give_up, HOURS)
 
 
 def run(house: Household, runs: int, *, brake: int = 20, most: int = 100, late: bool = False) -> int:
@@ -75,6 +92,7 @@ def test_a_version_that_takes_from_too_many_waits(house: Household) -> None:
     """Nobody is touched, and nobody is looked at again, until somebody has approved it."""
     house.push(FEWER)
     house.sent.clear()
+    TOLD.clear()
     for _ in range(2):
         with pytest.raises(Braked) as caught:
             run(house, 1, brake=PEOPLE - 1)
@@ -84,6 +102,7 @@ def test_a_version_that_takes_from_too_many_waits(house: Household) -> None:
     with pytest.raises(Braked):
         run(house, 1, brake=PEOPLE - 1)
     assert house.store.calls["get"] <= 2
+    assert TOLD == [(2, PEOPLE, True), (2, PEOPLE, False), (2, PEOPLE, False)]
     house.push(FEWER, approved=True)
     run(house, 10, brake=1)
     assert len(house.sent) == PEOPLE
@@ -134,7 +153,7 @@ def test_whoever_could_not_be_done_comes_again(house: Household) -> None:
             duty.do(item)
     duty.ended([])
     house.fail = lambda _function: None
-    people = DuePeople(Dates(house.store), house.clock, lambda person: house.apply.due(person).outcome)
+    people = due_people(house, lambda person: house.apply.due(person).outcome, [])
     due = people.due(lambda: False)
     assert len(due) == len(items)
     for item in due:
@@ -143,21 +162,43 @@ def test_whoever_could_not_be_done_comes_again(house: Household) -> None:
 
 
 def test_a_day_that_cannot_be_seen_to_waits_an_hour(house: Household) -> None:
-    """Where somebody has to act; it is never forgotten."""
+    """Where somebody has to act: again and again for some hours, and then it is left to a letter, which is its end."""
     house.tell("x", departments=["a"], starts_at="2026-11-11")
     house.clock.sleep(90 * 86_400.0)
 
     def settle(_person: object) -> str:
         raise ImAccessError("policy_missing")
 
-    people = DuePeople(Dates(house.store), house.clock, settle)
-    (item,) = people.due(lambda: False)
-    with pytest.raises(ImAccessError):
-        people.do(item)
+    given_up: list[tuple[object, str, float]] = []
+    people, first = due_people(house, settle, given_up), house.clock.now()
+    for _ in range(7):
+        assert not given_up
+        (item,) = people.due(lambda: False)
+        with pytest.raises(ImAccessError):
+            people.do(item)
+        assert not people.due(lambda: False)
+        house.clock.sleep(3601)
+    assert given_up == [(PersonKey.of("hr", "x"), "policy_missing", first)]
     assert not people.due(lambda: False)
-    house.clock.sleep(3601)
-    assert len(people.due(lambda: False)) == 1
     people.ended([])
+
+
+def test_what_cannot_be_given_up_stays_due(house: Household) -> None:
+    """The store does not take the letter: it is tried again."""
+    house.tell("x", departments=["a"], starts_at="2026-11-11")
+    house.clock.sleep(90 * 86_400.0)
+
+    def fail(*_: object) -> str:
+        raise ImAccessError("policy_missing")
+
+    def down(*_: object) -> None:
+        raise Unavailable("down")
+
+    people = DuePeople(Dates(house.store), house.clock, fail, down, 0.0)
+    (item,) = people.due(lambda: False)
+    with pytest.raises(Unavailable):
+        people.do(item)
+    assert people.due(lambda: False) == [item]
 
 
 def test_without_rules_nothing_is_due() -> None:
