@@ -31,6 +31,8 @@ _FACTS = {
     "TENCENTCLOUD_SECRETKEY": "secret_key",
 }
 """What a local cloud tells on `GET /`, by the setting that it is for."""
+_RECEIVER = {"IM_ACCESS_NOTIFY_URL": "notify_url", "IM_ACCESS_NOTIFY_SECRET": "notify_secret"}
+"""The same of its receiver of notifications, where it has one."""
 
 
 def path_of(env: Mapping[str, str], named: str | None) -> Path | None:
@@ -78,6 +80,7 @@ def local(port: int) -> dict[str, str]:
         with build_opener(ProxyHandler({})).open(url, timeout=_TIME) as answer:
             facts = json.load(answer)
         found = {setting: str(facts[fact]) for setting, fact in _FACTS.items()}
+        found |= {setting: str(facts[fact]) for setting, fact in _RECEIVER.items() if facts.get(fact)}
     except (URLError, OSError, ValueError, KeyError, TypeError):
         hint = _("No local cloud answers at {url}. Start one: python -m local up --base-port {port}")
         raise LookupError(hint.format(url=url, port=port)) from None

@@ -114,6 +114,7 @@ class LocalStack:
 
     def info(self) -> dict[str, Any]:
         """What `GET /` of the gateway answers: where everything is, and the main account's keys."""
+        told = function_settings.notifications(self.receiver, self._env)
         return {
             "gateway": self.gateway.url,
             "api": self.cloud.api_url,
@@ -130,6 +131,8 @@ class LocalStack:
             "hr_systems": self.hr.url,
             "mailbox": f"{self.gateway.url}/mailbox",
             "notifications": f"{self.gateway.url}/notifications",
+            "notify_url": told.get("IM_ACCESS_NOTIFY_URL", ""),
+            "notify_secret": told.get("IM_ACCESS_NOTIFY_SECRET", ""),
         }
 
     def invoke(self, function: str, event: object, time_limit_ms: int | None = None) -> InvokeResult:

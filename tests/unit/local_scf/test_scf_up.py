@@ -31,8 +31,8 @@ def main_handler(event, context):
     return told if "Records" in event else {"statusCode": 200, "body": json.dumps(told)}
 """
 FACTS = {"gateway", "api", "cos", "kafka", "topic", "bucket", "region", "owner_uin", "webhook_secret"}
-LOOKS = {"hr_systems", "mailbox", "notifications"}
-KEYS = {"secret_id", "secret_key", "scim_token"}
+LOOKS = {"hr_systems", "mailbox", "notifications", "notify_url"}
+KEYS = {"secret_id", "secret_key", "scim_token", "notify_secret"}
 
 
 @pytest.fixture(scope="module")
@@ -258,6 +258,7 @@ def test_ones_own_receiver_wins(functions: Path, own: dict[str, str]) -> None:
     with LocalStack(0, functions, env=own) as stack:
         env = stack.post("/create_user", {}).json()["env"]
         assert {name: value for name, value in env.items() if name.startswith("IM_ACCESS_NOTIFY")} == own
+        assert (stack.info()["notify_url"], stack.info()["notify_secret"]) == ("", "")
 
 
 def test_notifications_and_mails_can_be_looked_at(stack: LocalStack) -> None:
@@ -267,6 +268,7 @@ def test_notifications_and_mails_can_be_looked_at(stack: LocalStack) -> None:
     host, _, port = stack.mailbox.url.removeprefix("smtp://").partition(":")
     with smtplib.SMTP(host, int(port)) as smtp:
         smtp.sendmail("im@example.com", ["alice@example.com"], b"Subject: hello\r\n\r\nsee the page\r\n")
+    assert (facts["notify_url"], facts["notify_secret"]) == (stack.receiver.url, stack.receiver.secret)
     assert look(facts["notifications"]) == [{"type": "imaccess.user.created"}]
     (mail,) = look(facts["mailbox"])
     assert (mail["recipients"], mail["subject"], mail["text"]) == (["alice@example.com"], "hello", "see the page\n")
