@@ -435,6 +435,9 @@ CHINESE: dict[str, str] = {
     ),
     "only those of this source": "只看这个来源",
     "No source has told of anybody.": "没有来源告知过任何人。",
+    "There is no user: no rule gives anything, or the first day has not come.": (
+        "没有用户：没有规则给任何权限，或第一天还没到。"
+    ),
     "suspended": "停职",
     "open": "开通",
     "unfinished": "未完成",

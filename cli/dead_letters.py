@@ -107,7 +107,7 @@ def _again(console: Console, row: dict[str, Any]) -> str:
         return "gone"
     try:
         letter = DeadLetter.load(found.body)
-        return again(letter, console.container(letter.function))
+        return again(letter, console.quiet(letter.function))
     except Misconfigured:
         raise
     except ImAccessError as error:

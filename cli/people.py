@@ -11,7 +11,7 @@ import click
 
 from cli import people_csv
 from cli.command import FILE, Commands, command, dry_run_option, yes_option
-from cli.console import Console, OwnContainer
+from cli.console import Console, Quiet
 from cli.exit_codes import FAILED, OK
 from cli.known_people import PLAN, everybody, plan_row, planned
 from cli.language import _
@@ -30,13 +30,6 @@ _SECONDS = 120
 """Within which one person is done; what a crash leaves behind holds for as long."""
 _TRIES = 5
 _LIST = ("source", "employee", "name", "status", "user", "state", "policies")
-
-
-class Quiet(OwnContainer):
-    """A container whose log nobody reads: what came of it is told."""
-
-    def log(self, event: str, *, level: str = "info", **values: Any) -> None:  # noqa: ANN401 - as the original
-        """Nothing."""
 
 
 class Change(NamedTuple):
@@ -112,6 +105,8 @@ def show(console: Console, employee: str, source: str | None) -> int:
         for name, value in row.items():
             if value not in (None, [], {}):
                 console.say(f"{name:14} {_plain(value)}")
+        if row["state"] is None and row["status"] == "active":
+            console.say(_("There is no user: no rule gives anything, or the first day has not come."))
     return OK
 
 

@@ -93,3 +93,17 @@ class HrSettings(Settings):
         "BAMBOOHR_API_KEY", "an API key; without it only bodies with fields, and leaves, are read"
     )
     bamboohr_endpoint = _text("BAMBOOHR_ENDPOINT", "base URL of `/api/v1/…`", base_url)
+
+    def looks_up(self, source: str) -> bool:
+        """Whether a source's system may be asked what its events leave out. Raises Misconfigured."""
+        names = LOOK_UPS.get(source, ())
+        return bool(names) and all(getattr(self, name) is not None for name in names)
+
+
+LOOK_UPS = {
+    "feishu": ("feishu_app_id", "feishu_app_secret"),
+    "wecom": ("wecom_corp_id", "wecom_secret"),
+    "dingtalk": ("dingtalk_app_key", "dingtalk_app_secret"),
+    "bamboohr": ("bamboohr_company", "bamboohr_api_key"),
+}
+"""Of each source the settings that are needed to ask its system."""

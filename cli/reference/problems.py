@@ -194,10 +194,13 @@ PROBLEMS: dict[str, Problem] = {
     "details_missing": Problem(
         "事件只有人员 ID，却没有可以查询详情的凭证",
         Text(
-            "an HR event names a person by an id alone, and no credentials are set with which to look them up",
-            "HR 事件只给出人员 ID，而没有设置可以查询详情的凭证",
+            "an HR event has to be looked up, and the credentials for that are not set, or not where it is worked on",
+            "HR 事件需要查询详情，而查询用的凭证没有设置，或处理它的地方没有设置",
         ),
-        Text("set the app's secret; the sweep tries again", "设置应用的 Secret；定时清理会自动重试"),
+        Text(
+            "set the app's secret, for the sweep and the operator's command too; the sweep tries again",
+            "设置应用的 Secret，定时清理和运维命令也要设；定时清理会自动重试",
+        ),
     ),
     "hr_refused": Problem(
         "HR 系统拒绝了一次调用",

@@ -15,6 +15,7 @@ from shared.entrypoints.hr_sources import Source, find
 from shared.errors import ImAccessError, Rejected
 from shared.event_sources import http_request
 from shared.event_sources.hr.received import MAX_BODY, HrEvent, Incoming, Received, Reply, Unreadable
+from shared.hr_settings import HrSettings
 from shared.unforeseen import EXITS
 
 if TYPE_CHECKING:
@@ -85,7 +86,8 @@ class _Visit:
             from shared.people.person import Person
 
             Person.parse(event.data["person"])
-        stored = Inbox(container.store(container.deadline())).put(Item(event, container.clock.now()))
+        item = Item(event, container.clock.now(), HrSettings(container.env).looks_up(event.source))
+        stored = Inbox(container.store(container.deadline())).put(item)
         self.values |= {"event_id": event.id, "kind": event.kind, "outcome": "stored" if stored else "repeated"}
 
     def _park(self, found: Unreadable) -> None:

@@ -46,14 +46,14 @@ def work(key: str, container: Container) -> Counter[str]:
     later: ImAccessError | None = None
     for part in parts(item.event):
         try:
-            outcomes[apply_part(Item(part, item.received), container)] += 1
+            outcomes[apply_part(item._replace(event=part), container)] += 1
         except ImAccessError as error:
             if error.meaning.verdict is Verdict.RAISE:
                 raise
             if error.meaning.verdict is Verdict.LATER and container.clock.now() - item.received < KEPT:
                 later = error
                 continue
-            container.park(letter_of(Item(part, item.received), error))
+            container.park(letter_of(item._replace(event=part), error))
             outcomes["parked"] += 1
             _log(part, container, error)
     if later:
@@ -67,9 +67,8 @@ def apply_part(item: Item, container: Container) -> str:
     from shared.entrypoints.people import apply_event
 
     try:
-        reading = HrReading(
-            HrSettings(container.env), container.instance.http, container.instance.hr_tokens, container.deadline()
-        )
+        settings, instance = HrSettings(container.env), container.instance
+        reading = HrReading(settings, instance.http, instance.hr_tokens, container.deadline(), blind=not item.looks_up)
         first = Inbox(container.store(container.deadline())).first_receipt(item)
         told = reading.read(item.event, first)
         return "nothing" if told is None else apply_event(told, container).outcome

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any, NoReturn
 
 from shared.deadline import Deadline
+from shared.errors import Rejected
 from shared.event_sources.hr.received import HrEvent
-from shared.hr_settings import HrSettings
+from shared.hr_settings import LOOK_UPS, HrSettings
 from shared.hr_systems.api import HrApi
 from shared.hr_systems.tokens import Tokens
 from shared.hr_systems.told import happened
@@ -18,11 +20,18 @@ Read = Callable[[HrEvent, float], "PersonEvent | None"]
 
 
 class HrReading:
-    """The systems as one invocation asks them. Raises Misconfigured."""
+    """The systems as one invocation asks them. Raises Misconfigured.
 
-    def __init__(self, settings: HrSettings, http: Http, tokens: Tokens, deadline: Deadline) -> None:
+    `blind`: who took the event could not ask its system either. Else nothing is read without asking: somebody could
+    lose what they are to have.
+    """
+
+    def __init__(
+        self, settings: HrSettings, http: Http, tokens: Tokens, deadline: Deadline, *, blind: bool = True
+    ) -> None:
         self._settings = settings
         self._api = HrApi(http, tokens, deadline)
+        self._blind = blind
 
     def read(self, event: HrEvent, received: float) -> PersonEvent | None:
         """What an event tells of its one person; None of somebody who is gone, or where nothing happened yet.
@@ -44,16 +53,18 @@ class HrReading:
 
         settings = self._settings
         app, secret = settings.feishu_app_id, settings.feishu_app_secret
-        api = FeishuApi(self._api, settings.feishu_endpoint or ENDPOINT, app, secret) if app and secret else None
-        return FeishuPeople(api).read
+        if not (app and secret):
+            return FeishuPeople(self._no_api("feishu")).read
+        return FeishuPeople(FeishuApi(self._api, settings.feishu_endpoint or ENDPOINT, app, secret)).read
 
     def _wecom(self) -> Read:
         from shared.hr_systems.wecom import ENDPOINT, WeComApi, WeComPeople
 
         settings = self._settings
         corporation, secret = settings.wecom_corp_id, settings.wecom_secret
-        base = settings.wecom_endpoint or ENDPOINT
-        return WeComPeople(WeComApi(self._api, base, corporation, secret) if corporation and secret else None).read
+        if not (corporation and secret):
+            return WeComPeople(self._no_api("wecom")).read
+        return WeComPeople(WeComApi(self._api, settings.wecom_endpoint or ENDPOINT, corporation, secret)).read
 
     def _dingtalk(self) -> Read:
         from shared.hr_systems.dingtalk import DingTalkPeople
@@ -61,16 +72,32 @@ class HrReading:
 
         settings = self._settings
         app, secret = settings.dingtalk_app_key, settings.dingtalk_app_secret
-        api = DingTalkApi(self._api, settings.dingtalk_endpoint, app, secret) if app and secret else None
-        return DingTalkPeople(api).read
+        if not (app and secret):
+            return DingTalkPeople(self._no_api("dingtalk")).read
+        return DingTalkPeople(DingTalkApi(self._api, settings.dingtalk_endpoint, app, secret)).read
 
     def _bamboohr(self) -> Read:
         from shared.hr_systems.bamboohr import BambooHrApi, BambooHrPeople, endpoint
 
         settings = self._settings
         company, key = settings.bamboohr_company, settings.bamboohr_api_key
-        base = settings.bamboohr_endpoint or endpoint(company or "")
-        return BambooHrPeople(BambooHrApi(self._api, base, key) if company and key else None).read
+        if not (company and key):
+            return BambooHrPeople(self._no_api("bamboohr")).read
+        base = settings.bamboohr_endpoint or endpoint(company)
+        return BambooHrPeople(BambooHrApi(self._api, base, key)).read
+
+    def _no_api(self, source: str) -> Any:  # noqa: ANN401 - in the place of any of the APIs
+        return None if self._blind else _Unset(" with ".join(f"IM_ACCESS_{name.upper()}" for name in LOOK_UPS[source]))
+
+
+class _Unset:
+    """An API that whoever took an event could ask, and whoever works on it cannot."""
+
+    def __init__(self, settings: str) -> None:
+        self._settings = settings
+
+    def __getattr__(self, name: str) -> NoReturn:
+        raise Rejected("details_missing", f"{self._settings} is set where the event was taken, and not here")
 
 
 def common_form(event: HrEvent, received: float) -> PersonEvent:

@@ -1,11 +1,12 @@
 """Events of HR systems that were taken and wait for their work.
 
-    inbox/<source>-<id>.json              {"v": 1, "source", "id", "kind", "time", "data", "received"}
+    inbox/<source>-<id>.json              {"v": 1, "source", "id", "kind", "time", "data", "received", "looks_up"}
     people/received/<source>-<id>.json    {"v": 1, "received"}
 
 `id` is made from what tells the event apart, so it is stored once however often it is sent; `received` (seconds since
-the epoch) is when it came first. It is deleted when its work is done. Of an event that does not say when it happened,
-the moment of its first receipt is kept for good: who sends it again, after years, tells nothing new.
+the epoch) is when it came first; `looks_up`: whether whoever took it may ask its system what it leaves out. It is
+deleted when its work is done. Of an event that does not say when it happened, the moment of its first receipt is kept
+for good: who sends it again, after years, tells nothing new.
 """
 
 from __future__ import annotations
@@ -24,10 +25,11 @@ VERSION = 1
 
 
 class Item(NamedTuple):
-    """An event, and when it came first."""
+    """An event, when it came first, and whether whoever works on it has to be able to ask its system."""
 
     event: HrEvent
     received: float
+    looks_up: bool = False
 
     @property
     def key(self) -> str:
@@ -36,7 +38,7 @@ class Item(NamedTuple):
 
     def dump(self) -> str:
         """What is stored."""
-        return json.dumps({"v": VERSION, **self.event._asdict(), "received": self.received})
+        return json.dumps({"v": VERSION, **self.event._asdict(), "received": self.received, "looks_up": self.looks_up})
 
     @classmethod
     def load(cls, text: str | bytes) -> Item:
@@ -45,7 +47,8 @@ class Item(NamedTuple):
             told = json.loads(text)
             if told["v"] != VERSION:
                 raise ImAccessError("record_unreadable")
-            return cls(HrEvent(**{name: told[name] for name in HrEvent._fields}), float(told["received"]))
+            event = HrEvent(**{name: told[name] for name in HrEvent._fields})
+            return cls(event, float(told["received"]), told.get("looks_up") is True)
         except (ValueError, KeyError, TypeError):
             raise ImAccessError("record_unreadable") from None
 

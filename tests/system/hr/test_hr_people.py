@@ -187,6 +187,33 @@ def test_without_credentials_bamboohr_reads_fields_and_leaves(world: World, hr: 
     assert [one["code"] for one in letters(world)] == ["details_missing"]
 
 
+@pytest.mark.parametrize("system", ["feishu", "wecom", "dingtalk", "bamboohr"])
+def test_who_works_on_an_event_sees_as_much_as_who_took_it(
+    world: World, hr: HrSystems, applied: Taken, system: str
+) -> None:
+    """The sweep, or an operator's command, without the secret to look people up: nobody is taken for having no
+    department; the event is a letter that says what is missing. Who leaves is done.
+    """
+    one, employee = hr.all[system], dataclasses.replace(WEI, id="7")
+    one.records.employees["7"] = employee
+    lookup = next(name for name in one.settings("") if name.endswith(("_SECRET", "API_KEY")))
+    secret = world.env[lookup]
+    world.invoke("hr_events", post(system, one.joined(employee)))
+    gone = hr.bamboohr.event("deleted", "7", []) if system == "bamboohr" else one.left(employee)
+    world.invoke("hr_events", post(system, gone))
+    world.env[lookup] = ""
+    for key in kept(world, "inbox/"):
+        assert woken(world, key).error is None
+    assert applied.told() == [("7", {"status": "left"})]
+    [letter] = letters(world)
+    assert (letter["code"], letter["retry"]) == ("details_missing", True)
+    assert lookup in letter["reason"]
+    world.env[lookup] = secret
+    world.clock.advance(61)
+    assert world.invoke("sweep", world.timer()).body["letters"]["done"] == 1
+    assert last(applied)["departments"]
+
+
 def test_without_a_secret_wecom_is_read_as_it_is(world: World, hr: HrSystems, applied: Taken) -> None:
     """What is not told stays as it was; a private address says nothing of the work address; ids have no capitals."""
     world.env["IM_ACCESS_WECOM_SECRET"] = ""
