@@ -77,7 +77,7 @@ class CreateUserUseCase:
         credentials = Credentials(url, command.user, password, key)
         file = self._issuing.deliver(lease, uin, credentials, command.encrypt_to)
         # Whatever has come meanwhile, an offboard or an event of a policy, is seen now, or sees this life itself.
-        self._overtaken.check(life, key, beginning.look_again())
+        self._overtaken.check(life, key, file, before[0], beginning.look_again())
         states = beginning.end()
         attached = [name for name in command.policies if states[name].attached]
         user = UserRef(name=command.user, uin=uin)
@@ -142,6 +142,7 @@ class CreateUserUseCase:
         self, request: Request[CreateUser], lease: Lease, user: User, lives: Sequence[LifeRow]
     ) -> tuple[int, Secret | None]:
         """A fresh password, and no key left; the new key comes later."""
+        self._overtaken.wait(user, request.key, lives)
         delete_own_keys(self._cam, user, (mark(lease),), came_lately(lives, user))
         password = new_password() if request.command.console_login else None
         if password is not None:

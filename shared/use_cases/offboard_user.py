@@ -60,6 +60,11 @@ class OffboardUserUseCase:
             return Offboarded(status="superseded", user=user)
         already = newest is not None and newest.life.effect == "offboard"
         met = self._offboardings.record(own, self._meet(person, already, self._delete_at(request, lease)))
+        if newest is None:
+            # Made by hand, or so lately that its create had not recorded it: then either is seen by the other now.
+            person = Person(person.user, self._attachments.lives(user.name))
+            if person.life is not None and person.life.life.newer_than(own):
+                return Offboarded(status="superseded", user=user)
         made = made_here(person.lives, person.user.uin)
         if made:
             self._watched.add(Watched(*person.user[:2]))

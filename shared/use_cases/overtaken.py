@@ -1,4 +1,8 @@
-"""A create that an offboard has overtaken: nobody is made, and whoever was made already is closed and deleted."""
+"""A create that an offboard has overtaken: nobody is made, and whoever was made already is closed and deleted.
+
+An older offboard may meet the new user, too: where it looked for lives before the create recorded its own, and found
+the user in CAM. Then the create is done once more, when that offboard is over.
+"""
 
 from __future__ import annotations
 
@@ -21,9 +25,10 @@ class Overtaken:
         self._attachments = attachments
         self._deadline = deadline
 
-    def end(self, life: Life, key: Key | None = None) -> None:
+    def end(self, life: Life, key: Key | None = None, file: str | None = None) -> None:
         """Close the user of a create, and have it deleted, unless it has been restored meanwhile. `key`: the create's
-        last, which CAM may not show yet. Raises Conflict `in_progress` while somebody else changes the user.
+        last, which CAM may not show yet; `file`: its own, which whoever closed the user may have looked for too early.
+        Raises Conflict `in_progress` while somebody else changes the user.
         """
         # Here, since hardly any create is overtaken, and each would load them.
         from shared.idempotency.turns import Turns
@@ -33,6 +38,8 @@ class Overtaken:
 
         if key is not None:
             self._cam.disable_key(life.uin, key.secret_id)
+        if file is not None:
+            self._store.delete(file)
         offboardings = Offboardings(self._store)
         with Turns(self._store, self._deadline).turn(life.user, life.request):
             person = Person(User(life.user, life.uin, remark=""), self._attachments.lives(life.user))
@@ -44,8 +51,27 @@ class Overtaken:
                 offboardings.schedule(Due(life.user, life.uin, delete_at))
             Closing(self._cam, self._store, self._attachments, self._deadline).close(person, 0.0)
 
-    def check(self, life: Life, key: Key | None, lives: Sequence[LifeRow]) -> None:
-        """Whoever is offboarded while it is made is closed again. Raises Conflict `user_offboarded`, `in_progress`."""
+    def wait(self, user: User, request: str, before: Sequence[LifeRow]) -> None:
+        """Let an older offboard that has met the user come to its end. Raises Conflict `in_progress`, Unavailable."""
+        from shared.idempotency.turns import Turns
+
+        if _met(before, user.uin):
+            with Turns(self._store, self._deadline).turn(user.name, request):
+                """Whatever it did is done."""
+
+    def check(
+        self, life: Life, key: Key | None, file: str, before: Sequence[LifeRow], lives: Sequence[LifeRow]
+    ) -> None:
+        """Whoever is offboarded while it is made is closed again; `before`: what this attempt began with.
+
+        Raises Conflict `user_offboarded`, and `in_progress` where an older offboard has come in between.
+        """
         if refused(lives, life.time, life.request) is not None:
-            self.end(life, key)
+            self.end(life, key, file)
             raise Conflict("user_offboarded")
+        if _met(lives, life.uin) != _met(before, life.uin):
+            raise Conflict("in_progress", "An older offboard has met the new user", retry_after=5)
+
+
+def _met(lives: Sequence[LifeRow], uin: int) -> list[Life]:
+    return [row.life for row in lives if row.life.uin == uin and row.life.effect == "offboard"]

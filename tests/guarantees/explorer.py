@@ -8,6 +8,7 @@ search is complete: what it does not find is not there, within its bounds (ticks
 
 from __future__ import annotations
 
+import gc
 import json
 from collections import deque
 from collections.abc import Callable, Hashable, Iterator, Sequence
@@ -20,7 +21,10 @@ from shared.ports import Listed, NameTaken, Policy, Stored, User
 
 LIMIT = 30
 """Seconds of an invocation, after which it is dead."""
-EFFECTS = ("attach", "detach", "add_user", "set_password", "work")
+EFFECTS = (
+    *("attach", "detach", "add_user", "set_password", "close_login", "create_key", "disable_key", "delete_key"),
+    *("delete_user", "work"),
+)
 WRITES = ("create", "delete", *EFFECTS)
 H = TypeVar("H", bound=Hashable)
 
@@ -265,6 +269,8 @@ class Explorer:
     to be, which says that its request is finished: none of its effects may come after. `check_end` is asked about every
     state in which all are done, and raises AssertionError. Time passes `ticks` times, by `tick` seconds; without ticks,
     an executor is delivered again when nothing of it is under way any more, which is what the leases are there for.
+    With `rest`, so many seconds pass once, while nobody is at work: what a dead executor held has run out then.
+    `deaths`: a fault is a death, not a refusal or an answer that is lost.
     """
 
     programs: list[Program]
@@ -275,6 +281,8 @@ class Explorer:
     faults: int = 1
     ticks: int = 0
     tick: int = 0
+    rest: int = 0
+    deaths: bool = False
     states: int = 0
 
     def __post_init__(self) -> None:
@@ -288,6 +296,14 @@ class Explorer:
 
     def explore(self) -> None:
         """Visit every reachable state. Raises AssertionError with the way that led to a bad one."""
+        # Nothing of it is garbage, and looking through it all again and again is half the time.
+        gc.disable()
+        try:
+            self._explore()
+        finally:
+            gc.enable()
+
+    def _explore(self) -> None:
         first = State(self._services.number(self.start), (IDLE,) * len(self.runners), frozenset(), self.faults)
         self._came[first] = None
         waiting = deque([first])
@@ -341,6 +357,10 @@ class Explorer:
         if self._services[state.services].lagging:
             shown = replace(self._services[state.services], lagging=False)
             yield "CAM's reads catch up", state._replace(services=self._services.number(shown))
+        idle = IDLE in state.runners and not state.flying and all(one < 0 for one in state.runners)
+        if self.rest and idle and state.faults < self.faults and now == self.start.now:
+            rested = replace(self._services[state.services], now=now + self.rest)
+            yield "nobody is at work", state._replace(services=self._services.number(rested))
         # A tick that ends every attempt is needed after a fault alone: nobody else leaves a claim behind.
         if now < self.ticks * self.tick and (self.tick < LIMIT or state.faults < self.faults):
             later = self._later(state)
@@ -363,12 +383,14 @@ class Explorer:
         """The executor dies, or its call is refused; and if it is a write, it may still be on its way."""
         name = _named(call)
         yield f"{n}: dies before {name}", state.turn(n, IDLE)
-        yield f"{n}: {name} is throttled", state.turn(n, self._told(state, attempt, _REFUSED))
+        if not self.deaths:
+            yield f"{n}: {name} is throttled", state.turn(n, self._told(state, attempt, _REFUSED))
         if call.name in WRITES:
             late = Flying(n, call, self._attempts[attempt].started + LIMIT)
             flying = state._replace(flying=state.flying | {late})
             yield f"{n}: dies while {name} is under way", flying.turn(n, IDLE)
-            yield f"{n}: the answer to {name} is lost", flying.turn(n, self._told(state, attempt, _UNKNOWN))
+            if not self.deaths:
+                yield f"{n}: the answer to {name} is lost", flying.turn(n, self._told(state, attempt, _UNKNOWN))
 
     def _later(self, state: State) -> State:
         """Whoever has reached the time limit is dead, which is a fault, and so is what was under way."""
@@ -420,6 +442,19 @@ class Explorer:
             labels.append(step[1])
             state = step[0]
         return "\n".join(reversed(labels))
+
+
+def settled(services: Services, program: Program) -> Services:
+    """What the services are once a program has run by itself. Raises what it raises."""
+    answers: tuple[tuple[Any, int], ...] = ()
+    while True:
+        try:
+            program(Remote(services.now, answers))
+        except _Beyond as beyond:
+            answer, services = services.answer(beyond.call)
+            answers = (*answers, (answer, services.now))
+        else:
+            return services
 
 
 _REFUSED = Unavailable("throttled")

@@ -1,0 +1,203 @@
+"""A person's life, every interleaving: the real create, offboard, restore, reissue, grant and deletion together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pytest
+
+from shared.commands import Command
+from shared.errors import Conflict, Rejected
+from shared.idempotency.records import Lease
+from shared.idempotency.request import Request
+from shared.idempotency.turns import Turns
+from shared.operations import OPERATIONS
+from shared.people.life import Lives
+from shared.people.offboarding import Offboardings
+from shared.policies.attachments import Attachments
+from shared.policies.authorization import Authorization
+from shared.policies.catalog import PolicyCatalog
+from shared.policies.ledger import Ledger
+from shared.policies.permissions_boundary import Boundary
+from shared.secret import Secret
+from shared.use_cases.duties.delete_offboarded import DeleteOffboarded
+from shared.use_cases.use_case import Services as UseCaseServices
+from tests.guarantees.account import Account, AccountDirectory
+from tests.guarantees.explorer import Explorer, InTurn, Program, Remote, Services, settled
+from tests.guarantees.test_interleavings import POLICY, START, _cache
+
+CREATE, OFFBOARD, RESTORE, REISSUE = "create_user", "offboard_user", "restore_user", "reissue_credentials"
+GRANT, REVOKE = "grant_policy", "revoke_policy"
+LIVES = (CREATE, RESTORE, OFFBOARD)
+"""By rank: at equal times the later one wins."""
+GIVES = {"policies": [POLICY.name]}
+COMMANDS: dict[str, dict[str, Any]] = {
+    CREATE: GIVES, OFFBOARD: {"delete_after_days": 0}, RESTORE: GIVES, REISSUE: {}, GRANT: GIVES, REVOKE: GIVES,
+}  # fmt: skip
+PASSWORD = {"of": ""}
+"""Whose passwords are made now: those of each attempt differ."""
+
+
+@dataclass(frozen=True)
+class Event:
+    """What is asked for, and when it happened."""
+
+    function: str
+    time: int
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        return f"{self.function.partition('_')[0]}@{self.time}"
+
+    def __call__(self, remote: Remote) -> None:
+        """A delivery: the real use case under a lease. What is refused for good is noted, and no delivery follows."""
+        number = remote.ask("lease", self.name)
+        PASSWORD["of"] = f"{self.name} {number}"
+        command: Command = OPERATIONS[self.function].command.parse({"user": "alice", **COMMANDS[self.function]})
+        request = Request(self.function, ("cloudevents", "/tests", self.name), START + self.time, command)
+        lease = Lease(number, (START + self.time) * 1_000_000, self.name, first_at=float(START))
+        try:
+            OPERATIONS[self.function].compose(_services(remote))(request, lease)
+        except (Conflict, Rejected) as refused:
+            if refused.code == "in_progress":
+                raise
+            remote.ask("refuse", self.name)
+
+
+@dataclass(frozen=True)
+class People(Account):
+    """An account, and what was refused."""
+
+    refused: frozenset[str] = frozenset()
+
+    def _refuse(self, name: str) -> tuple[None, People]:
+        return None, replace(self, refused=self.refused | {name})
+
+
+def _services(remote: Remote) -> UseCaseServices:
+    cam: Any = AccountDirectory(remote, POLICY)
+    catalog = PolicyCatalog(cam, _cache(), remote)
+    attachments = Attachments(cam, Ledger(remote), catalog, Authorization((POLICY.name,)), remote.deadline)
+    boundary = Boundary(cam, catalog, None, remote.deadline)
+    return UseCaseServices(cam, remote, attachments, boundary, lambda: "1", remote.deadline, lambda: 0)
+
+
+def _turn(remote: Remote) -> Callable[[str], AbstractContextManager[float]]:
+    return lambda name: Turns(remote, remote.deadline).turn(name, f"sweep {remote.started}")
+
+
+def deletion(remote: Remote) -> None:
+    """The sweep deletes whoever is due."""
+    cam: Any = AccountDirectory(remote, POLICY)
+    duty = DeleteOffboarded(
+        cam, Authorization(()), Offboardings(remote), Lives(remote).rows, _turn(remote), lambda _due: None, remote, 9
+    )
+    for item in duty.due(lambda: False):
+        duty.do(item)
+
+
+def expected(events: list[Event]) -> Event | None:
+    """The model: the newest event of the life, None for somebody who is to have nothing."""
+    lives = [event for event in events if event.function in LIVES]
+    newest = max(lives, key=lambda event: (event.time, LIVES.index(event.function)), default=None)
+    return None if newest is None or newest.function == OFFBOARD else newest
+
+
+def check(events: list[Event]) -> Callable[[Services], None]:
+    """What holds once all is done; and once more when what was refused has been redriven."""
+
+    def ended(services: Services) -> None:
+        assert isinstance(services, People)
+        as_expected(services, [event for event in events if event.name not in services.refused])
+        again = [event for event in events if event.name in services.refused and event.function != CREATE]
+        for event in again:
+            services = settled(replace(services, refused=services.refused - {event.name}), event)
+            assert isinstance(services, People)
+        if again:
+            as_expected(services, [event for event in events if event.name not in services.refused])
+
+    return ended
+
+
+def as_expected(services: People, events: list[Event]) -> None:
+    """No access at all; or what was given, and one set of credentials in one file."""
+    life = expected(events)
+    alice = next((user for user in services.users if user.name == "alice"), None)
+    keys = [key for _, key, active, _ in services.keys if active]
+    files = [row.body.decode("utf-8-sig").splitlines()[-1] for name, row in services.objects if name[:4] == "cred"]
+    watched = any(name.startswith("offboarded/") for name, _ in services.objects)
+    if life is None:
+        assert (keys, services.logins, services.attached, files) == ([], (), frozenset(), []), "access is left"
+        assert watched or alice is None, "nobody watches whoever was closed"
+        return
+    assert alice, "nobody is there"
+    rows = [event for event in events if event.function in (GRANT, REVOKE) and event.time >= life.time]
+    newest = max([life, *rows], key=lambda event: (event.time, event.function == REVOKE))
+    assert ((alice.uin, POLICY.id) in services.attached) == (newest.function != REVOKE), "policies"
+    assert len(keys) == len(services.keys) == len(files) == len(services.logins) == 1, "sets of credentials"
+    _, _, password, key, _ = files[0].split(",")
+    assert (key, ("alice", password)) == (keys[0], services.logins[0]), "stale credentials"
+    assert not watched
+
+
+@pytest.fixture(autouse=True)
+def _no_dice(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is random makes no difference, but for passwords: each attempt has its own."""
+    for module in (CREATE, RESTORE, REISSUE):
+        monkeypatch.setattr(f"shared.use_cases.{module}.new_password", lambda: Secret(PASSWORD["of"]))
+    monkeypatch.setattr("concurrent.futures.ThreadPoolExecutor", InTurn)
+
+
+def lived(*events: Program) -> People:
+    """What an account is a while after these."""
+    services: Services = People()
+    for event in events:
+        services = settled(services, event)
+    assert isinstance(services, People)
+    return replace(services, now=services.now + 1000)
+
+
+C1, O2, R3 = Event(CREATE, 1), Event(OFFBOARD, 2), Event(RESTORE, 3)
+NOBODY: tuple[Event, ...] = ()
+HERE, GONE = (C1,), (C1, O2)
+MORTAL = [
+    (GONE, [R3, Event(OFFBOARD, 4)]),
+    (HERE, [O2, R3]),
+    (HERE, [Event(OFFBOARD, 3), Event(RESTORE, 2)]),
+]
+TOGETHER = [
+    (NOBODY, [C1, O2]),
+    (NOBODY, [Event(CREATE, 2), Event(OFFBOARD, 1)]),
+    (HERE, [O2, Event(REISSUE, 3)]),
+    (HERE, [Event(REISSUE, 2), Event(REISSUE, 3)]),
+    (GONE, [R3, Event(GRANT, 4)]),
+    (GONE, [R3, Event(REVOKE, 4)]),
+]
+
+
+def named(value: object) -> str:
+    """A scenario's name."""
+    return "-".join(event.name for event in value) if isinstance(value, list | tuple) else ""
+
+
+@pytest.mark.parametrize(("before", "events"), MORTAL, ids=named)
+def test_two_turns_of_a_life_and_a_death(before: tuple[Event, ...], events: list[Event]) -> None:
+    """Offboard and restore in either order of time, one of which may die at any call, with what it sends then coming
+    late or never: whoever is newest is right, with one set of credentials or none at all.
+    """
+    Explorer(list(events), lived(*before), check([*before, *events]), faults=1, deaths=True, rest=40).explore()
+
+
+@pytest.mark.parametrize(("before", "events"), TOGETHER, ids=named)
+def test_events_of_a_life_together(before: tuple[Event, ...], events: list[Event]) -> None:
+    """A create, a reissue, a grant or a revoke beside them, without a fault."""
+    Explorer(list(events), lived(*before), check([*before, *events]), faults=0).explore()
+
+
+def test_a_deletion_beside_a_restore_and_a_death() -> None:
+    """Either the user is gone and the restore refused, or it is there and whole."""
+    Explorer([deletion, R3], lived(*GONE), check([*GONE, R3]), faults=1, deaths=True, rest=40).explore()
