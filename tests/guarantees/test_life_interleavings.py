@@ -11,7 +11,7 @@ import pytest
 
 from shared.commands import Command
 from shared.errors import Conflict, Rejected
-from shared.idempotency.records import Lease
+from shared.idempotency.lease import Lease
 from shared.idempotency.request import Request
 from shared.idempotency.turns import Turns
 from shared.operations import OPERATIONS
