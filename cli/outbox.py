@@ -33,7 +33,7 @@ def outbox(console: Console) -> int:
 
 
 def _row(key: str, body: bytes) -> dict[str, Any]:
-    id_ = key.rpartition("-")[2][:16]
+    id_ = key.split("-")[1][:16]
     try:
         entry = Entry.load(body)
     except ImAccessError as error:

@@ -19,9 +19,9 @@ locals {
   log_numbers = [
     "calls", "milliseconds", "status", "throttled",
     # What the sweep measures
-    "done", "drift", "failed", "inbox_oldest_seconds", "inbox_waiting", "left", "letters_new", "letters_waiting", "offboards_waiting",
-    "outbox_oldest_seconds", "outbox_waiting", "requests_oldest_seconds", "requests_waiting", "scim_oldest_seconds",
-    "scim_waiting", "unclaimed",
+    "done", "drift", "ended", "failed", "inbox_oldest_seconds", "inbox_waiting", "left", "letters_new", "letters_oldest_seconds",
+    "letters_waiting", "offboards_waiting", "outbox_oldest_seconds", "outbox_waiting", "requests_oldest_seconds", "requests_waiting",
+    "scim_oldest_seconds", "scim_waiting", "throttled_percent", "unclaimed",
     "SCF_Duration", "SCF_LogTime", "SCF_RetryNum", "SCF_StartTime", "SCF_StatusCode",
   ]
 }

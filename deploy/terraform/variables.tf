@@ -59,6 +59,17 @@ variable "alarm_webhook" {
   sensitive   = true
 }
 
+variable "dashboard" {
+  description = "The language of the dashboard's titles, en or zh; none for no dashboard"
+  type        = string
+  default     = "en"
+
+  validation {
+    condition     = contains(["en", "zh", "none"], var.dashboard)
+    error_message = "dashboard is en, zh or none."
+  }
+}
+
 variable "settings" {
   description = "Further settings of the functions, IM_ACCESS_..."
   type        = map(string)

@@ -42,8 +42,9 @@ def handle(event: Any, container: Container) -> dict[str, Any]:  # noqa: ANN401 
         raise error
     try:
         sweep = Sweep(container)
-        counts = run(_duties(sweep), container)
-        records.report(sweep, counts)
+        report = records.Report(sweep)
+        counts = run(_duties(sweep), container, report.minute)
+        report.end(counts)
         return counts
     except ImAccessError as error:
         container.log("failed", level=error.meaning.level, code=error.code, detail=error.detail)

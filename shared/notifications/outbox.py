@@ -1,6 +1,7 @@
 """Notifications that could not be sent at once; the sweep sends them.
 
-    outbox/<due>-<notification key>.json    due: whole seconds since the epoch, so a listing shows what is due first
+    outbox/<due>-<notification key>-<first try>.json    times are whole seconds since the epoch: a listing shows what is
+                                                        due first, and since when each has been waiting
 
 An entry holds no link: that is made when it is sent. Trying again later is a new object with a later time, written
 before the old one goes, so a process that dies in between leaves both, and a notification is sent at least once.
@@ -21,7 +22,7 @@ VERSION = 1
 KEPT = 72 * 3600.0
 """Seconds for which a notification is tried; then it becomes a dead letter."""
 _FIRST_PAUSE, _LONGEST_PAUSE = 60.0, 3600.0
-_KEY = rf"{PREFIX}(\d{{10}})-[0-9a-f]{{64}}\.json"
+_KEY = rf"{PREFIX}(\d{{10}})-[0-9a-f]{{64}}-(\d{{10}})\.json"
 
 
 class Parcel(NamedTuple):
@@ -62,7 +63,7 @@ class Entry(NamedTuple):
     @property
     def object_key(self) -> str:
         """Where it is stored."""
-        return f"{PREFIX}{self.due:010}-{self.key}.json"
+        return f"{PREFIX}{self.due:010}-{self.key}-{int(self.first_at):010}.json"
 
     def dump(self) -> bytes:
         """What is stored."""
@@ -82,6 +83,12 @@ class Entry(NamedTuple):
             return cls(**(members | {"parcel": known}))
         except (ValueError, TypeError, KeyError):
             raise ImAccessError("record_unreadable") from None
+
+
+def first_tried(key: str) -> int | None:
+    """When the entry of an object's key was first tried (seconds since the epoch); None for a key of another form."""
+    match = re.fullmatch(_KEY, key)
+    return int(match[2]) if match else None
 
 
 def mail_of(entry: Entry) -> Entry:

@@ -8,7 +8,6 @@ from shared.errors import ImAccessError
 from shared.event_sources.dead_letters import PREFIX
 from shared.notifications.events import DRIFT
 from shared.notifications.heartbeat import beat
-from shared.notifications.outbox import Outbox
 from shared.people.offboarding import Offboardings
 from shared.policies.drift import Finding
 from shared.policies.standing import everybody, expected
@@ -17,6 +16,7 @@ from shared.tencent.cam_listing import Listing
 from shared.use_cases.duties.drift import Drift, Listed, Sides, last_count
 from shared.use_cases.duties.metrics import Metrics
 from shared.use_cases.duties.prune import Prune
+from shared.use_cases.duties.turns import Counts
 
 
 def prune(sweep: Sweep) -> Prune:
@@ -49,12 +49,30 @@ def drift(sweep: Sweep) -> Drift:
     return Drift(sweep.store, sweep.clock, cursor, sides, sweep.settings.policies, tell, enabled=enabled)
 
 
-def report(sweep: Sweep, counts: dict[str, dict[str, int]]) -> None:
-    """Log what is measured, and give a sign of life. Never raises: what was done is done."""
-    container = sweep.container
-    metrics = Metrics(sweep.store, sweep.clock, Outbox(sweep.store, sweep.clock), PREFIX, container.tally)
-    _try(sweep, "metrics", lambda: container.log("metrics", **(metrics.values(counts) | _differences(sweep))))
-    _try(sweep, "heartbeat", lambda: _beat(sweep))
+class Report:
+    """What is logged of a run: a line each minute that it lasts, and one at its end. Never raises: what was done is
+    done.
+    """
+
+    def __init__(self, sweep: Sweep) -> None:
+        self._sweep = sweep
+        self._metrics = Metrics(sweep.store, sweep.clock, PREFIX, sweep.container.tally)
+
+    def minute(self, counts: Counts) -> None:
+        """In the middle of a run."""
+        self._log(counts, ended=False)
+
+    def end(self, counts: Counts) -> None:
+        """At the end; and give a sign of life."""
+        self._log(counts, ended=True)
+        _try(self._sweep, "heartbeat", lambda: _beat(self._sweep))
+
+    def _log(self, counts: Counts, *, ended: bool) -> None:
+        def log() -> None:
+            values = self._metrics.values(counts, ended=ended) | _differences(self._sweep)
+            self._sweep.container.log("metrics", **values)
+
+        _try(self._sweep, "metrics", log)
 
 
 def _beat(sweep: Sweep) -> None:

@@ -19,6 +19,7 @@ from shared.operations import OPERATIONS, Operation
 from shared.settings import Setting
 
 ALARMS = Path(__file__).parents[2] / "docs" / "alarms.json"
+DASHBOARD = ALARMS.with_name("dashboard.json")
 VERDICTS = {
     "park": Text("parked", "存档"),
     "park_retry": Text("parked, retry", "存档，可重试"),
@@ -175,6 +176,25 @@ def alarms() -> Table:
     ]
 
 
+def dashboard() -> Table:
+    """Each chart of the dashboard with its query."""
+    head = (Text("chart", "图表"), Text("as", "类型"), Text("query", "执行语句"), Text("a line for each", "分组"))
+    kinds = {"graph": Text("lines", "折线图"), "bar": Text("bars", "柱状图")}
+    rows = json.loads(DASHBOARD.read_text(encoding="utf-8"))
+    return [
+        head,
+        *(
+            (
+                Text(row["en"], row["zh"]),
+                kinds[row["type"]],
+                same(f"`{row['query']}`"),
+                same(f"`{row['by']}`" if row["by"] else "–"),
+            )
+            for row in rows
+        ),
+    ]
+
+
 TABLES: dict[str, Callable[[], Table]] = {
     "functions": functions,
     "fields": fields,
@@ -182,4 +202,5 @@ TABLES: dict[str, Callable[[], Table]] = {
     "settings": settings,
     "problems": problems,
     "alarms": alarms,
+    "dashboard": dashboard,
 }

@@ -13,13 +13,17 @@ from functools import partial
 from shared.errors import ImAccessError
 from shared.use_cases.duties.duty import Braked, Duty, Watch
 
+Counts = dict[str, dict[str, int]]
+MINUTE = 60.0
+
 
 class Turn:
     """One duty in one run."""
 
-    def __init__(self, duty: Duty, watch: Watch) -> None:
+    def __init__(self, duty: Duty, watch: Watch, after: Callable[[], None]) -> None:
         self._duty = duty
         self._watch = watch
+        self._after = after
         self._found = False
         self._items: deque[str] = deque()
         self._braked = 0
@@ -40,15 +44,21 @@ class Turn:
         while self._items:
             item = self._items.popleft()
             self._try(partial(self._do, item), item)
+            self._after()
             if self._watch.remaining() <= until:
                 return
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """The counters as they are."""
+        return {**self._numbers, "left": len(self._items) + self._braked}
 
     def end(self) -> dict[str, int]:
         """Note where the next run begins, and log what was done; the counters. Never raises."""
         left = list(self._items)
         if self._found and not self._braked:
             self._try(lambda: self._duty.ended(left))
-        counts = {**self._numbers, "left": len(left) + self._braked}
+        counts = self.counts
         if any(counts.values()):
             self._watch.log("duty", duty=self._duty.name, counts=counts, details=dict(self._details))
         return counts
@@ -79,9 +89,20 @@ class Turn:
             self._watch.log("duty_failed", level="error", code="internal_error", exception=name, **known)
 
 
-def run(duties: Sequence[Duty], watch: Watch) -> dict[str, dict[str, int]]:
-    """Do what is due, as far as time allows: `{"duty": {"done": n, "failed": n, "left": n}}` of every duty."""
-    turns = {duty.name: Turn(duty, watch) for duty in duties}
+def run(duties: Sequence[Duty], watch: Watch, each_minute: Callable[[Counts], None] = lambda _: None) -> Counts:
+    """Do what is due, as far as time allows: `{"duty": {"done": n, "failed": n, "left": n}}` of every duty.
+
+    `each_minute` is handed the counters so far, between two items, once in a minute of a long run. It never raises.
+    """
+    told = watch.remaining()
+
+    def after() -> None:
+        nonlocal told
+        if told - watch.remaining() >= MINUTE:
+            told = watch.remaining()
+            each_minute({name: turn.counts for name, turn in turns.items()})
+
+    turns = {duty.name: Turn(duty, watch, after) for duty in duties}
     waiting = list(turns.values())
     while waiting and _spare(watch) > 0:
         for place, turn in enumerate(waiting):

@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from tests.repository.docs import markdown
+from tests.system.alarms.log import fields_of
 from tools.package.build import ROOT
 
 MODULE = ROOT / "deploy" / "terraform"
@@ -115,6 +116,24 @@ def test_every_alarm_is_made_where_somebody_is_told() -> None:
     assert (times["type"], times["time"]) == ("Period", "${each.value.minutes}")
     assert RESOURCES["tencentcloud_cls_alarm_notice.operators"]["count"] == "${local.told ? 1 : 0}"
     assert all(re.search(rf'variable "{name}" {{', TEXT) for name in ("alarm_uins", "alarm_webhook"))
+
+
+def test_the_dashboard_has_the_charts_of_the_page() -> None:
+    """Each of docs/dashboard.json over the functions' topic; no field is queried that the topic's index has not."""
+    board = RESOURCES["tencentcloud_cls_dashboard.functions"]
+    assert 'jsondecode(file("${path.module}/../../docs/dashboard.json"))' in TEXT
+    assert "[for place, chart in local.charts :" in board["data"]
+    assert "TopicId   = tencentcloud_cls_topic.functions.id" in TEXT
+    indexed = set(re.findall(r'"(\w+)"', "".join(re.findall(r"log_\w+\s+= \[(.*?)\]", TEXT, re.S))))
+    for chart in json.loads((ROOT / "docs" / "dashboard.json").read_text("utf-8")):
+        names = fields_of(chart["query"]) - SQL - {"t", "n", chart["by"]}
+        assert names <= indexed, chart
+        assert {"t", "n", chart["by"]} - {None} <= set(re.findall(r"\w+", chart["query"]))
+
+
+WORDS = "histogram TIMESTAMP __TIMESTAMP__ interval minute hour day group by t order sum approx_percentile"
+SQL = frozenset(WORDS.split())
+"""Words of a chart's query that are no fields."""
 
 
 def test_the_functions_are_those_of_serverless_yml() -> None:

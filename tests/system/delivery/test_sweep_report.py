@@ -14,12 +14,17 @@ from typing import Any
 import pytest
 
 from local.faults import Fault
+from shared.deadline import Tally
+from shared.notifications.outbox import Entry, Outbox
+from shared.use_cases.duties.metrics import Metrics
+from tests.processes import WorldClock
 from tests.system.delivery.stories import HOUR, created
+from tests.unit.policies.stores import MemoryStore
 from tests.world import READ, World
 
 NAMES = {
-    *("done", "failed", "left", "unclaimed", "calls", "throttled"),
-    *("letters_waiting", "letters_new", "requests_waiting", "requests_oldest_seconds"),
+    *("done", "failed", "left", "unclaimed", "calls", "throttled", "throttled_percent"),
+    *("letters_waiting", "letters_oldest_seconds", "letters_new", "requests_waiting", "requests_oldest_seconds"),
     *("inbox_waiting", "inbox_oldest_seconds", "scim_waiting", "scim_oldest_seconds"),
     *("offboards_waiting", "outbox_waiting", "outbox_oldest_seconds"),
 }
@@ -71,8 +76,9 @@ def lines(world: World) -> list[dict[str, Any]]:
 
 
 def metrics(world: World) -> dict[str, Any]:
-    """The one line of metrics of a run."""
+    """The one line of metrics of a run that is over within a minute."""
     (line,) = [line for line in lines(world) if line["event"] == "metrics"]
+    assert line["ended"] == 1
     return line
 
 
@@ -103,6 +109,7 @@ def test_what_waits_is_counted_with_its_age(claims: World) -> None:
     claims.receiver.down = True
     later = metrics(claims)
     assert later["outbox_oldest_seconds"] >= 2 * HOUR
+    assert later["letters_oldest_seconds"] >= 2 * HOUR
     assert later["failed"] >= 1
 
 
@@ -115,6 +122,7 @@ def test_throttled_calls_are_counted(world: World) -> None:
     line = metrics(world)
     assert line["throttled"] == 1
     assert line["calls"] > line["throttled"]
+    assert line["throttled_percent"] == round(100 / line["calls"])
 
 
 def test_a_run_gives_a_sign_of_life(world: World, monitor: Monitor) -> None:
@@ -149,4 +157,29 @@ def test_what_the_store_does_not_tell_is_left_out(world: World) -> None:
     letters = re.compile(r"^dead-letters/")
     world.cloud.faults.on("ListObjects", target=letters, call=2, do=Fault.CODE, code="AccessDenied", status=403)
     line = metrics(world)
-    assert NAMES - set(line) == {"letters_waiting", "letters_new"}
+    assert NAMES - set(line) == {"letters_waiting", "letters_oldest_seconds", "letters_new"}
+
+
+def test_the_oldest_of_many_is_found_wherever_it_stands() -> None:
+    """An entry that was tried again has a new place among a hundred: its key says since when it has been waiting."""
+    store, clock = MemoryStore(), WorldClock(1.8e9)
+    outbox = Outbox(store, clock)
+    for number in range(100):
+        told = Entry("f", "t", f"{number:064x}", "", {}, None, first_at=1.8e9 - number * 60, tries=number % 8)
+        outbox.put(told)
+    line = Metrics(store, clock, "dead-letters/", Tally()).values({}, ended=True)
+    assert (line["outbox_waiting"], line["outbox_oldest_seconds"]) == (100, 99 * 60)
+    assert store.calls["get"] == 0
+
+
+def test_a_sum_over_the_lines_of_a_run_counts_nothing_twice() -> None:
+    """A line tells what came since the line before it; what is left is told as it is, unclaimed ones at the end."""
+    tally = Tally()
+    metrics = Metrics(MemoryStore(), WorldClock(1.8e9), "dead-letters/", tally)
+    tally.count(calls=10, throttled=1)
+    first = metrics.values({"unclaimed": {"done": 2, "failed": 0, "left": 3}}, ended=False)
+    tally.count(calls=10)
+    last = metrics.values({"unclaimed": {"done": 4, "failed": 1, "left": 1}}, ended=True)
+    names = ("ended", "done", "failed", "left", "unclaimed", "calls", "throttled", "throttled_percent")
+    assert [first[name] for name in names] == [0, 2, 0, 3, 2, 10, 1, 10]
+    assert [last[name] for name in names] == [1, 2, 1, 1, 3, 10, 0, 0]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.errors import ImAccessError, Unavailable
@@ -97,6 +97,14 @@ def test_time_is_shared_and_what_is_not_needed_flows_on() -> None:
     assert watch.remaining() >= watch.reserve - 2
 
 
+def test_a_long_run_is_told_of_each_minute() -> None:
+    """Between two items, with the counters so far; the last minute is not whole."""
+    clock = WorldClock(1000.0)
+    told: list[tuple[float, int]] = []
+    run([Counting("a", clock, 95)], Watch(clock), lambda counts: told.append((clock.now(), counts["a"]["done"])))
+    assert told == [(1060, 60)]
+
+
 def test_what_fails_fails_alone() -> None:
     """An item, a whole duty, an error that nobody foresaw, a brake: the rest is done; no error's text is logged."""
     clock = WorldClock(1000.0)
@@ -120,6 +128,7 @@ def test_a_duty_with_nothing_to_do_is_told_of_but_not_logged() -> None:
     assert not watch.lines
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(st.integers(1, 40), st.integers(1, 12), st.data())
 def test_a_round_looks_at_everything_before_it_looks_again(objects: int, most: int, data: st.DataObject) -> None:
     """Whatever is left each time: within as many runs as it takes, each object was looked at."""
