@@ -7,6 +7,7 @@ from collections.abc import Callable
 from shared.bootstrap.container import Container
 from shared.credentials.overlaps import Overlaps
 from shared.errors import ImAccessError
+from shared.idempotency.stored import open_key
 from shared.notifications.events import DELETED, DRIFT, STOPPED
 from shared.people.course import course
 from shared.people.dates import Dates
@@ -102,6 +103,7 @@ def by_hand(sweep: Sweep) -> ByHand:
 
     hands = Hands(
         services.attachments.lives,
+        lambda request: sweep.store.exists(open_key(request)),
         sweep.guard.touch,
         services.attachments.attached,
         sweep.turn,

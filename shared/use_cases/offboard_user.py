@@ -70,7 +70,7 @@ class OffboardUserUseCase:
             self._watched.add(Watched(*person.user[:2]))
         if made and met.delete_at is not None:
             self._offboardings.schedule(Due(*person.user[:2], met.delete_at))
-        closed = self._closing.close(person, max(unsettled, _settling(person)))
+        closed = self._closing.close(person, max(unsettled, _settling(person, own)))
         return self._told(user, met, closed, made)
 
     def _meet(self, person: Person, already: bool, delete_at: int | None) -> Offboarding:
@@ -114,7 +114,13 @@ def _life(request: Request[OffboardUser], lease: Lease, uin: int) -> Life:
     return Life(request.command.user, uin, "offboard", lease.time, request.key)
 
 
-def _settling(person: Person) -> float:
-    """Seconds for which CAM may not show a key that the user's create, which takes no turn, has made."""
+def _settling(person: Person, own: Life) -> float:
+    """Seconds for which CAM may not show a key that the user's create, which takes no turn, has made.
+
+    None where an earlier attempt has recorded the offboard: a create ends by itself what it makes after that, and for
+    what it made before that attempt was over, the lease says how long it may not be seen.
+    """
+    if any(row.life == own for row in person.lives):
+        return 0.0
     ages = [row.age for row in person.lives if row.life.uin == person.user.uin and row.life.effect == "create"]
     return VISIBLE if any(age is None or age < TRACED for age in ages) else 0.0

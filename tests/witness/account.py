@@ -35,6 +35,7 @@ class Person:
     descriptions: dict[str, str] = field(default_factory=dict)
     inactive: set[str] = field(default_factory=set)
     policies: set[int] = field(default_factory=set)
+    groups: list[str] = field(default_factory=list)
 
 
 class _Past(NamedTuple):

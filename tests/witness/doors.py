@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
 from tests.witness.account import Account, Denied, Params
@@ -38,6 +38,8 @@ class State:
     clock: SharedClock
     account: Account
     bucket: Bucket
+    told: dict[str, Params] = field(default_factory=dict)
+    """What the receiver was told, by the ids of the notifications."""
 
     def secret(self, secret_id: str) -> str | None:
         """The secret key of the role or of a sub-user."""
@@ -58,14 +60,15 @@ class Door(Protocol):
 
 
 class HookDoor:
-    """Somebody who is told, and takes it."""
+    """Somebody who is told, remembers it, and takes it."""
 
     def describe(self, asked: Asked) -> Call:
         """What is told is nothing to this cloud."""
         return Call("hook", "Notify", asked.path)
 
-    def answer(self, asked: Asked, state: State) -> Reply:  # noqa: ARG002 - as every door
+    def answer(self, asked: Asked, state: State) -> Reply:
         """Thanks."""
+        state.told[asked.headers["webhook-id"]] = json.loads(asked.body)
         return Reply(204)
 
     def throttled(self) -> Reply:

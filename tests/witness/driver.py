@@ -28,6 +28,9 @@ TYPES = {
     "create_user": "imaccess.user.create",
     "grant_policy": "imaccess.policy.grant",
     "revoke_policy": "imaccess.policy.revoke",
+    "offboard_user": "imaccess.user.offboard",
+    "restore_user": "imaccess.user.restore",
+    "reissue_credentials": "imaccess.credentials.reissue",
 }
 Json = dict[str, Any]
 
@@ -149,6 +152,19 @@ class Driver:
     def http(self, command: Json, id: str) -> Json:  # noqa: A002
         """A Function URL event, which is signed when it is sent."""
         return {"httpMethod": "POST", "path": "/", "headers": {"webhook-id": id}, "body": json.dumps(command)}
+
+    def sweep(self, times: int, *, every: float = 300) -> Json:
+        """So many runs of the timer; what the last one did."""
+        answer = Answer()
+        for _ in range(times):
+            self.clock.advance(every)
+            answer = self.run("sweep", self.timer())
+            assert answer.final, answer
+        return answer.body
+
+    def timer(self) -> Json:
+        """What a timer trigger sends."""
+        return {"Type": "Timer", "TriggerName": "EveryFiveMinutes", "Time": "2026-01-02T03:00:00Z", "Message": ""}
 
     def kafka(self, *messages: object) -> Json:
         """A CKafka batch."""

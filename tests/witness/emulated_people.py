@@ -41,6 +41,27 @@ def update_user(account: Account, params: Params) -> Params:
     return {}
 
 
+def delete_user(account: Account, params: Params) -> Params:
+    """DeleteUser, of one without keys."""
+    person = account.one(name=params["Name"])
+    if person.keys and not params.get("Force"):
+        raise Denied("OperationDenied.HaveKeys")
+    del account.people[person.name]
+    return {}
+
+
+def list_users(account: Account, _: Params) -> Params:
+    """ListUsers: all of them at once."""
+    rows = [get_user(account, {"Name": name}) for name in account.people]
+    return {"Data": rows}
+
+
+def list_groups(account: Account, params: Params) -> Params:
+    """ListGroupsForUser."""
+    groups = account.seen(uin=params["SubUin"]).groups
+    return {"TotalNum": len(groups), "GroupInfo": [{"GroupId": 7, "GroupName": name} for name in groups]}
+
+
 def list_keys(account: Account, params: Params) -> Params:
     """ListAccessKeys, without their secrets."""
     person = account.seen(uin=params["TargetUin"])

@@ -49,6 +49,13 @@ def list_attached(account: Account, params: Params) -> Params:
     return _page(rows, params)
 
 
+def list_entities(account: Account, params: Params) -> Params:
+    """ListEntitiesForPolicy, of users."""
+    number = account.policy(params["PolicyId"], "ResourceNotFound.PolicyIdNotFound")
+    holders = [person for person in account.people.values() if number in person.policies]
+    return _page([{"Uin": one.uin, "Name": one.name, "RelatedType": 1} for one in holders], params)
+
+
 def _page(rows: list[Params], params: Params) -> Params:
     size, page = int(params.get("Rp", 20)), int(params.get("Page", 1))
     if not (1 <= size <= 200 and 1 <= page <= 200):

@@ -21,7 +21,15 @@ from typing import Any, cast
 
 from tests.witness.clock import SharedClock
 
-FUNCTIONS = ("create_user", "grant_policy", "revoke_policy")
+FUNCTIONS = (
+    "create_user",
+    "grant_policy",
+    "revoke_policy",
+    "offboard_user",
+    "restore_user",
+    "reissue_credentials",
+    "sweep",
+)
 _OWN = ("IM_ACCESS_", "TENCENTCLOUD_")
 
 

@@ -39,12 +39,14 @@ class Found(NamedTuple):
 
 
 class Hands(NamedTuple):
-    """What the duty works with: `lives` of a name; `touch` raises Rejected for a user who is never touched; `attached`
-    says which policies a user has that an offboard takes away; `turn` keeps others from changing the user while `close`
-    takes everything away; `tell` says what was found, and whether it is taken away.
+    """What the duty works with: `lives` of a name; `at_work` says of a request whether it has yet to be finished;
+    `touch` raises Rejected for a user who is never touched; `attached` says which policies a user has that an offboard
+    takes away; `turn` keeps others from changing the user while `close` takes everything away; `tell` says what was
+    found, and whether it is taken away.
     """
 
     lives: Callable[[str], Sequence[LifeRow]]
+    at_work: Callable[[str], bool]
     touch: Callable[[User], User]
     attached: Callable[[Person], list[str]]
     turn: Callable[[str], AbstractContextManager[object]]
@@ -106,14 +108,18 @@ class ByHand:
         return Person(user, rows) if newest is not None and newest.life.effect == "offboard" else None
 
     def _look(self, person: Person) -> Found | None:
-        """What it has; None for nothing, and for whoever is gone a moment ago or protected by now."""
+        """What it has; None for nothing, and for whoever is gone a moment ago or protected by now; and for one whose
+        offboard died half-way: nobody gave by hand what that has left, and whoever finishes it takes it away.
+        """
         try:
             self._hands.touch(person.user)
             keys = len(self._cam.active_keys(person.user.uin))
         except (NoSuchUser, Rejected):
             return None
         found = Found(keys, person.user.console_login is True, self._hands.attached(person))
-        return found if found.keys or found.login or found.policies else None
+        if not (found.keys or found.login or found.policies):
+            return None
+        return None if person.life is None or self._hands.at_work(person.life.life.request) else found
 
     def _warn(self, watched: Watched, found: Found) -> Done:
         if self._watched.was_told(watched, found.hash):
