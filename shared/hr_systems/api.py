@@ -121,6 +121,14 @@ def whole(action: str, found: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
+def token_of(action: str, told: Told, name: str, lifetime: str) -> Token:
+    """The access token in an answer. Raises Unavailable where there is none."""
+    value, lives = word(told.members, name), word(told.members, lifetime)
+    if not value:
+        raise unavailable(action)
+    return Token(Secret(value), float(lives) if lives.isascii() and lives.isdigit() and len(lives) < 10 else 0.0)
+
+
 def unavailable(action: str, retry_after: str = "") -> Unavailable:
     """The system cannot answer now."""
     wait = int(retry_after) if retry_after.isascii() and retry_after.isdigit() and len(retry_after) < 6 else 60
@@ -129,6 +137,7 @@ def unavailable(action: str, retry_after: str = "") -> Unavailable:
 
 def refused(action: str, code: object) -> ImAccessError:
     """The system answered that this is not allowed, or not known."""
+    # Numbers, or words with dots between them: a system that repeats a token in place of a code is not quoted.
     text = str(code)
-    said = text if re.fullmatch(r"[A-Za-z0-9._-]{1,64}", text, re.ASCII) else "with no code"
+    said = text if re.fullmatch(r"-?\d{1,12}|[A-Za-z]{1,40}(\.[A-Za-z]{1,40}){0,4}", text, re.ASCII) else "with no code"
     return ImAccessError("hr_refused", f"{action} was refused: {said}")

@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from shared.event_sources.hr.received import word
-from shared.hr_systems.api import Asked, HrApi, Told, code_of, refused, unavailable, whole
+from shared.hr_systems.api import Asked, HrApi, Told, code_of, refused, token_of, unavailable, whole
 from shared.hr_systems.tokens import Token
 from shared.secret import Secret
 
@@ -66,10 +66,9 @@ class DingTalkApi:
     def _token(self) -> Token:
         action, body = "dingtalk:accessToken", {"appKey": self._app_key, "appSecret": self._app_secret.reveal()}
         told = self._api.ask(Asked(action, "POST", f"{self._new}/v1.0/oauth2/accessToken", body=body))
-        value = word(told.members, "accessToken")
-        if not value:
-            raise refused(action, word(told.members, "code") or told.status)
-        return Token(Secret(value), float(word(told.members, "expireIn") or 0))
+        if not word(told.members, "accessToken"):
+            raise refused(action, code_of(told, "code"))
+        return token_of(action, told, "accessToken", "expireIn")
 
 
 def _code(told: Told) -> str:

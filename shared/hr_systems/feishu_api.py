@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import quote
 
 from shared.event_sources.hr.received import word
-from shared.hr_systems.api import Asked, HrApi, Told, code_of, refused, unavailable, whole
+from shared.hr_systems.api import Asked, HrApi, Told, code_of, refused, token_of, unavailable, whole
 from shared.hr_systems.tokens import Token
 from shared.secret import Secret
 
@@ -89,9 +89,9 @@ class FeishuApi:
     def _token(self) -> Token:
         url = f"{self._base}/auth/v3/tenant_access_token/internal"
         body = {"app_id": self._app_id, "app_secret": self._app_secret.reveal()}
-        told = self._api.ask(Asked("feishu:tenant_access_token", "POST", url, body=body))
-        checked("feishu:tenant_access_token", told)
-        return Token(Secret(word(told.members, "tenant_access_token")), float(word(told.members, "expire") or 0))
+        action = "feishu:tenant_access_token"
+        told = checked(action, self._api.ask(Asked(action, "POST", url, body=body)))
+        return token_of(action, told, "tenant_access_token", "expire")
 
 
 def checked(action: str, told: Told) -> Told:

@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 from shared.event_sources.hr.received import HrEvent, word
-from shared.hr_systems.api import Asked, HrApi, Told, code_of, refused, unavailable, whole
+from shared.hr_systems.api import Asked, HrApi, Told, code_of, refused, token_of, unavailable, whole
 from shared.hr_systems.tokens import Token
 from shared.hr_systems.told import person_event, present, text, texts
 from shared.people.person import PersonEvent
@@ -128,8 +128,7 @@ class WeComApi:
     def _token(self) -> Token:
         params = {"corpid": self._corp_id, "corpsecret": self._secret.reveal()}
         told = self._api.ask(Asked("wecom:gettoken", "GET", f"{self._base}/gettoken", params))
-        _checked("wecom:gettoken", told)
-        return Token(Secret(word(told.members, "access_token")), float(word(told.members, "expires_in") or 0))
+        return token_of("wecom:gettoken", _checked("wecom:gettoken", told), "access_token", "expires_in")
 
 
 def _checked(action: str, told: Told) -> Told:

@@ -35,6 +35,7 @@ from shared.tencent.http import Http
 NOW = 1_790_000_000.0
 SECRET = "whsec_" + base64.b64encode(b"a key of exactly 32 bytes, truly").decode()
 SYSTEMS: dict[str, System] = {one.name: one for one in (Feishu(), WeCom(), DingTalk(), BambooHr())}
+HEADERS = ("x-lark-signature", "x-lark-request-timestamp", "x-lark-request-nonce", "x-bamboohr-signature")
 LOOKED_UP = ("SECRET", "API_KEY")
 ENV = {
     "IM_ACCESS_BUCKET": "im-access-1250000000",
@@ -48,6 +49,10 @@ ENV = {
     if not name.endswith(LOOKED_UP)
 }
 """The systems are connected, and nothing can be looked up."""
+
+
+WARM = Instance()
+"""What the process keeps, as on the platform: an input has none of its own."""
 
 
 class Still(SystemClock):
@@ -76,7 +81,7 @@ class Cell(Container):
     """The function with nothing behind it."""
 
     def __init__(self) -> None:
-        super().__init__("hr_events", {"time_limit_in_ms": 30_000}, ENV, Instance(), Still())
+        super().__init__("hr_events", {"time_limit_in_ms": 30_000}, ENV, WARM, Still())
         self.kept = Kept()
         self.letters: list[DeadLetter] = []
 
@@ -92,10 +97,10 @@ class Cell(Container):
         return True
 
 
-def sent(source: str, push: Push) -> tuple[int, Cell]:
+def sent(source: str, push: Push, method: str = "POST") -> tuple[int, Cell]:
     """The status of the answer, and what is left."""
     headers = {name.lower(): value for name, value in push.headers.items()}
-    event: dict[str, Any] = {"httpMethod": "POST", "path": f"/{source}", "headers": headers, "queryString": push.query}
+    event: dict[str, Any] = {"httpMethod": method, "path": f"/{source}", "headers": headers, "queryString": push.query}
     cell = Cell()
     event |= {"body": base64.b64encode(push.body).decode(), "isBase64Encoded": True}
     answer = handle(event, {}, cell)
@@ -104,10 +109,17 @@ def sent(source: str, push: Push) -> tuple[int, Cell]:
 
 
 def from_nobody(source: str, data: bytes) -> None:
-    """What is not verified: 401 or 413, and nothing is left."""
-    status, cell = sent(source, Push(data, {"content-type": "application/json"}, {"echostr": "x", "nonce": "1"}))
-    assert status in (401, 413), status
-    assert (cell.kept.bodies, cell.letters) == ([], [])
+    """What is not verified: 401 or 413, and nothing is left; nor of a check of the address."""
+    headers, text = {"content-type": "application/json"}, data.decode("latin-1")
+    signed = dict.fromkeys((*HEADERS, "x-bamboohr-timestamp", "webhook-id"), text)
+    for method, push in (
+        ("POST", Push(data, headers, {"echostr": "x", "nonce": "1"})),
+        ("POST", Push(data, headers | signed, {"msg_signature": text, "signature": text, "timestamp": text})),
+        ("GET", Push(b"", headers, {"echostr": text, "msg_signature": text, "timestamp": text, "nonce": text})),
+    ):
+        status, cell = sent(source, push, method)
+        assert status in (401, 413, 405), status
+        assert (cell.kept.bodies, cell.letters) == ([], [])
 
 
 def from_the_system(source: str, push: Push, *statuses: int) -> None:

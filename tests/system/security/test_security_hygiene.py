@@ -5,9 +5,6 @@ Allowed are the credentials file, the HTTP answer of a create, the body of its n
 
 from __future__ import annotations
 
-import logging
-import warnings
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -15,36 +12,11 @@ import pytest
 from tests.fakes import invoke
 from tests.system.security import wiretap
 from tests.system.security.paths import STORIES, Story, command
-from tests.system.security.wiretap import LIES, Lie, Loud, Wiretap, api_error, broken_line, unforeseen
+from tests.system.security.wiretap import LIES, Lie, Wiretap, api_error, broken_line, unforeseen
 from tests.world import Answer, World
 
 CALLS = 17
 """As many as a create makes, and some more."""
-
-
-@pytest.fixture
-def tap(world: World, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Iterator[Wiretap]:
-    """A tap on a world that logs everything at DEBUG; at the end, nothing secret may have been seen anywhere."""
-    tap = Wiretap(monkeypatch)
-    tap.roles(world)
-    world.env["IM_ACCESS_LOG_LEVEL"] = "DEBUG"
-    loggers = [logging.getLogger(), *map(logging.getLogger, list(logging.root.manager.loggerDict))]
-    levels = [(one, one.level) for one in loggers]
-    handler = Loud(tap)
-    logging.root.addHandler(handler)
-    for one in loggers:
-        one.setLevel(logging.DEBUG if one is logging.root else logging.NOTSET)
-    with warnings.catch_warnings(record=True) as warned:
-        yield tap
-    logging.root.removeHandler(handler)
-    for one, level in levels:
-        one.setLevel(level)
-    tap.store(world)
-    tap.left("warnings", [str(one.message) for one in warned])
-    said = capfd.readouterr()
-    tap.left("stdout", said.out)
-    tap.left("stderr", said.err)
-    assert not tap.found()
 
 
 def heard(world: World, tap: Wiretap, monkeypatch: pytest.MonkeyPatch) -> None:

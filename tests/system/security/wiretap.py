@@ -39,19 +39,28 @@ class Wiretap:
         self.lie: Lie | None = None
         self.lie_at = 0
         self.lied = 0
+        self.lie_to = ""
+        self.met = 0
         original = Process.send
 
         def send(process: Process, send: Send, call: Call, limits: Limits) -> HttpAnswer:
             self._learn_request(call)
-            if self.lie and len(process.sent) + 1 == self.lie_at:
+            if self._lies(len(process.sent) + 1, call):
                 self.lied += 1
                 original(process, lambda *_: HttpAnswer(0, {}, b""), call, limits)
-                return self.lie(call)
+                return self.lie(call)  # type: ignore[misc] # there is one
             answer = original(process, send, call, limits)
             self._learn(answer.body.decode(errors="replace"))
             return answer
 
         monkeypatch.setattr(Process, "send", send)
+
+    def _lies(self, number: int, call: Call) -> bool:
+        """Whether a call is answered with a lie: the one of a number, or all to one address from that one on."""
+        if not self.lie_to:
+            return self.lie is not None and number == self.lie_at
+        self.met += call.url.startswith(self.lie_to)
+        return self.lie is not None and call.url.startswith(self.lie_to) and self.met >= self.lie_at
 
     def roles(self, world: World) -> None:
         """The functions' own credentials are secret too; the id of a key is not."""
