@@ -63,7 +63,7 @@ def course(person: Person, rules: Rules, state: State, now: float, zone: tzinfo)
     if waits and not state.open:
         return Course("later", since=days.start or 0.0)
     because = rules.policies(person)
-    if state.open:
+    if state.open and not (because and _ended(state, now)):
         give = tuple(name for name in because if name not in state.given)
         take = {name: key for name, key in state.perhaps.items() if name not in because}
         another_end = state.ends and due_of(state.ends) != (None if days.end is None else int(days.end))
@@ -75,6 +75,12 @@ def course(person: Person, rules: Rules, state: State, now: float, zone: tzinfo)
     if state.user and state.user not in state.tried and not _lost(state):
         return Course("restore", because, tuple(because), since=since, end=days.end)
     return Course("create", because, tuple(because), since=since, end=days.end)
+
+
+def _ended(state: State, now: float) -> bool:
+    """Whether the end that was ordered has come, so that somebody else may have closed the user already."""
+    end = due_of(state.ends)
+    return end is not None and end <= now
 
 
 def _closed(state: State, *, deletes: bool, since: float) -> Course:

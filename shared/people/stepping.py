@@ -42,7 +42,7 @@ def next_step(known: Known, due: Course, version: RulesVersion, user: str, now: 
         deletes=due.deletes,
         tried=list(state.tried),
         ends=_ends(known, due, orders, user),
-        forgets=state.ends if due.what == "offboard" or _another_end(known, due) else "",
+        forgets=state.ends if due.what in ("offboard", "restore") or _another_end(known, due) else "",
         orders=orders,
     )
 

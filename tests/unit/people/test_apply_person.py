@@ -109,6 +109,27 @@ def test_a_join_is_ordered_until_the_last_day(house: Household) -> None:
     assert len(house.sent) == 2
 
 
+@pytest.mark.parametrize("applied", [True, False])
+def test_an_end_that_is_moved_after_it_came(house: Household, applied: bool) -> None:
+    """The order to end it was carried out, or not yet, before HR says that the person stays: access it is, and the old
+    order never ends it.
+    """
+    house.tell(departments=["a"], ends_at="2026-10-10")
+    (function, _, _) = house.sent[-1]
+    key = f"untils/{1_791_648_000:011}-life-{identity_hash(function, next(iter(house.done)))}.json"
+    house.store.create(key, b"{}")
+    house.clock.sleep(1_791_648_000 - house.clock.now() + 60)
+    if applied:
+        house.users["e1"].open, house.users["e1"].policies = False, set()
+    house.tell(departments=["a"])
+    assert house.access() == {"e1": AP}
+    assert key not in house.store.objects
+    house.tell(departments=["b"])
+    assert house.access() == {"e1": BP}
+    house.tell(status="left")
+    assert house.access() == {}
+
+
 def test_who_is_suspended_and_leaves_is_deleted(house: Household) -> None:
     """And not the other way round: a second leave says nothing new."""
     house.tell(departments=["a"])
