@@ -44,6 +44,8 @@ def read(raw: bytes) -> list[Row]:
     if not lines:
         raise BadTable(["line 1: has no header"])
     header = [cell.strip() for cell in lines[0][1]]
+    while header and not header[-1]:
+        header.pop()  # Excel saves empty columns behind those in use.
     if faults := _of_header(header):
         raise BadTable([f"line 1: {fault}" for fault in faults])
     rows, bad = [], list[str]()

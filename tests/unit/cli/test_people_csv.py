@@ -47,6 +47,12 @@ def test_what_is_not_there_is_none() -> None:
     assert (rows[0].person.title, rows[1].person.title, rows[1].person.departments) == (None, "a, b", ["x", "y"])
 
 
+def test_empty_columns_behind_the_others_are_none() -> None:
+    """Excel saves those that were in use once."""
+    rows = read(b"employee,name,,\n1,a,,\n2,b\n")
+    assert [row.person.name for row in rows] == ["a", "b"]
+
+
 @pytest.mark.parametrize(
     ("table", "faults"),
     [
