@@ -3,7 +3,8 @@
     POST {"type": "employee.updated", ...}    X-BambooHR-Signature: hex HMAC-SHA256 of the body and the timestamp header
 
 A key belongs to one webhook, so several may be right. Events have no id: type, employee, moment and the names of the
-fields tell them apart. A 4xx is final there, so only what can never be read gets one.
+fields tell them apart. A 4xx is final there, so only what is not signed gets one. Its tries last for hours, and nothing
+says that each is signed anew: no signature is too old, as an event that comes again changes nothing.
 """
 
 from __future__ import annotations

@@ -10,6 +10,7 @@ from local.faults import Fault
 from local.hr.records import Employee, Push
 from local.hr.systems import HrSystems
 from tests.system.hr.events import kept, letters, person, post
+from tests.unit.event_sources.hr.requests_of import VECTORS
 from tests.world import World
 
 WEI = Employee("zhangwei", "张伟", "wei@example.com", "+8613800000000", ("客服",), "Agent")
@@ -67,6 +68,48 @@ def test_the_address_of_wecom_is_checked(world: World, hr: HrSystems) -> None:
     assert (answer.status, answer.headers["Allow"]) == (405, "POST")
     answer = world.invoke("hr_events", post("wecom", Push(b""), "PUT"))
     assert (answer.status, answer.headers["Allow"]) == (405, "GET, POST")
+
+
+def test_the_vendors_vectors_are_taken(world: World) -> None:
+    """Byte for byte as they are written down, through the function: what was signed in 2023 is taken in 2026, as
+    none of the systems says how long its signatures hold, and an event counts once however late it comes.
+    """
+    feishu, wecom, dingtalk, bamboohr = (VECTORS[name] for name in SYSTEMS)
+    world.env |= {
+        "IM_ACCESS_FEISHU_ENCRYPT_KEY": feishu["encrypt_key"],
+        "IM_ACCESS_FEISHU_VERIFICATION_TOKEN": "vtoken",
+        "IM_ACCESS_WECOM_TOKEN": wecom["token"],
+        "IM_ACCESS_WECOM_AES_KEY": wecom["aes_key"],
+        "IM_ACCESS_WECOM_CORP_ID": wecom["corp_id"],
+        "IM_ACCESS_DINGTALK_TOKEN": dingtalk["token"],
+        "IM_ACCESS_DINGTALK_AES_KEY": dingtalk["aes_key"],
+        "IM_ACCESS_DINGTALK_APP_KEY": "another-app",
+        "IM_ACCESS_DINGTALK_CORP_ID": dingtalk["owner"],
+        "IM_ACCESS_BAMBOOHR_KEYS": f"another {bamboohr['private_key']}",
+    }
+    signed = {"X-Lark-Request-Timestamp": feishu["timestamp"], "X-Lark-Request-Nonce": feishu["nonce"]}
+    outer = f"<xml><AgentID>1</AgentID><Encrypt><![CDATA[{wecom['encrypt']}]]></Encrypt></xml>".encode()
+    query = {name: wecom[name] for name in ("msg_signature", "timestamp", "nonce")}
+    asked = {name: dingtalk[name] for name in ("signature", "timestamp", "nonce")}
+    stamp = {"X-BambooHR-Timestamp": bamboohr["timestamp"], "X-BambooHR-Signature": bamboohr["signature"]}
+    for source, push in (
+        ("feishu", Push(feishu["body"].encode(), signed | {"X-Lark-Signature": feishu["signature"]})),
+        ("wecom", Push(outer, {"Content-Type": "text/xml"}, query)),
+        ("dingtalk", Push(json.dumps({"encrypt": dingtalk["encrypt"]}).encode(), {}, asked)),
+        ("bamboohr", Push(bamboohr["body"].encode(), stamp)),
+    ):
+        assert world.invoke("hr_events", post(source, push)).status == 200
+    stored = [json.loads(world.cloud.cos.objects.data[key].body) for key in kept(world)]
+    assert {(one["source"], one["kind"]) for one in stored} == {
+        ("feishu", "contact.user.deleted_v3"),
+        ("wecom", "delete_user"),
+        ("dingtalk", "user_leave_org"),
+        ("bamboohr", "employees"),
+    }
+    challenge = world.invoke("hr_events", post("feishu", Push(feishu["challenge_body"].encode())))
+    assert challenge.body == {"challenge": "ajls384kdjx98XX"}
+    check = query | {"msg_signature": wecom["echostr_msg_signature"], "echostr": wecom["echostr"]}
+    assert world.invoke("hr_events", post("wecom", Push(b"", query=check), "GET")).text == wecom["echostr_plain"]
 
 
 def test_a_query_that_is_still_encoded_is_read(world: World, hr: HrSystems) -> None:
