@@ -168,7 +168,9 @@ CHINESE: dict[str, str] = {
     "Remove {of} for good?": "永久删除 {of} 条？",
     # doctor
     "Check an account, before and after deploying.": "部署前后检查账号。",
-    "with --probe: whether every method reaches SCIM there": "与 --probe 一起：检查各方法是否都能到达该处的 SCIM",
+    "with --probe: whether every method reaches SCIM there, and not at IM_ACCESS_SCIM_URL": (
+        "与 --probe 一起：检查各方法是否都能到达该处的 SCIM，而不是 IM_ACCESS_SCIM_URL"
+    ),
     "also write and delete a throw-away object": "另外写入并删除一个临时对象",
     # history
     "What happened to a person, oldest first.": "一个人的全部经过，最早的在前。",

@@ -24,7 +24,9 @@ SENTENCES: dict[str, str] = {
         "请设置 IM_ACCESS_NOTIFY_URL，或 IM_ACCESS_MAIL_URL 加 IM_ACCESS_DELIVERY=claim。"
     ),
     "methods not tried: no address": "没有尝试各方法：缺少地址",
-    "Run it again with --scim-url https://…/scim/v2.": "请加上 --scim-url https://…/scim/v2 再运行。",
+    "Set IM_ACCESS_SCIM_URL, or run it again with --scim-url https://…/scim/v2.": (
+        "请设置 IM_ACCESS_SCIM_URL，或加上 --scim-url https://…/scim/v2 再运行。"
+    ),
     "Put an API gateway or a proxy in front that forwards every method, as docs/scim.md says.": (
         "请在前面放一个转发所有方法的 API 网关或代理，见 docs/scim.zh-CN.md。"
     ),

@@ -16,7 +16,12 @@ COLUMNS = ("check", "result", "finding", "what_to_do")
 
 @command("doctor", example="im-access doctor --probe")
 @click.option("--probe", is_flag=True, help="also write and delete a throw-away object")
-@click.option("--scim-url", metavar="URL", default="", help="with --probe: whether every method reaches SCIM there")
+@click.option(
+    "--scim-url",
+    metavar="URL",
+    default="",
+    help="with --probe: whether every method reaches SCIM there, and not at IM_ACCESS_SCIM_URL",
+)
 @click.pass_obj
 def doctor(console: Console, probe: bool, scim_url: str) -> int:
     """Check an account, before and after deploying."""

@@ -32,9 +32,14 @@ def settings(container: Container) -> Iterator[Finding]:
 
 def methods(container: Container, url: str) -> Iterator[Finding]:
     """Each method, with a token that is wrong: SCIM's own 401 shows that it came through, and nothing is changed."""
+    url = url or (container.settings.scim_url or "")
     if not url:
         if container.settings.scim_tokens:
-            yield Finding("warning", "methods not tried: no address", "Run it again with --scim-url https://…/scim/v2.")
+            yield Finding(
+                "warning",
+                "methods not tried: no address",
+                "Set IM_ACCESS_SCIM_URL, or run it again with --scim-url https://…/scim/v2.",
+            )
         return
     for method in METHODS:
         yield _tried(container, url.rstrip("/"), method)

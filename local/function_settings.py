@@ -51,11 +51,16 @@ def notifications(receiver: Receiver, own: Mapping[str, str]) -> dict[str, str]:
     return {"IM_ACCESS_NOTIFY_URL": receiver.url, "IM_ACCESS_NOTIFY_SECRET": receiver.secret}
 
 
-def extras(mailbox: Mailbox, token: str) -> dict[str, str]:
-    """The mailbox and the SCIM client, as far as the functions know such settings."""
+def extras(mailbox: Mailbox, token: str, gateway: str) -> dict[str, str]:
+    """The mailbox, the SCIM client and the address that it has, as far as the functions know such settings.
+
+    `gateway` is empty as long as it is not known where it will listen.
+    """
     prepared = {
         "IM_ACCESS_MAIL_URL": mailbox.url,
         "IM_ACCESS_MAIL_FROM": MAIL_FROM,
         "IM_ACCESS_SCIM_TOKENS": hashed(token),
     }
+    if gateway:
+        prepared["IM_ACCESS_SCIM_URL"] = f"{gateway}/scim/v2"
     return {name: value for name, value in prepared.items() if name not in NOT_YET_KNOWN}

@@ -93,7 +93,7 @@ class LocalStack:
             **function_settings.whereabouts(self.cloud),
             "IM_ACCESS_WEBHOOK_SECRETS": self._generated,
             **function_settings.notifications(self.receiver, self._env),
-            **function_settings.extras(self.mailbox, self.scim_token),
+            **function_settings.extras(self.mailbox, self.scim_token, self.gateway.url if self.gateway.port else ""),
             **self.hr.settings(),
             **self._page,
             **self._env,
@@ -184,9 +184,8 @@ class LocalStack:
             self._triggers.start(self.functions, self.cloud, starting)
             # The last to listen: whoever is answered by it finds everything else there.
             self._open(self.gateway.start, self.gateway.stop, starting)
-            if self._page:
-                # Only now is it known on which port people reach the page.
-                self.configure({})
+            # Only now is it known on which port people reach the page, and clients SCIM.
+            self.configure({})
             self._running = starting.pop_all()
 
     def stop(self) -> None:

@@ -324,6 +324,12 @@ class Settings:
         "members from whom one SCIM request may take a policy",
         default="20",
     )
+    scim_url = Optional(
+        "IM_ACCESS_SCIM_URL",
+        parse.base_url,
+        "SCIM's public address, such as `https://scim.example.com/scim/v2`, for the addresses in its answers and for "
+        "`im-access doctor --probe`; without it, answers have the host and path of their request",
+    )
     log_level = Setting(
         "IM_ACCESS_LOG_LEVEL",
         parse.level,

@@ -147,6 +147,14 @@ def public_url(value: str) -> str:
     return value
 
 
+def base_url(value: str) -> str:
+    """A public URL below which addresses are made, without a slash at its end."""
+    parts = urlsplit(public_url(value))
+    if parts.query or parts.fragment or parts.username:
+        raise ValueError("is no plain https://host/path URL")
+    return value.rstrip("/")
+
+
 def endpoint(value: str) -> str:
     """A service's scheme, host and port."""
     parts = urlsplit(url(value))

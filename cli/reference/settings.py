@@ -79,6 +79,10 @@ SETTINGS: dict[str, Row] = {
     "IM_ACCESS_SCIM_POLICIES": Row("每个 SCIM 用户都有的策略"),
     "IM_ACCESS_SCIM_GROUPS": Row("除策略自身名称的组之外，还有哪些 SCIM 组代表策略：`显示名=策略`，逗号分隔"),
     "IM_ACCESS_SCIM_BRAKE": Row("一次 SCIM 请求最多从多少个成员收回策略，超过即拒绝，1 到 10000"),
+    "IM_ACCESS_SCIM_URL": Row(
+        "SCIM 的公开地址，如 `https://scim.example.com/scim/v2`，用于应答里的地址和 `im-access doctor --probe`；"
+        "不设时，应答用请求的主机和路径"
+    ),
     "IM_ACCESS_LOG_LEVEL": Row("日志级别：`DEBUG`、`INFO`、`WARNING`、`ERROR`、`CRITICAL`"),
     "IM_ACCESS_FEISHU_ENCRYPT_KEY": Row("应用的 Encrypt Key；`/feishu` 必填"),
     "IM_ACCESS_FEISHU_VERIFICATION_TOKEN": Row("应用的 Verification Token；`/feishu` 必填"),

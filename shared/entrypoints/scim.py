@@ -37,7 +37,6 @@ MAX_BODY = 1024 * 1024
 _TYPE = "application/scim+json"
 _STATUS = {"cloud_unavailable": 429, "in_progress": 429, "out_of_time": 429, "user_quota": 429, "malformed_json": 400}
 """Of errors whose status at other doors is another one."""
-_DAY_S_QUOTA = 3600
 
 
 def handle(event: Any, container: Container) -> dict[str, Any]:  # noqa: ANN401 - whatever the platform passes
@@ -89,7 +88,8 @@ class _Exchange:
         path = self._event.get("path")
         wanted = target(path if isinstance(path, str) else "")
         self.values |= {"resource": wanted.endpoint, "id": wanted.id[:64]}
-        base = base_address(wanted, self._request.headers)
+        own = self._container.settings.scim_url
+        base = own or base_address(wanted, self._event, self._request.headers)
         method = "GET" if self._head else self._request.method
         if wanted.endpoint in ("Users", "Groups"):
             return self._resources(wanted, method, client, base)
@@ -171,5 +171,4 @@ def _translated(error: ImAccessError) -> ScimError:
         return ScimError(400, error.detail, "invalidSyntax")
     if isinstance(error, Misconfigured) or status >= 500:
         return ScimError(status, error.detail)
-    wait = _DAY_S_QUOTA if error.code == "user_quota" else error.retry_after
-    return ScimError(status, error.detail, retry_after=wait)
+    return ScimError(status, error.detail, retry_after=error.retry_after)

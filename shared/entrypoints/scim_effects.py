@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 _STEPS = 6
 """Names that are tried for one user, and turns that its life may take meanwhile."""
+_AT_ONCE = 600.0
+"""Seconds after a change of a group within which a later revoke of its policy may be of another group's change."""
 _MOST_GIVEN = 20
 """Policies that a create or a restore may name."""
 
@@ -172,7 +174,10 @@ class Effects:
             return
         command = GrantPolicy(user=record.sub_user, policies=[policy])
         try:
-            carry_out(self._container, GRANT_POLICY, command, _membership("grant", note, record))
+            came = carry_out(self._container, GRANT_POLICY, command, _membership("grant", note, record)).result
+            if any(one.outcome == "superseded" for one in came.policies) and self._again(policy, note, record):
+                # Somebody has taken it out of another group that gives the same, before this one was written.
+                self._give_again(policy, note, record)
         except ImAccessError as error:
             if error.code != "user_offboarded":
                 raise
@@ -191,8 +196,16 @@ class Effects:
         carry_out(self._container, REVOKE_POLICY, command, _membership("revoke", note, record))
         if self._given(policy, record):
             # Somebody has put it into another group that gives the same, while this one was looked at.
-            again = _membership("again", note, record)._replace(time=self._container.clock.now())
-            carry_out(self._container, GRANT_POLICY, GrantPolicy(user=record.sub_user, policies=[policy]), again)
+            self._give_again(policy, note, record)
+
+    def _give_again(self, policy: str, note: Note, record: UserRecord) -> None:
+        cause = _membership("again", note, record)._replace(time=self._container.clock.now())
+        carry_out(self._container, GRANT_POLICY, GrantPolicy(user=record.sub_user, policies=[policy]), cause)
+
+    def _again(self, policy: str, note: Note, record: UserRecord) -> bool:
+        """Whether two groups were changed at once; else what came later than the note has the last word."""
+        at_once = self._container.clock.now() - note.time / 1_000_000 < _AT_ONCE
+        return at_once and self._given(policy, record)
 
     def _given(self, policy: str, record: UserRecord) -> bool:
         if policy in self._giving.always:

@@ -170,8 +170,10 @@ GROUPS = Schema(
 
 COMMON = (EXTERNAL_ID,)
 """Writable attributes that every resource has beside those of its schema (RFC 7643, 3.1)."""
-RESERVED = ("schemas", "id", "meta", "groups", "password")
-"""What the service sets itself, or never keeps; on input it is left out."""
+SET_HERE = ("schemas", "id", "meta")
+"""What the service sets itself."""
+RESERVED = (*SET_HERE, "groups", "password")
+"""That, and what is never kept; on input it is left out."""
 
 
 def top_level(schema: Schema) -> tuple[Attribute, ...]:

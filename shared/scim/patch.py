@@ -14,7 +14,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from shared.scim.accept import Values, one_of, one_primary, value_of
-from shared.scim.attributes import RESERVED, Attribute, Schema, extension
+from shared.scim.attributes import RESERVED, SET_HERE, Attribute, Schema, extension
 from shared.scim.errors import ScimError, bad_value
 from shared.scim.matching import find, matches_value
 from shared.scim.paths import Path, Term, parse_path
@@ -104,7 +104,9 @@ class _Target:
         """`named`: the client wrote this path, and is told where it leads nowhere."""
         row, urn = find(self._schema, path)
         if row is None or path.name.casefold() in RESERVED:
-            self._nowhere(path, named=named)
+            # Attributes that are not kept are left out on input everywhere.
+            if named and path.name.casefold() in SET_HERE:
+                raise ScimError(400, "This attribute is set by the service", "mutability")
             return
         if path.part and row.part(path.part) is None:
             raise ScimError(400, f"{row.name} has no such part", "invalidPath")
@@ -112,16 +114,6 @@ class _Target:
         _Place(holder, row, path).do(verb, value)
         if urn and not holder:
             del self.values[urn]
-
-    def _nowhere(self, path: Path, *, named: bool) -> None:
-        if not named:
-            return
-        if path.name.casefold() in RESERVED:
-            raise ScimError(400, "This attribute is set by the service", "mutability")
-        if path.urn or path.terms is None:
-            # Attributes that are not kept are left out on input everywhere.
-            return
-        raise ScimError(400, "No such attribute", "invalidPath")
 
 
 class _Place:

@@ -11,6 +11,8 @@ from shared.scim.errors import ScimError, not_found
 
 ENDPOINTS = ("Users", "Groups", "ServiceProviderConfig", "ResourceTypes", "Schemas")
 _UNSUPPORTED = ("Bulk", "Me", ".search")
+_GATEWAYS = (".apigw.tencentcs.com", ".apigateway.myqcloud.com")
+"""What the own domains of API gateways end with."""
 _HOST = re.compile(r"[A-Za-z0-9.-]{1,253}(:\d{1,5})?|\[[0-9a-fA-F:]{2,45}\](:\d{1,5})?")
 
 
@@ -37,13 +39,23 @@ def target(path: str) -> Target:
     raise not_found()
 
 
-def base_address(wanted: Target, headers: Mapping[str, str]) -> str:
-    """The address below which the resources are, as the client wrote it; https but on loopback."""
+def base_address(wanted: Target, event: Mapping[str, Any], headers: Mapping[str, str]) -> str:
+    """The address below which the resources are, as the client wrote it; https but on loopback.
+
+    The path of an event is without the stage of an API gateway, which its own domains have before it.
+    """
     host = headers.get("host", "")
     if not _HOST.fullmatch(host):
         return wanted.prefix
     loopback = host.startswith(("127.", "localhost", "[::1]"))
-    return f"{'http' if loopback else 'https'}://{host}{wanted.prefix}"
+    stage = _stage(event) if host.partition(":")[0].endswith(_GATEWAYS) else ""
+    return f"{'http' if loopback else 'https'}://{host}{stage}{wanted.prefix}"
+
+
+def _stage(event: Mapping[str, Any]) -> str:
+    context = event.get("requestContext")
+    stage = context.get("stage") if isinstance(context, dict) else None
+    return f"/{stage}" if isinstance(stage, str) and re.fullmatch(r"[A-Za-z0-9_-]{1,50}", stage) else ""
 
 
 def queries(event: Mapping[str, Any]) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import urllib.request
 from pathlib import Path
 
 from tests.repository.docs import markdown
@@ -19,6 +20,11 @@ def test_a_newcomer_sees_a_user_appear_join_leave_and_come_back(tmp_path: Path) 
         told = [json.loads(text.splitlines()[-1]) for text in texts]
         [shown] = markdown.blocks(PAGE, "output")
         assert shape(told[0]) == shape(json.loads(shown.text))
+        token = ground.stack.info()["scim_token"]
+        for address in (told[0]["meta"]["location"], f"{ground.stack.url}/scim/Users/{told[0]['id']}/?shape=apigw"):
+            asked = urllib.request.Request(address, headers={"Authorization": f"Bearer {token}"})  # noqa: S310 - it is local
+            with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(asked) as answer:
+                assert json.loads(answer.read())["meta"]["location"] == told[0]["meta"]["location"]
         assert [row["value"] for row in told[1]["members"]] == [told[0]["id"]]
         assert [one["active"] for one in told[2:]] == [False, True]
         cam = ground.stack.cloud.cam

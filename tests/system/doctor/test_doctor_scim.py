@@ -13,6 +13,7 @@ from tests.system.doctor.test_doctor import examine
 
 TOKENS = {"IM_ACCESS_SCIM_TOKENS": f"okta=sha256:{'a' * 64}"}
 ERROR = b'{"schemas": ["urn:ietf:params:scim:api:messages:2.0:Error"], "status": "401"}'
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 BLOCKED = ("PATCH", "DELETE")
 
 
@@ -53,10 +54,11 @@ def proxy() -> Iterator[str]:
 
 def test_a_method_that_does_not_come_through_is_told(cloud: LocalCloud, proxy: str) -> None:
     """SCIM's own 401 is good news; whatever else answers is a failure, with what to do."""
-    code, found = examine(cloud, "--probe", "--scim-url", proxy, **TOKENS)
-    assert code == 1
-    told = {text.split(" ")[0]: result for result, text in found["scim-methods"]}
-    assert told == {name: "failure" if name in BLOCKED else "ok" for name in ("GET", "POST", "PUT", "PATCH", "DELETE")}
+    for words, more in ((("--scim-url", proxy), {}), ((), {"IM_ACCESS_SCIM_URL": proxy})):
+        code, found = examine(cloud, "--probe", *words, **TOKENS, **more)
+        assert code == 1
+        told = {text.split(" ")[0]: result for result, text in found["scim-methods"]}
+        assert told == {name: "failure" if name in BLOCKED else "ok" for name in METHODS}
     assert found["scim"] == [
         ("ok", "1 tokens of okta"),
         ("failure", "nobody could be sent the credentials of a user: none is made"),

@@ -182,9 +182,16 @@ def test_who_was_sent_away_is_told_201(okta: Provider) -> None:
 def test_the_quota_of_a_day(okta: Provider) -> None:
     """An account that may create no more users today says so once an hour, and goes on the next day."""
     okta.world.reset()
-    okta.world.cloud.faults.on("AddUser", nth=None, do=Fault.CODE, code="LimitExceeded.User")
-    answer = okta.ask("POST", "/Users", {"userName": "alice"})
-    assert answer.status in (429, 502), answer
+    okta.world.cloud.faults.on("AddUser", nth=None, do=Fault.CODE, code="RequestLimitExceeded.CreateUser")
+    body = {"userName": "alice", "externalId": "1"}
+    answer = okta.ask("POST", "/Users", body)
+    assert (answer.status, answer.headers["Retry-After"]) == (429, "3600")
+    assert okta.sweep()["failed"] == 1
+    okta.world.cloud.faults.clear()
+    okta.world.clock.advance(86_400)
+    assert okta.sweep()["done"] >= 1
+    created(okta)
+    assert okta.due() == []
 
 
 def test_a_death_between_two_lives(okta: Provider) -> None:

@@ -48,10 +48,14 @@ def test_any_other_group_is_kept_and_gives_nothing(okta: Provider) -> None:
     assert okta.done("GET", "/Groups", filter='externalId eq "g1"')["totalResults"] == 1
     assert okta.world.cloud.cam.attached("alice") == []
     assert okta.done("PUT", f"/Groups/{made['id']}", {"displayName": "Foes"})["displayName"] == "Foes"
+    okta.done("POST", "/Groups", {"displayName": "Others"})
+    for name in (READ.lower(), "OTHERS"):
+        answer = okta.ask("PUT", f"/Groups/{made['id']}", {"displayName": name})
+        assert (answer.status, answer.body["scimType"]) == (409, "uniqueness")
     assert okta.done("GET", "/Groups", filter='displayName eq "friends"')["totalResults"] == 0
     assert okta.ask("DELETE", f"/Groups/{made['id']}").status == 204
     assert okta.ask("GET", f"/Groups/{made['id']}").status == 404
-    assert okta.done("GET", "/Groups")["totalResults"] == 2
+    assert okta.done("GET", "/Groups")["totalResults"] == 3
 
 
 def test_a_policy_of_two_groups_stays_while_one_is_left(okta: Provider) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -192,31 +193,44 @@ def test_who_is_protected_later_is_gone_from_every_list(okta: Provider, entry: s
     del okta.world.env["IM_ACCESS_PROTECTED_USERS"]
     okta.world.clock.advance(120)
     assert [row["value"] for row in okta.group(READ)["members"]] == [made["id"]]
+    assert "members" not in okta.group(FULL)
 
 
-def test_a_change_of_somebody_who_is_protected_meanwhile_is_over(okta: Provider) -> None:
+@pytest.mark.parametrize("change", ["off", "add", "remove"])
+def test_a_change_of_somebody_who_is_protected_meanwhile_is_over(okta: Provider, change: str) -> None:
     """What was begun before touches nobody after it: it is neither done nor tried for a week."""
     made = okta.user("alice")
+    okta.members(READ, "add", made["id"])
     okta.world.clock.advance(120)
-    okta.world.cloud.faults.on("UpdateAccessKey", nth=None, do=Fault.THROTTLE)
-    off = {"Operations": [{"op": "replace", "value": {"active": False}}]}
-    assert okta.ask("PATCH", f"/Users/{made['id']}", off).status == 429
+    body: dict[str, object] = {"op": change, "path": "members", "value": [{"value": made["id"]}]}
+    path = f"/Groups/{okta.group(FULL if change == 'add' else READ)['id']}"
+    if change == "off":
+        path, body = f"/Users/{made['id']}", {"op": "replace", "value": {"active": False}}
+    for action in ("UpdateAccessKey", "AttachUserPolicy", "DetachUserPolicy"):
+        okta.world.cloud.faults.on(action, nth=None, do=Fault.THROTTLE)
+    assert okta.ask("PATCH", path, {"Operations": [body]}).status == 429
     okta.world.cloud.faults.clear()
     okta.world.env["IM_ACCESS_PROTECTED_USERS"] = "alice"
+    okta.world.cloud.cos.objects.data = {
+        key: row for key, row in okta.world.cloud.cos.objects.items() if not key.startswith("open/")
+    }
     assert okta.sweep() == {"done": 1, "failed": 0, "left": 0}
     assert okta.due() == []
     assert okta.world.cloud.cam.users["alice"].console_login
+    assert okta.world.cloud.cam.attached("alice") == [READ]
 
 
 def test_a_protected_name_is_nobody_s(okta: Provider) -> None:
     """Who is posted inactive under it is shown all the same, and gets another name in CAM when it comes to that."""
-    okta.world.add_user("root")
-    okta.world.env["IM_ACCESS_PROTECTED_USERS"] = "root"
-    made = okta.user("root", active=False)
-    assert [row["id"] for row in okta.named("ROOT")] == [made["id"]]
-    okta.patch(f"/Users/{made['id']}", {"op": "replace", "value": {"active": True}})
+    before = okta.user("zoe", active=False)
+    okta.world.env["IM_ACCESS_PROTECTED_USERS"] = "root, zoe"
+    after = okta.user("root", active=False)
+    for name, made in (("ZOE", before), ("root", after)):
+        assert [row["id"] for row in okta.named(name)] == [made["id"]]
+        okta.patch(f"/Users/{made['id']}", {"op": "replace", "value": {"active": True}})
     assert len(okta.world.cloud.cam.users) == 2
-    assert not okta.world.cloud.cam.users["root"].console_login
+    assert not {"root", "zoe"} & okta.world.cloud.cam.users.keys()
+    assert len([key for key in okta.world.cloud.cos.objects if key.startswith(f"scim/users/{after['id']}/")]) == 3
 
 
 def test_a_put_without_active_keeps_the_state(okta: Provider) -> None:
@@ -274,6 +288,30 @@ def test_a_sub_user_that_somebody_deleted_can_still_be_deleted(okta: Provider) -
     okta.world.clock.advance(120)
     okta.patch(f"/Users/{other['id']}", {"op": "replace", "value": {"active": True}})
     assert list(cam.users) == ["bob"]
+    assert okta.due() == []
+
+
+def test_who_got_the_name_of_a_deleted_sub_user_is_somebody_else(okta: Provider) -> None:
+    """A user made by hand under it is neither closed nor opened nor given anything; the person gets another one."""
+    cam = okta.world.cloud.cam
+    alice = okta.user("alice")["id"]
+    okta.world.clock.advance(120)
+    for key in cam.keys_of("alice"):
+        del cam.keys[key.access_key_id]
+    del cam.users["alice"]
+    okta.world.add_user("alice")
+    cam.users["alice"] = replace(cam.users["alice"], console_login=True)
+    okta.members(READ, "add", alice)
+    assert cam.attached("alice") == []
+    okta.patch(f"/Users/{alice}", {"op": "replace", "value": {"active": False}})
+    assert cam.users["alice"].console_login
+    okta.world.clock.advance(120)
+    okta.patch(f"/Users/{alice}", {"op": "replace", "value": {"active": True}})
+    [other] = cam.users.keys() - {"alice"}
+    assert (cam.attached("alice"), cam.attached(other)) == ([], [READ])
+    okta.done("DELETE", f"/Users/{alice}")
+    okta.sweep()
+    assert cam.users["alice"].console_login
     assert okta.due() == []
 
 

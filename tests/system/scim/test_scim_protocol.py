@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.system.scim.client import Provider
-from tests.world import READ, SCIM_TOKEN, World
+from tests.world import READ, SCIM_TOKEN, Answer, World
 
 ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
 
@@ -167,6 +167,39 @@ def test_discovery(okta: Provider) -> None:
     assert okta.world.calls == []
 
 
+STAGE = {"stage": "release", "httpMethod": "ANY"}
+PLACES = [
+    ("im.example.com", {}, "", "https://im.example.com/scim/v2"),
+    ("127.0.0.1:8080", {}, "", "http://127.0.0.1:8080/scim/v2"),
+    ("im.example.com", STAGE, "", "https://im.example.com/scim/v2"),
+    ("service-1.gz.apigw.tencentcs.com", STAGE, "", "https://service-1.gz.apigw.tencentcs.com/release/scim/v2"),
+    ("service-1.gz.apigw.tencentcs.com", {}, "", "https://service-1.gz.apigw.tencentcs.com/scim/v2"),
+    ("evil.example/x", {}, "", "/scim/v2"),
+    ("im.example.com", STAGE, "https://scim.example.com/people/", "https://scim.example.com/people"),
+]
+
+
+@pytest.mark.parametrize(("host", "context", "own", "base"), PLACES)
+def test_addresses_lead_to_where_they_came_from(
+    okta: Provider, host: str, context: dict[str, str], own: str, base: str
+) -> None:
+    """`meta.location`, `$ref` and the header Location are below the address that the client used, or the setting's."""
+    if own:
+        okta.world.env["IM_ACCESS_SCIM_URL"] = own
+
+    def ask(method: str, path: str, body: object = None) -> Answer:
+        event = okta.world.scim(method, path, body)
+        event["headers"]["host"] = host
+        return okta.world.invoke("scim", event | ({"requestContext": context} if context else {}))
+
+    made = ask("POST", "/Users", {"userName": "alice"})
+    assert made.headers["Location"] == made.body["meta"]["location"] == f"{base}/Users/{made.body['id']}"
+    group = ask("POST", "/Groups", {"displayName": "Friends", "members": [{"value": made.body["id"]}]})
+    assert group.headers["Location"] == group.body["meta"]["location"] == f"{base}/Groups/{group.body['id']}"
+    assert group.body["members"][0]["$ref"] == made.headers["Location"]
+    assert ask("GET", "/Schemas").body["Resources"][0]["meta"]["location"].startswith(f"{base}/Schemas/urn:")
+
+
 def test_lists_are_paged_and_stable(okta: Provider) -> None:
     """In the order in which people came; numbers are numbers, a count of nought tells how many there are."""
     ids = [okta.user(f"user-{n}")["id"] for n in range(7)]
@@ -204,10 +237,16 @@ def test_every_look_up(okta: Provider) -> None:
     assert "emails" not in okta.done("GET", f"/Users/{made['id']}", excludedAttributes="emails")
 
 
-def test_a_password_is_never_kept(okta: Provider) -> None:
-    """Okta sends one: it is in no answer and nowhere in the bucket."""
+def test_passwords_and_groups_are_never_kept(okta: Provider) -> None:
+    """Okta sends them: they are in no answer and nowhere in the bucket."""
     made = okta.user("alice", password="hunter2hunter2", groups=[{"value": "x"}])
-    assert "password" not in made
-    assert "groups" not in made
+    ops = [
+        {"op": "replace", "path": name, "value": "hunter2hunter2"} for name in ("password", "groups", "groups.value")
+    ]
+    for one in (made, okta.patch(f"/Users/{made['id']}", *ops, {"op": "add", "value": {"password": "hunter2hunter2"}})):
+        assert "password" not in one
+        assert "groups" not in one
+    filtered = {"op": "add", "path": 'groups[value eq "x"].display', "value": "x"}
+    assert okta.patch(f"/Users/{made['id']}", filtered) == made
     assert not [key for key, row in okta.world.cloud.cos.objects.data.items() if b"hunter2hunter2" in row.body]
     assert not [key for key, row in okta.world.cloud.cos.objects.data.items() if SCIM_TOKEN.encode() in row.body]

@@ -183,3 +183,17 @@ def test_groups_change_while_somebody_is_opened(okta: Provider, known: bool) -> 
             okta.sweep()
     assert okta.due() == []
     assert world.cloud.cam.attached("alice") == [FULL]
+
+
+def test_who_changes_from_one_group_to_another_of_the_same_policy_keeps_it(okta: Provider) -> None:
+    """Also where both are changed at once, and the second group is written after the first has been looked at."""
+    world = okta.world
+    world.env["IM_ACCESS_SCIM_GROUPS"] = f"Readers={READ}"
+    alice = okta.user("alice")["id"]
+    okta.members(READ, "add", alice)
+    path = f"/Groups/{okta.group('Readers')['id']}"
+    # The second object of the change is the group itself; the first is the note of it.
+    world.at(lambda *_: okta.members(READ, "remove", alice), action="PutObject", call=2)
+    okta.patch(path, {"op": "add", "path": "members", "value": [{"value": alice}]})
+    assert world.cloud.cam.attached("alice") == [READ]
+    assert okta.due() == []

@@ -55,6 +55,7 @@ DEFAULTS: dict[str, Any] = {
     "scim_policies": (),
     "scim_groups": (),
     "scim_brake": 20,
+    "scim_url": None,
     "keep_days": 3650,
     "log_level": "INFO",
 }
@@ -107,6 +108,7 @@ GOOD: list[tuple[str, str, Any]] = [
     ("protected_users", " , ", ()),
     ("protected_users", "root, admin\nhr.robot@example.com", ("root", "admin", "hr.robot@example.com")),
     ("protected_users", "root\u3000admin", ("root", "admin")),
+    ("scim_url", "https://scim.example.com/scim/v2/", "https://scim.example.com/scim/v2"),
     ("boundary_policy", "im-boundary", "im-boundary"),
     ("link_ttl", "1", 1),
     ("link_ttl", " 43200 ", 43200),

@@ -119,6 +119,7 @@ def test_functions_are_told_where_the_cloud_is(stack: LocalStack) -> None:
         "IM_ACCESS_MAIL_FROM": "im-access@localhost.localdomain",
         "IM_ACCESS_MAIL_URL": env["IM_ACCESS_MAIL_URL"],
         "IM_ACCESS_SCIM_TOKENS": hashed(stack.scim_token),
+        "IM_ACCESS_SCIM_URL": f"{stack.url}/scim/v2",
     }
     assert env["IM_ACCESS_MAIL_URL"].startswith("smtp://127.0.0.1:")
     assert env["TENCENTCLOUD_SESSIONTOKEN"]
@@ -303,7 +304,7 @@ def test_settings_are_held_back_as_long_as_nobody_knows_them(stack: LocalStack) 
     """
     known = {setting.name for setting in vars(Settings).values() if hasattr(setting, "name")}
     assert "IM_ACCESS_BUCKET" in known
-    prepared = {"IM_ACCESS_MAIL_URL", "IM_ACCESS_MAIL_FROM", "IM_ACCESS_SCIM_TOKENS"}
+    prepared = {"IM_ACCESS_MAIL_URL", "IM_ACCESS_MAIL_FROM", "IM_ACCESS_SCIM_TOKENS", "IM_ACCESS_SCIM_URL"}
     assert prepared - known == NOT_YET_KNOWN
     assert not NOT_YET_KNOWN & stack.environment.keys()
 

@@ -179,6 +179,7 @@ def test_what_cannot_be_done_changes_nothing(ops: Any, scim_type: str) -> None: 
 def test_what_is_not_kept_is_left_out() -> None:
     """Attributes that nobody here knows do no harm, wherever they stand."""
     assert user({"op": "add", "path": "roles", "value": [{"value": "admin"}]}) == JANE
+    assert user({"op": "Add", "path": 'roles[primary eq "True"].value', "value": "admin"}) == JANE
     assert user({"op": "add", "path": "urn:example:2.0:User:badge", "value": "7"}) == JANE
     assert accept(USERS, {"roles": [], "addresses": None, "userName": "x", "password": "p", "groups": [{}]}) == {
         "userName": "x"
