@@ -66,7 +66,7 @@ class Effects:
             return False
         return True
 
-    def show(self, record: UserRecord) -> None:
+    def _show(self, record: UserRecord) -> None:
         """List a user, or do not any more."""
         if record.deleted:
             self._users.bury(record.id, record.stay)
@@ -82,7 +82,7 @@ class Effects:
 
     def _live(self, record: UserRecord) -> bool:
         """Do what the newest turn of a life asks for; False where the record was changed for that, or meanwhile."""
-        self.show(record)
+        self._show(record)
         effect = record.life.effect
         if effect == "create":
             return self._create(record)

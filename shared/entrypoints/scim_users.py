@@ -139,7 +139,6 @@ class UserRequests:
             self._service.due.done(note, "open")
             raise self._taken_meanwhile() from None
         assert record is not None  # noqa: S101 - for the type checker: these changes always make a version
-        self._service.effects.show(record)
         self._finish([(note, "open")])
         return record
 

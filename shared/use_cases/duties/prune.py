@@ -1,4 +1,5 @@
-"""What is kept for a time only: records of requests, of turns, of messages that failed, of files that were closed.
+"""What is kept for a time only: records of requests, of turns, of messages that failed, of files that were closed; and
+versions of SCIM's resources that newer ones have followed.
 
 One page of one prefix is looked at in a run, and after a whole round there is a rest of a day. A request is forgotten
 only where its event has a time of its own: an event of that age is refused at the door, so it cannot be done again.
@@ -6,13 +7,15 @@ only where its event has a time of its own: an event of that age is refused at t
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from itertools import groupby
 
 from shared.idempotency.first_failures import PREFIX as FAILURES
 from shared.idempotency.progress import PREFIX as BATCHES
 from shared.idempotency.stored import REQUESTS, LeaseRecord, lease_key
-from shared.ports import Clock, Listed, Store
+from shared.ports import Clock, Listed, Store, Stored
+from shared.scim.records import VERSION as RECORDS
 from shared.use_cases.duties.cursor import Cursor, Position
 from shared.use_cases.duties.duty import Done, Late
 from shared.use_cases.duties.handed_out import MARKS
@@ -24,7 +27,8 @@ _SPARE = 35 * DAY
 """Beyond the age at which an event is refused: clocks differ, and a request may be at work when that comes."""
 _SOON = 30 * DAY
 _REST = DAY
-_PREFIXES = (FAILURES, BATCHES, MARKS, REQUESTS, TURNS)
+SCIM = ("scim/groups/", "scim/names/", "scim/users/")
+_PREFIXES = (FAILURES, BATCHES, MARKS, REQUESTS, TURNS, *SCIM)
 _ALL = 1_000_000
 
 
@@ -46,6 +50,7 @@ class Prune:
             REQUESTS: self._requests,
             TURNS: lambda rows, _full: _turns(rows),
         }
+        self._rules |= dict.fromkeys(SCIM, lambda rows, _full: _followed(rows))
 
     def due(self, late: Late) -> Sequence[str]:  # noqa: ARG002 - one page finds it all
         """Keys of one page, and folders of requests, that may go."""
@@ -62,6 +67,8 @@ class Prune:
     def do(self, item: str) -> Done:
         """Delete one. Raises ImAccessError; then it is found in the next round."""
         if not item.endswith("/"):
+            if item.startswith(SCIM) and not _readable(self._store.get(item)):
+                return {}
             self._store.delete(item)
             return {"deleted": 1}
         last = lease_key(item.removeprefix(REQUESTS).rstrip("/"), 1)
@@ -109,6 +116,29 @@ def _turns(rows: Sequence[Listed]) -> list[str]:
         newest = _number(of_name[0])
         found += _older([row for row in of_name if _number(row) != newest], DAY)
     return found
+
+
+def _followed(rows: Sequence[Listed]) -> list[str]:
+    """Versions that another one has followed for a day: whoever has seen one as the newest has read it by then, and
+    whoever was about to write the next one has failed.
+    """
+    found: list[str] = []
+    for _, some in groupby(rows, key=_folder):
+        newer: list[Listed] = []
+        for _, same in groupby(some, key=lambda row: row.key[len(_folder(row)) :][:8]):
+            version = list(same)
+            if newer and len(_older(newer, DAY)) == len(newer):
+                found += [row.key for row in version]
+            newer = version
+    return found
+
+
+def _readable(found: Stored | None) -> bool:
+    """Whether an object is of the version that is known here: others are left as they are."""
+    try:
+        return found is not None and json.loads(found.body)["v"] == RECORDS
+    except (ValueError, TypeError, KeyError):
+        return False
 
 
 def _number(row: Listed) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from tests.system.scim.client import Provider
 from tests.world import READ, World
 
 DAY = 86_400.0
@@ -27,7 +29,7 @@ def rounds(world: World) -> int:
     """A whole round of runs; what it deleted."""
     world.clock.advance(DAY)
     found = 0
-    for _ in range(7):
+    for _ in range(10):
         answer = world.invoke("sweep", world.timer())
         assert answer.error is None, answer
         assert answer.body["prune"]["failed"] == 0
@@ -102,3 +104,39 @@ def test_pages_are_gone_through_one_in_each_run(world: World, monkeypatch: pytes
             assert world.invoke("sweep", world.timer()).body["prune"]["failed"] == 0
         world.clock.advance(DAY)
     assert not keys(world, "requests/")
+
+
+def test_of_what_scim_keeps_the_newest_stays(world: World) -> None:
+    """Versions that have been followed for a day go, and what was known of a name before: nobody notices."""
+    okta = Provider(world)
+    made = okta.user("alice", externalId="1", title="0")
+    for n in range(4):
+        okta.patch(f"/Users/{made['id']}", {"op": "replace", "value": {"title": str(n), "userName": f"a{n % 2}"}})
+    group = okta.members(READ, "add", made["id"])
+    for op in ("remove", "add"):
+        world.clock.advance(5)
+        okta.members(READ, op, made["id"])
+    shown = okta.done("GET", f"/Users/{made['id']}")
+    world.clock.advance(DAY / 2)
+    assert len(keys(world, "scim/users/")) == 5
+    world.clock.advance(2 * DAY)
+    strange = max(keys(world, "scim/groups/"))
+    objects = world.cloud.cos.objects.data
+    objects[strange] = replace(objects[strange], body=objects[strange].body.replace(b'"v":1', b'"v":2'))
+    okta.patch(f"/Users/{made['id']}", {"op": "replace", "value": {"title": "young"}})
+    world.clock.advance(DAY / 24)
+    assert not world.denied()
+    for _ in range(10):
+        assert world.invoke("sweep", world.timer()).body["prune"]["failed"] == 0
+    assert not world.denied()
+    # The version before the newest may have been seen an hour ago.
+    assert len(keys(world, "scim/users/")) == 2
+    assert len(keys(world, "scim/groups/")) == 2
+    assert strange in keys(world, "scim/groups/")
+    assert okta.done("GET", f"/Users/{made['id']}") | {"meta": 0} == shown | {"title": "young", "meta": 0}
+    assert [row["id"] for row in okta.named("A1")] == [made["id"]]
+    assert okta.named("alice") == okta.named("a0") == []
+    assert [row["value"] for row in okta.group(READ)["members"]] == [made["id"]]
+    again = okta.user("alice")
+    assert again["id"] != made["id"]
+    assert group["id"] == okta.group(READ)["id"]

@@ -161,6 +161,7 @@ def test_throttled_it_is_answered_429_and_finished(okta: Provider, name: str) ->
     world.cloud.faults.clear()
     world.clock.advance(30)
     okta.done(method, path, body)
+    case.check(okta)
     finish(okta)
     case.check(okta)
     assert okta.due() == []

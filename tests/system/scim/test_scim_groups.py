@@ -118,6 +118,11 @@ def test_too_many_at_once_are_refused_and_told(okta: Provider) -> None:
     assert told[0][1]["data"] == {"group": READ, "members": 3, "limit": 2, "caller": "okta"}
     okta.members(READ, "remove", *ids[:2])
     assert okta.world.cloud.cam.attached("alice") == []
+    okta.members(READ, "add", *ids)
+    okta.done("DELETE", f"/Users/{ids[0]}")
+    # Nothing is taken from whoever is gone.
+    okta.done("PUT", path, {"displayName": READ, "members": []})
+    assert okta.world.cloud.cam.attached("carol") == []
 
 
 def test_nobody_is_a_member_who_is_not_there(okta: Provider) -> None:

@@ -232,6 +232,17 @@ def test_every_look_up(okta: Provider) -> None:
     for text in ('userName eq "b"', 'externalId eq "00U1"', 'userName eq "alice@x.example" and active eq false'):
         found = okta.done("GET", "/Users", filter=text)
         assert (found["totalResults"], found["Resources"]) == (0, []), text
+    changed = {"externalId": "00u2", "emails": [{"value": "new@x.example"}]}
+    okta.done("PUT", f"/Users/{made['id']}", {"userName": "Alice@X.example", **changed})
+    for text, count in (
+        ('externalId eq "00u2"', 1), ('externalId eq "00u1"', 0),
+        ('emails eq "NEW@x.example"', 1), ('emails.value eq "a@x.example"', 0),
+    ):  # fmt: skip
+        assert okta.done("GET", "/Users", filter=text)["totalResults"] == count, text
+    group = okta.done("POST", "/Groups", {"displayName": "Friends", "externalId": "g1"})
+    okta.patch(f"/Groups/{group['id']}", {"op": "replace", "path": "externalId", "value": "g2"})
+    for text, count in (('externalId eq "g2"', 1), ('externalId eq "g1"', 0), (f'members.value eq "{made["id"]}"', 0)):
+        assert okta.done("GET", "/Groups", filter=text)["totalResults"] == count, text
     some = okta.done("GET", f"/Users/{made['id']}", attributes="userName")
     assert sorted(some) == ["id", "schemas", "userName"]
     assert "emails" not in okta.done("GET", f"/Users/{made['id']}", excludedAttributes="emails")
