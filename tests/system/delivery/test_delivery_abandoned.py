@@ -14,6 +14,8 @@ from shared.clock import parse_rfc3339
 from tests.system.delivery.stories import HOUR, objects, swept
 from tests.world import FULL, READ, World
 
+pytestmark = pytest.mark.usefixtures("in_process")
+
 QUARTER = 900.0
 DAY = 24 * HOUR
 AGE = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p"

@@ -11,6 +11,8 @@ import pytest
 from tests.system.delivery.stories import CLAIMED, HOUR, STOPPED, UNCLAIMED, created, notices, objects, swept, visited
 from tests.world import READ, World
 
+pytestmark = pytest.mark.usefixtures("in_process")
+
 LATE = 73 * HOUR
 
 

@@ -10,6 +10,8 @@ import pytest
 from tests.system.scim.client import Provider
 from tests.world import READ, World
 
+pytestmark = pytest.mark.usefixtures("in_process")
+
 DAY = 86_400.0
 
 

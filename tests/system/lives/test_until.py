@@ -10,6 +10,8 @@ from local.faults import Fault
 from shared.clock import rfc3339
 from tests.world import FULL, READ, Answer, World
 
+pytestmark = pytest.mark.usefixtures("in_process")
+
 DAY = 86_400.0
 
 

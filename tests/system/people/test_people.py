@@ -19,6 +19,8 @@ from tests.system.hr.events import person, woken
 from tests.system.people.stories import RULES, bring, event, push, records
 from tests.world import FULL, READ, World
 
+pytestmark = pytest.mark.usefixtures("in_process")
+
 DAY = 86_400.0
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 DESK: dict[str, Any] = {"departments": ["客服"]}

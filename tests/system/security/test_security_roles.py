@@ -53,6 +53,7 @@ def ask(call: Call) -> tuple[str, str]:
     return f"name/cos:{PERMISSIONS[call.action]}", BUCKET + call.target
 
 
+@pytest.mark.usefixtures("in_process")
 def test_each_function_has_a_document_and_needs_every_word_of_it(world: World) -> None:
     """All paths are walked with the documents enforced; a right that no call used is one too many."""
     used: dict[str, set[tuple[str, str]]] = {name: set() for name in FUNCTIONS}
