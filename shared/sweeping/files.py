@@ -63,7 +63,7 @@ def send_outbox(sweep: Sweep, replace: Replace) -> SendOutbox:
             give_up(entry, error)
         return came or "disabled"
 
-    outbox = Outbox(sweep.store, sweep.clock)
+    outbox = Outbox(sweep.listings, sweep.clock)
     return SendOutbox(outbox, sweep.clock, lambda entry: send(entry, sweep.deadline), give_up, too_late)
 
 

@@ -32,13 +32,13 @@ Finish = Callable[[str, Container], str]
 def work_inbox(sweep: Sweep, work: Work) -> WorkInbox:
     """Events of HR that a trigger lost, or that have to wait."""
     cursor = sweep.cursor(WorkInbox.name)
-    return WorkInbox(sweep.store, sweep.clock, cursor, INBOX, lambda key: work(key, sweep.container))
+    return WorkInbox(sweep.listings, sweep.clock, cursor, INBOX, lambda key: work(key, sweep.container))
 
 
 def redrive_letters(sweep: Sweep, redrive: Redrive) -> RedriveLetters:
     """Dead letters whose cause may be over."""
     cursor = sweep.cursor(RedriveLetters.name)
-    return RedriveLetters(sweep.store, sweep.clock, cursor, PREFIX, lambda key: redrive(key, sweep.container))
+    return RedriveLetters(sweep.listings, sweep.clock, cursor, PREFIX, lambda key: redrive(key, sweep.container))
 
 
 def abandoned_requests(sweep: Sweep, resume: Resume) -> AbandonedRequests:

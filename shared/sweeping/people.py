@@ -85,7 +85,7 @@ def delete_offboarded(sweep: Sweep) -> DeleteOffboarded:
     def tell(due: Due) -> None:
         sweep.announce(DELETED, f"deleted:{due.uin}", {"user": {"name": due.user, "uin": due.uin}})
 
-    records, limit = Offboardings(sweep.store), sweep.settings.sweep_limit
+    records, limit = Offboardings(sweep.listings), sweep.settings.sweep_limit
     return DeleteOffboarded(sweep.cam, sweep.guard, records, sweep.lives.rows, sweep.turn, tell, sweep.clock, limit)
 
 

@@ -56,18 +56,22 @@ class Report:
 
     def __init__(self, sweep: Sweep) -> None:
         self._sweep = sweep
-        self._metrics = Metrics(sweep.store, sweep.clock, PREFIX, sweep.container.tally)
+        self._metrics = Metrics(sweep.listings, sweep.clock, PREFIX, sweep.container.tally)
 
     def minute(self, counts: Counts) -> None:
         """In the middle of a run."""
         self._log(counts, ended=False)
 
     def end(self, counts: Counts) -> None:
-        """At the end; and give a sign of life."""
+        """At the end: where duties go on is noted; and a sign of life is given."""
+        _try(self._sweep, "positions", self._sweep.positions.keep)
         self._log(counts, ended=True)
         _try(self._sweep, "heartbeat", lambda: _beat(self._sweep))
 
     def _log(self, counts: Counts, *, ended: bool) -> None:
+        if any(any(one.values()) for one in counts.values()):
+            self._sweep.listings.forget()
+
         def log() -> None:
             values = self._metrics.values(counts, ended=ended) | _differences(self._sweep)
             self._sweep.container.log("metrics", **values)

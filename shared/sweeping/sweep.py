@@ -9,12 +9,22 @@ from typing import Any
 from shared.bootstrap.container import Container
 from shared.clock import rfc3339
 from shared.credentials.pick_up import digest
+from shared.event_sources.dead_letters import PREFIX as LETTERS
+from shared.idempotency.stored import OPEN
 from shared.idempotency.turns import Turns
+from shared.notifications.outbox import PREFIX as OUTBOX
 from shared.notifications.outbox import Entry
+from shared.people.inbox import PREFIX as INBOX
 from shared.people.life import Lives
+from shared.people.offboarding import PREFIX as DELETIONS
+from shared.scim.due import PREFIX as SCIM
 from shared.tencent.cam import Cam
 from shared.use_cases.disable_undelivered import DisableUndelivered
-from shared.use_cases.duties.cursor import Cursor, Round
+from shared.use_cases.duties.cursor import Cursor, Positions, Round
+from shared.use_cases.duties.listings import Listings
+
+_LISTED_ONCE = (DELETIONS, LETTERS, INBOX, OPEN, OUTBOX, SCIM)
+"""What duties list and the measures count."""
 
 
 class Sweep:
@@ -27,6 +37,8 @@ class Sweep:
         self.deadline = container.deadline()
         self.store = container.store(self.deadline)
         container.check_bucket(self.store)
+        self.positions = Positions(self.store, self.clock, at_once=False)
+        self.listings = Listings(self.store, _LISTED_ONCE)
         self.api = api = container.api(self.deadline)
         self.cam = Cam(api)
         self.lives = Lives(self.store)
@@ -35,11 +47,11 @@ class Sweep:
 
     def cursor(self, duty: str) -> Cursor:
         """Where a duty goes on."""
-        return Cursor(self.store, self.clock, duty)
+        return Cursor(self.positions, duty)
 
     def round(self, duty: str, prefix: str, most: int) -> Round:
         """The objects below a prefix, so many at most in one run."""
-        return Round(self.store, self.cursor(duty), prefix, most)
+        return Round(self.listings, self.cursor(duty), prefix, most)
 
     def turn(self, name: str) -> AbstractContextManager[float]:
         """The turn of a name, as of a request of its own: two sweeps may be at work."""

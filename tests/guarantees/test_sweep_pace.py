@@ -18,7 +18,7 @@ NOTHING = {"done": 0, "failed": 0, "left": 0}
 LOOKED_AT = (
     *("sweep/", "dead-letters/", "claims/", "outbox/", "open/", "credentials/", "housekeeping/", "unclaimed/"),
     *("deletions/", "overlaps/", "untils/", "offboarded/", "people/", "rules/", "inbox/", "scim/now/due/"),
-    "attempts/",
+    *("attempts/", "batches/"),
 )
 
 
@@ -54,7 +54,9 @@ def sweep(world: Simulation, *, limit: float = 300) -> tuple[dict[str, Any], flo
 
 
 def test_ten_thousand_users_of_whom_nothing_is_due_cost_little(simulation: Simulation) -> None:
-    """At most 50 calls and 5 seconds: what grows with the users is not looked through."""
+    """At most 50 calls and 5 seconds are promised; 40 calls are made, since what grows with the users is not looked
+    through: neither in the first run nor in the next ones, which go on where it stopped.
+    """
     for n in range(USERS):
         key = digest(f"request {n}")
         put(simulation, f"requests/{key}/99999998-lease.json")
@@ -70,21 +72,22 @@ def test_ten_thousand_users_of_whom_nothing_is_due_cost_little(simulation: Simul
     for n in range(2000):
         put(simulation, f"untils/{1_900_000_000 + n:011}-life-{digest(str(n))}.json")
     simulation.clock.sleep(1000 * HOUR)
-    for n in range(2000):
+    for n in range(USERS):
         handed_out(simulation, n, opened=n % 4 > 0)
     for n in range(100):
         put(simulation, f"open/{digest(str(n))}.json", dump({"function": "create_user"}))
-    simulation.clock.sleep(300)
-    before = len(simulation.cloud.journal)
-    counts, seconds = sweep(simulation)
-    calls = simulation.cloud.journal[before:]
-    assert {"unclaimed", "tidy", "until", "by_hand", "drift"} <= set(counts)
-    assert all(one == NOTHING for one in counts.values())
-    assert len([call for call in calls if call.action == "GetUser"]) == 6, "a few who are closed are looked at"
-    assert len(calls) <= 50
-    assert seconds <= 5
-    listed = {call.target for call in calls if call.action == "ListObjects"}
-    assert {target for target in listed if not target.startswith(LOOKED_AT)} == set()
+    for _ in range(3):
+        simulation.clock.sleep(250)
+        before = len(simulation.cloud.journal)
+        counts, seconds = sweep(simulation)
+        calls = simulation.cloud.journal[before:]
+        assert {"unclaimed", "tidy", "until", "by_hand", "drift"} <= set(counts)
+        assert all(one == NOTHING for one in counts.values())
+        assert len([call for call in calls if call.action == "GetUser"]) == 6, "a few who are closed are looked at"
+        assert len(calls) <= 42
+        assert seconds <= 5
+        listed = {call.target for call in calls if call.action == "ListObjects"}
+        assert {target for target in listed if not target.startswith(LOOKED_AT)} == set()
 
 
 def test_many_unclaimed_files_are_worked_off_over_runs(simulation: Simulation) -> None:

@@ -1,9 +1,10 @@
-"""Where a duty goes on in the next run.
+"""Where duties go on in the next run.
 
-    sweep/<duty>/<inverted milliseconds>.json    {"v": 1, "after", "rest_until", "rules"}
+    sweep/positions/<inverted milliseconds>.json    {"v": 1, "duties": {"<duty>": ["after", "rest_until", "rules"]}}
 
-A position is written as a new object and the ones before it are deleted: a listing shows the newest first. Losing one
-costs a walk from the beginning, and no more.
+All duties' positions are one object: a run reads it once, and at its end writes a new one and deletes the ones before
+it; a listing shows the newest first. Losing it costs a walk from the beginning, and no more; so it does no harm either
+where two runs at once know nothing of each other's.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import NamedTuple
 
 from shared.ports import Clock, Listed, Store
 
-PREFIX = "sweep/"
+PREFIX = "sweep/positions/"
 VERSION = 1
 _MOST = 10**14 - 1
 _FEW = 20
@@ -29,33 +30,61 @@ class Position(NamedTuple):
     rules: str = ""
 
 
+class Positions:
+    """The positions of all duties in one run; with `at_once` each change is kept as it comes."""
+
+    def __init__(self, store: Store, clock: Clock, *, at_once: bool = True) -> None:
+        self._store = store
+        self._clock = clock
+        self._at_once = at_once
+        self._before: dict[str, Position] | None = None
+        self._now: dict[str, Position] = {}
+        self._objects: list[str] = []
+
+    def read(self, duty: str) -> Position:
+        """Where a duty goes on. What another version has written counts as none, and is left as it is."""
+        if self._before is None:
+            keys = [row.key for row in self._store.below(PREFIX, limit=_FEW)]
+            found = self._store.get(keys[0]) if keys else None
+            told = _load(found.body) if found else None
+            self._before = told or {}
+            self._now = dict(self._before)
+            self._objects = keys if told is not None else []
+        return self._now.get(duty, Position())
+
+    def move(self, duty: str, position: Position) -> None:
+        """Where it is to go on. Raises Unavailable, CloudError where that is kept at once."""
+        self.read(duty)
+        self._now[duty] = position
+        if self._at_once:
+            self.keep()
+
+    def keep(self) -> None:
+        """Write them down, if any has changed since they were read. Raises Unavailable, CloudError."""
+        now = {duty: position for duty, position in self._now.items() if position != Position()}
+        if now == (self._before or {}):
+            return
+        key = f"{PREFIX}{_MOST - round(self._clock.now() * 1000):014}.json"
+        self._store.create(key, json.dumps({"v": VERSION, "duties": now}).encode())
+        for former in self._objects:
+            self._store.delete(former)
+        self._before, self._objects = now, [key]
+
+
 class Cursor:
     """The position of one duty."""
 
-    def __init__(self, store: Store, clock: Clock, duty: str) -> None:
-        self._store = store
-        self._clock = clock
-        self._prefix = f"{PREFIX}{duty}/"
-        self._before = Position()
-        self._objects: list[str] = []
+    def __init__(self, positions: Positions, duty: str) -> None:
+        self._positions = positions
+        self._duty = duty
 
     def read(self) -> Position:
-        """Where to go on. A position that another version has written counts as none, and is left as it is."""
-        keys = [row.key for row in self._store.below(self._prefix, limit=_FEW)]
-        found = self._store.get(keys[0]) if keys else None
-        position = _load(found.body) if found else None
-        self._before = position or Position()
-        self._objects = keys if position else []
-        return self._before
+        """Where to go on."""
+        return self._positions.read(self._duty)
 
     def move(self, position: Position) -> None:
-        """Note where to go on, if that has changed since it was read."""
-        if position == self._before:
-            return
-        body = json.dumps({"v": VERSION, **position._asdict()}).encode()
-        self._store.create(f"{self._prefix}{_MOST - round(self._clock.now() * 1000):014}.json", body)
-        for key in self._objects:
-            self._store.delete(key)
+        """Note where to go on."""
+        self._positions.move(self._duty, position)
 
 
 class Round:
@@ -92,9 +121,10 @@ class Round:
             self._cursor.move(Position(keys[-1]))
 
 
-def _load(body: bytes) -> Position | None:
+def _load(body: bytes) -> dict[str, Position] | None:
     try:
         told = json.loads(body)
-        return Position(**{name: told[name] for name in Position._fields}) if told["v"] == VERSION else None
-    except (ValueError, TypeError, KeyError):
+        duties = {str(duty): Position(*row) for duty, row in told["duties"].items()}
+    except (ValueError, TypeError, KeyError, AttributeError):
         return None
+    return duties if told.get("v") == VERSION else None

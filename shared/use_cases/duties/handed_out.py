@@ -24,8 +24,8 @@ MANY = 100_000
 GRACE = 120.0
 """Seconds after a link's end before its file may go: its last claim may have a download of a minute under way."""
 LONGEST_LINK = 12 * 3600.0
-_MOST_READ = 10_000
-"""Old links that are read in a run."""
+PAGE = 2000
+"""Links that are looked at in a run: a round takes as many runs as there are pages."""
 _AT_ONCE = 500
 _FEW = 7
 """Objects that are read one after the other; more are read at once."""
@@ -117,9 +117,9 @@ class HandedOut:
         self._resting = unchanged and self._clock.now() < position.rest_until
         if self._resting:
             return {}
-        self._old = [row.key for row in self._rows() if row.age is None or row.age > self._hours]
-        after = position.after if unchanged else ""
-        keys = ([key for key in self._old if key > after] or self._old)[:_MOST_READ]
+        page = self._page(position.after if unchanged else "")
+        keys = self._old = [row.key for row in page if row.age is None or row.age > self._hours]
+        following = page[-1].key if len(page) == PAGE else ""
         found: dict[str, list[PickUpLink]] = {}
         for start in range(0, len(keys), _AT_ONCE):
             for link in self._links(Listed(key, None) for key in keys[start : start + _AT_ONCE]):
@@ -128,9 +128,18 @@ class HandedOut:
             self._last = keys[min(start + _AT_ONCE, len(keys)) - 1]
             if late():
                 break
-        if not keys or self._last == self._old[-1]:
-            self._last = ""
+        if not keys or self._last == keys[-1]:
+            self._last = following
         return found
+
+    def _page(self, after: str) -> list[Listed]:
+        """The next links to look at; from the beginning again, where there are none."""
+        page = list(self._store.below(CLAIMS, limit=PAGE, after=after))
+        if after and not page:
+            page = list(self._store.below(CLAIMS, limit=PAGE))
+        if not after and len(page) < PAGE:
+            self._listed = page
+        return page
 
     def _links(self, rows: Iterable[Listed]) -> list[PickUpLink]:
         keys = [row.key for row in rows]

@@ -15,7 +15,7 @@ from shared.use_cases.duties.duty import Done, Late
 from shared.use_cases.duties.handed_out import LONGEST_LINK, HandedOut, Waiting
 from shared.use_cases.duties.unclaimed import forget
 
-MOST_FILES = 10_000
+MOST_FILES = 2000
 """Credentials files that are looked at in a run."""
 _ATTEMPTS = "attempts"
 _MOST_ATTEMPTS = 200

@@ -66,7 +66,7 @@ def swept(world: World) -> dict[str, int]:
 def objects(world: World, prefix: str = "") -> dict[str, bytes]:
     """What the bucket holds below a prefix; where a round of the sweep goes on is left out."""
     held = {key: one.body for key, one in world.cloud.cos.objects.data.items() if key.startswith(prefix)}
-    return {key: body for key, body in held.items() if not key.startswith("sweep/prune/")}
+    return {key: body for key, body in held.items() if not key.startswith("sweep/positions/")}
 
 
 def notices(world: World, kind: str) -> list[dict[str, Any]]:

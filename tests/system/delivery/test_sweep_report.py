@@ -155,7 +155,7 @@ def test_a_monitor_that_cannot_be_called_fails_nothing(world: World, url: str) -
 def test_what_the_store_does_not_tell_is_left_out(world: World) -> None:
     """A listing that fails costs its own numbers, and no others."""
     letters = re.compile(r"^dead-letters/")
-    world.cloud.faults.on("ListObjects", target=letters, call=2, do=Fault.CODE, code="AccessDenied", status=403)
+    world.cloud.faults.on("ListObjects", target=letters, times=2, do=Fault.CODE, code="AccessDenied", status=403)
     line = metrics(world)
     assert NAMES - set(line) == {"letters_waiting", "letters_oldest_seconds", "letters_new"}
 

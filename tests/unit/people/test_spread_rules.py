@@ -14,7 +14,7 @@ from shared.people.directory import People
 from shared.people.identity import PersonKey
 from shared.people.rule_versions import RuleVersions
 from shared.use_cases.duties import spread_rules
-from shared.use_cases.duties.cursor import Cursor
+from shared.use_cases.duties.cursor import Cursor, Positions
 from shared.use_cases.duties.due_people import DuePeople
 from shared.use_cases.duties.duty import Braked
 from shared.use_cases.duties.spread_rules import SpreadRules
@@ -42,7 +42,7 @@ def house(monkeypatch: pytest.MonkeyPatch) -> Household:
 def rules_duty(house: Household, brake: int = 20) -> SpreadRules:
     """The duty, as of a new run."""
     store, clock = house.store, house.clock
-    records = (People(store), RuleVersions(store), Dates(store), Cursor(store, clock, "rules"))
+    records = (People(store), RuleVersions(store), Dates(store), Cursor(Positions(store, clock), "rules"))
     return SpreadRules(
         *records,
         clock,

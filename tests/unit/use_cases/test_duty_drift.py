@@ -9,7 +9,7 @@ import pytest
 
 from shared.policies.drift import Expected, Finding
 from shared.policies.standing import Standing
-from shared.use_cases.duties.cursor import Cursor
+from shared.use_cases.duties.cursor import Cursor, Positions
 from shared.use_cases.duties.drift import DAY, MOST, Drift, Listed, Sides
 from shared.use_cases.duties.turns import run
 from tests.processes import WorldClock
@@ -45,7 +45,7 @@ class World:
         self.clock.advance(300)
         self.store.clock = self.clock.now()
         sides = Sides(lambda: self.users, self._recorded, self._has, self._expected)
-        cursor = Cursor(self.store, self.clock, Drift.name)
+        cursor = Cursor(Positions(self.store, self.clock), Drift.name)
         duty = Drift(self.store, self.clock, cursor, sides, (READ,), lambda found, of, _: self.told.append((found, of)))
         return run([duty], self)["drift"]
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from shared.errors import ImAccessError, Unavailable
 from shared.ports import Listed
-from shared.use_cases.duties.cursor import Cursor, Position, Round
+from shared.use_cases.duties.cursor import Cursor, Position, Positions, Round
 from shared.use_cases.duties.duty import Braked, Done, Late
 from shared.use_cases.duties.redrive_letters import KEPT, RedriveLetters, tries
 from shared.use_cases.duties.turns import run
@@ -139,7 +139,7 @@ def test_a_round_looks_at_everything_before_it_looks_again(objects: int, most: i
     seen: set[str] = set()
     for _ in range(2 * objects + 2):
         clock.advance(1)
-        looked = Round(store, Cursor(store, clock, "x"), "open/", most)
+        looked = Round(store, Cursor(Positions(store, clock), "x"), "open/", most)
         rows = [row.key for row in looked.rows()]
         done = data.draw(st.integers(1, len(rows)))
         seen |= set(rows[:done])
@@ -151,11 +151,11 @@ def test_a_round_looks_at_everything_before_it_looks_again(objects: int, most: i
 def test_a_cursor_of_another_version_is_left_as_it_is() -> None:
     """It counts as none, and is not deleted."""
     clock, store = WorldClock(1000.0), MemoryStore()
-    store.create("sweep/x/98209999000000.json", b'{"v": 2, "after": 7}')
-    cursor = Cursor(store, clock, "x")
+    store.create("sweep/positions/98209999000000.json", b'{"v": 2, "duties": {"x": [7]}}')
+    cursor = Cursor(Positions(store, clock), "x")
     assert cursor.read() == Position()
     cursor.move(Position("a"))
-    assert store.get("sweep/x/98209999000000.json") is not None
+    assert store.get("sweep/positions/98209999000000.json") is not None
 
 
 class Letters(MemoryStore):
@@ -187,7 +187,7 @@ def test_letters_are_tried_with_growing_pauses_for_a_week() -> None:
 
     for _ in range(9 * 288):
         clock.advance(300)
-        duty = RedriveLetters(store, clock, Cursor(store, clock, "letters"), "dead-letters/", redrive)
+        duty = RedriveLetters(store, clock, Cursor(Positions(store, clock), "letters"), "dead-letters/", redrive)
         run([duty], Watch(clock))
     pauses = [later - earlier for earlier, later in pairwise(tried)]
     assert tried[0] == 300
