@@ -17,11 +17,11 @@ from shared.notifications.outbox import Entry
 from shared.people.inbox import PREFIX as INBOX
 from shared.people.life import Lives
 from shared.people.offboarding import PREFIX as DELETIONS
-from shared.scim.due import PREFIX as SCIM
 from shared.tencent.cam import Cam
 from shared.use_cases.disable_undelivered import DisableUndelivered
 from shared.use_cases.duties.cursor import Cursor, Positions, Round
 from shared.use_cases.duties.listings import Listings
+from shared.use_cases.duties.scim_changes import PREFIX as SCIM
 
 _LISTED_ONCE = (DELETIONS, LETTERS, INBOX, OPEN, OUTBOX, SCIM)
 """What duties list and the measures count."""
