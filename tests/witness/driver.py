@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from tests.witness.clock import SharedClock
 from tests.witness.doors import ROLE
@@ -41,6 +42,7 @@ class Answer:
 
     status: int = 0
     body: Json = field(default_factory=dict)
+    headers: dict[str, str] = field(default_factory=dict)
     retry_after: float | None = None
     raised: str = ""
     killed: bool = False
@@ -56,8 +58,10 @@ class Answer:
         returned = told.get("returned", {})
         if "statusCode" not in returned:
             return cls(body=returned, raised=told.get("raised", ""))
-        pause = returned["headers"].get("Retry-After")
-        return cls(returned["statusCode"], json.loads(returned["body"]), None if pause is None else float(pause))
+        headers = returned["headers"]
+        pause = headers.get("Retry-After")
+        body = json.loads(returned["body"]) if "json" in headers["Content-Type"] else {}
+        return cls(returned["statusCode"], body, headers, None if pause is None else float(pause))
 
 
 class Instance:
@@ -165,6 +169,11 @@ class Driver:
     def timer(self) -> Json:
         """What a timer trigger sends."""
         return {"Type": "Timer", "TriggerName": "EveryFiveMinutes", "Time": "2026-01-02T03:00:00Z", "Message": ""}
+
+    def visit(self, method: str, link: str, cookie: str, body: str = "") -> Json:
+        """A browser at a link of the credentials page."""
+        headers = {"accept": "text/html", "x-scf-remote-addr": "203.0.113.7:52100", "cookie": cookie}
+        return {"httpMethod": method, "path": urlsplit(link).path, "headers": headers, "body": body}
 
     def kafka(self, *messages: object) -> Json:
         """A CKafka batch."""

@@ -28,6 +28,7 @@ FUNCTIONS = (
     "offboard_user",
     "restore_user",
     "reissue_credentials",
+    "claim_credentials",
     "sweep",
 )
 _OWN = ("IM_ACCESS_", "TENCENTCLOUD_")
