@@ -59,6 +59,7 @@ CHINESE: dict[str, str] = {
     "Nothing was changed.": "未作任何更改。",
     "nothing was changed": "未作任何更改",
     "Interrupted": "已中断",
+    "{time} left": "还需 {time}",
     "{done} of {of}": "进度 {done}/{of}",
     "{id} is too short: at least 6 characters of an id": "{id} 太短：编号至少需要 6 个字符",
     "No id begins with {id}": "没有以 {id} 开头的编号",

@@ -1,13 +1,16 @@
-"""How far long work has come: a line that moves in a terminal, now and then a line elsewhere; beside the output."""
+"""How far long work has come: a bar that moves in a terminal, now and then a line elsewhere; beside the output."""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import TextIO
 
 from rich.console import Console as Terminal
 from rich.live import Live
+from rich.progress_bar import ProgressBar
 from rich.spinner import Spinner
+from rich.table import Table
 from rich.text import Text
 
 from cli.language import _
@@ -17,17 +20,20 @@ _SILENT = 1.0
 """Seconds for which nobody wonders."""
 _PAUSE = 2.0
 """Seconds between two lines where nothing can move."""
+_WIDTH = 24
 
 
 class Progress:
     """Of one run of the command. `told` is what it has come to, in words."""
 
-    def __init__(self, err: TextIO, clock: Clock) -> None:
+    def __init__(self, err: TextIO, clock: Clock, stopwatch: Callable[[], float] = time.monotonic) -> None:
         self.told = ""
         self._err = err
         self._clock = clock
         self._told_at = 0.0
-        self._began = time.monotonic()
+        self._stopwatch = stopwatch
+        self._began = self._part_began = stopwatch()
+        self._what, self._done, self._of = "", 0, 0
         self._live: Live | None = None
         self._spinner = Spinner("dots")
 
@@ -35,7 +41,7 @@ class Progress:
         """Show in a terminal, from the first second on, that something is going on."""
         if self._err.isatty():
             terminal = Terminal(file=self._err)
-            self._live = Live(console=terminal, transient=True, refresh_per_second=8, get_renderable=self._shown)
+            self._live = Live(console=terminal, transient=True, refresh_per_second=8, get_renderable=self.shown)
             self._live.start()
 
     def stop(self) -> None:
@@ -46,10 +52,14 @@ class Progress:
 
     def step(self, what: str) -> None:
         """Say what is being done now."""
-        self.told = what
+        self.told = self._what = what
+        self._done, self._of = 0, 0
 
     def advance(self, done: int, of: int, what: str = "") -> None:
         """Say how much is done, outside terminals at most once in two seconds; nothing for a single piece."""
+        if (what, of) != (self._what, self._of):
+            self._part_began = self._stopwatch()
+        self._what, self._done, self._of = what, done, of
         self.told = " ".join(filter(None, (_("{done} of {of}").format(done=done, of=of), what)))
         now = self._clock.now()
         self._told_at = self._told_at or now
@@ -58,8 +68,22 @@ class Progress:
             self._err.write(self.told + "\n")
             self._err.flush()
 
-    def _shown(self) -> Text | Spinner:
-        if time.monotonic() - self._began < _SILENT:
+    def shown(self) -> Text | Table:
+        """What a terminal shows now: nothing in the first second; what is done, and where its end is known, a bar."""
+        if self._stopwatch() - self._began < _SILENT:
             return Text("")
-        self._spinner.text = Text(self.told)
-        return self._spinner
+        grid = Table.grid(padding=(0, 1))
+        if self._of < 2:
+            grid.add_row(self._spinner, Text(self._what))
+        else:
+            bar = ProgressBar(total=self._of, completed=self._done, width=_WIDTH)
+            grid.add_row(self._spinner, bar, Text(f"{self._done}/{self._of} {self._what}"), Text(self._left()))
+        return grid
+
+    def _left(self) -> str:
+        """How long the rest takes, if it goes on as it went."""
+        took = self._stopwatch() - self._part_began
+        if not self._done or took < _PAUSE:
+            return ""
+        minutes, seconds = divmod(round(took / self._done * (self._of - self._done)), 60)
+        return _("{time} left").format(time=f"{minutes}:{seconds:02}")

@@ -9,6 +9,8 @@ import pytest
 from local.cloud import LocalCloud
 from shared.clock import rfc3339
 from tests.system.cli.accounts import READ, WRITE, Account
+from tests.system.delivery.stories import PAGE, created, disputed, visited
+from tests.world import World
 
 HOUR = 3600.0
 
@@ -65,6 +67,42 @@ def test_history_has_both_times_and_who_wanted_it(account: Account) -> None:
     assert "工单: T-1" in text
     assert "入职" in text
     assert max(len(line) for line in text.splitlines()) < 200
+
+
+def test_the_life_of_credentials_is_told(world: World) -> None:
+    """When and from where they were picked up, and that somebody says it was not them; with the answer's request id."""
+    world.env |= {"IM_ACCESS_DELIVERY": "claim", "IM_ACCESS_CLAIM_URL": PAGE}
+    link = created(world)
+    account = Account(world.cloud)
+    (waiting,) = account.rows("history", "alice")[1]
+    assert waiting["credentials"] == {"state": "waiting", "at": None, "address": None, "disputed_at": None}
+    assert waiting["request_id"] == world.history[-1].body["request_id"]
+    picked = rfc3339(world.clock.now())
+    visited(world, "POST", link)
+    world.clock.advance(HOUR)
+    disputed(world, link)
+    (told,) = account.rows("history", "alice")[1]
+    assert (told["credentials"]["state"], told["credentials"]["at"]) == ("picked up", picked)
+    assert told["credentials"]["address"]
+    assert told["credentials"]["disputed_at"] == rfc3339(world.clock.now())
+    text = account.run("history", "alice", LANG="zh_CN")[1]
+    assert all(word in text for word in ("已领取", "有争议", told["request_id"], told["credentials"]["address"]))
+
+
+def test_what_was_recorded_and_not_yet_applied_was_not_held(world: World) -> None:
+    """A grant that died once it was recorded, and was finished an hour later, counts from when it was finished."""
+    created(world)
+    start = world.clock.now()
+    event = world.kafka(world.envelope("grant_policy", {"user": "alice", "policies": [WRITE]}, id="late"))
+    world.kill(action="AttachUserPolicy")
+    world.invoke("grant_policy", event)
+    world.clock.advance(HOUR)
+    world.invoke("grant_policy", event)
+    account = Account(world.cloud)
+    for hours, held in ((0.5, []), (1.1, ["alice"])):
+        at = rfc3339(start + hours * HOUR)
+        assert [row["user"] for row in account.rows("who", WRITE, "--at", at)[1]] == held
+        assert (WRITE in [row["policy"] for row in account.rows("history", "alice", "--at", at)[1]]) == bool(held)
 
 
 def test_every_user_has_a_state(account: Account) -> None:

@@ -13,10 +13,17 @@ from pathlib import Path
 
 import pytest
 
+from cli.drift import LAG
+from local.cam.records import Login
+from local.clock import FrozenClock
 from local.cloud import LocalCloud
+from shared.clock import parse_rfc3339 as at
+from shared.clock import rfc3339
 from shared.tencent.cam import Cam
 from shared.tencent.cam_listing import AccessKey
 from tests.system.cli.accounts import READ, WRITE, Account
+
+DAY = 86_400.0
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +31,9 @@ def account() -> Iterator[Account]:
     """Alice as she should be, bob with changes by hand, carol who left and has a key again, erin made by hand."""
     with LocalCloud() as cloud:
         account = Account(cloud)
-        account.run("create", "alice", READ, "--ticket", "=HYPERLINK(1)", "--approved-by", "张经理")
+        until = rfc3339(cloud.clock.now() + 30 * DAY)
+        words = ("--ticket", "=HYPERLINK(1)", "--approved-by", "张经理", "--requested-by", "dave", "--until", until)
+        account.run("create", "alice", READ, *words)
         account.run("create", "bob", READ, WRITE)
         account.run("create", "carol", READ)
         account.run("offboard", "carol", "--yes")
@@ -51,6 +60,9 @@ def test_a_review_shows_everybody(account: Account) -> None:
     }  # fmt: skip
     (policy,) = people["alice"]["policies"]
     assert (policy["policy"], policy["approved_by"], policy["source"]) == (READ, "张经理", "operator")
+    life = (policy["since"], policy["until"], policy["given_by"])
+    assert life == (policy["since"], rfc3339(at(policy["since"]) + 30 * DAY), "dave")
+    assert account.clock.now() - 60 <= at(policy["since"]) <= account.clock.now()
     assert people["alice"]["by_group"] == {WRITE: ["staff"]}
     assert people["bob"]["beyond"] == ["QcloudCOSFullAccess"]
     assert [(key["active"], key["age_days"], key["last_used"]) for key in people["carol"]["keys"]] == [
@@ -130,6 +142,40 @@ def test_an_interrupted_review_goes_on(account: Account, tmp_path: Path, monkeyp
     assert account.run("review", "--resume", XDG_CACHE_HOME=str(tmp_path))[0] == 0
     assert len(asked) - before == 4 - known
     assert list((tmp_path / "im-access").iterdir()) == []
+
+
+def test_last_uses_and_last_logins_are_told() -> None:
+    """The day of a key's last use, the time of the last login to the console; none where there was none."""
+    clock = FrozenClock(1_790_000_000.0)
+    with LocalCloud(clock=clock) as cloud:
+        account = Account(cloud)
+        account.run("create", "alice", READ)
+        account.run("create", "bob", READ)
+        alice = cloud.cam.users["alice"]
+        (key,) = account.console().cam().active_keys(alice.uin)
+        cloud.cam.key_uses[key] = [clock.now()]
+        cloud.cam.logins[alice.uin] = Login(clock.now(), "192.0.2.1")
+        clock.advance(2 * DAY)
+        told = {row["user"]: row for row in account.rows("review")[1]}
+    china = "2026-09-21"
+    assert [told["alice"]["keys"][0][name] for name in ("last_used", "age_days")] == [china, 2]
+    assert told["alice"]["last_login"].startswith(china)
+    assert (told["bob"]["keys"][0]["last_used"], told["bob"]["last_login"]) == (None, None)
+
+
+def test_a_change_that_cam_did_not_show_yet_is_no_difference(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is there at the first look at somebody young, and not at the second, is not told."""
+    with LocalCloud() as cloud:
+        account = Account(cloud)
+        account.run("create", "alice", READ)
+        cam = account.console().cam()
+        policy, alice = next(one for one in cam.policies("All", READ) if one.name == READ), cam.user("alice")
+        assert alice is not None
+        cam.detach(policy, alice.uin)
+        sleep = account.clock.sleep
+        shows = {LAG: lambda: cam.attach(policy, alice.uin)}
+        monkeypatch.setattr(account.clock, "sleep", lambda wait: (sleep(wait), shows.get(wait, lambda: None)()))
+        assert account.rows("drift", "--quick") == (0, [])
 
 
 def test_drift_is_graded_and_looked_at_twice(account: Account) -> None:

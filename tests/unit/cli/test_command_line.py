@@ -17,14 +17,17 @@ from pathlib import Path
 
 import click
 import pytest
+from rich.console import Console as Screen
 
 from cli import chinese, profile, table
 from cli.command import Commands, Translated
 from cli.console import Console, Declined
 from cli.ids import the_one
-from cli.language import chosen, speak
+from cli.language import Language, _, chosen, speak
 from cli.main import main, root
+from cli.progress import Progress
 from shared.errors import Misconfigured
+from tests.processes import WorldClock
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -262,6 +265,41 @@ def test_interrupted_the_command_says_what_was_done(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(Console, "cos", interrupted)
     code, _, err = run("dead-letters", "list")
     assert (code, err) == (130, "im-access: Interrupted (3 of 10 users): 3 of 10 redriven.\n")
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_terminal_shows_a_bar_and_how_long_it_takes(language: Language) -> None:
+    """From the first second on, in 80 columns; where the end is not known, what is being done."""
+    speak(language)
+    now = [100.0]
+    progress = Progress(Terminal(), WorldClock(1.8e9), lambda: now[0])
+
+    def shown() -> str:
+        out = io.StringIO()
+        Screen(file=out, width=80).print(progress.shown())
+        return out.getvalue().strip()
+
+    progress.step("reading")
+    assert shown() == ""
+    now[0] += 2
+    assert shown().endswith("reading")
+    progress.advance(1, 1000, _("users read from CAM"))
+    now[0] += 60
+    progress.advance(300, 1000, _("users read from CAM"))
+    text = shown()
+    assert "━" in text
+    told = {"en": "300/1000 users read from CAM 2:20 left", "zh": "300/1000 个用户已从 CAM 读取 还需 2:20"}
+    assert told[language] in text
+    assert len(text.splitlines()) == 1
+
+
+def test_progress_moves_in_a_terminal_alone() -> None:
+    """Elsewhere nothing does."""
+    for err, moves in ((Terminal(), True), (io.StringIO(), False)):
+        progress = Progress(err, WorldClock(1.8e9))
+        progress.start()
+        assert (progress._live is not None) == moves
+        progress.stop()
 
 
 def test_a_pipe_that_nobody_reads_is_quiet() -> None:
