@@ -230,6 +230,7 @@ CHINESE: dict[str, str] = {
     "where it goes, if not to the terminal": "写入此文件，而不是终端",
     "without groups, last uses and last logins, which CAM tells slowly": "不含用户组、上次使用和上次登录（CAM 查询慢）",
     "go on where the last review was interrupted": "从上次中断处继续",
+    "asking for last logins and last uses": "正在查询上次登录和上次使用",
     "users read from CAM": "个用户已从 CAM 读取",
     "what was read is kept: --resume goes on with it": "已读取的内容已保留：加 --resume 继续",
     "Written: {file}": "已写入：{file}",

@@ -59,6 +59,7 @@ class Gathering:
             self._keep()
             raise
         ids = [key.secret_id for one in facts.values() for key in one.keys]
+        self._console.progress.step(_("asking for last logins and last uses"))
         logins = {} if self._quick else self._listing.last_logins(list(users))
         uses = {} if self._quick else self._listing.last_uses(ids)
         if self._file is not None:
@@ -82,7 +83,7 @@ class Gathering:
             groups = {name: tuple(some) for name, some in (known["groups"] or {}).items()}
             return Facts(tuple(known["direct"]), keys, None if known["groups"] is None else groups)
         direct = tuple(sorted(name or str(id_) for id_, name in self._cam.attached(uin).items()))
-        rows = None if self._quick else {row.policy: row.groups for row in self._listing.by_groups(uin)}
+        rows = None if self._quick else self._listing.by_groups(uin)
         found = Facts(direct, tuple(self._listing.keys(uin)), rows)
         self._known[str(uin)] = found._asdict()
         return found

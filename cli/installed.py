@@ -1,4 +1,4 @@
-"""`im-access` as an installed wheel starts it.
+"""`im-access` as an installed wheel and a checkout's `.venv` start it.
 
 The wheel keeps everything below `im_access/`, so that it puts no package called `cli` or `shared` into an environment
 that other projects use. For this one process that folder comes first on the import path, as a checkout's root does.
@@ -13,6 +13,10 @@ from pathlib import Path
 def main() -> int:
     """Run one command; the exit code."""
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-    from cli.main import main as run
+    try:
+        from cli.main import main as run
 
-    return run()
+        return run()
+    except KeyboardInterrupt:
+        # In the moment in which modules are loaded, or after the last line was printed.
+        return 130

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 
 from cli.console import EVERYTHING, Console
@@ -63,15 +62,17 @@ class Requests:
         self._console = console
         self._cos: Cos = console.cos()
         self._known: dict[str, Recorded] = {}
+        self._open: frozenset[str] | None = None
 
-    @cached_property
-    def _open(self) -> frozenset[str]:
-        return frozenset(row.key for row in self._cos.below(OPEN, limit=EVERYTHING))
+    def ready(self) -> None:
+        """List what is not finished, before many are read side by side."""
+        if self._open is None:
+            self._open = frozenset(row.key for row in self._cos.below(OPEN, limit=EVERYTHING))
 
     def load(self, keys: Iterable[str]) -> None:
         """Read many side by side, by their identity hashes."""
         wanted = sorted({key for key in keys if key not in self._known})
-        bool(self._open)
+        self.ready()
         self._console.each(self.read, wanted, _("requests read"))
 
     def read(self, key: str) -> Recorded:
@@ -90,11 +91,12 @@ class Requests:
         if not lease:
             return Recorded(f"req_{key[:32]}")
         kind = str(outcome.get("kind", ""))
+        self.ready()
         return Recorded(
             request_id=f"req_{key[:32]}",
             function=str(lease.get("function", "?")),
             attempts=number,
-            state=_state(kind, is_open=open_key(key) in self._open),
+            state=_state(kind, is_open=open_key(key) in (self._open or ())),
             caller=str(outcome.get("caller") or lease.get("caller") or ""),
             identity=tuple(str(part) for part in lease.get("identity", ())),
             command=dict(lease.get("command") or {}),

@@ -65,6 +65,7 @@ class Timeline:
 
     def everybody(self) -> dict[int, Standing]:
         """The records of every user of whom there are any, by UIN."""
+        self.requests.ready()
         return everybody(self._cos)
 
     def name(self, record: Standing) -> str:

@@ -70,7 +70,7 @@ def command(python: Path) -> None:
     # Shell and Python at once, as pip's scripts are: a path with a space cannot stand in a first line of its own.
     start = f"#!/bin/sh\n'''exec' {shlex.quote(str(python))} \"$0\" \"$@\"\n' '''\n"
     path = f"import sys; sys.path.insert(0, {str(ROOT)!r})"
-    script.write_text(f"{start}{path}\nfrom cli.main import main\nsys.exit(main())\n", encoding="utf-8")
+    script.write_text(f"{start}{path}\nfrom cli.installed import main\nsys.exit(main())\n", encoding="utf-8")
     script.chmod(0o755)
 
 

@@ -13,7 +13,7 @@ from shared.policies.drift import Finding
 from shared.policies.standing import everybody, expected
 from shared.sweeping.sweep import Sweep
 from shared.tencent.cam_listing import Listing
-from shared.use_cases.duties.drift import Drift, Listed, Sides, last_count
+from shared.use_cases.duties.drift import Drift, Has, Listed, Sides, last_count
 from shared.use_cases.duties.metrics import Metrics
 from shared.use_cases.duties.prune import Prune
 from shared.use_cases.duties.turns import Counts
@@ -35,9 +35,10 @@ def drift(sweep: Sweep) -> Drift:
         ]
         sweep.announce(DRIFT, f"drift:{digest}:{sweep.clock.now():.0f}", {"findings": rows, "count": of})
 
-    def has(uin: int) -> tuple[list[str], frozenset[str]]:
+    def has(uin: int) -> Has:
         keys = [key.secret_id for key in listing.keys(uin) if key.active]
-        return keys, frozenset(name or str(id_) for id_, name in sweep.cam.attached(uin).items())
+        direct = frozenset(name or str(id_) for id_, name in sweep.cam.attached(uin).items())
+        return Has(keys, direct, listing.by_groups(uin))
 
     sides = Sides(
         listed=lambda: {user.uin: Listed(user.name, user.console_login) for user in listing.users()},

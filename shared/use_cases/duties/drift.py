@@ -22,7 +22,7 @@ from shared.use_cases.duties.duty import Done, Late
 
 DAY = 86_400.0
 MOST = 60
-"""Users that are looked at in a run, in two calls of CAM each."""
+"""Users that are looked at in a run, in three calls of CAM each, one more for whoever is in a group."""
 AGAIN = 240.0
 """Seconds after which what was found is looked at again: less than the period of the timer."""
 TOLD = 100
@@ -46,14 +46,22 @@ class Listed(NamedTuple):
     console_login: bool
 
 
+class Has(NamedTuple):
+    """What a user has in CAM: API keys that work, policies, and by the policy the groups that give it, too."""
+
+    active_keys: Sequence[str]
+    policies: frozenset[str]
+    groups: Mapping[str, Sequence[str]]
+
+
 class Sides(NamedTuple):
-    """What is compared: `listed` and `recorded` are asked once in a run; `has` says the API keys that work and the
-    policies of a user; `expected` what the records say of one.
+    """What is compared: `listed` and `recorded` are asked once in a run; `has` says what CAM shows of a user;
+    `expected` what the records say of one.
     """
 
     listed: Callable[[], Mapping[int, Listed]]
     recorded: Callable[[], Mapping[int, Standing]]
-    has: Callable[[int], tuple[Sequence[str], frozenset[str]]]
+    has: Callable[[int], Has]
     expected: Callable[[Standing | None], Expected | None]
 
 
@@ -125,8 +133,7 @@ class Drift:
         name = listed.name if listed else standing.name if standing else ""
         shown = None
         if listed is not None:
-            keys, policies = self._sides.has(uin)
-            shown = Shown(listed.console_login, keys, policies, {})
+            shown = Shown(listed.console_login, *self._sides.has(uin))
         expected = self._sides.expected(standing)
         found = compare(name or str(uin), uin, expected, shown, self._allowed, self._clock.now())
         return [one for one in found if one.is_difference]

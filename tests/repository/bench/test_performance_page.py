@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from benchmarks import batches
+from benchmarks import batches, operator
 from benchmarks.__main__ import BENCHMARKS, PAGE, placed
 from benchmarks.plot import Chart, Line
 from benchmarks.setting import ROOT, paired, table
@@ -55,6 +55,17 @@ def test_small_batches_are_as_the_page_says(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setattr(batches, "SIZES", (1, 20))
     page = PAGE.read_text(encoding="utf-8")
     assert all(row in page for row in batches.run().splitlines()[2:]), STALE
+
+
+def test_an_operator_waits_for_cams_quota_and_no_longer() -> None:
+    """A review takes a twentieth of a second a user, as many calls of CAM as it has to ask, and none is refused."""
+    rows = [[cell.strip() for cell in row.split("|")[1:-1]] for row in operator.run(40).splitlines()[2:]]
+    told = {row[0].strip("`"): (float(row[1].removesuffix(" s")), int(row[2]), int(row[3])) for row in rows}
+    assert 2 <= told["review"][0] <= 4
+    assert told["review"][1:] == (40 * 3 + 40 // 50 + 1 + 40 // 10 + 1, 0)
+    assert told["review --quick"][1:] == (40 * 2 + 1, 0)
+    assert told["drift --quick"][0] <= told["drift"][0] <= 4
+    assert all(told[name][0] < 1 for name in told if not name.startswith(("review", "drift")))
 
 
 def test_plots_are_drawings() -> None:

@@ -6,8 +6,9 @@ import json
 
 import pytest
 
+from local.cam.records import Group, GroupAttachment, Membership
 from tests.system.delivery.stories import notices
-from tests.world import READ, World
+from tests.world import FULL, READ, World
 
 DRIFT = "imaccess.drift.found"
 
@@ -45,3 +46,23 @@ def test_a_difference_is_told_once_with_whom_it_is_about(world: World, capsys: p
     assert "http" not in json.dumps(told)
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines() if line.startswith("{")]
     assert [line["drift"] for line in lines if line["event"] == "metrics" and "drift" in line][-1] == 1
+
+
+def test_what_somebody_has_by_a_group_is_told(world: World) -> None:
+    """CAM is asked for groups' policies of those who are in one; the role may ask it."""
+    for name in ("alice", "bob"):
+        world.invoke("create_user", world.http("create_user", {"user": name, "policies": [READ]}, id=name))
+    cam, now = world.cloud.cam, world.clock.now()
+    alice, policy = cam.users["alice"].uin, cam.policy_id(FULL)
+    cam.groups[7] = Group(7, "staff", now)
+    cam.memberships[7, alice] = Membership(7, alice, now)
+    cam.group_attachments[7, policy] = GroupAttachment(7, policy, now, world.cloud.owner_uin)
+    world.clock.advance(60)
+    world.env |= {"IM_ACCESS_DRIFT": "warn"}
+    sweep(world)
+    asked = list(world.cloud.journal.calls("ListAttachedUserAllPolicies", service="cam"))
+    sweep(world)
+    (told,) = notices(world, DRIFT)
+    about = [(one["kind"], one["user"]["name"], one["about"]) for one in told["findings"]]
+    assert about == [("policy_by_group", "alice", f"{FULL} (staff)")]
+    assert len(asked) == 1

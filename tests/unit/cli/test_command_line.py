@@ -19,7 +19,7 @@ import click
 import pytest
 from rich.console import Console as Screen
 
-from cli import chinese, profile, table
+from cli import chinese, installed, profile, table
 from cli.command import Commands, Translated
 from cli.console import Console, Declined
 from cli.ids import the_one
@@ -342,3 +342,14 @@ def test_completion_is_answered_before_anything_else(capsys: pytest.CaptureFixtu
     finally:
         del os.environ["COMP_WORDS"], os.environ["COMP_CWORD"]
     assert "dead-letters" in capsys.readouterr().out
+
+
+def test_interrupted_while_it_loads_it_says_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No traceback either, and the same exit code."""
+
+    def interrupted() -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("cli.main.main", interrupted)
+    monkeypatch.setattr(sys, "path", [*sys.path])
+    assert installed.main() == 130

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -10,7 +10,7 @@ import pytest
 from shared.policies.drift import Expected, Finding
 from shared.policies.standing import Standing
 from shared.use_cases.duties.cursor import Cursor, Positions
-from shared.use_cases.duties.drift import DAY, MOST, Drift, Listed, Sides
+from shared.use_cases.duties.drift import DAY, MOST, Drift, Has, Listed, Sides
 from shared.use_cases.duties.turns import run
 from tests.processes import WorldClock
 from tests.unit.policies.stores import MemoryStore
@@ -52,12 +52,12 @@ class World:
     def _recorded(self) -> Mapping[int, Standing]:
         return {uin: Standing(f"user{uin}", uin, (), {}) for uin in self.users}
 
-    def _has(self, uin: int) -> tuple[Sequence[str], frozenset[str]]:
+    def _has(self, uin: int) -> Has:
         self.looked.append(uin)
         if uin in self.fails:
             self.fails.discard(uin)
             raise RuntimeError
-        return ("key",), frozenset() if uin in self.lost else frozenset({READ})
+        return Has(("key",), frozenset() if uin in self.lost else frozenset({READ}), {})
 
     def _expected(self, standing: Standing | None) -> Expected | None:
         return Expected("active", frozenset({READ}), frozenset({READ})) if standing else None
