@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from local.cam.records import Group, GroupAttachment, Membership
+from tests.groups import put_into_group
 from tests.system.delivery.stories import notices
 from tests.world import FULL, READ, World
 
@@ -52,11 +52,7 @@ def test_what_somebody_has_by_a_group_is_told(world: World) -> None:
     """CAM is asked for groups' policies of those who are in one; the role may ask it."""
     for name in ("alice", "bob"):
         world.invoke("create_user", world.http("create_user", {"user": name, "policies": [READ]}, id=name))
-    cam, now = world.cloud.cam, world.clock.now()
-    alice, policy = cam.users["alice"].uin, cam.policy_id(FULL)
-    cam.groups[7] = Group(7, "staff", now)
-    cam.memberships[7, alice] = Membership(7, alice, now)
-    cam.group_attachments[7, policy] = GroupAttachment(7, policy, now, world.cloud.owner_uin)
+    put_into_group(world.cloud, "alice", FULL)
     world.clock.advance(60)
     world.env |= {"IM_ACCESS_DRIFT": "warn"}
     sweep(world)

@@ -12,6 +12,7 @@ from local.cam.records import Policy
 from local.faults import Fault
 from shared.clock import rfc3339
 from shared.operations import OPERATIONS
+from tests.groups import put_into_group
 from tests.system.hr.events import kept, person, woken
 from tests.system.people.stories import RULES, bring, event, push
 from tests.world import FULL, READ, START, World
@@ -391,6 +392,7 @@ def compared(world: World) -> None:
     """Records and CAM are compared, differ, and that is told; and again where it has changed."""
     world.env |= {"IM_ACCESS_DRIFT": "warn"}
     everyday(world)
+    put_into_group(world.cloud, next(iter(world.cloud.cam.users)), READ)
     for key in [*world.cloud.cam.attachments]:
         del world.cloud.cam.attachments[key]
     for _ in range(2):
