@@ -45,27 +45,33 @@ def _ask(console: Console, trial: Trial, questions: list[Question], output: str)
     """All of them; whatever happens, what is known by then is written down, and what was made is taken away."""
     answers: list[dict[str, Any]] = []
     trial.leftovers()
-    trial.clean()
+    left = trial.clean()
     try:
         for done, question in enumerate(questions, 1):
             console.progress.advance(done, len(questions), question.id)
             answers.append(_answer(console, trial, question))
     finally:
         console.progress.step(_("taking away what was made"))
-        left = trial.clean()
-        told = {
-            "v": 1,
-            "tool": f"im-access {__version__}",
-            "region": trial.container.settings.region,
-            "answers": answers,
-        }
-        write_file(output, json_text({**told, "left": left}))
-        console.changed.append(_("answers are in {file}, and everything was taken away").format(file=output))
-        for one in left:
-            console.warn(_("left behind, take it away by hand: {what}").format(what=one))
+        left += trial.clean()
+        _tell(console, trial, answers, left, output)
     console.show(answers, COLUMNS)
     console.say(_("Written: {file}").format(file=output))
     return FAILED if left or any(one["failed"] for one in answers) else OK
+
+
+def _tell(console: Console, trial: Trial, answers: list[dict[str, Any]], left: list[str], output: str) -> None:
+    """Write the answers down, and say what is left. Raises KeyboardInterrupt where the cleaning was interrupted."""
+    for one in left:
+        console.warn(_("left behind: {what}").format(what=one))
+    if left:
+        console.warn(_("the next run of this command takes away what was left behind"))
+    region = trial.container.settings.region
+    told = {"v": 1, "tool": f"im-access {__version__}", "region": region, "answers": answers, "left": left}
+    write_file(output, json_text(told))
+    clean = _("something was left behind") if left else _("everything was taken away")
+    console.changed.append(_("answers are in {file}").format(file=output) + ", " + clean)
+    if trial.interrupted:
+        raise KeyboardInterrupt
 
 
 def _answer(console: Console, trial: Trial, question: Question) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from shared.tencent.cos_bucket import Bucket
 from shared.tencent.role_credentials import RoleCredentials
 
 PREFIX = "im-access-smoke-"
-"""How names of throw-away users and policies begin; `--clean` finds them by it."""
+"""How names of throw-away users and policies begin; a later run finds them by it."""
 OBJECTS = "smoke/"
 """The prefix of throw-away objects."""
 POLL = 0.5
@@ -46,6 +46,8 @@ class Trial:
         self.key: tuple[str, Secret] | None = None
         self.made: list[tuple[str, str]] = []
         """What is to be taken away: `user`, `policy` or `object`, and its name or id."""
+        self.interrupted = False
+        """Whether somebody has interrupted the cleaning itself."""
 
     def cam(self, action: str, **params: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
         """A call of CAM that changes something. Raises CloudError."""
@@ -94,16 +96,23 @@ class Trial:
             answer = self.bucket.call("PutObject", "PUT", key, headers=sent, body=body)
         except CloudError as error:
             return error.cloud_code
+        except ImAccessError as error:
+            return error.code
         return " ".join(filter(None, (str(answer.status), error_code(answer))))
 
     def clean(self) -> list[str]:
-        """Take away what was made, the last first; what could not be."""
+        """Take away what was made, the last first; what could not be, or was not for an interruption."""
         left = []
-        for kind, what in reversed(self.made):
+        while self.made and not self.interrupted:
+            kind, what = self.made.pop()
             try:
                 self._remove(kind, what)
             except ImAccessError as error:
                 left.append(f"{kind} {what}: {error.detail}")
+            except KeyboardInterrupt:
+                self.made.append((kind, what))
+                self.interrupted = True
+        left += [f"{kind} {what}" for kind, what in reversed(self.made)]
         self.made = []
         return left
 

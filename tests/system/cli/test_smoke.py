@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -11,14 +12,17 @@ import pytest
 from cli import smoke
 from cli.questions import QUESTIONS
 from cli.trial import OBJECTS, PREFIX, Trial
+from local.clock import FrozenClock
 from local.cloud import LocalCloud
+from shared.errors import Unavailable
+from shared.tencent.http import Answer, Call, Http, Limits
 from tests.system.cli.accounts import READ, Account
 
 
 @pytest.fixture(scope="module")
 def account() -> Iterator[Account]:
     """One for all."""
-    with LocalCloud() as cloud:
+    with LocalCloud(clock=FrozenClock(1_790_000_000.0)) as cloud:
         yield Account(cloud)
 
 
@@ -62,7 +66,7 @@ def test_every_question_is_answered_and_recorded(account: Account, tmp_path: Pat
     assert account.console().cam().user("alice") is not None
 
 
-@pytest.mark.parametrize("number", range(0, len(QUESTIONS), 3))
+@pytest.mark.parametrize("number", range(1, len(QUESTIONS), 6))
 def test_it_cleans_up_whatever_happens(
     account: Account, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
 ) -> None:
@@ -83,13 +87,55 @@ def test_it_cleans_up_whatever_happens(
     assert left(account) == []
 
 
-def test_what_a_killed_one_left_is_taken_away_by_the_next(account: Account, tmp_path: Path) -> None:
-    """Users with keys and policies, policies and objects, found by their names."""
-    console = account.console()
-    trial = Trial(console)
-    for question in QUESTIONS[:-1]:
-        if question.id not in ("active_key_deleted", "detach_again"):
-            question.ask(trial)
-    assert left(account)
-    assert account.run("smoke", "--really", "--output", str(tmp_path / "answers.json"))[0] == 0
+class Dead(BaseException):
+    """The process was killed: it sends nothing any more."""
+
+
+def test_what_a_killed_one_left_is_taken_away_by_the_next(
+    account: Account, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Users with keys and policies, policies and objects, found by their names; whichever call was its last."""
+    file, real = str(tmp_path / "answers.json"), Http.send
+
+    def until(last: int) -> Callable[[Http, Call, Limits], Answer]:
+        sent = count(1)
+
+        def send(http: Http, call: Call, limits: Limits) -> Answer:
+            if next(sent) > last:
+                raise Dead
+            return real(http, call, limits)
+
+        return send
+
+    for last in (8, 20, 32):
+        with monkeypatch.context() as dying:
+            dying.setattr(Http, "send", until(last))
+            with pytest.raises(Dead):
+                account.run("smoke", "--really", "--output", file)
+        assert left(account)
+        assert account.run("smoke", "--really", "--output", file)[0] == 0
+        assert left(account) == []
+
+
+@pytest.mark.parametrize(("error", "expected"), [(Unavailable("CAM is away"), 1), (KeyboardInterrupt(), 130)])
+def test_what_cannot_be_taken_away_is_told(
+    account: Account, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: BaseException, expected: int
+) -> None:
+    """In the file and beside the output, by its name; the next run takes it away; so it is with Ctrl-C, too."""
+    file, real = tmp_path / "answers.json", Trial._remove
+
+    def remove(trial: Trial, kind: str, what: str) -> None:
+        if kind == "policy":
+            raise error
+        real(trial, kind, what)
+
+    with monkeypatch.context() as failing:
+        failing.setattr(Trial, "_remove", remove)
+        code, _, err = account.run("smoke", "--really", "--output", str(file))
+    told = json.loads(file.read_text("utf-8"))["left"]
+    assert code == expected
+    assert len(told) >= 3
+    assert all(one in err for one in told)
+    assert "the next run" in err
+    assert account.run("smoke", "--really", "--output", str(file))[0] == 0
     assert left(account) == []
