@@ -69,15 +69,16 @@ def woken(world: World, key: str) -> Answer:
 
 
 class Taken:
-    """In the place of what rules would make of a person: it remembers, and fails as it is told."""
+    """In the place of what rules would make of a person: it remembers, and fails as it is told, of all or of some."""
 
     def __init__(self) -> None:
         self.events: list[PersonEvent] = []
         self.error: Exception | None = None
+        self.of: set[str] = set()
 
     def __call__(self, event: PersonEvent, container: object) -> Applied:  # noqa: ARG002 - as the original
         """Take it."""
-        if self.error:
+        if self.error and (not self.of or event.person.employee in self.of):
             raise self.error
         self.events.append(event)
         return Applied("joined", "", 1)

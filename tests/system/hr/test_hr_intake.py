@@ -230,13 +230,14 @@ def test_a_queue_brings_persons(world: World) -> None:
         {"type": "com.example.other", "data": 1},
         envelope(type="imaccess.person.gone"),
         "no JSON",
+        {"employee": "1", "status": "active"},
     )
-    counted = {"received": 7, "applied": 1, "replayed": 1, "ignored": 2, "parked": 3}
+    counted = {"received": 8, "applied": 1, "replayed": 1, "ignored": 2, "parked": 4}
     assert world.invoke("hr_events", batch).body == counted
     assert world.invoke("hr_events", batch).body == counted | {"applied": 0, "replayed": 2}
     assert len(kept(world, "inbox/")) == 1
     found = {one["code"]: one["owned"] for one in letters(world)}
-    assert found == {"invalid_person": True, "unknown_type": False, "malformed_json": False}
+    assert found == {"invalid_person": True, "unknown_type": False, "malformed_json": False, "no_type": False}
 
 
 def test_other_functions_ignore_persons(world: World) -> None:
@@ -248,9 +249,10 @@ def test_other_functions_ignore_persons(world: World) -> None:
 
 def test_a_queue_whose_store_is_down_brings_them_again(world: World) -> None:
     """CKafka redelivers where the handler raises."""
-    world.cloud.faults.on("PutObject", nth=None, do=Fault.THROTTLE)
+    world.cloud.faults.on("PutObject", target="inbox/", nth=None, do=Fault.THROTTLE)
     answer = world.invoke("hr_events", world.kafka(envelope()))
     assert type(answer.error).__name__ == "Redeliver"
+    assert kept(world) == []
     world.cloud.faults.clear()
     assert world.invoke("hr_events", world.kafka(envelope())).body["applied"] == 1
 

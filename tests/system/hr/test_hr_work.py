@@ -124,12 +124,12 @@ def test_an_event_about_several_waits_for_those_who_are_left(world: World, hr: H
         hr.dingtalk.records.employees[name] = dataclasses.replace(WEI, id=name)
     world.invoke("hr_events", post("dingtalk", hr.dingtalk.event("user_add_org", userId=["a", "b"])))
     [key] = kept(world)
-    applied.error = Unavailable("CAM is down")
+    applied.error, applied.of = Unavailable("CAM is down"), {"a"}
     assert woken(world, key).error is not None
-    assert kept(world) == [key]
+    assert (kept(world), [event.person.employee for event in applied.events]) == ([key], ["b"])
     applied.error = None
     assert woken(world, key).error is None
-    assert ([event.person.employee for event in applied.events], kept(world)) == (["a", "b"], [])
+    assert ([event.person.employee for event in applied.events], kept(world)) == (["b", "a", "b"], [])
 
 
 def test_an_event_of_another_version_is_left_as_it_is(world: World, hr: HrSystems, applied: Taken) -> None:
