@@ -16,10 +16,11 @@ from shared.event_sources.hr.parts import parts
 from shared.event_sources.hr.received import HrEvent
 from shared.hr_settings import HrSettings
 from shared.hr_systems.reading import HrReading
+from shared.hr_systems.told import WHOLE_SECONDS
 from shared.operations import HR
 from shared.people import life
 from shared.people.identity import PersonKey
-from shared.people.inbox import Inbox, Item
+from shared.people.inbox import FOR_GOOD, FOR_WEEKS, Inbox, Item
 from shared.unforeseen import EXITS, unexpected
 
 if TYPE_CHECKING:
@@ -69,13 +70,20 @@ def apply_part(item: Item, container: Container) -> str:
     try:
         settings, instance = HrSettings(container.env), container.instance
         reading = HrReading(settings, instance.http, instance.hr_tokens, container.deadline(), blind=not item.looks_up)
-        first = Inbox(container.store(container.deadline())).first_receipt(item)
-        told = reading.read(item.event, first)
+        told = reading.read(item.event, _first_receipt(item, container))
         return "nothing" if told is None else apply_event(told, container).outcome
     except (ImAccessError, *EXITS):
         raise
     except BaseException as error:  # noqa: BLE001 - the other persons are to be done all the same
         raise unexpected(error) from None
+
+
+def _first_receipt(item: Item, container: Container) -> float:
+    """When an event came first, also where it was done and forgotten before: for those whose time does not say all."""
+    if item.event.time is not None and item.event.source not in WHOLE_SECONDS:
+        return item.received
+    kept = FOR_GOOD if item.event.time is None else FOR_WEEKS
+    return Inbox(container.store(container.deadline())).first_receipt(item, kept)
 
 
 def letter_of(item: Item, error: ImAccessError) -> DeadLetter:

@@ -11,8 +11,9 @@ from shared.errors import Rejected
 from shared.event_sources.hr.received import HrEvent
 from shared.people.person import Person, PersonEvent
 
-_WHOLE_SECONDS = ("wecom", "bamboohr")
+WHOLE_SECONDS = ("wecom", "bamboohr")
 """Systems whose events tell the second in which they happened, and no more."""
+_DAY = 86_400.0
 _TEXT, _DEPARTMENTS, _ATTRIBUTES = 200, 200, 100
 """The most that the common form takes."""
 
@@ -40,12 +41,13 @@ def person_event(
 def happened(event: HrEvent, received: float) -> float:
     """When it happened, in seconds since the epoch; never later than its first receipt.
 
-    Of events of one second, where a system tells no more, the one that came first happened first.
+    Of events of one second, where a system tells no more, the one that came first happened first; one that comes days
+    later was there before, if it is not simply late, and is the oldest.
     """
     if event.time is None or event.time >= received:
         return received
     late = received - event.time
-    return event.time + late / (late + 1) if event.source in _WHOLE_SECONDS else event.time
+    return event.time + late / (late + 1) if event.source in WHOLE_SECONDS and late < _DAY else event.time
 
 
 def missing(what: str) -> Rejected:

@@ -2,11 +2,13 @@
 
     inbox/<source>-<id>.json              {"v": 1, "source", "id", "kind", "time", "data", "received", "looks_up"}
     people/received/<source>-<id>.json    {"v": 1, "received"}
+    people/seconds/<source>-<id>.json     the same
 
 `id` is made from what tells the event apart, so it is stored once however often it is sent; `received` (seconds since
 the epoch) is when it came first; `looks_up`: whether whoever took it may ask its system what it leaves out. It is
 deleted when its work is done. Of an event that does not say when it happened, the moment of its first receipt is kept
-for good: who sends it again, after years, tells nothing new.
+for good: who sends it again, after years, tells nothing new. Of one that tells no more than the second it is kept for
+some weeks: what was told first in a second stays the first.
 """
 
 from __future__ import annotations
@@ -20,7 +22,8 @@ from shared.people.life import read, unreadable
 from shared.ports import Store
 
 PREFIX = "inbox/"
-FIRST = "people/received/"
+FOR_GOOD, FOR_WEEKS = "people/received/", "people/seconds/"
+"""Where first receipts are kept."""
 VERSION = 1
 
 
@@ -68,13 +71,11 @@ class Inbox:
         found = self._store.get(key)
         return Item.load(found.body) if found else None
 
-    def first_receipt(self, item: Item) -> float:
+    def first_receipt(self, item: Item, kept: str) -> float:
         """When an event came first, whether or not it is still here. Raises Unavailable, CloudError,
         ImAccessError `record_unreadable`.
         """
-        if item.event.time is not None:
-            return item.received
-        key = f"{FIRST}{item.event.source}-{item.event.id}.json"
+        key = f"{kept}{item.event.source}-{item.event.id}.json"
         if self._store.create(key, json.dumps({"v": VERSION, "received": item.received}).encode()):
             return item.received
         found = self._store.get(key)

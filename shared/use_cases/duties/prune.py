@@ -1,5 +1,5 @@
-"""What is kept for a time only: records of requests, of turns, of messages that failed, of files that were closed; and
-versions of SCIM's resources that newer ones have followed.
+"""What is kept for a time only: records of requests, of turns, of messages that failed, of files that were closed; when
+events of HR systems came first; and versions of SCIM's resources that newer ones have followed.
 
 One page of one prefix is looked at in a run, and after a whole round there is a rest of a day. A request is forgotten
 only where its event has a time of its own: an event of that age is refused at the door, so it cannot be done again.
@@ -14,6 +14,7 @@ from itertools import groupby
 from shared.idempotency.first_failures import PREFIX as FAILURES
 from shared.idempotency.progress import PREFIX as BATCHES
 from shared.idempotency.stored import REQUESTS, LeaseRecord, lease_key
+from shared.people.inbox import FOR_WEEKS
 from shared.ports import Clock, Listed, Store, Stored
 from shared.scim.records import VERSION as RECORDS
 from shared.use_cases.duties.cursor import Cursor, Position
@@ -28,7 +29,7 @@ _SPARE = 35 * DAY
 _SOON = 30 * DAY
 _REST = DAY
 SCIM = ("scim/groups/", "scim/names/", "scim/users/")
-_PREFIXES = (FAILURES, BATCHES, MARKS, REQUESTS, TURNS, *SCIM)
+_PREFIXES = (FAILURES, BATCHES, FOR_WEEKS, MARKS, REQUESTS, TURNS, *SCIM)
 _ALL = 1_000_000
 
 
@@ -46,6 +47,7 @@ class Prune:
         self._rules: dict[str, Callable[[Sequence[Listed], bool], list[str]]] = {
             FAILURES: lambda rows, _full: _older(rows, _SOON),
             BATCHES: lambda rows, _full: _older(rows, _SOON),
+            FOR_WEEKS: lambda rows, _full: _older(rows, _SOON),
             MARKS: lambda rows, _full: _older(rows, self._kept),
             REQUESTS: self._requests,
             TURNS: lambda rows, _full: _turns(rows),

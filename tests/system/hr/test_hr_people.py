@@ -322,16 +322,26 @@ def test_a_person_of_the_common_form_is_whole(world: World, applied: Taken) -> N
 
 @pytest.mark.parametrize("system", ["wecom", "bamboohr"])
 def test_events_of_one_second_happened_as_they_came(world: World, hr: HrSystems, applied: Taken, system: str) -> None:
-    """A system that tells seconds alone: the later one counts, and neither is of another second."""
+    """A system that tells seconds alone: the later one counts, and neither is of another second. One that comes again
+    is as old as it was; after weeks, when that is forgotten, it is the oldest of its second.
+    """
     hr.all[system].records.employees[WEI.id] = WEI
-    second = float(int(world.clock.now()))
+    second, pushes = float(int(world.clock.now())), []
     for title in ("Agent", "Lead", "Head"):
         world.clock.advance(1.3)
         if system == "wecom":
             push = hr.wecom.change("update_user", second, UserID=WEI.id, Position=title)
         else:
             push = hr.bamboohr.event("updated", WEI.id, [title], second)
+        pushes.append(push)
         told(world, system, push)
     times = [event.time for event in applied.events]
     assert times == sorted(set(times))
     assert [int(time) for time in times] == [second] * 3
+    told(world, system, pushes[0])
+    assert applied.events[-1].time == times[0]
+    for key in kept(world, "people/seconds/"):
+        del world.cloud.cos.objects.data[key]
+    world.clock.advance(86_400)
+    told(world, system, pushes[0])
+    assert applied.events[-1].time == second

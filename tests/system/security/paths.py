@@ -291,10 +291,11 @@ def pruning(world: World) -> None:
         event = world.http("reissue_credentials", {"user": "zoe"}, id=f"i{n}")
         assert world.redeliver_until_answer("reissue_credentials", event).status == 200
         world.clock.advance(60)
-    for key in ("attempts/create_user/x.json", "batches/create_user/y/1.json", "unclaimed/z-closed.json"):
-        world.cloud.cos.put(key, b'{"v":1}', {}, False)
+    names = ("attempts/create_user/x", "batches/create_user/y/1", "unclaimed/z-closed", "people/seconds/wecom-x")
+    for name in names:
+        world.cloud.cos.put(f"{name}.json", b'{"v":1}', {}, False)
     world.clock.advance(440 * 86_400)
-    for _ in range(6):
+    for _ in range(7):
         assert world.invoke("sweep", world.timer()).body["prune"]["failed"] == 0
 
 

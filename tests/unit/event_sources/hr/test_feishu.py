@@ -98,7 +98,7 @@ def test_what_are_no_whole_blocks_is_refused(size: int) -> None:
     assert refused(feishu_body(json.dumps({"encrypt": base64.b64encode(bytes(size)).decode()}).encode()))
 
 
-@pytest.mark.parametrize("padding", [b"\x00", b"\x11", b"\x02\x03\x03", b"\x10"])
+@pytest.mark.parametrize("padding", [b"\x00", b"\x11", b"\x11" * 17, b"\x02\x03\x03", b"\x10"])
 def test_a_wrong_padding_is_refused(padding: bytes) -> None:
     """A last byte of 0 or more than a block, and one that the others do not agree with."""
     key, plain = hashlib.sha256(b"kudryavka").digest(), event()
@@ -120,6 +120,19 @@ def test_a_wrong_token_is_refused() -> None:
     assert refused(feishu(event(token="another")))
     assert refused(feishu(event(token="")))
     assert refused(feishu(json.dumps({"uuid": "1", "token": "x", "type": "event_callback", "event": {}}).encode()))
+
+
+def test_an_event_of_the_older_form_is_taken() -> None:
+    """Of old apps: its id is a `uuid`, its time in seconds with a fraction, its token beside them."""
+    inner = {"type": "contact.user.deleted_v3", "object": {"user_id": "u1"}}
+    told = {"uuid": "u-1", "token": "vtoken", "ts": "1700000000.512", "type": "event_callback", "event": inner}
+    received = APP.receive(feishu(json.dumps(told).encode()))
+    assert received.event
+    assert (received.event.kind, received.event.time) == ("contact.user.deleted_v3", 1_700_000_000.0)
+    other = APP.receive(feishu(json.dumps({**told, "uuid": "u-2"}).encode())).event
+    assert other
+    assert other.id != received.event.id
+    assert "vtoken" not in repr(received)
 
 
 def test_an_event_with_a_byte_order_mark_is_read() -> None:

@@ -93,7 +93,7 @@ def test_another_corporation_is_refused(owner: str) -> None:
     assert refused(wecom(change(ChangeType="delete_user", UserID="a"), owner=owner))
 
 
-@pytest.mark.parametrize(("count", "last"), [(1, 0), (1, 33), (2, 3), (32, 31)])
+@pytest.mark.parametrize(("count", "last"), [(1, 0), (1, 33), (33, 33), (2, 3), (32, 31)])
 def test_a_wrong_padding_is_refused(count: int, last: int) -> None:
     """0, more than 32, and bytes that do not agree."""
     assert refused(wecom(b"", sealed=padded(count, last)))
@@ -127,6 +127,8 @@ def test_a_wrong_signature_is_refused() -> None:
     "change_of",
     [
         lambda body: body.replace(b"<Encrypt>", b"<Encrypt>x</Encrypt><Encrypt>"),
+        lambda body: body.replace(b"</xml>", body[body.index(b"<Encrypt>") :]),
+        lambda body: body.replace(b"</Encrypt>", b"<More/></Encrypt>"),
         lambda body: body.replace(b"Encrypt>", b"Other>"),
         lambda body: b"<!DOCTYPE xml>" + body,
         lambda body: b'<!doctype xml [<!ENTITY a "b">]>' + body,
@@ -161,7 +163,11 @@ def test_what_is_verified_and_cannot_be_read_is_kept_for_people(plain: bytes) ->
 
 def test_what_concerns_nobody_is_answered_and_forgotten() -> None:
     """Departments, tags and messages."""
-    for fields in ({"ChangeType": "create_party", "Id": "2"}, {"Event": "enter_agent"}, {"ChangeType": "update_tag"}):
+    for fields in (
+        {"ChangeType": "create_party", "Id": "2"},
+        {"Event": "enter_agent", "ChangeType": "delete_user", "UserID": "a"},
+        {"ChangeType": "update_tag"},
+    ):
         received = CALLBACK.receive(wecom(change(**fields)))
         assert (received.event, received.unreadable) == (None, None)
 
