@@ -1,7 +1,7 @@
 """How instances that know nothing of each other share one account's quota: `python -m benchmarks.throttle_simulation`.
 
 A pure discrete-event simulation: nothing sleeps, nothing is sent, and the same seed gives the same numbers. The limiter
-is the functions' own (shared/tencent/action_limiter.py); an instance has as many workers as a batch has, each of which
+is the functions' own (shared/tencent/action_limiter.py); an instance has as many workers as keep it busy, each of which
 reads for 200 ms and then attaches a policy; a call takes 40 ms and arrives within 16 to 30 of them. The service accepts
 ten calls within any second and refuses the rest; how it counts is nowhere documented, so there are variants.
 """
@@ -27,6 +27,8 @@ READS = 0.2
 WAY = 0.02
 BACKOFF, BACKOFF_CAP = 0.2, 4.0
 LOOK = 0.25
+_BUSY = 5
+"""Workers of each of several instances: more of them wait for the same calls, and cost time to simulate."""
 VARIANTS: dict[str, tuple[int, dict[str, Any]]] = {
     "any second": (20, {}),
     "seconds of a clock": (5, {"kind": "fixed"}),
@@ -47,6 +49,7 @@ class Service:
     counts_refused: bool = False
     storm: tuple[float, float] = (0.0, 0.0)
     kind: str = "sliding"
+    quota: int = QUOTAS[ACTION]
     _counted: deque[float] = field(default_factory=deque)
     _tokens: float = QUOTAS[ACTION]
     _at: float = 0.0
@@ -62,14 +65,13 @@ class Service:
         return accepted
 
     def _free(self, now: float) -> float:
-        quota = QUOTAS[ACTION]
         if self.kind == "bucket":
-            self._tokens, self._at = min(quota, self._tokens + (now - self._at) * quota), now
+            self._tokens, self._at = min(self.quota, self._tokens + (now - self._at) * self.quota), now
             return self._tokens
         since = math.floor(now) if self.kind == "fixed" else now - 1.0
         while self._counted and (self._counted[0] < since or self._counted[0] == now - 1.0):
             self._counted.popleft()
-        return quota - len(self._counted)
+        return self.quota - len(self._counted)
 
 
 @dataclass
@@ -105,18 +107,24 @@ def simulate(
     storm: tuple[float, float] = (0.0, 0.0),
     kind: str = "sliding",
     leave: tuple[float, int] = (float("inf"), 0),
+    join: tuple[float, int] = (0.0, 0),
+    quota: int = QUOTAS[ACTION],
 ) -> Result:
-    """Let instances attach for so long, or until each has made its `grants`. `leave`: when, and how many stay."""
+    """Let instances attach for so long, or until each has made its `grants`.
+
+    `leave`: when, and how many stay. `join`: when, and how many are there before. `quota`: the service's, which may be
+    less than the limiter believes.
+    """
     dice = random.Random(seed)  # noqa: S311 - dice
-    service, seconds_of = Service(dice, counts_refused, storm, kind), Counter[int]()
+    service, seconds_of = Service(dice, counts_refused, storm, kind, quota), Counter[int]()
     all_ = [Instance(_limiter(seed, n), grants or float("inf")) for n in range(instances)]
     for one in all_[leave[1] :]:
         one.ends = leave[0]
     order, end = itertools.count(), warm_up + seconds
     events: list[tuple[float, int, Generator[float, float]]] = []
-    for instance in all_:
-        begins = dice.uniform(0, 1) if instances > 1 else 0.0
-        for _ in range(WORKERS):
+    for n, instance in enumerate(all_):
+        begins = (dice.uniform(0, 1) if instances > 1 else 0.0) + (join[0] if n >= join[1] else 0.0)
+        for _ in range(WORKERS if instances == 1 else _BUSY):
             worker = _work(instance, service, dice, warm_up, seconds_of)
             next(worker)
             heapq.heappush(events, (begins, next(order), worker))
@@ -151,12 +159,11 @@ def _work(
                 now = yield min(wait, LOOK)
                 if now >= instance.ends:
                     return
-            sent = now
             now = yield WAY * dice.uniform(0.8, 1.5)
             accepted = service.accepts(now)
             accepted_in[int(now)] += accepted
             now = yield WAY
-            (limiter.succeeded if accepted else limiter.throttled)(sent, now)
+            (limiter.succeeded if accepted else limiter.throttled)(ticket, now)
             if now > warm_up:
                 instance.accepted += accepted
                 instance.refused += not accepted

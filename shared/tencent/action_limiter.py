@@ -4,33 +4,30 @@ from __future__ import annotations
 
 from random import Random
 
-from shared.tencent.quota_share import PERIOD, QuotaShare
+from shared.tencent.quota_share import PERIOD, Place, QuotaShare
 
-_NEARLY = 1e-4
-"""Of a token, or seconds: what counts as nothing, as clocks that count from 1970 are not exact."""
 _REST = 30.0
 """Seconds without a call after which what was learned of the quota is old."""
 
 
 class Ticket:
-    """A place in the queue."""
+    """A position in the queue, and once its turn has come, the place of the share that the call uses."""
 
     def __init__(self, *, urgent: bool) -> None:
         self.urgent = urgent
-        self.admitted = False
+        self.place: Place | None = None
 
 
 class ActionLimiter:
-    """A token bucket that holds one token, filled at the rate of the instance's share. Times are any clock's seconds.
+    """The calls of an action that wait for a place of the instance's share. Times are any clock's seconds.
 
-    A change of the rate takes effect for those who wait already. Not safe for threads: RateLimiter locks.
+    A change of the share takes effect for those who wait already. Not safe for threads: RateLimiter locks.
     """
 
     def __init__(self, quota: int, dice: Random | None = None) -> None:
         self.share = QuotaShare(quota, dice or Random())  # noqa: S311 - spreads trials, guards nothing
         self.top = quota / PERIOD
         self._waiting: list[Ticket] = []
-        self._tokens = 0.0
         self._at = 0.0
 
     @property
@@ -40,58 +37,42 @@ class ActionLimiter:
 
     def take(self, now: float, *, urgent: bool = False) -> Ticket:
         """Queue up: an urgent call before all that are not, and behind the urgent ones that came earlier."""
-        self._refill(now)
+        self._admit(now)
         ticket = Ticket(urgent=urgent)
-        place = sum(other.urgent for other in self._waiting) if urgent else len(self._waiting)
-        self._waiting.insert(place, ticket)
+        position = sum(other.urgent for other in self._waiting) if urgent else len(self._waiting)
+        self._waiting.insert(position, ticket)
         return ticket
 
     def give_back(self, ticket: Ticket) -> None:
-        """Leave without a call: the queue moves up, and a token that was taken is there for the next."""
+        """Leave without a call: the queue moves up, and a place that was taken is there for the next."""
         if ticket in self._waiting:
             self._waiting.remove(ticket)
-        elif ticket.admitted:
-            self._tokens = min(1.0, self._tokens + 1)
+        elif ticket.place:
+            self.share.give_back(ticket.place)
 
     def left(self, ticket: Ticket, now: float) -> float:
-        """Seconds until the call may be sent, at the present rate and if nobody urgent comes. 0 admits it."""
-        self._refill(now)
-        if ticket.admitted:
-            return 0.0
-        ahead = self._waiting.index(ticket)
-        if not self.share.calls:
-            return max(0.0, self.share.trial_at - now) + ahead * PERIOD
-        return max(0.0, (ahead + 1 - self._tokens) / self.rate)
+        """Seconds until the call may be sent, at the present share and if nobody urgent comes. 0 admits it."""
+        self._admit(now)
+        return 0.0 if ticket.place else self.share.turn(self._waiting.index(ticket), now) - now
 
-    def throttled(self, sent: float, now: float) -> None:
-        """A call that was sent at that moment was refused for its rate."""
-        self._refill(now)
-        self.share.refused(sent, now)
+    def throttled(self, ticket: Ticket, now: float) -> None:
+        """A call was refused for its rate."""
+        self._admit(now)
+        if ticket.place:
+            self.share.refused(ticket.place, now)
 
-    def succeeded(self, sent: float, now: float) -> None:
-        """A call that was sent at that moment got through."""
-        self._refill(now)
-        self.share.succeeded(sent, now)
+    def succeeded(self, ticket: Ticket, now: float) -> None:
+        """A call got through."""
+        self._admit(now)
+        if ticket.place:
+            self.share.succeeded(ticket.place, now)
 
-    def _refill(self, now: float) -> None:
+    def _admit(self, now: float) -> None:
         """Admit those whose turn has come. A clock that was set back costs nobody more than one turn."""
         passed, self._at = now - self._at, now
         if passed < 0:
             self.share.clock_moved(passed)
-            passed = 0.0
         elif passed > _REST and not self._waiting:
             self.share.rested()
-        if self.share.calls:
-            self._tokens += passed * self.rate
-            while self._waiting and self._tokens > 1 - _NEARLY:
-                self._admit()
-                self._tokens -= 1
-            self._tokens = min(1.0, self._tokens)
-            return
-        self._tokens = 0.0
-        if self._waiting and now >= self.share.trial_at - _NEARLY:
-            self._admit()
-            self.share.let_through(now)
-
-    def _admit(self) -> None:
-        self._waiting.pop(0).admitted = True
+        while self._waiting and self.share.admits(now):
+            self._waiting.pop(0).place = self.share.use(now)

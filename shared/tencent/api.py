@@ -67,16 +67,16 @@ class Api:
             raise
 
     def _once(self, service: str, action: str, params: dict[str, Any]) -> dict[str, Any]:
-        sent, now = self._rate_limiter.wait(action, self._deadline), self._deadline.clock.now
+        ticket, now = self._rate_limiter.wait(action, self._deadline), self._deadline.clock.now
         self._deadline.spend(action)
         try:
             response = _response(action, self._http.send(self._call(service, action, params), limits(self._deadline)))
         except Throttled:
-            self._rate_limiter.throttled(action, sent, now())
+            self._rate_limiter.throttled(action, ticket, now())
             raise
         finally:
             self._deadline.heard()
-        self._rate_limiter.succeeded(action, sent, now())
+        self._rate_limiter.succeeded(action, ticket, now())
         return response
 
     def _call(self, service: str, action: str, params: dict[str, Any]) -> Call:

@@ -1,21 +1,18 @@
-"""An instance's share of one action's quota, found from its own answers alone: how many calls a second it may send.
+"""An instance's share of one action's quota, found from its own answers alone: which calls it may send, and when.
 
 The quota belongs to the account, which other instances and other people use as well; nobody tells how many they are.
 
-A share is a whole number of calls for each `PERIOD`, a little longer than the second over which the service counts.
-Calls that come again after a period find the place in the service's count free that they took before, so shares that
-add up to the quota refuse each other nothing. Rates in between do not have that property: two and a half calls a second
-are sometimes two in a second and sometimes three, and with many instances the threes meet.
+A share is a number of places. A place is one call for each period, a little longer than the second over which the
+service counts. So a call that follows the last one of its place by a period finds free what that one took, and places
+that add up to the quota refuse each other nothing, whoever has them and however unevenly they lie.
 
-A share changes one call at a time:
+- *Refusal.* The place of a call that was refused is lost.
+- *Trial.* After a while a call is sent beside all places. Where it gets through, its place is kept.
 
-- *Trial.* After an interval it grows by one call. It keeps it when nothing is refused for a period.
-- *Refusal.* It shrinks by one call, once for all calls that were under way together.
-- *Return.* While the quota is contended, a call is given back now and then, for others to find: shares even out.
-
-The interval follows what trials find: it grows with each refusal and shrinks with each success, so that a few calls in
-a hundred are refused however many instances there are. And it grows with the share, so whoever has less tries more
-often. Trials that succeed one after the other come fast and in larger steps: the quota is free.
+In a quota that is used up, a trial costs one refusal: its own, or that of the next call of somebody else, whose place
+is then the trial's. Who has more places loses more of them, and all try equally often: so shares even out. An instance
+tries once in so many calls of the quota's, whatever its share. So the share of calls that are refused is known
+beforehand: that of 16 instances stays below a tenth.
 """
 
 from __future__ import annotations
@@ -23,118 +20,131 @@ from __future__ import annotations
 import math
 from random import Random
 
+from shared.tencent.quota_trials import QuotaTrials
+
 FILL = 0.97
-"""Of the quota: the service counts arrivals, and the network bunches what left evenly."""
+"""Of the quota, where an instance has all of it: the service counts arrivals, and the network bunches calls."""
 PERIOD = 1 / FILL
-"""Seconds in which a share is sent once."""
-_HOLD = 60.0
-"""Seconds for which a call is held under contention before it is given back."""
-_CONTENDED = 60.0
-"""Seconds since the last refusal for which the quota counts as contended."""
-_LONGEST = 60.0
-"""Seconds between two trials at the most, and so the longest for which a free quota stays unnoticed."""
-_LOST = 5.0
-"""Seconds after which a call that was let through without a share is sent again if nothing is known of it."""
-_SCALE, _LEAST, _MOST = 0.1, 0.01, 80.0
-"""Seconds between trials for a share of about one call: at first, and the bounds of what is learned."""
-_STEP, _FIRST_STEP, _SURPRISE_STEP, _COOLING = 0.08, 0.5, 0.3, 0.95
-"""How far a trial's end moves the logarithm of that scale: in the long run, at first, after a streak; and the decay."""
-_STREAK = 3
-"""Trials in a row with the same end after which what was learned is out of date."""
+"""Seconds between two calls of a place, for an instance that has all of the quota."""
+_SHARED_PERIOD = 1 / 0.94
+"""The same where others have a part: longer, so that every other trial meets the moment in which the quota has room."""
+_ONE_CAUSE = 1.1
+"""Seconds after a lost place in which further refusals may have the same cause: where refused calls use up the quota as
+well, one trial too many has all calls of a second refused. A place that was good before is lost then if it is refused
+twice in a row."""
+_LATE = 0.02
+"""Seconds that a thread may be late without its place moving."""
+_NEARLY = 1e-4
+"""Seconds that count as nothing, as clocks that count from 1970 are not exact."""
+
+
+class Place:
+    """One call for each period; `doubted` until a call of it has got through."""
+
+    def __init__(self, used: float) -> None:
+        self.used = self.before = used
+        self.doubted = True
 
 
 class QuotaShare:
-    """The share, from 0 to `quota` calls a period. With 0, a single call is let through after each interval.
+    """The places of an instance, at most `quota`. Times are any clock's seconds.
 
-    Times are any clock's seconds. It begins with all of the quota: an instance is mostly alone.
+    It begins with all of the quota: an instance is mostly alone.
     """
 
     def __init__(self, quota: int, dice: Random) -> None:
         self.quota = quota
-        self.calls = quota
-        self.trial_at = 0.0
-        self._dice = dice
-        self._scale = _SCALE
-        self._step = _FIRST_STEP
-        self._trial_began: float | None = None
-        self._changed_at = self._refused_at = float("-inf")
-        self._return_at = float("inf")
-        self._wins = self._losses = 0
+        self.spacing = PERIOD / quota
+        self._trials = QuotaTrials(quota, dice)
+        self._places = [Place(-math.inf) for _ in range(quota)]
+        self._last = self._lost_at = -math.inf
+
+    @property
+    def calls(self) -> int:
+        """How many places there are."""
+        return len(self._places)
 
     @property
     def rate(self) -> float:
-        """Calls a second; without a share, one in each interval between trials."""
-        return self.calls / PERIOD if self.calls else 1 / self._interval()
+        """Calls a second; without a place, those of its trials."""
+        return self.calls / self._period if self.calls else 1 / self._trials.interval(0)
 
-    def let_through(self, now: float) -> None:
-        """Without a share, a call is sent: the next waits for its answer."""
-        self.trial_at = now + _LOST
+    def turn(self, ahead: int, now: float) -> float:
+        """When a call may be sent before which so many others are waiting, at the present share."""
+        if not self._places:
+            return max(now, self._trials.at) + ahead * PERIOD
+        period, last = self._period, self._last
+        free = sorted([place.used + period for place in self._places])
+        if self._trials.at < free[0]:
+            free.insert(0, self._trials.at)
+        for n in range(ahead + 1):
+            last = max(now, free[n % len(free)] + n // len(free) * period, last + self.spacing)
+        return last
 
-    def refused(self, sent: float, now: float) -> None:
-        """A call that was sent at that moment was throttled."""
-        if sent <= self._changed_at:
+    def admits(self, now: float) -> bool:
+        """Whether a call may be sent."""
+        soon = now + _NEARLY
+        return self._last + self.spacing <= soon and (self._trials.at <= soon or self._first_free() <= soon)
+
+    def use(self, now: float) -> Place:
+        """Send a call that is admitted; its place."""
+        if self._first_free() > now + _NEARLY:
+            return self._try(now)
+        place = min(self._places, key=lambda one: one.used)
+        due = max(place.used + self._period, self._last + self.spacing)
+        due = due if now - due < _LATE else now
+        place.before, place.used = place.used, due
+        self._last = due
+        return place
+
+    def give_back(self, place: Place) -> None:
+        """A call that was admitted is not sent."""
+        place.used, self._last = place.before, self._last - self.spacing
+
+    def refused(self, place: Place, now: float) -> None:
+        """The call of this place was throttled."""
+        if place not in self._places:
             return
-        on_trial = self._trial_began is not None or not self.calls
-        self._losses = self._losses + 1 if on_trial else self._losses
-        self._wins, self._refused_at = 0, now
-        self.calls = max(0, self.calls - 1)
-        self._learn(((self.calls + 0.5) / 1.3) ** -0.6, self._losses if on_trial else 0)
-        self._schedule_trial(now)
-        if math.isinf(self._return_at):
-            self._plan_return(now)
+        if now - self._lost_at < _ONE_CAUSE and self._trials.began is None and not place.doubted:
+            place.doubted = True
+        else:
+            self._places.remove(place)
+            self._lost_at = now
+        self._trials.refused(self.calls, now)
 
-    def succeeded(self, sent: float, now: float) -> None:
-        """A call that was sent at that moment got through."""
-        if sent <= self._changed_at:
-            return
-        if not self.calls:
-            self.calls = 1
-            self._plan_return(now)
-            self._won(now)
-        elif self._trial_began is not None:
-            if sent > self._trial_began + PERIOD:
-                self._won(now)
-        elif now >= self._return_at and now - self._refused_at < _CONTENDED:
-            self.calls -= 1
-            self._plan_return(now)
-            self._schedule_trial(now)
-        elif now >= self.trial_at and self.calls < self.quota:
-            larger = 1 if self._wins < 2 else min(self.calls, 2 ** (self._wins - 1))
-            self.calls, self._trial_began = min(self.quota, self.calls + larger), now
+    def succeeded(self, place: Place, now: float) -> None:
+        """The call of this place got through."""
+        place.doubted = False
+        began = self._trials.began
+        if began is not None and (self.calls == 1 or place.used > began + self._period):
+            self._trials.won(self.calls, now)
 
     def rested(self) -> None:
         """Nothing was sent for a while: others may have come or gone, so the next trials come fast."""
-        self._wins = max(self._wins, 2)
+        self._trials.rested()
 
     def clock_moved(self, seconds: float) -> None:
         """The clock was set, backwards by a negative number: moments that are remembered move with it."""
-        self.trial_at += seconds
-        self._changed_at += seconds
-        self._refused_at += seconds
-        self._return_at += seconds
-        if self._trial_began is not None:
-            self._trial_began += seconds
+        for place in self._places:
+            place.used += seconds
+            place.before += seconds
+        self._last += seconds
+        self._lost_at += seconds
+        self._trials.clock_moved(seconds)
 
-    def _won(self, now: float) -> None:
-        self._wins, self._losses = self._wins + 1, 0
-        self._learn(-0.7, self._wins)
-        self._schedule_trial(now)
+    @property
+    def _period(self) -> float:
+        return PERIOD if self.calls == self.quota else _SHARED_PERIOD
 
-    def _schedule_trial(self, now: float) -> None:
-        self._trial_began, self._changed_at = None, now
-        # Without a share the moments are spread widely: what was cut together must not come back together.
-        spread = 0.2 if self.calls else 0.8
-        self.trial_at = now + self._interval() * self._dice.uniform(1 - spread, 1 + spread)
+    def _first_free(self) -> float:
+        return min([place.used for place in self._places], default=math.inf) + self._period
 
-    def _interval(self) -> float:
-        seconds = min(_LONGEST, self._scale * (self.calls + 0.3) ** 2)
-        return float(max(0.1, seconds / 3 ** max(0, self._wins - (self.calls < 2))))
-
-    def _plan_return(self, now: float) -> None:
-        self._return_at = now + _HOLD / max(1, self.calls) ** 0.3 * self._dice.uniform(0.9, 1.1)
-
-    def _learn(self, weight: float, streak: int) -> None:
-        if streak > _STREAK:
-            self._step = max(self._step, _SURPRISE_STEP)
-        self._scale = min(_MOST, max(_LEAST, self._scale * math.exp(weight * self._step)))
-        self._step = max(_STEP, self._step * _COOLING)
+    def _try(self, now: float) -> Place:
+        """A place more; several where trials succeed one after the other, each of which is due a little later."""
+        first, free = Place(now), now - _SHARED_PERIOD
+        more = min(self.calls, self._trials.begin(now) - 1, self.quota - self.calls - 1)
+        self._places.append(first)
+        self._places += [Place(free + (n + 1) * self.spacing) for n in range(more)]
+        first.before = free
+        self._last = now
+        return first

@@ -44,15 +44,17 @@ class RateLimiter:
         """Of the actions that a request calls so often, the one that takes longest at the present rates."""
         return max(calls, key=lambda action: calls[action] / self._limiters[action].rate)
 
-    def wait(self, action: str, deadline: Deadline, *, urgent: bool = False) -> float:
-        """Sleep until the call may be sent; that moment. Raises Unavailable when it lies beyond the time limit.
+    def wait(self, action: str, deadline: Deadline, *, urgent: bool = False) -> Ticket | None:
+        """Sleep until the call may be sent. Raises Unavailable when that lies beyond the time limit.
+
+        What it returns is for `throttled` or `succeeded`; None for an action that has no quota here.
 
         `urgent`: before the calls of this action that wait in this process, so that access which is taken away does not
         queue behind access which is given.
         """
         limiter, now = self._limiters.get(action), deadline.clock.now()
         if limiter is None:
-            return now
+            return None
         with self._lock:
             ticket = limiter.take(now, urgent=urgent)
         try:
@@ -62,19 +64,19 @@ class RateLimiter:
             with self._lock:
                 limiter.give_back(ticket)
             raise
-        return deadline.clock.now()
+        return ticket
 
-    def throttled(self, action: str, sent: float, now: float) -> None:
-        """A call that was sent at that moment has been refused for its rate."""
-        if action in self._limiters:
+    def throttled(self, action: str, ticket: Ticket | None, now: float) -> None:
+        """The call has been refused for its rate."""
+        if ticket:
             with self._lock:
-                self._limiters[action].throttled(sent, now)
+                self._limiters[action].throttled(ticket, now)
 
-    def succeeded(self, action: str, sent: float, now: float) -> None:
-        """A call that was sent at that moment got through."""
-        if action in self._limiters:
+    def succeeded(self, action: str, ticket: Ticket | None, now: float) -> None:
+        """The call got through."""
+        if ticket:
             with self._lock:
-                self._limiters[action].succeeded(sent, now)
+                self._limiters[action].succeeded(ticket, now)
 
     def _left(self, limiter: ActionLimiter, ticket: Ticket, now: float) -> float:
         with self._lock:

