@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from shared.bootstrap.links import Links, key_kind_of
 from shared.clock import parse_rfc3339
-from shared.errors import Misconfigured, Rejected
+from shared.errors import Misconfigured, Rejected, Unavailable
 
 if TYPE_CHECKING:
     from shared.commands import Command
@@ -90,7 +90,7 @@ class Announcements(Links):
 
     def sending(self, store: Cos) -> Callable[[Entry, Deadline], None]:
         """Sends an entry. Raises Unavailable; Rejected `credentials_gone` where the link would be dead."""
-        from shared.credentials.delivery import Recipient
+        from shared.credentials.delivery import SHORTEST_LINK, Recipient
         from shared.results import credentials
 
         def send(entry: Entry, deadline: Deadline) -> None:
@@ -98,10 +98,12 @@ class Announcements(Links):
                 self.tell(entry, {}, deadline)
                 return
             parcel, delivery = entry.parcel, self.delivery(store)
-            if self._is_late(entry) and not delivery.available(parcel.file):
+            if self._is_late(entry) and (entry.outlives_file(self.clock.now()) or not delivery.available(parcel.file)):
                 raise Rejected("credentials_gone")
             recipient = Recipient(parcel.user, parcel.uin, parcel.request_id, parcel.key_kind)
             link = delivery.link(parcel.file, recipient, parcel.ttl)
+            if link.expires_at - self.clock.now() < min(parcel.ttl, SHORTEST_LINK):
+                raise Unavailable("The function's own credentials end before anybody could use the link")
             if entry.is_mail:
                 self._mail(entry, link, deadline)
             else:

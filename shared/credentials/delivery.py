@@ -16,6 +16,10 @@ SignLink = Callable[[str, int], Link]
 """A presigned link to an object key for so many seconds, or for as long as the signing credentials live."""
 
 
+SHORTEST_LINK = 240.0
+"""Seconds that a link must live that is sent to somebody, who reads mail or messages in their own time."""
+
+
 class Recipient(NamedTuple):
     """For whom a link is: the user, the request that made it, and the kind of key that the file is encrypted for."""
 

@@ -1,4 +1,5 @@
-"""Credentials of which somebody should have been told, and whose file is gone: the person gets fresh ones, once.
+"""Credentials of which somebody should have been told, and whose file is gone, or will be before the link to it ends:
+the person gets fresh ones, once.
 
 The reissue is named after the file, so however often it is tried, one is done, and the notification and the mail of one
 create lead to the same. If nobody takes its link in time either, it is replaced in its turn, and so on a few times: a
@@ -10,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shared.commands import ReissueCredentials
-from shared.credentials.pick_up import note_key
+from shared.credentials.pick_up import note_key, read_opening
 from shared.entrypoints.carry_out import Cause, carry_out
 from shared.errors import Conflict, ImAccessError, Rejected, Verdict
 from shared.idempotency.stored import REQUESTS, LeaseRecord
@@ -44,7 +45,7 @@ def replace(parcel: Parcel, container: Container) -> str:
     turn = identity_hash(REISSUE_CREDENTIALS.function, cause.identity)
     # Whoever else destroys a file and delivers another one holds the turn meanwhile.
     with Turns(store, deadline).turn(parcel.user, turn) as unsettled:
-        if store.get(note_key(parcel.file, "closed")) is not None:
+        if _was_replaced(parcel.file, store):
             return "outdated"
         deadline.wait(unsettled)
         try:
@@ -60,6 +61,16 @@ def replace(parcel: Parcel, container: Container) -> str:
                 raise
             return ""
     return "replaced"
+
+
+def _was_replaced(file: str, store: Cos) -> bool:
+    """Whether the user has others by now, or should have none. Not so where the sweep has closed it because nobody came
+    for it: nobody had been told.
+    """
+    if store.get(note_key(file, "closed")) is None:
+        return False
+    opening = read_opening(store, file)
+    return opening is None or opening.by != "sweep"
 
 
 def _request_of(parcel: Parcel, store: Cos) -> LeaseRecord:

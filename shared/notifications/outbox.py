@@ -12,6 +12,7 @@ import json
 import re
 from typing import Any, NamedTuple
 
+from shared.clock import parse_rfc3339
 from shared.errors import ImAccessError
 from shared.ports import Clock, Store
 
@@ -22,6 +23,8 @@ VERSION = 1
 KEPT = 72 * 3600.0
 """Seconds for which a notification is tried; then it becomes a dead letter."""
 _FIRST_PAUSE, _LONGEST_PAUSE = 60.0, 3600.0
+_FILE_KEPT = 86_400.0
+"""Seconds after which a rule of the bucket deletes a credentials file."""
 _KEY = rf"{PREFIX}(\d{{10}})-[0-9a-f]{{64}}-(\d{{10}})\.json"
 
 
@@ -64,6 +67,10 @@ class Entry(NamedTuple):
     def object_key(self) -> str:
         """Where it is stored."""
         return f"{PREFIX}{self.due:010}-{self.key}-{int(self.first_at):010}.json"
+
+    def outlives_file(self, now: float) -> bool:
+        """Whether a link that is made now would live longer than what it leads to."""
+        return self.parcel is not None and now + self.parcel.ttl > parse_rfc3339(self.time) + _FILE_KEPT
 
     def dump(self) -> bytes:
         """What is stored."""

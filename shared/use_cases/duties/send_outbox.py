@@ -58,14 +58,17 @@ class SendOutbox:
         try:
             self._send(entry)
         except ImAccessError as error:
-            if error.code != GONE:
+            if error.code != GONE or (entry.is_mail and self._is_old(entry)):
                 raise
             return self._too_late(entry, error)
         return "sent"
 
     def _keep(self, item: str, entry: Entry, error: ImAccessError) -> None:
-        if self._clock.now() - entry.first_at < KEPT:
+        if not self._is_old(entry):
             self._outbox.postpone(item, entry)
             return
         self._give_up(entry, error)
         self._outbox.remove(item)
+
+    def _is_old(self, entry: Entry) -> bool:
+        return self._clock.now() - entry.first_at >= KEPT

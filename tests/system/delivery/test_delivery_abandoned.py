@@ -216,6 +216,49 @@ def test_no_dead_link_is_told(world: World) -> None:
     assert swept(world) == {}
 
 
+def test_a_file_that_goes_before_its_link_is_replaced(world: World) -> None:
+    """The file is there still, but the bucket's rule may delete it before a link of an hour ends."""
+    undelivered(world, IM_ACCESS_LINK_TTL="3600")
+    world.clock.advance(22 * HOUR)
+    world.receiver.down = True
+    assert swept(world) == {}
+    world.receiver.down = False
+    world.clock.advance(HOUR)
+    assert swept(world) == {"replaced": 1}
+    assert told(world) == [("user.created", False), ("credentials.reissued", True)]
+    assert len(objects(world, "credentials/")) == 1
+    world.end_state("alice").assert_access()
+
+
+def test_a_link_that_ends_at_once_is_not_sent(world: World) -> None:
+    """The sweep's own credentials have three minutes left: it is sent a moment later, and lives for all of its time."""
+    undelivered(world, IM_ACCESS_CREDENTIAL_LIFETIME="180")
+    assert swept(world) == {}
+    assert told(world) == []
+    del world.env["IM_ACCESS_CREDENTIAL_LIFETIME"]
+    world.clock.advance(600)
+    assert swept(world) == {"sent": 1}
+    (event,) = (event for _, event in world.receiver.taken)
+    assert parse_rfc3339(event["data"]["credentials"]["expires_at"]) - world.clock.now() > 3590
+
+
+def test_what_was_closed_before_anybody_knew_is_replaced(claims: World) -> None:
+    """The sweep closes what nobody picks up; where the receiver was down all the while, nobody could: fresh ones."""
+    undelivered(claims, IM_ACCESS_SWEEP="enforce", IM_ACCESS_UNCLAIMED_HOURS="2")
+    claims.receiver.down = True
+    for _ in range(9):
+        claims.clock.advance(2 * HOUR)
+        swept(claims)
+    assert shut(claims)
+    assert not objects(claims, "credentials/")
+    claims.receiver.down = False
+    claims.clock.advance(HOUR)
+    assert swept(claims)["replaced"] == 1
+    (event,) = [event for _, event in claims.receiver.taken if event["type"] == "imaccess.credentials.reissued"]
+    assert event["data"]["credentials"]
+    assert not shut(claims)
+
+
 def test_fresh_credentials_are_what_was_asked_for(world: World) -> None:
     """Without console login, for the same key and with a link that lives as long."""
     world.receiver.down = True

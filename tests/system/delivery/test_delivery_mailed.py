@@ -64,6 +64,29 @@ def test_a_mail_that_must_wait_is_sent_by_the_sweep(world: World, mailbox: Mailb
     assert str(mail.shown()["message_id"]).endswith("@example.com>")
 
 
+def test_a_late_mail_leads_to_credentials_that_work(world: World, mailbox: Mailbox) -> None:
+    """Where the mail alone carries the link and the file is gone before it can be sent: one mail, to fresh credentials,
+    and what was lost works no more.
+    """
+    del world.env["IM_ACCESS_NOTIFY_URL"]
+    mailbox.failure = "451 try again later"
+    assert create(world) == 201
+    (lost,) = world.cloud.cam.keys_of("alice")
+    for file in [key for key in world.cloud.cos.objects.data if key.startswith("credentials/")]:
+        world.cloud.cos.delete(file)
+    mailbox.failure = ""
+    world.sweep_outbox()
+    (mail,) = mailbox.mails
+    assert mail.recipients == ("alice@example.com",)
+    (link,) = set(re.findall(rf"{PAGE}/\S+", str(mail.shown()["text"])))
+    assert world.invoke("claim_credentials", world.visit("POST", link)).status == 303
+    (key,) = world.cloud.cam.keys_of("alice")
+    assert (key.status, key.access_key_id != lost.access_key_id) == ("Active", True)
+    world.clock.advance(1200)
+    world.invoke("sweep", world.timer())
+    assert len(mailbox.mails) == 1
+
+
 def test_a_mail_that_is_refused_for_good_fails_no_create(world: World, mailbox: Mailbox) -> None:
     """It is tried for three days, and is a dead letter then; nobody else waits for it."""
     mailbox.failure = "550 no such person"
