@@ -175,29 +175,6 @@ def test_many_ends_at_once_are_braked(world: World, start: float) -> None:
     assert sweep(world)["done"] == 1
 
 
-@pytest.mark.parametrize("kind", ["policies", "life"])
-def test_a_sweep_that_dies_anywhere_is_followed_by_one_that_applies_it(world: World, start: float, kind: str) -> None:
-    """After any call of the run: in the end it is applied, told under one id, and nothing is left."""
-    create: Any = {"until": rfc3339(start + 1000)} if kind == "life" else {}
-    send(world, "create_user", policies=[READ], **create)
-    if kind == "policies":
-        send(world, "grant_policy", time=10, policies=[FULL], until=rfc3339(start + 1000))
-    world.clock.advance(1000)
-    back, call, died = world.keep(), 0, True
-    while died:
-        call += 1
-        back()
-        world.kill(call=call, when="after")
-        died = world.invoke("sweep", world.timer(), limit_ms=300_000).killed
-        world.clock.advance(1300)
-        world.invoke("sweep", world.timer(), limit_ms=300_000)
-        assert not ends(world)
-        assert world.cloud.cam.attached("alice") == ([READ] if kind == "policies" else [])
-        ended = [row for row in world.receiver.about("alice") if row[1]["data"].get("reason") == "until"]
-        assert len({message_id for message_id, _ in ended}) == 1
-    assert call > 20
-
-
 def test_who_is_protected_by_then_is_told_of(world: World, start: float) -> None:
     """What can never be done is a letter, once, and not tried for ever."""
     send(world, "create_user", policies=[READ], until=rfc3339(start + 1000))
