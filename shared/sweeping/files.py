@@ -7,7 +7,7 @@ from typing import cast
 
 from shared.bootstrap.container import Container
 from shared.credentials.csv_file import FILES
-from shared.credentials.pick_up import PickUpLink, read_opening
+from shared.credentials.pick_up import PickUpLink, note_key, read_opening
 from shared.errors import ImAccessError
 from shared.event_sources.dead_letters import DeadLetter
 from shared.idempotency.lease import Lease
@@ -34,7 +34,10 @@ def handed_out(sweep: Sweep) -> tuple[Duty, Duty]:
     files = HandedOut(store, clock, hours, sweep.cursor(Unclaimed.name), f"{hours} {rules}")
 
     def close(link: PickUpLink) -> bool:
-        return sweep.disable.close(link.user, link.uin)
+        with sweep.turn(link.user):
+            # Whoever had the turn before may have given the person others, and destroyed this file.
+            replaced = store.get(note_key(link.file, "closed")) is not None
+            return not replaced and sweep.disable.close(link.user, link.uin)
 
     unclaimed = Unclaimed(store, clock, files, rules, container.quick_notifier(), close, container.log)
     finish_attempts = container.pick_up_attempts(store).tidy
@@ -43,8 +46,9 @@ def handed_out(sweep: Sweep) -> tuple[Duty, Duty]:
 
 
 def undo(sweep: Sweep, user: str, nonce: str, request: str) -> bool:
-    """Disable what a request of this nonce and identity's hash has made of a user."""
-    return sweep.disable.undo(user, _mark(nonce), nonce, request)
+    """Disable, in the user's turn, what a request of this nonce and identity's hash has made of a user."""
+    with sweep.turn(user):
+        return sweep.disable.undo(user, _mark(nonce), nonce, request)
 
 
 def send_outbox(sweep: Sweep, replace: Replace) -> SendOutbox:
@@ -81,7 +85,8 @@ def _see_to(sweep: Sweep, entry: Entry, replace: Replace) -> str:
     came = replace(parcel, sweep.container)
     if not came:
         nonce = _nonce(parcel.file)
-        sweep.disable.undo(parcel.user, _mark(nonce), nonce, entry.key, parcel.uin)
+        with sweep.turn(parcel.user):
+            sweep.disable.undo(parcel.user, _mark(nonce), nonce, entry.key, parcel.uin)
     return came
 
 

@@ -310,6 +310,27 @@ def test_a_look_that_goes_wrong_costs_its_own_duty(world: World) -> None:
         world.clock.advance(600)
 
 
+@pytest.mark.parametrize(
+    ("function", "name"), [("reissue_credentials", "unclaimed"), ("reissue_credentials", "forbidden meanwhile")]
+)
+def test_whoever_gets_new_credentials_in_the_middle_of_a_sweep_keeps_them(
+    world: World, function: str, name: str
+) -> None:
+    """Before any call of a sweep that closes somebody who did not come: they come back to it, and their credentials
+    work in the end, once what was told to come again has come again.
+    """
+    story = STORIES[name]
+    for call, _ in _own_calls(world, story):
+        _begin(world, story)
+        order = world.http(function, {"user": "alice"}, id="again")
+        world.at(lambda *_, order=order: world.invoke(function, order), call=call)
+        assert world.invoke("sweep", world.timer()).error is None
+        world.redeliver_until_answer(function, order)
+        world.clock.advance(60)
+        _sweep_until_quiet(world)
+        world.end_state("alice").assert_access()
+
+
 @pytest.mark.parametrize("name", STORIES)
 def test_two_sweeps_at_once_do_no_harm(world: World, name: str) -> None:
     """Both begin at the same moment; whatever each of them came to, what holds in the end is the same."""
