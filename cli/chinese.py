@@ -293,6 +293,9 @@ CHINESE: dict[str, str] = {
     "Policies": "策略",
     "Seconds from an event to its effect": "从事件到生效的秒数",
     "What waits now": "当前积压",
+    "Events that waited for their effect": "等待生效的事件",
+    "at once, at the most": "同时最多",
+    "over an hour": "超过一小时",
     "Access report": "访问权限报告",
     "week": "周",
     # evidence

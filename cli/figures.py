@@ -28,7 +28,9 @@ WAITING = (
 
 
 class Week(NamedTuple):
-    """One week, from its Monday (UTC). `delays`: seconds from each event to its effect."""
+    """One week, from its Monday (UTC). `delays`: seconds from each event to its effect; `waiting`: how many events
+    waited for their effect at once, at the most; `late`: how many had waited for more than an hour, at the most.
+    """
 
     begins: str
     joiners: int
@@ -36,6 +38,8 @@ class Week(NamedTuple):
     grants: int
     revokes: int
     delays: tuple[float, ...]
+    waiting: int
+    late: int
 
 
 class Figures(NamedTuple):
@@ -72,6 +76,7 @@ def _events(timeline: Timeline) -> Iterable[_Event]:
 
 def _weeks(timeline: Timeline, events: list[_Event], now: float, days: int) -> Iterable[Week]:
     monday = _monday(now - days * _DAY)
+    waits = [(event.at, _done(timeline, event, now)) for event in events]
     while monday.timestamp() <= now:
         ends = monday + _WEEK
         some = [event for event in events if monday.timestamp() <= event.at < ends.timestamp()]
@@ -84,6 +89,8 @@ def _weeks(timeline: Timeline, events: list[_Event], now: float, days: int) -> I
             grants=kinds.count("grant"),
             revokes=kinds.count("revoke"),
             delays=tuple(sorted(delay for delay in delays if delay is not None)),
+            waiting=most_at_once(waits, monday.timestamp(), ends.timestamp()),
+            late=most_at_once([(at + _HOUR, done) for at, done in waits], monday.timestamp(), ends.timestamp()),
         )
         monday = ends
 
@@ -92,6 +99,25 @@ def _delay(timeline: Timeline, event: _Event) -> float | None:
     done = timeline.requests.read(event.request).done_at
     # Receipts have whole seconds.
     return None if done is None else max(0.0, done - event.at)
+
+
+def _done(timeline: Timeline, event: _Event, now: float) -> float:
+    """When an event had its effect; one that has none yet waits to this day."""
+    done = timeline.requests.read(event.request).done_at
+    return now if done is None else done
+
+
+def most_at_once(waits: Iterable[tuple[float, float]], begins: float, ends: float) -> int:
+    """Of spans of time, how many went on at the same moment between two others, at the most."""
+    inside = [(max(start, begins), min(stop, ends)) for start, stop in waits if start < ends and stop > begins]
+    steps = sorted(
+        [(start, 1) for start, stop in inside if start < stop] + [(stop, -1) for start, stop in inside if start < stop]
+    )
+    most = waiting = 0
+    for _moment, step in steps:
+        waiting += step
+        most = max(most, waiting)
+    return most
 
 
 def _monday(at: float) -> datetime:

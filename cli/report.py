@@ -54,11 +54,16 @@ def page(figures: Figures, now: str, days: int) -> str:
     policies = {_("grants"): [week.grants for week in weeks], _("revokes"): [week.revokes for week in weeks]}
     delays = {_(name): [quantile(week.delays, share) for week in weeks] for name, share in _SHARES.items()}
     backlog = {_(age): [counts[age] for counts in figures.backlog.values()] for age, _most in AGES}
+    waiting = {
+        _("at once, at the most"): [week.waiting for week in weeks],
+        _("over an hour"): [week.late for week in weeks],
+    }
     told = _("The last {days} days, as of {now}; weeks begin on Monday, UTC.").format(days=days, now=now)
     parts = [
         _part(_("People"), pygal.Bar, labels, people),
         _part(_("Policies"), pygal.Bar, labels, policies),
         _part(_("Seconds from an event to its effect"), pygal.Line, labels, delays),
+        _part(_("Events that waited for their effect"), pygal.Bar, labels, waiting),
         _part(_("What waits now"), pygal.StackedBar, [_(what) for what in figures.backlog], backlog),
     ]
     content = f"<p>{escape(told)}</p>\n" + "".join(parts)
@@ -71,6 +76,8 @@ def _part(title: str, kind: Any, labels: list[str], series: dict[str, list[Any]]
         no_data_text="–", min_scale=1, x_labels_major_count=16, show_minor_x_labels=len(labels) <= 16,
     )  # fmt: skip
     chart.x_labels = labels
+    # So that an axis of counts has whole numbers, however few there are.
+    chart.range = (0, max([5.0, *(value for values in series.values() for value in values if value is not None)]))
     for name, values in series.items():
         chart.add(name, values)
     # As an image it can bring its own styles; no script of it would run, so it has none.
@@ -85,4 +92,4 @@ def _part(title: str, kind: Any, labels: list[str], series: dict[str, list[Any]]
 
 
 def _number(value: float | None) -> str:
-    return "–" if value is None else f"{value:g}" if value < 10 else f"{value:.0f}"
+    return "–" if value is None else f"{round(value, 1):g}" if value < 10 else f"{value:.0f}"

@@ -21,7 +21,8 @@ h1{font-size:1.4rem;margin:0}h2{font-size:1.1rem;margin:2rem 0 .5rem}
 p{color:var(--quiet);margin:.25rem 0 1rem}
 .wide{overflow-x:auto}
 table{border-collapse:collapse;width:100%}
-th,td{border-bottom:1px solid var(--line);padding:.4rem .6rem;text-align:left;vertical-align:top;overflow-wrap:anywhere}
+th,td{border-bottom:1px solid var(--line);padding:.4rem .6rem;text-align:left;vertical-align:top}
+td{min-width:6rem;overflow-wrap:anywhere}
 th{background:var(--tint);position:sticky;top:0}
 th button{all:unset;cursor:pointer;font-weight:600}
 th button:focus-visible{outline:2px solid}
@@ -31,7 +32,9 @@ td div+div{margin-top:.3rem}
 small{color:var(--quiet)}
 .bad{color:var(--bad);font-weight:600}
 img{max-width:100%;height:auto;background:#fff}
-@media print{body{margin:0}th{position:static}tr{break-inside:avoid}a{color:inherit}thead{display:table-header-group}}
+@page{size:A4 landscape;margin:12mm}
+@media print{body{margin:0;font-size:.7rem}td{min-width:0}th{position:static}tr{break-inside:avoid}a{color:inherit}\
+thead{display:table-header-group}}
 """
 
 SORT = """

@@ -48,15 +48,8 @@ def test_they_have_the_same_tables(page: str, chinese: str) -> None:
 
 @twins
 def test_they_have_the_same_blocks(page: str, chinese: str) -> None:
-    """Examples are the same on both pages but for their comments; what is said in one can be tried from the other."""
-    plain = [
-        [
-            (block.test, block.language, re.sub(r"(^| )# .*$", "", block.text, flags=re.M))
-            for block in markdown.blocks(one)
-            if block.test
-        ]
-        for one in (page, chinese)
-    ]
+    """Examples are the same on both pages but for their comments; a drawing and a list of words have as many lines."""
+    plain = [[_comparable(block) for block in markdown.blocks(one)] for one in (page, chinese)]
     assert plain[0] == plain[1]
 
 
@@ -67,6 +60,30 @@ def test_a_chinese_page_leads_to_chinese_pages(page: str, chinese: str) -> None:
     folder = chinese.rpartition("/")[0]
     linked = {link.partition("#")[0] for link in markdown.links(chinese)} - {page.rpartition("/")[2]}
     assert [link for link in sorted(linked) if f"{folder}/{link[:-3]}{SUFFIX}".lstrip("/") in told] == []
+
+
+def test_who_calls_operates_or_judges_reads_it_in_chinese() -> None:
+    """Every page that docs/README.md lists for them has a twin, but for the proofs of guarantees.md."""
+    rows = re.findall(r"^\| \[(.+\.md)\]\(\1\) \| (.*?) \|", markdown.read("docs/README.md"), re.M)
+    pages = {f"docs/{name}" for name, readers in rows if re.search("caller|operator|security", readers)}
+    names = (
+        "operations",
+        "security",
+        "delivery",
+        "guarantees-summary",
+        "scim",
+        "hr",
+        "reference",
+        "deployment",
+        "calling",
+    )
+    assert pages >= {f"docs/{name}.md" for name in (*names, "first-deployment", "command-line")}
+    assert pages - {"docs/guarantees.md"} | {"README.md", "docs/README.md"} <= {page for page, _ in TWINS}
+
+
+def _comparable(block: markdown.Block) -> tuple[object, ...]:
+    text = re.sub(r"(^| )# .*$", "", block.text, flags=re.M)
+    return (block.test, block.language, text.count("\n") if block.language in ("mermaid", "text") else text)
 
 
 def lines(page: str) -> list[str]:

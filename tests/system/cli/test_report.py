@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.figures import quantile
+from cli.figures import most_at_once, quantile
 from local.cloud import LocalCloud
 from shared.clock import rfc3339
 from tests.system.cli.accounts import READ, WRITE, Account
@@ -41,6 +41,7 @@ def test_the_weeks_are_counted_from_the_records(account: Account) -> None:
     assert [(week["joiners"], week["leavers"], week["grants"]) for week in weeks] == [(2, 0, 0), (0, 1, 1)]
     assert 600 <= weeks[0]["delays"]["longest"] < 660
     assert weeks[0]["delays"]["median"] >= 0
+    assert (weeks[0]["waiting"], weeks[0]["late"]) == (1, 0)
     assert told["backlog"]["dead letters"]["up to an hour"] == 1
     assert told["backlog"]["notifications"]["longer"] == 2
 
@@ -54,9 +55,17 @@ def test_the_page_holds_its_plots(account: Account, tmp_path: Path) -> None:
         assert f"<h1>{word}</h1>" in page
         assert "script-src 'none'; img-src data:" in page
         pictures = [base64.b64decode(one) for one in re.findall(r'src="data:image/svg\+xml;base64,([^"]+)"', page)]
-        assert len(pictures) == page.count("<table>") == 4
+        assert len(pictures) == page.count("<table>") == 5
         assert not any(b"<script" in picture for picture in pictures)
         assert not re.findall(r'(?:src|href)="(?!data:)', page)
+
+
+def test_what_waited_at_once_is_counted() -> None:
+    """Spans that go on at the same moment, within a week; one ends where another begins: these never wait together."""
+    week = (0.0, 100.0)
+    assert most_at_once([], *week) == 0
+    assert most_at_once([(10, 20), (20, 30), (15, 16)], *week) == 2
+    assert most_at_once([(-50, 500), (90, 110), (100, 120), (-9, 0), (5, 5)], *week) == 2
 
 
 def test_a_quantile_of_few_is_one_of_them() -> None:
