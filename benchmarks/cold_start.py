@@ -10,9 +10,26 @@ import tempfile
 from pathlib import Path
 
 from benchmarks.setting import compiled, copied, naive_site, package
-from benchmarks.starts import Variant, create, grant, grant_by_kafka, instructions, look_up, measure, report, visit
+from benchmarks.starts import (
+    Variant,
+    create,
+    grant,
+    grant_by_kafka,
+    instructions,
+    look_up,
+    measure,
+    provision,
+    push,
+    report,
+    visit,
+)
 from local.cloud import LocalCloud
+from local.hr.dingtalk import DingTalk
 
+NOWHERE = "http://127.0.0.1:9"
+"""A push is taken without a question, and a notification that is not taken waits in the outbox."""
+RECEIVER = {"IM_ACCESS_NOTIFY_URL": NOWHERE, "IM_ACCESS_NOTIFY_SECRET": f"whsec_{'A' * 32}"}
+"""Without one nobody could be sent the credentials of a user whom an identity provider makes."""
 BARE = "def main_handler(event, context): return {'statusCode': 201}\n"
 
 
@@ -30,6 +47,7 @@ def _variants(scratch: Path) -> list[Variant]:
     plain = copied(ours, scratch / "ours-plain", bytecode=False)
     naive_plain = copied(naive, scratch / "naive-plain", bytecode=False)
     bare.mkdir()
+    hr = DingTalk()
     (bare / "bare.py").write_text(BARE)
     return [
         Variant("naive create, without bytecode", "naive_create_user", naive_plain, create, "201"),
@@ -39,7 +57,9 @@ def _variants(scratch: Path) -> list[Variant]:
         Variant("grant over HTTP, as packaged", "grant_policy", ours, grant, "200"),
         Variant("grant by CKafka, as packaged", "grant_policy", ours, grant_by_kafka, "applied=1"),
         Variant("credentials page, as packaged", "claim_credentials", ours, visit, "404"),
-        Variant("SCIM look-up, as packaged", "scim", ours, look_up, "200"),
+        Variant("SCIM looks a user up, as packaged", "scim", ours, look_up, "200"),
+        Variant("SCIM makes a user, as packaged", "scim", ours, provision, "201", RECEIVER),
+        Variant("DingTalk's push, as packaged", "hr_events", ours, lambda _: push(hr), "200", hr.settings(NOWHERE)),
         Variant("an interpreter that answers at once", "bare", bare, create, "201"),
     ]
 

@@ -16,10 +16,10 @@ import tempfile
 import threading
 import time
 from pathlib import Path
-from typing import Any
 
+from benchmarks.cold_start import NOWHERE
 from benchmarks.setting import environment, interpreter, package, table
-from benchmarks.starts import FIRST_ANSWER
+from benchmarks.starts import FIRST_ANSWER, push
 from local.cloud import LocalCloud
 from local.hr.dingtalk import DingTalk
 
@@ -28,19 +28,11 @@ PERIOD = 0.02
 """Seconds in which the process runs for its share."""
 
 
-def event(app: DingTalk) -> dict[str, Any]:
-    """A push of somebody who left, as a Function URL hands it over."""
-    push = app.event("user_leave_org", userId=["zhangwei"])
-    headers = {"content-type": "application/json"}
-    request = {"httpMethod": "POST", "path": "/dingtalk", "headers": headers, "queryString": push.query}
-    return request | {"body": push.body.decode()}
-
-
 def run(runs: int = 9) -> str:
     """A table: for each share the median and the longest start, in milliseconds, until the answer is there."""
     app, rows = DingTalk(), []
     with tempfile.TemporaryDirectory() as scratch, LocalCloud() as cloud:
-        env = environment(cloud, package()) | app.settings("http://127.0.0.1:9")
+        env = environment(cloud, package()) | app.settings(NOWHERE)
         for share in SHARES:
             found = [start(app, env, Path(scratch, "event.json"), share) for _ in range(runs + 1)][1:]
             longest = max(wall for wall, _ in found)
@@ -52,7 +44,7 @@ def run(runs: int = 9) -> str:
 
 def start(app: DingTalk, env: dict[str, str], path: Path, share: float) -> tuple[float, float]:
     """Seconds until the answer, and seconds of processor time."""
-    path.write_text(json.dumps(event(app)))
+    path.write_text(json.dumps(push(app)))
     began = time.perf_counter()
     words = [interpreter(), "-S", str(FIRST_ANSWER), "hr_events", str(path)]
     with subprocess.Popen(words, env=env, stdout=subprocess.PIPE, text=True) as child:

@@ -9,14 +9,16 @@ import shutil
 import statistics
 import subprocess
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from benchmarks.setting import READ, SCIM_TOKEN, add_users, environment, interpreter, paired, table
 from local.cloud import LocalCloud
+from local.hr.dingtalk import DingTalk
 
+_TRIES = 5
 FIRST_ANSWER = Path(__file__).with_name("first_answer.py")
 Event = Callable[[LocalCloud], dict[str, Any]]
 
@@ -31,13 +33,18 @@ class Sample(NamedTuple):
 
 @dataclass(frozen=True)
 class Variant:
-    """What is started: a module on a path, with an event, which it must answer like that."""
+    """What is started: a module on a path, with an event, which it must answer like that; settings of its own."""
 
     name: str
     module: str
     path: Path
     event: Event
     answer: str
+    settings: Mapping[str, str] = field(default_factory=dict)
+
+    def environment(self, cloud: LocalCloud) -> dict[str, str]:
+        """What it finds on the platform."""
+        return {**environment(cloud, self.path), **self.settings}
 
 
 def http(command: dict[str, Any]) -> dict[str, Any]:
@@ -79,6 +86,25 @@ def look_up(_cloud: LocalCloud) -> dict[str, Any]:
     return {"httpMethod": "GET", "path": "/scim/v2/Users", "headers": headers, "queryString": query}
 
 
+def provision(_cloud: LocalCloud) -> dict[str, Any]:
+    """And what it sends next: that user."""
+    name = f"u{os.urandom(8).hex()}"
+    schema = "urn:ietf:params:scim:schemas:core:2.0:User"
+    mail = [{"value": f"{name}@corp.example", "primary": True}]
+    user = {"schemas": [schema], "userName": name, "externalId": name, "active": True, "emails": mail}
+    headers = {"authorization": f"Bearer {SCIM_TOKEN}", "content-type": "application/scim+json"}
+    request = {"httpMethod": "POST", "path": "/scim/v2/Users", "headers": headers, "queryString": {}}
+    return request | {"body": json.dumps(user)}
+
+
+def push(app: DingTalk) -> dict[str, Any]:
+    """DingTalk's push of somebody who left, as a Function URL hands it over."""
+    pushed = app.event("user_leave_org", userId=["zhangwei"])
+    headers = {"content-type": "application/json"}
+    request = {"httpMethod": "POST", "path": "/dingtalk", "headers": headers, "queryString": pushed.query}
+    return request | {"body": pushed.body.decode()}
+
+
 def measure(variants: Sequence[Variant], cloud: LocalCloud, scratch: Path, runs: int) -> dict[str, list[Sample]]:
     """Start every variant in turn, as often as asked and once before that."""
     samples: dict[str, list[Sample]] = {variant.name: [] for variant in variants}
@@ -97,7 +123,7 @@ def start(variant: Variant, cloud: LocalCloud, event: Path) -> Sample:
     event.write_text(json.dumps(variant.event(cloud)))
     words = [interpreter(), "-S", str(FIRST_ANSWER), variant.module, str(event)]
     started = time.perf_counter()
-    child = subprocess.Popen(words, env=environment(cloud, variant.path), stdout=subprocess.PIPE, text=True)
+    child = subprocess.Popen(words, env=variant.environment(cloud), stdout=subprocess.PIPE, text=True)
     with child:
         assert child.stdout is not None  # noqa: S101 - for the type checker
         for line in child.stdout:
@@ -114,18 +140,22 @@ def instructions(variant: Variant, cloud: LocalCloud, event: Path) -> int | None
     valgrind = shutil.which("valgrind")
     if valgrind is None:
         return None
-    event.write_text(json.dumps(variant.event(cloud)))
     count = [valgrind, "--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null"]
     words = [*count, interpreter(), "-S", str(FIRST_ANSWER), variant.module, str(event)]
-    surroundings = environment(cloud, variant.path) | {"PYTHONHASHSEED": "0"}
-    done = subprocess.run(words, env=surroundings, capture_output=True, text=True, check=True)
-    found = re.search(r"I +refs: +([\d,]+)", done.stderr)
-    return round(int(found[1].replace(",", "")) / 1e6) if found else None
+    surroundings = variant.environment(cloud) | {"PYTHONHASHSEED": "0"}
+    for _ in range(_TRIES):
+        event.write_text(json.dumps(variant.event(cloud)))
+        done = subprocess.run(words, env=surroundings, capture_output=True, text=True, check=True)
+        found = re.search(r"I +refs: +([\d,]+)", done.stderr)
+        # It is fifty times slower so, and on a busy machine its time limit may come first: SCIM's is 3.9 seconds.
+        if found and f"FIRST {variant.answer} " in done.stdout:
+            return round(int(found[1].replace(",", "")) / 1e6)
+    return None
 
 
 def shown(count: int | None, first: int | None) -> tuple[str, str]:
     """A count of instructions and its ratio, as a table shows them."""
-    return (str(count), f"{count / first:.3f}") if count and first else ("no valgrind here", "")
+    return (str(count), f"{count / first:.3f}") if count and first else ("not counted here", "")
 
 
 def report(samples: dict[str, list[Sample]], counts: dict[str, int | None], title: str) -> str:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from shared.operations import HR, OPERATIONS, PAGE
 from tools.deployment import __main__ as program
 from tools.deployment import broken, check, document, toolkit
 from tools.deployment.toolkit import Deployment, UnfitError
@@ -81,10 +82,7 @@ def test_a_wrong_file_is_diagnosed_first(run: Run) -> None:
 def test_the_same_in_several_places_is_one_line(run: Run) -> None:
     """What stands in an anchor, or holds for all functions, is said once."""
     code, lines = run(TEXT.replace("\n  timeout: 30", "\n  timeout: 3"))
-    where = (
-        "create_user; grant_policy; revoke_policy; offboard_user; restore_user; reissue_credentials; "
-        "claim_credentials; hr_events"
-    )
+    where = "; ".join((*OPERATIONS, PAGE, HR))
     assert (code, lines) == (1, [f"WRONG  {where}: a time limit of 3 s is too short for its work: at least 15 s"])
 
 

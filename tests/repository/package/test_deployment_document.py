@@ -73,7 +73,7 @@ CASES = [
     (r"^  region:", "  regoin:", "inputs: unknown key regoin (did you mean region?)"),
     (r"^  memorySize:", "  memorysize:", "inputs: unknown key memorysize (did you mean memorySize?)"),
     (r"^  memorySize: .*\n", "", "inputs: no memorySize is given; the default would hold for create_user, grant_"),
-    (r"^  timeout: .*\n", "", "would hold for create_user, grant_policy, revoke_policy, offboard_user, restore_u"),
+    (r"^  timeout: .*\n", "", "inputs: no timeout is given; the default would hold for create_user, grant_"),
     (r"^  initTimeout: .*\n", "", "inputs: no initTimeout is given"),
     (r"^  timeout: (\d+)", r"  timeout: '\1'", "inputs: timeout is not a whole number"),
     (r"^  timeout: \d+", "  timeout: true", "inputs: timeout is not a whole number"),
