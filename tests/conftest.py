@@ -1,10 +1,11 @@
-"""What every suite shares: the world, and the filters for warnings that are not ours."""
+"""What every suite shares: the world, the filters for warnings that are not ours, and hypothesis on busy machines."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.world import World
 
@@ -19,6 +20,9 @@ def pytest_configure(config: pytest.Config) -> None:
     """
     config.addinivalue_line("filterwarnings", _SDK_USES_UTCFROMTIMESTAMP)
     config.addinivalue_line("filterwarnings", _PYGAL_FINDS_AS_OF_OLD)
+    # How long an example takes says how busy the machine is, and nothing else.
+    settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    settings.load_profile("busy")
 
 
 @pytest.fixture(scope="session")
