@@ -75,6 +75,7 @@ class _Exchange:
         self._request = http_request.read(event)
         self._query = queries(event)
         self._head = self._request.method == "HEAD"
+        self._base = ""
         self.values: dict[str, Any] = {"method": self._request.method[:10]}
 
     def run(self) -> tuple[int, Values | None]:
@@ -89,7 +90,7 @@ class _Exchange:
         wanted = target(path if isinstance(path, str) else "")
         self.values |= {"resource": wanted.endpoint, "id": wanted.id[:64]}
         own = self._container.settings.scim_url
-        base = own or base_address(wanted, self._event, self._request.headers)
+        self._base = base = own or base_address(wanted, self._event, self._request.headers)
         method = "GET" if self._head else self._request.method
         if wanted.endpoint in ("Users", "Groups"):
             return self._resources(wanted, method, client, base)
@@ -113,8 +114,8 @@ class _Exchange:
             return 204, None
         body = parse_object(self._request.body or b"")
         if method == "POST":
-            return rows.create(body)
-        return 200, rows.replace(wanted.id, body) if method == "PUT" else rows.patch(wanted.id, body)
+            return rows.create(body, selection)
+        return 200, (rows.replace if method == "PUT" else rows.patch)(wanted.id, body, selection)
 
     def _requests(self, endpoint: str, client: str, base: str) -> UserRequests | GroupRequests:
         from shared.entrypoints.scim_groups import GroupRequests
@@ -138,8 +139,7 @@ class _Exchange:
 
     def answer(self, status: int, body: Values | None, headers: Mapping[str, str]) -> dict[str, Any]:
         self._container.log("scim", status=status, **self.values)
-        location = body.get("meta", {}).get("location") if body and status == 201 else None
-        extra = {"Location": location} if location else {}
+        extra = {"Location": f"{self._base}/{self.values['resource']}/{body['id']}"} if body and status == 201 else {}
         common = {"Content-Type": _TYPE, "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
         return {
             "isBase64Encoded": False,

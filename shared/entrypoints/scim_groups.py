@@ -51,7 +51,7 @@ class GroupRequests:
             rows, total = found[start - 1 : start - 1 + count], len(found)
         return listed([self._shown(one, selection) for one in rows], total, start)
 
-    def create(self, body: Mapping[str, Any]) -> tuple[int, Values]:
+    def create(self, body: Mapping[str, Any], selection: Selection) -> tuple[int, Values]:
         """Make a group that gives nothing. Raises ScimError 409 for a name that there is."""
         wanted = accept(GROUPS, body)
         check_required(GROUPS, wanted)
@@ -75,15 +75,15 @@ class GroupRequests:
             self._is_taken(wanted["displayName"])
             raise _name_taken() from None
         self._documents.enliven(id, 1)
-        return 201, self._shown(record, Selection())
+        return 201, self._shown(record, selection)
 
-    def replace(self, id: str, body: Mapping[str, Any]) -> Values:  # noqa: A002 - as above
+    def replace(self, id: str, body: Mapping[str, Any], selection: Selection) -> Values:  # noqa: A002 - as above
         """PUT: all attributes and all members."""
         wanted = accept(GROUPS, body)
         check_required(GROUPS, wanted)
-        return self._update(id, lambda before: self._service.with_external(before, wanted))
+        return self._update(id, lambda before: self._service.with_external(before, wanted), selection)
 
-    def patch(self, id: str, body: dict[str, Any]) -> Values:  # noqa: A002 - as above
+    def patch(self, id: str, body: dict[str, Any], selection: Selection) -> Values:  # noqa: A002 - as above
         """PATCH: all operations, or none."""
         todo = operations(body)
 
@@ -91,7 +91,7 @@ class GroupRequests:
             values = {**before.values, "members": [{"value": one} for one in self._listed(before)]}
             return patched(GROUPS, self._service.with_external(before, values), todo)
 
-        return self._update(id, become)
+        return self._update(id, become, selection)
 
     def delete(self, id: str) -> None:  # noqa: A002 - as above
         """Forget a group that gives nothing. Raises ScimError 403 for one of a policy."""
@@ -117,7 +117,7 @@ class GroupRequests:
             self._documents.enliven(holder.id, 1)
         return holder is not None
 
-    def _update(self, id: str, become: Any) -> Values:  # noqa: A002, ANN401 - as above; makes attributes of a record
+    def _update(self, id: str, become: Any, selection: Selection) -> Values:  # noqa: A002, ANN401 - as above; makes attributes of a record
         client, name = self._service.client, new_change()
         notes: list[Note] = []
         found: GroupRecord | None = None
@@ -149,7 +149,7 @@ class GroupRequests:
             waiting = [row for row in self._service.due.of("groups", id) if row[1] != "told"]
         for note, state in waiting:
             self._service.finish(note, state)
-        return self._shown(_visible(record or found), Selection())
+        return self._shown(_visible(record or found), selection)
 
     def _write_down(self, notes: list[Note], name: str, before: GroupRecord, after: GroupRecord) -> None:
         """Note whose policies a change is about; again where somebody else's change has made it about others."""

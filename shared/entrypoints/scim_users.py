@@ -50,13 +50,13 @@ class UserRequests:
         rows = found[start - 1 : start - 1 + count]
         return listed([self._shown(one, selection) for one in rows], len(found), start)
 
-    def create(self, body: Mapping[str, Any]) -> tuple[int, Values]:
+    def create(self, body: Mapping[str, Any], selection: Selection) -> tuple[int, Values]:
         """Make a user, or open the one again that this client knew by the same externalId. Raises ScimError 409."""
         wanted = accept(USERS, body)
         check_required(USERS, wanted)
         self._service.need_recipient(wanted)
         if (holder := self._documents.named(wanted["userName"])) is not None:
-            return self._taken(holder, wanted)
+            return self._taken(holder, wanted, selection)
         former = self._former(wanted)
         id = former.id if former else new_id(self._service.clock)  # noqa: A001 - what SCIM calls it
         note = self._service.note(id)
@@ -71,18 +71,22 @@ class UserRequests:
 
         self._file(id, wanted)
         record = self._write(id, change, note)
-        return 201, self._shown(record, Selection())
+        return 201, self._shown(record, selection)
 
-    def replace(self, id: str, body: Mapping[str, Any]) -> Values:  # noqa: A002 - as above
+    def replace(self, id: str, body: Mapping[str, Any], selection: Selection) -> Values:  # noqa: A002 - as above
         """PUT: all attributes; who is active stays so, and keeps its externalId, where nothing is said of that."""
         wanted = accept(USERS, body)
         check_required(USERS, wanted)
-        return self._update(id, lambda before: self._service.with_external(before, wanted))
+        return self._update(id, lambda before: self._service.with_external(before, wanted), selection)
 
-    def patch(self, id: str, body: dict[str, Any]) -> Values:  # noqa: A002 - as above
+    def patch(self, id: str, body: dict[str, Any], selection: Selection) -> Values:  # noqa: A002 - as above
         """PATCH: all operations, or none."""
         todo = operations(body)
-        return self._update(id, lambda before: patched(USERS, self._service.with_external(before, before.values), todo))
+
+        def become(before: UserRecord) -> Values:
+            return patched(USERS, self._service.with_external(before, before.values), todo)
+
+        return self._update(id, become, selection)
 
     def delete(self, id: str) -> None:  # noqa: A002 - as above
         """Gone for the client at once; the sub-user is closed, and deleted after its grace."""
@@ -102,7 +106,7 @@ class UserRequests:
 
         self._write(id, change, note)
 
-    def _update(self, id: str, become: Any) -> Values:  # noqa: A002, ANN401 - as above; makes attributes of a record
+    def _update(self, id: str, become: Any, selection: Selection) -> Values:  # noqa: A002, ANN401 - as above; makes attributes of a record
         note = self._service.note(id)
         acts, found = False, None
 
@@ -130,7 +134,7 @@ class UserRequests:
             self._finish(self._unanswered(id, strict=False))
         elif acts:
             self._finish([(note, "open")])
-        return self._shown(self._visible(record or found), Selection())
+        return self._shown(self._visible(record or found), selection)
 
     def _write(self, id: str, change: Any, note: Note) -> UserRecord:  # noqa: A002, ANN401 - as above; a change
         try:
@@ -147,14 +151,14 @@ class UserRequests:
         self._finish([(note, "open") for note in self._service.helped])
         return ScimError(409, "Another user has this userName", "uniqueness")
 
-    def _taken(self, holder: UserRecord, wanted: Values) -> tuple[int, Values]:
+    def _taken(self, holder: UserRecord, wanted: Values, selection: Selection) -> tuple[int, Values]:
         """Somebody has the name: a POST that was begun before is finished, and told of if its client was sent away."""
         waiting = self._service.due.of("users", holder.id)
         sent_away = any(state == "later" and note.caller == self._service.client for note, state in waiting)
         self._finish([row for row in waiting if row[1] != "told"])
         own = holder.external_ids.get(self._service.client) == wanted.get("externalId")
         if sent_away and own and holder not in self._service.hidden:
-            return 201, self._shown(self._there(holder.id), Selection())
+            return 201, self._shown(self._there(holder.id), selection)
         raise ScimError(409, "Another user has this userName", "uniqueness")
 
     def _unanswered(self, id: str, *, strict: bool = True) -> list[tuple[Note, State]]:  # noqa: A002 - as above
@@ -193,6 +197,8 @@ class UserRequests:
         """Those among which all are that the filter finds, by what is filed; else all that there are."""
         for term in terms:
             name, value = term.path.name.lower(), term.value
+            if term.exists and name == "emails":
+                value = next((one.value for one in term.path.terms or () if one.path.name.lower() == "value"), None)
             if not isinstance(value, str) or (term.path.urn and not term.path.urn.lower().endswith("core:2.0:user")):
                 continue
             if name == "username" or name == "id":

@@ -47,10 +47,12 @@ def find(schema: Schema, path: Path) -> tuple[Attribute | None, str]:
 def _holds(schema: Schema, resource: Mapping[str, Any], term: Term) -> bool:
     row, urn = find(schema, term.path)
     if row is None:
-        return term.value is None
+        return term.value is None and not term.exists
     value = (resource.get(urn, {}) if urn else resource).get(row.name)
     items = value if isinstance(value, list) else [value]
     chosen = [item for item in items if term.path.terms is None or matches_value(row, item, term.path.terms)]
+    if term.exists:
+        return any(isinstance(item, dict) for item in chosen)
     part = term.path.part or ("value" if row.kind == "complex" and row.part("value") else "")
     return any(_equal(row, item, part, term.value) for item in chosen)
 

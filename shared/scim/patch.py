@@ -71,6 +71,8 @@ class _Target:
     def do(self, operation: Operation) -> None:
         verb = operation.verb
         path = (operation.path or "").strip()
+        # The URN of the resource itself is no attribute's path: the value names those.
+        path = "" if path.casefold() == self._schema.urn.casefold() else path
         whole = extension(self._schema, path)
         if whole is not None:
             self._extension(verb, whole, operation.value)

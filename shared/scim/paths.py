@@ -1,6 +1,7 @@
 """Paths and filters (RFC 7644, 3.4.2.2 and 3.5.2), as far as they are supported: `eq`, `and`, and value paths.
 
     userName eq "alice" and active eq true
+    emails[type eq "work" and value eq "alice@example.com"]
     emails[type eq "work"].value
     urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department
 
@@ -26,10 +27,11 @@ _NAME = re.compile(r"\$?[A-Za-z][A-Za-z0-9_$-]*")
 
 
 class Term(NamedTuple):
-    """One comparison: `path` equals `value`."""
+    """One comparison: `path` equals `value`; or, if it `exists`, a value path in a list is met by some value."""
 
     path: Path
-    value: Any
+    value: Any = None
+    exists: bool = False
 
 
 class Path(NamedTuple):
@@ -106,6 +108,8 @@ class _Reader:
         if self._compared > _MOST:
             raise self._wrong()
         path = self.path(inner=inner)
+        if path.terms is not None and not path.part and self._peek("word").casefold() in ("", "and"):
+            return Term(path, exists=True)
         if self._take("word").casefold() != "eq":
             raise ScimError(400, "Only eq and and are supported in filters", self._fault)
         kind, text = self._next()

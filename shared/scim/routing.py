@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
-from urllib.parse import unquote
+from urllib.parse import unquote, unquote_plus
 
 from shared.scim.errors import ScimError, not_found
 
@@ -59,11 +59,15 @@ def _stage(event: Mapping[str, Any]) -> str:
 
 
 def queries(event: Mapping[str, Any]) -> dict[str, str]:
-    """The parameters of a request by their names in lower case; of one that came twice the first."""
+    """The parameters of a request by their names in lower case; of one that came twice the first.
+
+    What was not decoded on its way is: a filter has spaces, and no name of an attribute has a percent sign.
+    """
     given = event.get("queryString")
     found: dict[str, str] = {}
     for name, value in given.items() if isinstance(given, dict) else ():
         text = value[0] if isinstance(value, list) and value else value
         if isinstance(name, str) and isinstance(text, str):
-            found.setdefault(name.lower(), text)
+            plain = name.lower() == "filter" and " " in text
+            found.setdefault(name.lower(), text if plain else unquote_plus(text))
     return found

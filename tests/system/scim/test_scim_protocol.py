@@ -227,6 +227,9 @@ def test_every_look_up(okta: Provider) -> None:
         f'id eq "{made["id"]}" and {ENTERPRISE}:manager eq "m1"',
         'userName eq "alice@x.example" and active eq true',
         "active Eq true",
+        'emails[type eq "work" and value eq "a@x.example"]',
+        "userName%20eq%20%22alice%40x.example%22",
+        'userName+eq+"alice@x.example"',
     ):
         assert [row["id"] for row in okta.done("GET", "/Users", filter=text)["Resources"]] == [made["id"]], text
     for text in ('userName eq "b"', 'externalId eq "00U1"', 'userName eq "alice@x.example" and active eq false'):
@@ -246,6 +249,22 @@ def test_every_look_up(okta: Provider) -> None:
     some = okta.done("GET", f"/Users/{made['id']}", attributes="userName")
     assert sorted(some) == ["id", "schemas", "userName"]
     assert "emails" not in okta.done("GET", f"/Users/{made['id']}", excludedAttributes="emails")
+    with_title = {"userName": "Alice@X.example", "title": "Agent"}
+    renamed = {"Operations": [{"op": "replace", "path": "displayName", "value": "Pals"}]}
+    for method, path, body in (
+        ("PUT", f"/Users/{made['id']}", with_title),
+        ("PATCH", f"/Groups/{group['id']}", renamed),
+        ("PUT", f"/Groups/{group['id']}", {"displayName": "Pals"}),
+    ):
+        assert sorted(okta.done(method, path, body, attributes="title")) == [
+            "id",
+            "schemas",
+            *(["title"] * ("Users" in path)),
+        ]
+        assert "meta" not in okta.done(method, path, body, excludedAttributes="meta")
+    answer = okta.ask("POST", "/Users", {"userName": "bob"}, attributes="userName")
+    assert sorted(answer.body) == ["id", "schemas", "userName"]
+    assert answer.headers["Location"].endswith(f"/Users/{answer.body['id']}")
 
 
 def test_passwords_and_groups_are_never_kept(okta: Provider) -> None:

@@ -202,3 +202,24 @@ def test_who_changes_from_one_group_to_another_of_the_same_policy_keeps_it(okta:
     okta.patch(path, {"op": "add", "path": "members", "value": [{"value": alice}]})
     assert world.cloud.cam.attached("alice") == [READ]
     assert okta.due() == []
+
+
+def test_a_clock_that_is_behind_takes_nothing_away(okta: Provider) -> None:
+    """Somebody is put into a second group of the policy while the first lets go of it, by an instance 30 s behind."""
+    world = okta.world
+    world.env["IM_ACCESS_SCIM_GROUPS"] = f"Readers={READ}"
+    alice = okta.user("alice")["id"]
+    okta.members(READ, "add", alice)
+    path = f"/Groups/{okta.group('Readers')['id']}"
+    world.clock.advance(120)
+
+    def behind(*_: object) -> None:
+        world.clock.advance(-30)
+        add = {"Operations": [{"op": "add", "path": "members", "value": [{"value": alice}]}]}
+        assert okta.ask("PATCH", path, add).status == 200
+        world.clock.advance(30)
+
+    first = okta.group(READ)["id"]
+    world.at(behind, action="DetachUserPolicy")
+    okta.patch(f"/Groups/{first}", {"op": "remove", "path": f'members[value eq "{alice}"]'})
+    assert world.cloud.cam.attached("alice") == [READ]

@@ -61,6 +61,7 @@ def test_keys_with_dots_and_urns() -> None:
         "id": "ignored",
         "nobody knows": 1,
     }
+    assert user({"op": "replace", "path": USERS.urn, "value": value}) == user({"op": "replace", "value": value})
     after = user({"op": "replace", "value": value})
     assert after["name"] == {"givenName": "J.", "familyName": "Doe"}
     assert after[ENTERPRISE] == {"department": "Support", "manager": {"value": "b7"}}
