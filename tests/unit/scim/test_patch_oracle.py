@@ -39,8 +39,12 @@ MEMBERS = st.lists(st.fixed_dictionaries({"value": IDS}), min_size=1, max_size=4
 
 WHOLE_NAMES = st.fixed_dictionaries(dict.fromkeys(PARTS, TEXTS))
 """With all parts: of a few, scim2-models drops the others, which the standard does not say."""
-WHOLE_ENTERPRISE = st.fixed_dictionaries(dict.fromkeys(ENTERPRISE_PLAIN, TEXTS))
+WHOLE_ENTERPRISE = st.fixed_dictionaries(
+    {**dict.fromkeys(ENTERPRISE_PLAIN, TEXTS), "manager": st.fixed_dictionaries({"value": IDS})}
+)
+"""With all that other operations here set, for the same reason."""
 MAKING = st.sampled_from(["add", "replace", "Add", "Replace"])
+REPLACING = st.sampled_from(["replace", "Replace"])
 
 
 def sets(path: st.SearchStrategy[str], value: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
@@ -69,13 +73,10 @@ USER_OPERATIONS = st.one_of(
     sets(st.just(f"{ENTERPRISE}:manager"), st.fixed_dictionaries({"value": IDS})),
     sets(st.just(f"{ENTERPRISE}:manager.value"), IDS),
     st.fixed_dictionaries(
-        {
-            "op": MAKING,
-            "value": st.fixed_dictionaries(
-                {"emails": EMAILS.filter(bool), ENTERPRISE: WHOLE_ENTERPRISE, "title": TEXTS}
-            ),
-        }
+        {"op": MAKING, "value": st.fixed_dictionaries({ENTERPRISE: WHOLE_ENTERPRISE, "title": TEXTS})}
     ),
+    # Without a path an add adds to a list as one with a path does; scim2-models puts the new values in its place.
+    st.fixed_dictionaries({"op": REPLACING, "value": st.fixed_dictionaries({"emails": EMAILS.filter(bool)})}),
     removes(TYPES.map(lambda one: f'emails[type eq "{one}"].display')),
     removes(TYPES.map(lambda one: f'emails[type eq "{one}"]')),
     removes(st.sampled_from(["phoneNumbers", "addresses", f"{ENTERPRISE}:manager", "emails.display"])),
