@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 import os
 import signal
@@ -25,6 +26,7 @@ from tests.witness.signatures import webhook
 ROOT = Path(__file__).parents[2]
 SECRET = "whsec_" + "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 RECEIVER_SECRET = "whsec_" + base64.b64encode(b"what the receiver checks against!").decode()
+SCIM_TOKEN = "what an identity provider knows".replace(" ", "-")
 TYPES = {
     "create_user": "imaccess.user.create",
     "grant_policy": "imaccess.policy.grant",
@@ -60,7 +62,8 @@ class Answer:
             return cls(body=returned, raised=told.get("raised", ""))
         headers = returned["headers"]
         pause = headers.get("Retry-After")
-        body = json.loads(returned["body"]) if "json" in headers["Content-Type"] else {}
+        text = returned["body"] if "json" in headers.get("Content-Type", "") else ""
+        body = json.loads(text) if text else {}
         return cls(returned["statusCode"], body, headers, None if pause is None else float(pause))
 
 
@@ -114,6 +117,7 @@ class Driver:
             "IM_ACCESS_LOG_LEVEL": "CRITICAL",
             "IM_ACCESS_NOTIFY_URL": emulator.hook,
             "IM_ACCESS_NOTIFY_SECRET": RECEIVER_SECRET,
+            "IM_ACCESS_SCIM_TOKENS": f"okta=sha256:{hashlib.sha256(SCIM_TOKEN.encode()).hexdigest()}",
             "TENCENTCLOUD_SECRETID": ROLE[0],
             "TENCENTCLOUD_SECRETKEY": ROLE[1],
             "TENCENTCLOUD_SESSIONTOKEN": ROLE[2],
@@ -174,6 +178,13 @@ class Driver:
         """A browser at a link of the credentials page."""
         headers = {"accept": "text/html", "x-scf-remote-addr": "203.0.113.7:52100", "cookie": cookie}
         return {"httpMethod": method, "path": urlsplit(link).path, "headers": headers, "body": body}
+
+    def scim(self, method: str, path: str, body: Json | None = None, query: dict[str, str] | None = None) -> Json:
+        """What an identity provider sends."""
+        headers = {"authorization": f"Bearer {SCIM_TOKEN}", "content-type": "application/scim+json", "host": "im"}
+        text = "" if body is None else json.dumps(body)
+        target = {"httpMethod": method, "path": f"/scim/v2{path}", "queryString": query or {}}
+        return target | {"headers": headers, "body": text}
 
     def kafka(self, *messages: object) -> Json:
         """A CKafka batch."""
