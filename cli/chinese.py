@@ -43,12 +43,16 @@ CHINESE: dict[str, str] = {
         "缺失：请将 TENCENTCLOUD_SECRETID 和 TENCENTCLOUD_SECRETKEY 设为您自己的密钥，"
         "临时密钥还需 TENCENTCLOUD_SESSIONTOKEN"
     ),
-    "names a file that is not there": "指定的文件不存在",
+    "is not there": "不存在",
+    "Correct the profile, or name another one with --profile.": "请改正配置文件，或用 --profile 指定另一个。",
+    "Compare IM_ACCESS_BUCKET and IM_ACCESS_REGION with the bucket in the COS console.": (
+        "请将 IM_ACCESS_BUCKET 和 IM_ACCESS_REGION 与 COS 控制台中的存储桶核对。"
+    ),
     "cannot be read": "无法读取",
     "holds {name} and can be read by others: chmod 600 {path}": "含有 {name}，且他人可读：请执行 chmod 600 {path}",
     "line {number} is not NAME=value": "第 {number} 行不是 NAME=value",
-    "No local cloud answers at {url}. Start one: python -m local up --base-port {port}": (
-        "{url} 没有本地云应答。请启动：python -m local up --base-port {port}"
+    "No local cloud answers at {url}. Start one: .venv/bin/python -m local up --base-port {port}": (
+        "{url} 没有本地云应答。请启动：.venv/bin/python -m local up --base-port {port}"
     ),
     "{name} is no setting: {hint}": "{name} 不是任何设置：{hint}",
     "did you mean {name}?": "是否想写 {name}？",

@@ -66,6 +66,9 @@ def redrive(console: Console, id: tuple[str, ...], all_retryable: bool, dry_run:
     letters = [_one(console, each) for each in id]
     if all_retryable:
         letters = [letter for letter in _all(console) if letter["retry"]]
+    if not (letters or console.as_json):
+        console.say(_("No dead letters."))
+        return OK
     rows = []
     for letter in letters:
         rows.append({**letter, "result": "would be tried" if dry_run else _again(console, letter)})

@@ -45,7 +45,7 @@ WORDS = {
 def drift(console: Console, quick: bool) -> int:
     """What differs between HR systems, the records and CAM."""
     console.progress.step(_("reading records and CAM"))
-    gathering = Gathering(console, quick=quick, resume=False)
+    gathering = Gathering(console, quick=quick, resume=False, activity=False)
     found = gathering.all()
     timeline = Timeline(console)
     records = timeline.everybody()

@@ -40,13 +40,16 @@ class Gathered(NamedTuple):
 
 
 class Gathering:
-    """The facts of one account. `quick` goes without groups, last uses and last logins."""
+    """The facts of one account. `quick` goes without groups, last uses and last logins; `activity`: whether the latter
+    two are wanted at all.
+    """
 
-    def __init__(self, console: Console, *, quick: bool, resume: bool) -> None:
+    def __init__(self, console: Console, *, quick: bool, resume: bool, activity: bool = True) -> None:
         api = console.api()
         self._console = console
         self._listing, self._cam = Listing(api), Cam(api)
         self._quick = quick
+        self._activity = activity and not quick
         self._file = _place(console)
         self._known = _load(self._file, console.clock.now()) if resume else {}
 
@@ -58,10 +61,12 @@ class Gathering:
         except BaseException:
             self._keep()
             raise
-        ids = [key.secret_id for one in facts.values() for key in one.keys]
-        self._console.progress.step(_("asking for last logins and last uses"))
-        logins = {} if self._quick else self._listing.last_logins(list(users))
-        uses = {} if self._quick else self._listing.last_uses(ids)
+        logins: dict[int, str | None] = {}
+        uses: dict[str, str | None] = {}
+        if self._activity:
+            self._console.progress.step(_("asking for last logins and last uses"))
+            logins = self._listing.last_logins(list(users))
+            uses = self._listing.last_uses([key.secret_id for one in facts.values() for key in one.keys])
         if self._file is not None:
             self._file.unlink(missing_ok=True)
         return Gathered(users, facts, uses, logins)

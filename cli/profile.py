@@ -41,7 +41,7 @@ def path_of(env: Mapping[str, str], named: str | None) -> Path | None:
     if named is not None:
         path = Path(named).expanduser()
         if not path.is_file():
-            raise Misconfigured("IM_ACCESS_PROFILE", _("names a file that is not there"))
+            raise Misconfigured(str(path), _("is not there"))
         return path
     home = env.get("XDG_CONFIG_HOME", "").strip() or (f"{env['HOME']}/.config" if env.get("HOME") else "")
     path = Path(home, "im-access", "profile")
@@ -67,7 +67,7 @@ def _lines(text: str) -> Iterator[tuple[str, str]]:
         if not name or name.startswith("#"):
             continue
         if not equals or not name.strip().isidentifier():
-            raise Misconfigured("IM_ACCESS_PROFILE", _("line {number} is not NAME=value").format(number=number))
+            raise Misconfigured("profile", _("line {number} is not NAME=value").format(number=number))
         value = value.strip()
         yield name.strip(), value[1:-1] if value[:1] in ("'", '"') and value[-1:] == value[:1] and value[1:] else value
 
@@ -82,6 +82,6 @@ def local(port: int) -> dict[str, str]:
         found = {setting: str(facts[fact]) for setting, fact in _FACTS.items()}
         found |= {setting: str(facts[fact]) for setting, fact in _RECEIVER.items() if facts.get(fact)}
     except (URLError, OSError, ValueError, KeyError, TypeError):
-        hint = _("No local cloud answers at {url}. Start one: python -m local up --base-port {port}")
+        hint = _("No local cloud answers at {url}. Start one: .venv/bin/python -m local up --base-port {port}")
         raise LookupError(hint.format(url=url, port=port)) from None
     return {**found, "IM_ACCESS_HTTP_AUTH": "signature", "TENCENTCLOUD_SESSIONTOKEN": ""}

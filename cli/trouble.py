@@ -17,6 +17,7 @@ WRONG = "invalid_command"
 """The code of a command whose fields are wrong: here they are what was typed."""
 _OF_COS = re.compile(r"(cos:)?(Put|Get|Head|Delete|List)(Objects?|Bucket\w*)\b")
 _DENIED = ("AuthFailure.UnauthorizedOperation", "UnauthorizedOperation", "AccessDenied")
+_NO_BUCKET = ("NoSuchBucket", "HTTP 404", "PermanentRedirect")
 _KEYS = ("AuthFailure", "InvalidAccessKeyId", "SignatureDoesNotMatch", "ExpiredToken", "InvalidToken")
 
 
@@ -60,8 +61,12 @@ def _host(detail: str, env: Mapping[str, str]) -> tuple[str, str]:
 
 
 def _advice(error: ImAccessError) -> str:
+    if isinstance(error, Misconfigured) and not error.setting.startswith(("IM_ACCESS_", "TENCENTCLOUD_")):
+        return _("Correct the profile, or name another one with --profile.")
     if isinstance(error, Misconfigured):
         return _("Set it in the environment or in the profile (--profile), or use --local with a running `local up`.")
+    if isinstance(error, CloudError) and error.cloud_code in _NO_BUCKET:
+        return _("Compare IM_ACCESS_BUCKET and IM_ACCESS_REGION with the bucket in the COS console.")
     if isinstance(error, CloudError) and error.cloud_code.startswith(_DENIED):
         return _("Ask for this right for your keys. im-access doctor says more.")
     if isinstance(error, CloudError) and error.cloud_code.startswith(_KEYS):

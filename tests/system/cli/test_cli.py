@@ -31,6 +31,7 @@ def test_a_parked_grant_is_redriven_once_its_user_exists(account: Account) -> No
     code, rows = account.rows("dead-letters", "redrive", "--all")
     assert (code, [row["result"] for row in rows]) == (0, ["applied"])
     assert account.rows("dead-letters", "list") == (0, [])
+    assert account.run("dead-letters", "redrive", "--all") == (0, "No dead letters.\n", "")
 
 
 def test_dry_run_changes_nothing(account: Account) -> None:

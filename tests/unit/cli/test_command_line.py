@@ -209,7 +209,8 @@ def test_a_broken_profile_is_named_with_its_line(tmp_path: Path) -> None:
     file.write_text("A=1\nhunter2\n")
     with pytest.raises(Misconfigured, match="line 2"):
         profile.read(file)
-    assert run("history", "alice", "--profile", str(tmp_path / "none"))[0] == 2
+    code, _, err = run("history", "alice", "--profile", str(tmp_path / "none"))
+    assert (code, f"{tmp_path}/none is not there" in err, "Correct the profile" in err) == (2, True, True)
 
 
 def test_the_local_cloud_is_asked_for_everything(monkeypatch: pytest.MonkeyPatch) -> None:
