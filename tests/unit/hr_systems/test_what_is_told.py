@@ -86,3 +86,33 @@ def test_who_has_left_wecom_need_not_be_found() -> None:
     assert event
     assert (event.person.employee, event.person.status) == ("a", "left")
     assert gone.read(HrEvent("wecom", "1", "update_user", None, {"UserID": "A", "Position": "x"}), 0.0) is None
+
+
+@pytest.mark.parametrize(
+    ("change", "wanted"), [("1", "active"), ("2", None), ("3", "active"), ("4", "left"), (4, "left")]
+)
+def test_a_change_on_the_personnel_platform_of_dingtalk(change: object, wanted: str | None) -> None:
+    """4 is a leave, for which nobody has to be found; who was confirmed is where they were; others are looked up."""
+    event = HrEvent("dingtalk", "1", "hrm_mdm_user_change", None, {"changetype": change, "staffid": "7"})
+    api = None if wanted == "left" else cast("DingTalkApi", Api({"userid": "7", "name": "x"}))
+    found = DingTalkPeople(api).read(event, 0.0)
+    assert (found.person.status if found else None) == wanted
+
+
+@pytest.mark.parametrize(
+    ("fields", "wanted"),
+    [
+        ({"status": "Active"}, "active"),
+        ({"status": "Inactive"}, "left"),
+        ({"employmentHistoryStatus": "Terminated"}, "left"),
+        ({"status": "Active", "employmentStatus": "Terminated"}, "left"),
+        ({"jobTitle": "Agent"}, None),
+        ({"employmentHistoryStatus": "Full-Time"}, None),
+    ],
+)
+def test_what_bamboohr_calls_a_leave(fields: dict[str, Any], wanted: str | None) -> None:
+    """A status that has changed: there is no event of its own. What does not tell it leaves it as it was."""
+    row = {"id": "7", "action": "updated", "fields": fields}
+    event = BambooHrPeople(None).read(HrEvent("bamboohr", "1", "employees", None, {"employees": [row]}), 0.0)
+    assert event
+    assert (event.person.status if event.person.says_status else None) == wanted

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any, cast
 
 import pytest
@@ -47,8 +48,9 @@ TOKENS = {"code": 0, "errcode": 0, "expire": 7200, "expires_in": 7200, "expireIn
 class Wire:
     """Gives tokens out, and is down for anything else."""
 
-    def __init__(self) -> None:
+    def __init__(self, down: int = 503) -> None:
         self.asked: list[str] = []
+        self._down = down
 
     def send(self, call: Call, limits: object) -> Answer:  # noqa: ARG002 - as the original
         """Note where it goes."""
@@ -57,15 +59,19 @@ class Wire:
             self.asked.append(where)
         names = ("tenant_access_token", "access_token", "accessToken")
         body: dict[str, Any] = {**TOKENS, **dict.fromkeys(names, "t")}
-        return Answer(200 if "oken" in where else 503, {}, json.dumps(body).encode())
+        status = 200 if "oken" in where else self._down
+        return Answer(status, {"Retry-After": "7"}, json.dumps(body).encode())
 
 
-def asked(source: str, **env: str) -> list[str]:
+def asked(source: str, wire: Wire | None = None, env: Mapping[str, str] | None = None) -> list[str]:
     """The addresses that are asked about an event's person."""
-    wire, clock = Wire(), SystemClock()
-    reading = HrReading(HrSettings(SECRETS | env), cast("Http", wire), Tokens(), Deadline(clock, clock.now() + 30))
-    with pytest.raises(Unavailable):
+    wire, clock = wire or Wire(), SystemClock()
+    reading = HrReading(
+        HrSettings({**SECRETS, **(env or {})}), cast("Http", wire), Tokens(), Deadline(clock, clock.now() + 30)
+    )
+    with pytest.raises(Unavailable) as caught:
         reading.read(EVENTS[source], clock.now() - 60)
+    assert (caught.value.code, caught.value.retry_after) == ("hr_unavailable", 7)
     return wire.asked
 
 
@@ -73,8 +79,15 @@ def asked(source: str, **env: str) -> list[str]:
 def test_a_system_is_where_its_vendor_says(source: str) -> None:
     """Over https; and all of it where the setting says so, on loopback for instance."""
     assert asked(source) == ASKED[source]
-    moved = asked(source, **{f"IM_ACCESS_{source.upper()}_ENDPOINT": "http://127.0.0.1:9/base/"})
+    moved = asked(source, env={f"IM_ACCESS_{source.upper()}_ENDPOINT": "http://127.0.0.1:9/base/"})
     assert [one.partition(":9/base/")[0] for one in moved] == ["http://127.0.0.1"] * len(moved)
+
+
+@pytest.mark.parametrize("source", EVENTS)
+@pytest.mark.parametrize("status", [429, 500, 502])
+def test_a_system_that_is_down_or_throttles_is_waited_for(source: str, status: int) -> None:
+    """For as long as it says."""
+    assert asked(source, Wire(status)) == ASKED[source]
 
 
 @pytest.mark.parametrize("source", EVENTS)
@@ -85,6 +98,6 @@ def test_secrets_go_nowhere_in_the_clear(source: str, url: str) -> None:
     """Plain http beyond loopback, or no address at all, is a wrong setting that is named, without its value."""
     name = f"IM_ACCESS_{source.upper()}_ENDPOINT"
     with pytest.raises(Misconfigured) as caught:
-        asked(source, **{name: url})
+        asked(source, env={name: url})
     assert name in caught.value.detail
     assert url not in caught.value.detail
