@@ -29,7 +29,7 @@ def everybody(console: Console, source: str | None = None) -> list[Known]:
         keys += [person for person, _last in page]
         if not after:
             break
-    found = console.each(lambda key: People(console.cos()).known(key), list(dict.fromkeys(keys)), _("people read"))
+    found = console.each(lambda key: People(console.cos()).itself(key), list(dict.fromkeys(keys)), _("people read"))
     known = [one for one in found if one is not None]
     return sorted(known, key=lambda one: (one.source, one.person.employee))
 

@@ -120,6 +120,10 @@ class People:
         about = (person, told[0].source, together(told), told[0].time)
         return Known(*about, told, counting, state, outdated + done_with)
 
+    def itself(self, person: PersonKey) -> Known | None:
+        """The same, None also for an id that leads to somebody who has another one."""
+        return self.known(person) if self.resolve(person) == person else None
+
     def begin(self, person: PersonKey, step: Step) -> bool:
         """Write a step down before anything is done of it; False where another one has come first."""
         if not self._store.create(begun_key(person, step.number), step.dump()):

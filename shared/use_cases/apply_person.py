@@ -96,7 +96,7 @@ class ApplyPerson:
 
     def due(self, person: PersonKey, version: RulesVersion | None = None) -> Applied:
         """Do what is due for a person now. Raises as `event`."""
-        return self._apply(person, version or self._versions.current())[0]
+        return self._apply(self._people.resolve(person), version or self._versions.current())[0]
 
     def _apply(self, person: PersonKey, version: RulesVersion) -> tuple[Applied, str]:
         """What came of it, and the newest of what was told."""

@@ -131,7 +131,7 @@ class SpreadRules:
         while phase == "counting" and not late():
             page, self._after = self._people.page(self._after, PAGE)
             for person, _ in page:
-                known = self._people.known(person)
+                known = self._people.itself(person)
                 count += known is not None and self._takes(known, version)
             if not self._after:
                 phase = "stopped" if count > self._brake else "applying"

@@ -273,6 +273,21 @@ def test_two_ids_of_one_source_are_one_person(house: Household, alone: str) -> N
     assert (house.access(), set(house.users)) == ({}, {"wei"})
 
 
+def test_an_id_that_leads_to_somebody_else_is_nobody_of_its_own(house: Household) -> None:
+    """Heard of before the change of ids, and closed: neither a day nor new rules bring that user back."""
+    house.tell("old", departments=["a"])
+    house.tell("new", email="other@example.com", departments=["a"])
+    house.tell("new", email="other@example.com", renamed_from="old", departments=["b"])
+    assert house.access() == {"eold": BP}
+    people, stray = People(house.store), PersonKey.of("hr", "new")
+    assert people.itself(stray) is None
+    house.push(RULES | {"rules": RULES["rules"][:1]})
+    house.clock.sleep(60)
+    for key, _ in people.page("", 100)[0]:
+        house.apply.due(key)
+    assert house.access() == {"eold": {"P"}}
+
+
 def test_two_who_were_somebody_each_stay_so(house: Household) -> None:
     """Whoever has a user of their own is not taken for another one."""
     for employee in ("u1", "on_1"):
