@@ -13,7 +13,7 @@ from shared.errors import ImAccessError, Rejected, Unavailable
 from shared.identity import identity_hash
 from shared.people.directory import People
 from shared.people.identity import PersonKey
-from tests.unit.people.household import RULES, Household, User
+from tests.unit.people.household import RULES, START, Household, User
 
 DAY = 86_400.0
 AP, BP = {"A", "P"}, {"B", "P"}
@@ -304,6 +304,14 @@ def test_ids_that_lead_to_each_other_are_one_person(house: Household) -> None:
     people._lead(one, two)
     people._lead(two, one)
     assert people.resolve(one) == people.resolve(two)
+
+
+def test_a_fast_clock_outranks_nothing(house: Household) -> None:
+    """An event from the future counts as one of now: what is told a moment later wins."""
+    ahead = house.clock.now() - START + 250
+    house.tell(departments=["a"], time=ahead)
+    assert house.tell(status="left").outcome == "offboarded"
+    assert house.access() == {}
 
 
 def test_of_a_leaver_only_the_id_is_kept(house: Household) -> None:
