@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+import sys
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
 
-from benchmarks import batches, operator
+from benchmarks import batches, operator_waits
 from benchmarks.__main__ import BENCHMARKS, PAGE, placed
 from benchmarks.plot import Chart, Line
 from benchmarks.setting import ROOT, paired, table
@@ -24,6 +25,11 @@ def test_every_benchmark_has_its_place_and_its_command() -> None:
         block = page.partition(f"<!-- {name} -->")[2].partition(f"<!-- end of {name} -->")[0]
         assert f"`python -m benchmarks {name}`" in block
         assert "| --- |" in block
+
+
+def test_no_benchmark_is_called_as_a_module_of_python() -> None:
+    """Their folder comes first where one of them is started as a program: Python would load it in its place."""
+    assert not {path.stem for path in (ROOT / "benchmarks").glob("*.py")} & sys.stdlib_module_names
 
 
 def test_a_table_is_placed_between_its_marks() -> None:
@@ -59,7 +65,7 @@ def test_small_batches_are_as_the_page_says(tmp_path: Path, monkeypatch: pytest.
 
 def test_an_operator_waits_for_cams_quota_and_no_longer() -> None:
     """A review takes a twentieth of a second a user, as many calls of CAM as it has to ask, and none is refused."""
-    rows = [[cell.strip() for cell in row.split("|")[1:-1]] for row in operator.run(40).splitlines()[2:]]
+    rows = [[cell.strip() for cell in row.split("|")[1:-1]] for row in operator_waits.run(40).splitlines()[2:]]
     told = {row[0].strip("`"): (float(row[1].removesuffix(" s")), int(row[2]), int(row[3])) for row in rows}
     assert 2 <= told["review"][0] <= 4
     assert told["review"][1:] == (40 * 3 + 40 // 50 + 1 + 40 // 10 + 1, 0)
