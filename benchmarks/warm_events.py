@@ -3,7 +3,7 @@
 python warm_events.py OPERATION TURNS     prints JSON: [[ours, bare], ...] in seconds, wall and processor time
 
 The bare sequence sends what the function sends, call for call: the same actions and objects, signed by the same SDK and
-the same signer, over connections of the same kind that are kept open as well. It checks no answer and decides nothing.
+the same signer, over connections of urllib3 that are kept open as well. It checks no answer and decides nothing.
 """
 
 from __future__ import annotations
@@ -45,20 +45,23 @@ class Bare:
         body = json.dumps(params).encode()
         named = {"X-TC-Action": action, "X-TC-Version": "2019-01-16", "X-TC-Region": os.environ["IM_ACCESS_REGION"]}
         headers = named | sign_api(self.role, "cam", urlsplit(self.api).netloc, body, int(time.time()))
-        answer = self.pools.request("POST", f"{self.api}/", body=body, headers=headers)
-        response: dict[str, Any] = json.loads(answer.data)["Response"]
+        response: dict[str, Any] = json.loads(self.send("POST", f"{self.api}/", headers, body))["Response"]
         return response
+
+    def send(self, method: str, url: str, headers: dict[str, str], body: bytes | None = None) -> bytes:
+        """One exchange."""
+        return self.pools.request(method, url, body=body, headers=headers).data
 
     def put(self, key: str) -> None:
         """Write an object that must not exist."""
         headers = {"content-type": "application/json", "x-cos-forbid-overwrite": "true"}
-        self.pools.request("PUT", f"{self.base}/{quote(key)}", body=TEXT, headers=self.signed("PUT", key, {}, headers))
+        self.send("PUT", f"{self.base}/{quote(key)}", self.signed("PUT", key, {}, headers), TEXT)
 
     def list(self, prefix: str) -> None:
         """The first two objects below a prefix."""
         params = {"prefix": prefix, "max-keys": "2"}
         query = "&".join(f"{name}={encode(value)}" for name, value in params.items())
-        self.pools.request("GET", f"{self.base}/?{query}", headers=self.signed("GET", "", params, {}))
+        self.send("GET", f"{self.base}/?{query}", self.signed("GET", "", params, {}))
 
     def signed(self, method: str, key: str, params: dict[str, str], headers: dict[str, str]) -> dict[str, str]:
         """The headers with their signature."""
@@ -69,24 +72,28 @@ class Bare:
         return {name: value for name, value in named.items() if name != "host"} | {"Authorization": authorization}
 
     def create(self, policies: dict[str, int]) -> None:
-        """Eight calls."""
+        """Thirteen calls."""
         name, folder = f"b{secrets.token_hex(8)}", secrets.token_hex(32)
-        self.put(f"requests/{folder}/00000001-lease.json")
+        self.begin(folder)
+        self.list(f"lives/{name}/")
         password = f"Aa1!{secrets.token_hex(10)}"
-        new = {"Name": name, "Remark": name, "ConsoleLogin": 1, "UseApi": 1, "Password": password}
+        new = {"Name": name, "Remark": name, "ConsoleLogin": 1, "UseApi": 0, "Password": password}
         uin = self.call("AddUser", **new, NeedResetPassword=1)["Uin"]
-        self.put(f"ledger/{name}/{READ}/{folder}.json")
-        self.list(f"ledger/{name}/{READ}/")
+        self.put(f"lives/{name}/life-{folder}.json")
         self.call("AttachUserPolicy", PolicyId=policies[READ], AttachUin=uin)
-        self.list(f"ledger/{name}/{READ}/")
+        self.call("CreateAccessKey", TargetUin=uin, Description=name)
+        self.put(f"deliveries/{uin}/{folder}.json")
         self.put(f"credentials/{folder}.csv")
-        self.put(f"requests/{folder}/00000001-outcome.json")
+        self.list(f"ledger/{uin}/{READ}/")
+        self.list(f"lives/{name}/")
+        self.end(folder)
 
     def change(self, policies: dict[str, int], uin: int, *, grant: bool) -> None:
-        """Seven calls."""
+        """Eleven calls."""
         folder = secrets.token_hex(32)
-        self.put(f"requests/{folder}/00000001-lease.json")
+        self.begin(folder)
         self.call("ListAttachedUserPolicies", TargetUin=uin, Rp=200, Page=1)
+        self.list("lives/bare/")
         self.put(f"ledger/bare/{FULL}/{folder}.json")
         self.list(f"ledger/bare/{FULL}/")
         if grant:
@@ -94,7 +101,19 @@ class Bare:
         else:
             self.call("DetachUserPolicy", PolicyId=policies[FULL], DetachUin=uin)
         self.list(f"ledger/bare/{FULL}/")
+        self.list("lives/bare/")
+        self.end(folder)
+
+    def begin(self, folder: str) -> None:
+        """The lease, and the note that it is open."""
+        self.put(f"requests/{folder}/00000001-lease.json")
+        self.put(f"open/{folder}.json")
+
+    def end(self, folder: str) -> None:
+        """The receipt, and the note goes."""
         self.put(f"requests/{folder}/00000001-outcome.json")
+        key = f"open/{folder}.json"
+        self.send("DELETE", f"{self.base}/{key}", self.signed("DELETE", key, {}, {}))
 
 
 def event(command: dict[str, Any]) -> dict[str, Any]:
