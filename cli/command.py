@@ -17,6 +17,7 @@ from typing import Any
 import click
 
 from cli.console import Console
+from cli.help_text import Context
 from cli.language import _, language
 from cli.reference.text import Text
 
@@ -78,6 +79,7 @@ def plain(texts: Text) -> str:
 class Translated(click.Command):
     """A command whose help is in the operator's language. `texts`: the reference's, in place of its own."""
 
+    context_class = Context
     example = ""
     texts: Text | None = None
 

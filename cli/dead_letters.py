@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from cli import table
 from cli.command import Commands, command, dry_run_option, yes_option
 from cli.console import EVERYTHING, Console
 from cli.exit_codes import FAILED, OK
@@ -50,7 +51,7 @@ def show_letter(console: Console, id: str) -> int:  # noqa: A002 - the argument'
         console.show([letter], _COLUMNS)
         return OK
     for name in _SHOWN:
-        console.say(f"{name:12} {letter[name]!r}")
+        console.say(table.line(name, repr(letter[name]), width=12))
     return OK
 
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import click
 
-from cli import people_csv
+from cli import people_csv, table
 from cli.command import FILE, Commands, command, dry_run_option, yes_option
 from cli.console import Console, Quiet
 from cli.exit_codes import FAILED, OK
@@ -104,7 +104,7 @@ def show(console: Console, employee: str, source: str | None) -> int:
     for row in told:
         for name, value in row.items():
             if value not in (None, [], {}):
-                console.say(f"{name:14} {_plain(value)}")
+                console.say(table.line(name, _plain(value)))
         if row["state"] is None and row["status"] == "active":
             console.say(_("There is no user: no rule gives anything, or the first day has not come."))
     return OK

@@ -6,6 +6,7 @@ import io
 from collections.abc import Mapping, Sequence
 from typing import Any, TextIO
 
+from rich.cells import cell_len
 from rich.console import Console as Terminal
 from rich.table import Table
 from rich.text import Text as Cell
@@ -35,6 +36,12 @@ def write(out: TextIO, rows: Sequence[Mapping[str, Any]], columns: Sequence[str]
     with terminal.capture() as captured:
         terminal.print(table)
     out.write("".join(line.rstrip() + "\n" for line in captured.get().splitlines()))
+
+
+def line(name: str, value: str, *, width: int = 14) -> str:
+    """A name and its value, below others of the same width, also where names are Chinese."""
+    called = _(name.replace("_", " "))
+    return f"{called}{' ' * max(1, width - cell_len(called))} {value}"
 
 
 def heading(column: str) -> str:

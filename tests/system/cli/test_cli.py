@@ -59,6 +59,10 @@ def test_show_has_the_message_whole(account: Account) -> None:
     text = account.run("dead-letters", "show", letter["id"])[1]
     assert "policy_not_allowed" in text
     assert '"policies": ["Nobody"]' in text
+    assert all(
+        not line.split(" ")[0].isascii()
+        for line in account.run("dead-letters", "show", letter["id"], LANG="zh")[1].splitlines()
+    )
 
 
 def test_history_tells_each_event_with_its_outcome(account: Account) -> None:

@@ -95,6 +95,8 @@ def test_a_table_is_imported_once(account: Account, tmp_path: Path) -> None:
     (shown,) = account.rows("people", "show", "wei")[1]
     assert (shown["given_by"], shown["rules_version"]) == ({READ: ["support reads"]}, 1)
     assert account.run("people", "show", "nobody")[0] == 1
+    shown = account.run("people", "show", "wei", LANG="zh_CN")[1]
+    assert [line for line in shown.splitlines() if line.split(" ")[0].isascii()] == []
     assert "wei,active,张wei,wei@example.com,,客服" in account.run("people", "export")[1]
     assert account.run("people", "export", "--output", str(tmp_path / "out.csv"))[0] == 0
     assert (tmp_path / "out.csv").read_bytes().startswith(b"\xef\xbb\xbfemployee,")

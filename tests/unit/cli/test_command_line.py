@@ -17,6 +17,7 @@ from pathlib import Path
 
 import click
 import pytest
+from rich.cells import cell_len
 from rich.console import Console as Screen
 
 from cli import chinese, installed, profile, table
@@ -73,12 +74,17 @@ def test_every_command_has_help_and_an_example_in_both_languages(
     """The help ends with an example of that very command; in a Chinese locale each of its texts is Chinese."""
     assert main([*path, "--help"], Console(env={})) == 0
     text = capsys.readouterr().out
+    assert max(map(cell_len, text.splitlines())) <= 80
     assert f"Example:\n  {'eval' if path == ('completion',) else 'im-access ' + ' '.join(path)}" in text
     assert main([*path, "--help"], Console(env={"LANG": "zh_CN.UTF-8"})) == 0
     text = capsys.readouterr().out
     assert text.startswith("用法：im-access")
+    assert max(map(cell_len, text.splitlines())) <= 80
+    assert not re.search(r"^ +[，。；：、）]", text, re.M)
     told = [line for line in text.splitlines()[1:] if line.startswith("  ") and "im-access" not in line]
-    assert [line for line in told if line.isascii() and not re.fullmatch(r"  --[a-z-]+ / --[a-z-]+", line)] == []
+    assert [
+        line for line in told if line.isascii() and not re.fullmatch(r"  --[a-z-]+ / --[a-z-]+| +IM_ACCESS_\w+", line)
+    ] == []
 
 
 def test_every_text_has_its_chinese() -> None:
