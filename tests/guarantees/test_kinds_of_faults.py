@@ -76,7 +76,8 @@ def test_a_lost_store_costs_nobody_their_credentials(world: World) -> None:
     for key in list(world.cloud.cos.objects.data):
         world.cloud.cos.delete(key)
     world.clock.advance(OLD)
-    for event in events.values():
+    for event in (*events.values(), *events.values()):
+        # Also a second attempt, which would take up what an earlier one had made.
         answer = world.invoke("create_user", event)
         assert (answer.status, answer.body["code"]) == (409, "user_exists")
     world.clock.advance(OLD)
@@ -114,6 +115,39 @@ def test_what_was_given_can_be_taken_back(world: World) -> None:
     outcomes = {row["name"]: row["outcome"] for row in answer.body["policies"]}
     assert outcomes == {own: "detached", gone: "unchanged", READ: "detached"}
     assert answer.body["still_attached"] == cam.attached("alice") == [FULL]
+
+
+def test_a_policy_that_is_gone_keeps_no_other(world: World) -> None:
+    """It was deleted in CAM, and another one came with its name, while an instance still remembers where it was."""
+    own, other = world.add_policies("Own", "Other")
+    process = world.process()
+    command = {"user": "alice", "policies": [own, other, READ]}
+    assert world.invoke("create_user", world.http("create_user", command, id="1")).status == 201
+    revoke = world.http("revoke_policy", {"user": "alice", "policies": [other]}, id="2")
+    assert world.invoke("revoke_policy", revoke, process=process).status == 200
+    cam = world.cloud.cam
+    cam.policies.pop(cam.policy_id(other))
+    again = world.http("revoke_policy", {"user": "alice", "policies": [other, own, READ]}, id="3")
+    answer = world.invoke("revoke_policy", again, process=process)
+    assert (answer.status, cam.attached("alice")) == (200, [])
+    assert {row["name"]: row["outcome"] for row in answer.body["policies"]} == {
+        other: "unchanged",
+        own: "detached",
+        READ: "detached",
+    }
+
+
+def test_a_detach_for_a_user_who_is_not_known_yet_is_not_done(world: World) -> None:
+    """CAM shows the user and denies it: the caller is told to come again, and then it is taken away."""
+    assert sent(world, "create_user", "1").status == 201
+    world.cloud.faults.on("DetachUserPolicy", nth=None, do=Fault.CODE, code="ResourceNotFound.UserNotExist")
+    event = world.http("revoke_policy", {"user": "alice", "policies": [READ]}, id="2")
+    assert world.invoke("revoke_policy", event).status == 503
+    world.cloud.faults.clear()
+    world.clock.advance(60)
+    answer = world.invoke("revoke_policy", event)
+    assert (answer.status, world.cloud.cam.attached("alice")) == (200, [])
+    assert answer.body["policies"] == [{"name": READ, "outcome": "detached"}]
 
 
 def test_policies_are_a_set(world: World) -> None:

@@ -45,7 +45,8 @@ class ScimChanges:
         try:
             return {self._finish(item): 1}
         except ImAccessError as error:
-            if self._ages[item] > KEPT:
+            # What is of another version is left to whoever can read it.
+            if self._ages[item] > KEPT and error.code != "record_unreadable":
                 self._give_up(item, error)
             raise
 

@@ -45,3 +45,15 @@ def test_a_fingerprint_is_the_commands() -> None:
     other = CreateUser.parse({"user": "alice", "policies": ["A"], "api_access": False})
     assert of(("x",), command=plain).fingerprint == of(("y",), command=spelled).fingerprint
     assert of(("x",), command=plain).fingerprint != of(("x",), command=other).fingerprint
+
+
+def test_a_field_of_a_later_version_makes_no_other_command() -> None:
+    """A later version's command has a field more: with its default it is the command that was stored before."""
+
+    class Later(GrantPolicy):
+        later: int = 7
+
+    now, then = COMMAND, Later.parse({"user": "alice", "policies": ["A"]})
+    assert of(("x",), command=then).fingerprint == of(("x",), command=now).fingerprint
+    changed = Later.parse({"user": "alice", "policies": ["A"], "later": 8})
+    assert of(("x",), command=changed).fingerprint != of(("x",), command=now).fingerprint
