@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent import futures
 
 import pytest
 
+from benchmarks.lives import second_keys
 from local.cam.records import Policy
 from shared.entrypoints.queue import Redeliver
 from shared.tencent.rate_limit import QUOTAS
 from tests.guarantees.simulated import API, COS, Run, Simulation, batch, simulation
 
 GRANT, CREATE, REVOKE = "imaccess.policy.grant", "imaccess.user.create", "imaccess.policy.revoke"
+OFFBOARD = "imaccess.user.offboard"
 READ = "QcloudIMReadOnlyAccess"
 QUOTA = 10
 """AttachUserPolicy and DetachUserPolicy, per second."""
@@ -65,6 +68,47 @@ def test_creates_keep_the_pace(sim: Simulation) -> None:
     assert attached(sim, users) == 100
     assert 100 / run.seconds >= 0.9 * QUOTAS["CreateAccessKey"]
     assert sim.share_throttled() == 0
+
+
+def leave(sim: Simulation, users: list[str]) -> tuple[float, float]:
+    """Offboard users with two keys each; the seconds until the last key was switched off, and for all of it."""
+    began = sim.clock.now()
+    run = sim.invoke("offboard_user", batch(OFFBOARD, users, None), limit=900, instance=sim.another())
+    assert run.returned, run
+    assert run.returned["applied"] == len(users)
+    off = sim.cloud.journal.calls("UpdateAccessKey", code="")
+    assert len({call.params["AccessKeyId"] for call in off if call.params["Status"] == "Inactive"}) >= 2 * len(users)
+    return off[-1].at - began, run.seconds
+
+
+def test_a_leaver_s_key_is_never_behind_a_joiner_s_grant(sim: Simulation) -> None:
+    """Leavers are paced by the scarcest of their calls, five keys a second; joiners and grants at the same time, of
+    which each is paced by its own, do not put them off, and nothing is throttled.
+    """
+    leavers, joiners, others = people(40), [f"joiner-{n}" for n in range(40)], [f"other-{n}" for n in range(80)]
+    took = []
+    for crowd in (False, True):
+        sim.cloud.reset()
+        sim.cloud.cam.enforce_rates = True
+        sim.notify()
+        sim.add_users([*leavers, *others])
+        second_keys(sim, [*leavers, *leavers])
+        sim.clock.sleep(60)
+        work: list[Callable[[], object]] = [lambda: took.append(leave(sim, leavers))]
+        if crowd:
+            work += [
+                lambda: sim.invoke("create_user", batch(CREATE, joiners, [READ]), limit=900, instance=sim.another()),
+                lambda: sim.invoke("grant_policy", batch(GRANT, others, [READ]), limit=900, instance=sim.another()),
+            ]
+        with futures.ThreadPoolExecutor(len(work)) as pool:
+            list(pool.map(lambda one: one(), work))
+    (alone, whole), (beside, _) = took
+    assert 80 / alone >= 0.9 * QUOTAS["UpdateAccessKey"], "300 leavers of two keys take about 120 s"
+    assert whole < alone + 3
+    assert beside < 1.1 * alone
+    assert attached(sim, joiners) == 40
+    assert sim.cloud.journal.calls("AttachUserPolicy")[40].at < sim.cloud.journal.calls("UpdateAccessKey")[40].at
+    assert sim.share_throttled("UpdateAccessKey") == 0
 
 
 def test_a_slow_cloud_is_no_slow_batch(sim: Simulation) -> None:
