@@ -56,7 +56,10 @@ def events(timeline: Timeline, name: str, records: list[Standing]) -> list[dict[
         behind = timeline.requests.read(key)
         if behind.request_id not in told and behind.function == "reissue_credentials":
             rows.append(_row(timeline, behind, behind.time, "reissue", None, None, ()))
-    return sorted(rows, key=lambda row: (row["microseconds"], row["request_id"], row["policy"] or ""))
+    # An end has the time of what it ends: of such events the one that was applied first comes first.
+    return sorted(
+        rows, key=lambda row: (row["microseconds"], row["applied"] or "~", row["request_id"], row["policy"] or "")
+    )
 
 
 def state(timeline: Timeline, records: list[Standing], at: float) -> Iterator[dict[str, Any]]:
@@ -122,6 +125,7 @@ def _row(
         "uin": uin or None,
         "state": behind.state,
         "attempts": behind.attempts,
+        "until": behind.command.get("until"),
         **by(behind),
         "request_id": behind.request_id,
         "closed": {name: behind.result[name] for name in CLOSED if behind.result.get(name)},
@@ -145,7 +149,7 @@ def _tell(console: Console, rows: list[dict[str, Any]]) -> None:
     """A line for each event, and below it who wanted it, and what became of its credentials."""
     for row in rows:
         console.say("  ".join(str(_(str(row[name]))) for name in COLUMNS if row[name]))
-        about = [(name, row[name]) for name in ("caller", *WHY) if row[name]]
+        about = [(name, row[name]) for name in ("until", "caller", *WHY) if row[name]]
         if row["state"] != "finished":
             about.append(("state", _(row["state"])))
         about.append(("request id", row["request_id"]))

@@ -145,3 +145,25 @@ def test_the_outbox_says_what_waits(account: Account) -> None:
     _, rows = account.rows("outbox")
     assert [(row["type"], row["user"], row["tries"]) for row in rows] == [("imaccess.user.created", "alice", 1)]
     assert "http" not in account.run("outbox", "--json")[1]
+
+
+def test_an_end_is_told_with_what_it_ends(world: World) -> None:
+    """When a grant is to end, and that it did; what has the same time stands in the order in which it was applied."""
+    created(world)
+    end = rfc3339(world.clock.now() + HOUR)
+    for n in range(3):
+        grant = {"user": "alice", "policies": [WRITE], "until": end}
+        world.invoke("grant_policy", world.http("grant_policy", grant, id=f"g{n}"))
+        world.clock.advance(60)
+    world.clock.advance(HOUR)
+    world.invoke("sweep", world.timer())
+    account = Account(world.cloud)
+    rows = account.rows("history", "alice")[1]
+    assert [(row["event"], row["until"]) for row in rows] == [
+        ("create", None), ("grant", end), ("grant", end), ("grant", end), ("revoke", None),
+    ]  # fmt: skip
+    assert (rows[-1]["reason"], rows[-1]["outcome"], rows[-1]["time"]) == ("until", "detached", rows[-2]["time"])
+    assert f"until: {end}" in account.run("history", "alice")[1]
+    assert f"截止: {end}" in account.run("history", "alice", LANG="zh_CN")[1]
+    held = account.rows("history", "alice", "--at", rows[2]["applied"])[1]
+    assert WRITE in [row["policy"] for row in held]
