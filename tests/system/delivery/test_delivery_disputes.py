@@ -46,6 +46,17 @@ def test_it_was_not_me_is_told_once(claims: World) -> None:
     assert "It has been reported" in visited(claims, "GET", link).text
 
 
+def test_pressed_twice_at_once_it_is_told_once(claims: World) -> None:
+    """By whoever comes first to be recorded; the other tells nothing, in whichever invocation it ends."""
+    link = created(claims)
+    visited(claims, "POST", link)
+    claims.at(lambda *_: disputed(claims, link), action="PutObject", call=2)
+    disputed(claims, link)
+    claims.clock.advance(60)
+    claims.invoke("sweep", claims.timer())
+    assert claims.receiver.types().count(DISPUTED) == 1
+
+
 def test_a_dispute_is_a_warning_in_the_log(claims: World, capsys: pytest.CaptureFixture[str]) -> None:
     """Level warning, with what was disputed; a look at the page is none."""
     link = created(claims)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import requests
 
+from local.cam.keys import make
 from local.cam.records import Attachment
 from local.faults import Fault
 from shared.clock import rfc3339
@@ -222,6 +223,38 @@ def test_a_deleted_name_may_be_somebody_else(world: World) -> None:
     sweep(world)
     assert cam.users["alice"].uin == other
     assert cam.attached("alice") == [READ]
+
+
+def test_a_key_that_somebody_makes_in_between_keeps_the_user(world: World) -> None:
+    """Force is never used: CAM refuses to delete a user with keys, and the next run begins with the key."""
+    created(world)
+    offboard(world, delete_after_days=1)
+    world.clock.advance(2 * DAY)
+    cam = world.cloud.cam
+    world.at(lambda *_: make(cam, cam.users["alice"].uin, "by hand"), action="DeleteUser")
+    assert sweep(world)["deletions"]["failed"] == 1
+    assert "alice" in cam.users
+    world.clock.advance(300)
+    assert sweep(world)["deletions"]["done"] == 1
+    assert "alice" not in cam.users
+
+
+def test_no_more_are_deleted_in_a_run_than_the_limit(world: World) -> None:
+    """The rest in the next ones; somebody who cannot be deleted holds up nobody else, and no other duty."""
+    world.env["IM_ACCESS_SWEEP_LIMIT"] = "2"
+    for name in ("alice", "bob", "carol", "dave"):
+        created(world, name)
+        offboard(world, name, delete_after_days=1)
+    world.env["IM_ACCESS_PROTECTED_USERS"] = "alice,bob"
+    world.clock.advance(2 * DAY)
+    seen = []
+    for _ in range(4):
+        counts = sweep(world)
+        assert counts["deletions"]["done"] + counts["deletions"]["failed"] <= 2
+        assert counts["by_hand"]["failed"] == 0
+        seen.append(set(world.cloud.cam.users.data))
+        world.clock.advance(300)
+    assert seen[-1] == {"alice", "bob"}
 
 
 def test_a_user_with_a_key_that_stays_is_not_deleted(world: World) -> None:
