@@ -34,6 +34,7 @@ from shared.results import Changed, UserRef
 from shared.secret import Secret
 from tests.fakes import Done, FakeContainer
 from tests.system.fuzz.hr_targets import HR_TARGETS
+from tests.system.fuzz.scim_targets import SCIM_TARGETS
 
 NOW = 1_790_000_000.0
 KEY = b"a key of exactly 32 bytes, truly"
@@ -256,6 +257,8 @@ def document(data: bytes) -> None:
     assert not [action for action in FOREIGN if compiled.allows(Ask(action))]
 
 
-TARGETS: dict[str, Callable[[bytes], None]] = {
-    target.__name__: target for target in (unsigned, signed, headers, event, queue, page, signature, document)
-} | HR_TARGETS
+TARGETS: dict[str, Callable[[bytes], None]] = (
+    {target.__name__: target for target in (unsigned, signed, headers, event, queue, page, signature, document)}
+    | HR_TARGETS
+    | SCIM_TARGETS
+)

@@ -75,6 +75,8 @@ def test_a_value_path_that_meets_nothing_makes_the_value() -> None:
     assert made["phoneNumbers"] == [{"type": "mobile", "value": "1"}]
     changed = user({"op": "Replace", "path": 'emails[type eq "work"].value', "value": "x@example.com"})
     assert changed["emails"] == [{"value": "x@example.com", "type": "work", "primary": True}]
+    whole = user({"op": "Replace", "path": 'emails[type eq "work"]', "value": {"value": "x@example.com"}})
+    assert whole == changed
 
 
 def test_what_is_removed_by_its_value_path_is_gone() -> None:
