@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from urllib.parse import parse_qsl, unquote
 
 
@@ -20,7 +21,7 @@ class Request:
         """The path with its percent escapes decoded."""
         return unquote(self.raw_path)
 
-    @property
+    @cached_property
     def query(self) -> dict[str, str]:
         """The query's parameters, decoded; one without a value has the empty one."""
         return dict(parse_qsl(self.raw_query, keep_blank_values=True))

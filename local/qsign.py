@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from urllib.parse import parse_qsl, quote, unquote
+from urllib.parse import quote, unquote
 
 FIELDS = (
     "q-sign-algorithm",
@@ -51,7 +51,7 @@ class Signature:
     @classmethod
     def find(cls, authorization: str, query: Mapping[str, str]) -> "Signature | None":
         """The signature of a request: the header's, else the query's; None when there is none of this algorithm."""
-        fields = dict(parse_qsl(authorization.replace(";", "%3B"), keep_blank_values=True)) if authorization else query
+        fields = dict(map(_field, authorization.split("&"))) if authorization else query
         if any(name not in fields for name in FIELDS) or fields["q-sign-algorithm"] != "sha1":
             return None
         return cls(
@@ -95,6 +95,11 @@ class Signed:
             listed = {**values, "host": host}
             headers = "&".join(f"{name}={enc(listed[name])}" for name in signature.headers)
             yield f"{self.method.lower()}\n{self.path}\n{params}\n{headers}\n"
+
+
+def _field(text: str) -> tuple[str, str]:
+    name, _, value = text.partition("=")
+    return name, unquote(value)
 
 
 def sign_key(secret_key: str, key_time: str) -> str:

@@ -28,21 +28,25 @@ class RateLimiter:
     """Says when a call may be sent; one for the process, shared by its threads."""
 
     def __init__(self, dice: Random | None = None) -> None:
-        self._limiters = {action: ActionLimiter(quota, dice) for action, quota in QUOTAS.items()}
-        self._concurrency = {action: ConcurrencyLimiter(limiter) for action, limiter in self._limiters.items()}
+        self._dice = dice
+        self._limiters: dict[str, ActionLimiter] = {}
+        self._concurrency: dict[str, ConcurrencyLimiter] = {}
         self._lock = threading.Lock()
 
     def limiter(self, action: str) -> ActionLimiter:
-        """The queue of one action."""
-        return self._limiters[action]
+        """The queue of one action: made when it is asked for first, as an instance calls few of them."""
+        found = self._limiters.get(action)
+        # Two threads may make one at a time; both get the one that was first.
+        return found or self._limiters.setdefault(action, ActionLimiter(QUOTAS[action], self._dice))
 
     def concurrency(self, action: str) -> ConcurrencyLimiter:
         """The slots for requests whose scarcest action this is."""
-        return self._concurrency[action]
+        found = self._concurrency.get(action)
+        return found or self._concurrency.setdefault(action, ConcurrencyLimiter(self.limiter(action)))
 
     def scarcest(self, calls: Mapping[str, int]) -> str:
         """Of the actions that a request calls so often, the one that takes longest at the present rates."""
-        return max(calls, key=lambda action: calls[action] / self._limiters[action].rate)
+        return max(calls, key=lambda action: calls[action] / self.limiter(action).rate)
 
     def wait(self, action: str, deadline: Deadline, *, urgent: bool = False) -> Ticket | None:
         """Sleep until the call may be sent. Raises Unavailable when that lies beyond the time limit.
@@ -52,9 +56,9 @@ class RateLimiter:
         `urgent`: before the calls of this action that wait in this process, so that access which is taken away does not
         queue behind access which is given.
         """
-        limiter, now = self._limiters.get(action), deadline.clock.now()
-        if limiter is None:
+        if action not in QUOTAS:
             return None
+        limiter, now = self.limiter(action), deadline.clock.now()
         with self._lock:
             ticket = limiter.take(now, urgent=urgent)
         try:
