@@ -150,7 +150,7 @@ def test_every_fault_is_told_with_line_rule_and_field() -> None:
 @pytest.mark.parametrize(
     ("raw", "told"),
     [
-        (b'{\n"v": 1,\n}', "line 3: the document is no JSON"),
+        (b'{\n"v": 1,\n?}', "line 3: the document is no JSON"),
         (b"[]", "line 1: the document is no JSON object"),
         (b'{"v": NaN}', "line 1: the document is no JSON: NaN is no number"),
         (b'{\n"\xff', "line 2: the document is no UTF-8"),
