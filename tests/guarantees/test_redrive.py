@@ -10,6 +10,7 @@ import pytest
 from local.faults import Fault
 from shared.bootstrap.container import Container
 from shared.bootstrap.instance import Instance
+from shared.entrypoints.queue import Redeliver
 from shared.entrypoints.redrive import OTHER, redrive
 from shared.errors import ImAccessError, Misconfigured
 from shared.event_sources.dead_letters import DeadLetter
@@ -133,8 +134,10 @@ def test_what_nobody_owned_finds_its_owner(world: World) -> None:
 def test_a_letter_is_parked_once_it_can_be_read(world: World) -> None:
     """Whatever the store says of its write: where it is not there, the message stays on the queue."""
     event = world.kafka("{")
-    world.cloud.faults.on("PutObject", target="dead-letters/", nth=None, do=Fault.CODE, code="FileAlreadyExists")
-    assert isinstance(world.invoke("grant_policy", event).error, Exception)
+    world.cloud.faults.on(
+        "PutObject", target="dead-letters/", nth=None, do=Fault.CODE, code="FileAlreadyExists", status=409
+    )
+    assert isinstance(world.invoke("grant_policy", event).error, Redeliver)
     world.cloud.faults.clear()
     assert letters(world) == []
     assert world.invoke("grant_policy", event).body["parked"] == 1
