@@ -150,6 +150,29 @@ def test_a_detach_for_a_user_who_is_not_known_yet_is_not_done(world: World) -> N
     assert answer.body["policies"] == [{"name": READ, "outcome": "detached"}]
 
 
+def test_grants_that_overtake_their_creates_need_nobody(world: World) -> None:
+    """Each function reads the topic by itself: all grants come first, and take effect with the creates, without any
+    sweep. The letters that they have become are done again for nothing, and go.
+    """
+    users = ("alice", "bob", "carol")
+
+    def batch(function: str, policy: str, first: int) -> dict[str, object]:
+        rows = [
+            world.envelope(function, {"user": user, "policies": [policy]}, id=f"{function} {user}") for user in users
+        ]
+        return world.kafka(*rows, first=first)
+
+    creates = batch("create_user", READ, 1)
+    world.clock.advance(1)
+    assert world.invoke("grant_policy", batch("grant_policy", FULL, 11)).body["parked"] == 3
+    assert world.invoke("create_user", creates).body["applied"] == 3
+    assert [world.cloud.cam.attached(user) for user in users] == [[FULL, READ]] * 3
+    world.clock.advance(120)
+    assert world.invoke("sweep", world.timer()).body["letters"] == {"done": 3, "failed": 0, "left": 0}
+    assert not [key for key in world.cloud.cos.objects.data if key.startswith("dead-letters/")]
+    assert [world.cloud.cam.attached(user) for user in users] == [[FULL, READ]] * 3
+
+
 def test_policies_are_a_set(world: World) -> None:
     """The same request with its policies in another order is the same request."""
     assert sent(world, "create_user", "1", policies=[READ, FULL]).status == 201
