@@ -150,6 +150,21 @@ def test_a_letter_of_another_form_is_refused(body: bytes) -> None:
         DeadLetter.load(body)
 
 
+def test_a_letter_of_another_version_is_left(world: World) -> None:
+    """Whole as it may look: the sweep does nothing of it, and it stays."""
+    world.invoke(
+        "grant_policy", world.kafka(world.envelope("grant_policy", {"user": "zoe", "policies": [READ]}, id="1"))
+    )
+    (key,) = [key for key in world.cloud.cos.objects.data if key.startswith("dead-letters/")]
+    body = world.cloud.cos.objects.data[key].body.replace(b'"v": 1', b'"v": 2')
+    world.cloud.cos.put(key, body, {}, create_only=False)
+    world.add_user("zoe")
+    world.clock.advance(120)
+    assert world.invoke("sweep", world.timer()).body["letters"]["failed"] == 1
+    assert world.cloud.cam.attached("zoe") == []
+    assert world.cloud.cos.objects.data[key].body == body
+
+
 def test_a_letter_comes_back_as_it_was() -> None:
     """Every member, lone surrogates included."""
     letter = DeadLetter("f", ("a", "b"), "c", "r", True, "\ud800{", 1.5, "cmq", ("cmq", "t", "1"), "x", "who", False)
