@@ -2,7 +2,7 @@
 
 python -m benchmarks.provisioning
 
-tccli creates the user and attaches the policy, whose id it is told: two calls of the nine. Claim, ledger, credentials
+tccli creates the user and attaches the policy, whose id it is told: two calls of the thirteen. Lease, life, credentials
 file and receipt it does not write.
 """
 
@@ -15,9 +15,10 @@ import statistics
 import subprocess
 import sys
 import tempfile
+from pathlib import Path
 
-from benchmarks.setting import READ, add_users, environment, interpreter, package, table
-from benchmarks.warm_path import EVENTS
+from benchmarks.setting import READ, add_users, interpreter, table
+from benchmarks.warm_path import EVENTS, surroundings
 from local.cloud import LocalCloud
 
 # tccli's example plugin wants the products of the full SDK, hundreds of megabytes: it runs without plugins.
@@ -67,7 +68,9 @@ def _tccli(cloud: LocalCloud, home: str, *words: str) -> dict[str, object]:
 def _by_functions(cloud: LocalCloud, turns: int) -> list[float]:
     words = [interpreter(), "-S", str(EVENTS), "create", str(turns)]
     add_users(cloud, ["ours", "bare"])
-    done = subprocess.run(words, env=environment(cloud, package()), capture_output=True, text=True, check=False)
+    with tempfile.TemporaryDirectory() as scratch:
+        where = surroundings(cloud, Path(scratch))
+        done = subprocess.run(words, env=where, capture_output=True, text=True, check=False)
     if done.returncode:
         raise SystemExit(done.stderr)
     return [mine[1] for mine, _ in json.loads(done.stdout.rpartition("MEASURED ")[2])]

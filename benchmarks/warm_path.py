@@ -34,14 +34,18 @@ def run(turns: int = 40) -> str:
     return table(header, rows)
 
 
+def surroundings(cloud: LocalCloud, scratch: Path) -> dict[str, str]:
+    """Where `EVENTS` runs: the package has no urllib3, so the bare calls take that of the tests."""
+    shutil.copytree(Path(urllib3.__file__).parent, scratch / "urllib3")
+    return environment(cloud, package()) | {"PYTHONPATH": f"{package()}:{scratch}"}
+
+
 def _measured(operation: str, turns: int) -> list[list[list[float]]]:
     with LocalCloud() as cloud, tempfile.TemporaryDirectory() as scratch:
         add_users(cloud, ["ours", "bare"])
-        # The package has no urllib3; the bare calls take that of the tests.
-        shutil.copytree(Path(urllib3.__file__).parent, Path(scratch, "urllib3"))
         done = subprocess.run(
             [interpreter(), "-S", str(EVENTS), operation, str(turns)],
-            env=environment(cloud, package()) | {"PYTHONPATH": f"{package()}:{scratch}"},
+            env=surroundings(cloud, Path(scratch)),
             capture_output=True,
             text=True,
             check=False,
