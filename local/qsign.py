@@ -51,7 +51,7 @@ class Signature:
     @classmethod
     def find(cls, authorization: str, query: Mapping[str, str]) -> "Signature | None":
         """The signature of a request: the header's, else the query's; None when there is none of this algorithm."""
-        fields = dict(map(_field, authorization.split("&"))) if authorization else query
+        fields = _fields(authorization) if authorization else query
         if any(name not in fields for name in FIELDS) or fields["q-sign-algorithm"] != "sha1":
             return None
         return cls(
@@ -97,9 +97,10 @@ class Signed:
             yield f"{self.method.lower()}\n{self.path}\n{params}\n{headers}\n"
 
 
-def _field(text: str) -> tuple[str, str]:
-    name, _, value = text.partition("=")
-    return name, unquote(value)
+@lru_cache(maxsize=16)  # a request's is read twice: for who asks, and for what it signs
+def _fields(authorization: str) -> Mapping[str, str]:
+    parts = (text.partition("=") for text in authorization.split("&"))
+    return {name: unquote(value) for name, _, value in parts}
 
 
 def sign_key(secret_key: str, key_time: str) -> str:
