@@ -165,6 +165,8 @@ class LifeHistories(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         """All of it is delivered, what ends has ended; and whoever was closed is gone after the grace."""
+        # A restore waits for a create that died, which the sweep finishes.
+        self.sweep(3700)
         self.settle(3)
         self.sweep(max(0.0, self.start + ENDS - self.world.clock.now()) + 40)
         self.settle(2)
