@@ -36,6 +36,12 @@ class Person(NamedTuple):
         """The newest event in this user's life."""
         return newest_of(self.lives, self.user.uin)
 
+    @property
+    def unsettled(self) -> float:
+        """Seconds for which CAM may not show a key that the user's create, which takes no turn, has made."""
+        ages = [row.age for row in self.lives if row.life.uin == self.user.uin and row.life.effect == "create"]
+        return SHOWN if any(age is None or age < TRACED for age in ages) else 0.0
+
 
 class UserCache:
     """What a warm instance remembers: a UIN and until when, by name. Its threads share it."""

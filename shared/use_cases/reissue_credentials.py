@@ -18,6 +18,7 @@ from shared.idempotency.turns import Turns
 from shared.people.life import LifeRow
 from shared.people.offboarding import gone
 from shared.policies.attachments import LATELY, Attachments
+from shared.policies.sub_users import Person
 from shared.ports import Directory, NoSuchUser, Store, User
 from shared.results import Reissued, UserRef
 from shared.secret import Secret
@@ -51,14 +52,14 @@ class ReissueCredentialsUseCase:
         `user_protected`, Unavailable, CloudError; what was begun is finished by the next attempt.
         """
         with self._turns.turn(request.command.user, request.key) as unsettled:
-            user = self._holder(request.command.user)
-            self._issuing.see_everything(max(unsettled, lease.unsettled))
+            person = self._holder(request.command.user)
+            self._issuing.see_everything(max(unsettled, lease.unsettled, person.unsettled))
             try:
-                return self._reissue(request.command, lease, user)
+                return self._reissue(request.command, lease, person.user)
             except NoSuchUser:
                 raise gone() from None
 
-    def _holder(self, name: str) -> User:
+    def _holder(self, name: str) -> Person:
         """Whose credentials these are, if that user may have new ones."""
         person = self._attachments.find(name)
         if person is None:
@@ -69,7 +70,7 @@ class ReissueCredentialsUseCase:
             raise Conflict("user_offboarded")
         if any(self._at_work(row) for row in person.lives if row.life.uin == person.user.uin):
             raise Conflict("in_progress", "The user is still being created", retry_after=5)
-        return person.user
+        return person
 
     def _at_work(self, row: LifeRow) -> bool:
         """Whether a create may still deliver credentials, which the new ones would make useless."""

@@ -48,6 +48,16 @@ def test_what_was_lost_stops_working(world: World, alice: str) -> None:
     assert world.invoke("create_user", world.http("create_user", CREATE, id="create", time=0)).status == 410
 
 
+def test_the_key_of_a_create_of_a_moment_ago_goes_too(world: World) -> None:
+    """Though CAM does not show it yet: it is looked for once it must be shown."""
+    world.cloud.cam.lag = 5.0
+    create = world.http("create_user", {"user": "bob", "policies": [READ]}, id="bob", time=90)
+    assert world.invoke("create_user", create).status == 201
+    event = world.http("reissue_credentials", {"user": "bob"}, id="bob", time=100)
+    assert world.redeliver_until_answer("reissue_credentials", event).status == 200
+    assert len(world.cloud.cam.keys_of("bob")) == 1
+
+
 def test_an_overlap_ends(world: World) -> None:
     """The newest older key works until then, and the sweep deletes it."""
     (before,) = world.cloud.cam.keys_of("alice")
