@@ -209,6 +209,10 @@ def test_lists_are_paged_and_stable(okta: Provider) -> None:
         assert (page["totalResults"], page["startIndex"], page["itemsPerPage"]) == (7, start, len(page["Resources"]))
         seen += [row["id"] for row in page["Resources"]]
     assert seen == ids
+    okta.patch(f"/Users/{ids[3]}", {"op": "replace", "path": "title", "value": "changed"})
+    assert [row.get("title") for row in okta.done("GET", "/Users")["Resources"]] == [None] * 3 + ["changed"] + [
+        None
+    ] * 3
     assert okta.done("GET", "/Users", count="0") | {"schemas": 0} == {
         "schemas": 0, "totalResults": 7, "startIndex": 1, "itemsPerPage": 0, "Resources": []
     }  # fmt: skip
