@@ -36,11 +36,14 @@ class Person(NamedTuple):
         """The newest event in this user's life."""
         return newest_of(self.lives, self.user.uin)
 
-    @property
-    def unsettled(self) -> float:
-        """Seconds for which CAM may not show a key that the user's create, which takes no turn, has made."""
-        ages = [row.age for row in self.lives if row.life.uin == self.user.uin and row.life.effect == "create"]
-        return SHOWN if any(age is None or age < TRACED for age in ages) else 0.0
+    def unsettled(self, tried: float = 0.0) -> float:
+        """Seconds for which CAM may not show a key that the user's create, which takes no turn, has made.
+
+        `tried`: for how long it has been tried to do something about this user. It stands for the age of a create where
+        the store tells none; else whoever has less time than there is to wait would never end.
+        """
+        rows = [row for row in self.lives if row.life.uin == self.user.uin and row.life.effect == "create"]
+        return SHOWN if any((tried if row.age is None else row.age) < TRACED for row in rows) else 0.0
 
 
 class UserCache:

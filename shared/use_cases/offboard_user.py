@@ -10,14 +10,14 @@ from shared.clock import rfc3339
 from shared.commands import OffboardUser
 from shared.concurrency import both
 from shared.deadline import Deadline
-from shared.idempotency.lease import VISIBLE, Lease
+from shared.idempotency.lease import Lease
 from shared.idempotency.request import Request
 from shared.idempotency.turns import Turns
 from shared.people.life import NOBODY, Life
 from shared.people.offboarding import Due, Offboarding, Offboardings, gone, made_here
 from shared.people.watched import Watched, WatchedUsers
 from shared.policies.attachments import Attachments
-from shared.policies.sub_users import TRACED, Person
+from shared.policies.sub_users import Person
 from shared.ports import Directory, NoSuchUser, Store
 from shared.results import Left, Offboarded, PolicyOutcome, UserRef
 from shared.use_cases.closing import Closed, Closing
@@ -115,12 +115,9 @@ def _life(request: Request[OffboardUser], lease: Lease, uin: int) -> Life:
 
 
 def _settling(person: Person, own: Life) -> float:
-    """Seconds for which CAM may not show a key that the user's create, which takes no turn, has made.
+    """Seconds for which CAM may not show a key that the user's create has made.
 
     None where an earlier attempt has recorded the offboard: a create ends by itself what it makes after that, and for
     what it made before that attempt was over, the lease says how long it may not be seen.
     """
-    if any(row.life == own for row in person.lives):
-        return 0.0
-    ages = [row.age for row in person.lives if row.life.uin == person.user.uin and row.life.effect == "create"]
-    return VISIBLE if any(age is None or age < TRACED for age in ages) else 0.0
+    return 0.0 if any(row.life == own for row in person.lives) else person.unsettled()

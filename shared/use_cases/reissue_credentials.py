@@ -42,6 +42,7 @@ class ReissueCredentialsUseCase:
         self._store = store
         self._attachments = attachments
         self._owner_uin = owner_uin
+        self._deadline = deadline
         self._turns = Turns(store, deadline)
         self._issuing = Issuing(cam, store, deadline)
         self._deliveries = Deliveries(store)
@@ -53,7 +54,8 @@ class ReissueCredentialsUseCase:
         """
         with self._turns.turn(request.command.user, request.key) as unsettled:
             person = self._holder(request.command.user)
-            self._issuing.see_everything(max(unsettled, lease.unsettled, person.unsettled))
+            tried = self._deadline.clock.now() - lease.first_at
+            self._issuing.see_everything(max(unsettled, lease.unsettled, person.unsettled(tried)))
             try:
                 return self._reissue(request.command, lease, person.user)
             except NoSuchUser:
