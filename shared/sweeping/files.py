@@ -33,11 +33,11 @@ def handed_out(sweep: Sweep) -> tuple[Duty, Duty]:
     hours, rules = settings.unclaimed_hours, Rules(cast("Mode", settings.sweep), settings.sweep_limit)
     files = HandedOut(store, clock, hours, sweep.cursor(Unclaimed.name), f"{hours} {rules}")
 
-    def close(link: PickUpLink) -> bool:
+    def close(link: PickUpLink) -> bool | None:
         with sweep.turn(link.user):
-            # Whoever had the turn before may have given the person others, and destroyed this file.
-            replaced = store.get(note_key(link.file, "closed")) is not None
-            return not replaced and sweep.disable.close(link.user, link.uin)
+            # Whoever had the turn before may have given the person others in place of this file, or was a sweep, too.
+            seen_to = store.get(note_key(link.file, "closed")) is not None
+            return None if seen_to else sweep.disable.close(link.user, link.uin)
 
     unclaimed = Unclaimed(store, clock, files, rules, container.quick_notifier(), close, container.log)
     finish_attempts = container.pick_up_attempts(store).tidy

@@ -26,7 +26,7 @@ from shared.use_cases.duties.duty import Braked, Done, Late
 from shared.use_cases.duties.handed_out import MARKS, HandedOut, Waiting
 
 Mode = Literal["warn", "enforce"]
-Close = Callable[[PickUpLink], bool]
+Close = Callable[[PickUpLink], "bool | None"]
 _NAMED = 50
 """Users that the notice of a stopped sweep names."""
 
@@ -47,7 +47,9 @@ class Rules:
 
 
 class Unclaimed:
-    """The duty. `tell` is None where nobody is notified; `close` disables a user and says whether it was ours to do."""
+    """The duty. `tell` is None where nobody is notified; `close` disables a user and says whether it was ours to do;
+    None where somebody else has seen to the file meanwhile.
+    """
 
     name = "unclaimed"
 
@@ -123,6 +125,8 @@ class Unclaimed:
         if opening.by == "person":
             return {"claimed": 1}
         disabled = self._close(waiting.newest)
+        if disabled is None:
+            return Counter(seen_to=1) + forget(self._store, waiting)
         self._store.delete(waiting.file)
         self._tell(_notice(waiting, "disabled" if disabled else "left_alone", opening.at))
         self._store.create(waiting.mark("closed"), b"{}")
