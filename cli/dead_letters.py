@@ -44,7 +44,7 @@ def list_letters(console: Console, function: str | None, retry: bool) -> int:
 @command("show", example="im-access dead-letters show 3f2a77")
 @click.argument("id")
 @click.pass_obj
-def show_letter(console: Console, id: str) -> int:  # noqa: A002 - the argument's name in the help
+def show_letter(console: Console, id: str) -> int:
     """Show one whole, its message included."""
     letter = _one(console, id)
     if console.as_json:
@@ -60,7 +60,7 @@ def show_letter(console: Console, id: str) -> int:  # noqa: A002 - the argument'
 @click.option("--all", "all_retryable", is_flag=True, help="all that are marked retry")
 @dry_run_option
 @click.pass_obj
-def redrive(console: Console, id: tuple[str, ...], all_retryable: bool, dry_run: bool) -> int:  # noqa: A002 - as above
+def redrive(console: Console, id: tuple[str, ...], all_retryable: bool, dry_run: bool) -> int:
     """Do them again, with the same identity; what succeeds leaves the dead letters."""
     if bool(id) == all_retryable:
         raise click.UsageError(_("redrive takes ids, or --all"))
@@ -84,7 +84,7 @@ def redrive(console: Console, id: tuple[str, ...], all_retryable: bool, dry_run:
 @dry_run_option
 @yes_option
 @click.pass_obj
-def drop(console: Console, id: tuple[str, ...], dry_run: bool, yes: bool) -> int:  # noqa: A002 - as above
+def drop(console: Console, id: tuple[str, ...], dry_run: bool, yes: bool) -> int:
     """Remove them for good."""
     letters = [_one(console, each) for each in id]
     if dry_run:

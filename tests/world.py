@@ -185,7 +185,7 @@ class World:
 
     # events
 
-    def http(self, function: str, command: dict[str, Any], *, id: str, time: float | None = None) -> dict[str, Any]:  # noqa: A002
+    def http(self, function: str, command: dict[str, Any], *, id: str, time: float | None = None) -> dict[str, Any]:
         """A Function URL event: a bare command, or with `time` (seconds since START) an envelope. Signed when sent."""
         body = command if time is None else self.envelope(function, command, id=id, time=time)
         return {
@@ -195,7 +195,7 @@ class World:
             "body": json.dumps(body),
         }
 
-    def envelope(self, function: str, command: dict[str, Any], *, id: str, time: float | None = None) -> dict[str, Any]:  # noqa: A002
+    def envelope(self, function: str, command: dict[str, Any], *, id: str, time: float | None = None) -> dict[str, Any]:
         """The CloudEvent of a command; `time` is in seconds since START."""
         from datetime import datetime, timezone
 

@@ -73,7 +73,7 @@ class Effects:
         else:
             self._users.enliven(record.id, record.stay)
 
-    def _user(self, id: str) -> None:  # noqa: A002 - what SCIM calls it
+    def _user(self, id: str) -> None:
         for _ in range(_STEPS):
             record = self._users.newest(id)
             if record is None or self._live(record):

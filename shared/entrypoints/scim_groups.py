@@ -33,7 +33,7 @@ class GroupRequests:
         self._service = service
         self._documents = service.groups
 
-    def read(self, id: str, selection: Selection) -> Values:  # noqa: A002 - what SCIM calls it
+    def read(self, id: str, selection: Selection) -> Values:
         """One group. Raises ScimError 404."""
         return self._shown(self._there(id), selection)
 
@@ -55,7 +55,7 @@ class GroupRequests:
         """Make a group that gives nothing. Raises ScimError 409 for a name that there is."""
         wanted = accept(GROUPS, body)
         check_required(GROUPS, wanted)
-        id, now = new_id(self._service.clock), rfc3339(self._service.clock.now())  # noqa: A001 - what SCIM calls it
+        id, now = new_id(self._service.clock), rfc3339(self._service.clock.now())
         if self._is_taken(wanted["displayName"]):
             raise _name_taken()
         self._point(id, wanted)
@@ -77,13 +77,13 @@ class GroupRequests:
         self._documents.enliven(id, 1)
         return 201, self._shown(record, selection)
 
-    def replace(self, id: str, body: Mapping[str, Any], selection: Selection) -> Values:  # noqa: A002 - as above
+    def replace(self, id: str, body: Mapping[str, Any], selection: Selection) -> Values:
         """PUT: all attributes and all members."""
         wanted = accept(GROUPS, body)
         check_required(GROUPS, wanted)
         return self._update(id, lambda before: self._service.with_external(before, wanted), selection)
 
-    def patch(self, id: str, body: dict[str, Any], selection: Selection) -> Values:  # noqa: A002 - as above
+    def patch(self, id: str, body: dict[str, Any], selection: Selection) -> Values:
         """PATCH: all operations, or none."""
         todo = operations(body)
 
@@ -93,7 +93,7 @@ class GroupRequests:
 
         return self._update(id, become, selection)
 
-    def delete(self, id: str) -> None:  # noqa: A002 - as above
+    def delete(self, id: str) -> None:
         """Forget a group that gives nothing. Raises ScimError 403 for one of a policy."""
         if self._documents.stands_for_policy(id):
             raise ScimError(403, "The group of a policy cannot be deleted")
@@ -117,7 +117,7 @@ class GroupRequests:
             self._documents.enliven(holder.id, 1)
         return holder is not None
 
-    def _update(self, id: str, become: Any, selection: Selection) -> Values:  # noqa: A002, ANN401 - as above; makes attributes of a record
+    def _update(self, id: str, become: Any, selection: Selection) -> Values:  # noqa: ANN401 - as above; makes attributes of a record
         client, name = self._service.client, new_change()
         notes: list[Note] = []
         found: GroupRecord | None = None
@@ -218,10 +218,10 @@ class GroupRequests:
     def _read(self, ids: Sequence[str]) -> list[GroupRecord]:
         return [one for one in each(self._documents.newest, ids) if one is not None and not one.deleted]
 
-    def _there(self, id: str) -> GroupRecord:  # noqa: A002 - as above
+    def _there(self, id: str) -> GroupRecord:
         return _visible(self._documents.newest(id))
 
-    def _point(self, id: str, wanted: Values) -> None:  # noqa: A002 - as above
+    def _point(self, id: str, wanted: Values) -> None:
         if external := wanted.get("externalId"):
             self._documents.point(id, "externalId", self._service.client, external)
 

@@ -66,7 +66,7 @@ class Service:
         else:
             self.due.move(note, state, "told")
 
-    def note(self, id: str) -> Note:  # noqa: A002 - what SCIM calls it
+    def note(self, id: str) -> Note:
         """A change of a user that is about to be made."""
         return Note("users", id, new_change(), self.client, int(self.clock.now() * 1_000_000))
 
@@ -96,7 +96,7 @@ class Service:
         ):
             raise ImAccessError("no_recipient")
 
-    def _help(self, id: str) -> None:  # noqa: A002 - as above
+    def _help(self, id: str) -> None:
         """Somebody claimed a name and died: the user is made for them, and so is what follows from that."""
         note = self.note(id)
         self.due.add(note)

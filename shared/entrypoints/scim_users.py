@@ -32,7 +32,7 @@ class UserRequests:
         self._documents = service.users
         self._changing = Changing(service.clock, service.client, service.hidden.names)
 
-    def read(self, id: str, selection: Selection) -> Values:  # noqa: A002 - what SCIM calls it
+    def read(self, id: str, selection: Selection) -> Values:
         """One user. Raises ScimError 404."""
         return self._shown(self._there(id), selection)
 
@@ -58,7 +58,7 @@ class UserRequests:
         if (holder := self._documents.named(wanted["userName"])) is not None:
             return self._taken(holder, wanted, selection)
         former = self._former(wanted)
-        id = former.id if former else new_id(self._service.clock)  # noqa: A001 - what SCIM calls it
+        id = former.id if former else new_id(self._service.clock)
         note = self._service.note(id)
 
         def change(before: UserRecord | None) -> UserRecord | None:
@@ -73,13 +73,13 @@ class UserRequests:
         record = self._write(id, change, note)
         return 201, self._shown(record, selection)
 
-    def replace(self, id: str, body: Mapping[str, Any], selection: Selection) -> Values:  # noqa: A002 - as above
+    def replace(self, id: str, body: Mapping[str, Any], selection: Selection) -> Values:
         """PUT: all attributes; who is active stays so, and keeps its externalId, where nothing is said of that."""
         wanted = accept(USERS, body)
         check_required(USERS, wanted)
         return self._update(id, lambda before: self._service.with_external(before, wanted), selection)
 
-    def patch(self, id: str, body: dict[str, Any], selection: Selection) -> Values:  # noqa: A002 - as above
+    def patch(self, id: str, body: dict[str, Any], selection: Selection) -> Values:
         """PATCH: all operations, or none."""
         todo = operations(body)
 
@@ -88,7 +88,7 @@ class UserRequests:
 
         return self._update(id, become, selection)
 
-    def delete(self, id: str) -> None:  # noqa: A002 - as above
+    def delete(self, id: str) -> None:
         """Gone for the client at once; the sub-user is closed, and deleted after its grace."""
         record = self._documents.newest(id)
         if record is None or record in self._service.hidden:
@@ -106,7 +106,7 @@ class UserRequests:
 
         self._write(id, change, note)
 
-    def _update(self, id: str, become: Any, selection: Selection) -> Values:  # noqa: A002, ANN401 - as above; makes attributes of a record
+    def _update(self, id: str, become: Any, selection: Selection) -> Values:  # noqa: ANN401 - as above; makes attributes of a record
         note = self._service.note(id)
         acts, found = False, None
 
@@ -136,7 +136,7 @@ class UserRequests:
             self._finish([(note, "open")])
         return self._shown(self._visible(record or found), selection)
 
-    def _write(self, id: str, change: Any, note: Note) -> UserRecord:  # noqa: A002, ANN401 - as above; a change
+    def _write(self, id: str, change: Any, note: Note) -> UserRecord:  # noqa: ANN401 - as above; a change
         try:
             record = self._documents.change(id, change)
         except Taken:
@@ -161,7 +161,7 @@ class UserRequests:
             return 201, self._shown(self._there(holder.id), selection)
         raise ScimError(409, "Another user has this userName", "uniqueness")
 
-    def _unanswered(self, id: str, *, strict: bool = True) -> list[tuple[Note, State]]:  # noqa: A002 - as above
+    def _unanswered(self, id: str, *, strict: bool = True) -> list[tuple[Note, State]]:
         """What nobody was told of yet. Raises ScimError 404 where that is nothing, if `strict`."""
         rows = [row for row in self._service.due.of("users", id) if row[1] != "told"]
         if not rows and strict:
@@ -182,7 +182,7 @@ class UserRequests:
         gone = [one for one in rows if one.deleted and one not in self._service.hidden]
         return max(gone, key=lambda one: one.modified, default=None) if len(gone) == len(rows) else None
 
-    def _file(self, id: str, wanted: Values) -> None:  # noqa: A002 - as above
+    def _file(self, id: str, wanted: Values) -> None:
         """Let it be found by what it is about to be known by."""
         if external := wanted.get("externalId"):
             self._documents.point(id, "externalId", self._service.client, external)
@@ -217,7 +217,7 @@ class UserRequests:
         found = self._documents.several(ids)
         return [one for one in found if not one.deleted and one not in self._service.hidden]
 
-    def _there(self, id: str) -> UserRecord:  # noqa: A002 - as above
+    def _there(self, id: str) -> UserRecord:
         return self._visible(self._documents.newest(id))
 
     def _visible(self, record: UserRecord | None) -> UserRecord:

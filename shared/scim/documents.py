@@ -58,7 +58,7 @@ class Documents(Generic[R]):
         self._store = store
         self._kind = kind
 
-    def newest(self, id: str) -> R | None:  # noqa: A002 - what SCIM calls it
+    def newest(self, id: str) -> R | None:
         """The newest version of a resource, deleted or not. Raises Unavailable, ImAccessError `record_unreadable`."""
         if not _ID.fullmatch(id):
             return None
@@ -109,7 +109,7 @@ class Documents(Generic[R]):
         """The ids of resources that may be known by something."""
         return [row.key.rpartition("/")[2] for row in self._store.below(self._pointers(what), limit=_ALL)]
 
-    def point(self, id: str, *what: str) -> None:  # noqa: A002 - as above
+    def point(self, id: str, *what: str) -> None:
         """Let a resource be found by something, before it is known by that."""
         self._store.create(f"{self._pointers(what)}{id}", _body({"id": id}))
 
@@ -119,18 +119,18 @@ class Documents(Generic[R]):
         matches = [_LIVE.fullmatch(row.key) for row in rows]
         return {match[1]: int(match[2]) for match in matches if match}
 
-    def stay(self, id: str) -> int | None:  # noqa: A002 - as above
+    def stay(self, id: str) -> int | None:
         """The stay of one that is not deleted; None for others."""
         if not _ID.fullmatch(id):
             return None
         rows = self._store.below(f"{ROOT}now/live/{self._kind.KIND}/{id}-", limit=10)
         return max((int(row.key.rpartition("-")[2]) for row in rows), default=None)
 
-    def enliven(self, id: str, stay: int) -> None:  # noqa: A002 - as above
+    def enliven(self, id: str, stay: int) -> None:
         """Show it in lists."""
         self._store.create(f"{ROOT}now/live/{self._kind.KIND}/{id}-{stay}", _body({}))
 
-    def bury(self, id: str, stay: int) -> None:  # noqa: A002 - as above
+    def bury(self, id: str, stay: int) -> None:
         """Show it in no list any more."""
         self._store.delete(f"{ROOT}now/live/{self._kind.KIND}/{id}-{stay}")
 
@@ -146,7 +146,7 @@ class Documents(Generic[R]):
         found = self._at(record.id, record.version)
         return found is not None and found.change == record.change
 
-    def change(self, id: str, change: Callable[[R | None], R | None]) -> R | None:  # noqa: A002 - as above
+    def change(self, id: str, change: Callable[[R | None], R | None]) -> R | None:
         """Make the next version of what is the newest; the version that was written, None for no change.
 
         `change` gets the newest and gives what it should become; it is asked again where somebody else was faster.
@@ -199,11 +199,11 @@ class Documents(Generic[R]):
         told = members(found.body)
         return _Claim(str(told["id"]), str(told["record"]).encode(), int(told["version"]))
 
-    def _at(self, id: str, version: int) -> R | None:  # noqa: A002 - as above
+    def _at(self, id: str, version: int) -> R | None:
         found = self._store.get(self._key(id, version))
         return self._kind.load(found.body) if found else None
 
-    def _key(self, id: str, version: int) -> str:  # noqa: A002 - as above
+    def _key(self, id: str, version: int) -> str:
         return f"{ROOT}{self._kind.KIND}/{id}/{_MOST - version:08}.json"
 
     def _names(self, name: str) -> str:

@@ -56,7 +56,7 @@ class Due:
         """Before the change is written."""
         self._store.create(note.key("open"), note.dump())
 
-    def of(self, kind: str, id: str) -> list[tuple[Note, State]]:  # noqa: A002 - what SCIM calls it
+    def of(self, kind: str, id: str) -> list[tuple[Note, State]]:
         """What is due of one resource."""
         rows = self._store.below(f"{PREFIX}{kind}-{id}-", limit=100)
         found = [self.read(row.key) for row in rows]

@@ -40,7 +40,7 @@ class Groups(Documents[GroupRecord]):
         self._giving = giving
         self._ids = giving.ids()
 
-    def newest(self, id: str) -> GroupRecord | None:  # noqa: A002 - what SCIM calls it
+    def newest(self, id: str) -> GroupRecord | None:
         """As that of other resources; a policy's group that nobody has changed yet is empty."""
         found = super().newest(id)
         if id not in self._ids:
@@ -54,7 +54,7 @@ class Groups(Documents[GroupRecord]):
         """As that of other resources; a policy's group comes first."""
         return self.newest(_id(name)) if self._giving.policy(name) else super().named(name)
 
-    def stands_for_policy(self, id: str) -> bool:  # noqa: A002 - as above
+    def stands_for_policy(self, id: str) -> bool:
         """Whether it is one of the groups that are always there."""
         return id in self._ids
 

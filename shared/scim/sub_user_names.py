@@ -10,7 +10,7 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.@-]{0,63}")
 _LONGEST = 48
 
 
-def candidates(user_name: str, id: str) -> list[str]:  # noqa: A002 - what SCIM calls it
+def candidates(user_name: str, id: str) -> list[str]:
     """Names in the order in which they are tried: the userName, then a readable part of it and a hash.
 
     The hashes are of the user's own id, so nobody else's candidate is the same.

@@ -23,7 +23,7 @@ class Changing:
         self._client = client
         self._avoided = avoided
 
-    def first(self, id: str, wanted: Values, policies: Sequence[str]) -> UserRecord:  # noqa: A002 - what SCIM calls it
+    def first(self, id: str, wanted: Values, policies: Sequence[str]) -> UserRecord:
         """A user who has not been there. Without a word on that it is active."""
         values = {"active": True, **wanted}
         now = rfc3339(self._clock.now())

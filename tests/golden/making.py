@@ -62,7 +62,7 @@ def make(world: World) -> None:
     _left_behind(world)
 
 
-def sent(world: World, id: str, function: str, command: dict[str, Any]) -> Any:  # noqa: A002, ANN401 - an answer
+def sent(world: World, id: str, function: str, command: dict[str, Any]) -> Any:  # noqa: ANN401 - an answer
     """One request, a minute after the one before it."""
     world.clock.advance(60)
     return world.invoke(function, world.http(function, command, id=id))

@@ -89,6 +89,6 @@ class RealWorld:
         self.cloud.stop()
 
 
-def event(function: str, command: dict[str, Any], *, id: str) -> dict[str, Any]:  # noqa: A002, ARG001 - as World.http
+def event(function: str, command: dict[str, Any], *, id: str) -> dict[str, Any]:  # noqa: ARG001 - as World.http
     """A Function URL event of a caller whom the platform has authenticated."""
     return {"httpMethod": "POST", "path": "/", "headers": {"webhook-id": id}, "body": json.dumps(command)}

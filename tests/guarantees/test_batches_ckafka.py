@@ -20,7 +20,7 @@ from tests.world import FULL, READ, Answer, World
 COUNTERS = ("applied", "replayed", "ignored", "parked")
 
 
-def grant(world: World, user: str, *policies: str, id: str = "", **attributes: object) -> dict[str, Any]:  # noqa: A002
+def grant(world: World, user: str, *policies: str, id: str = "", **attributes: object) -> dict[str, Any]:
     """A grant's envelope; one for each user unless `id` says otherwise."""
     command = {"user": user, "policies": list(policies) or [READ]}
     return world.envelope("grant_policy", command, id=id or f"grant-{user}") | attributes

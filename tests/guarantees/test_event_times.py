@@ -9,7 +9,7 @@ import pytest
 from tests.world import FULL, READ, START, World
 
 
-def event(world: World, function: str, id: str, time: float | str | None) -> dict[str, Any]:  # noqa: A002 - the field's name
+def event(world: World, function: str, id: str, time: float | str | None) -> dict[str, Any]:
     """A command for alice, dated so many seconds from now, or with this text as its time."""
     command = {"user": "alice", "policies": [READ]}
     ahead = None if time is None or isinstance(time, str) else world.clock.now() - START + time

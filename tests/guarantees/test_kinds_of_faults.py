@@ -11,7 +11,7 @@ OLD = 7200.0
 """Seconds."""
 
 
-def sent(world: World, function: str, id: str, time: float | None = None, **command: object) -> Answer:  # noqa: A002
+def sent(world: World, function: str, id: str, time: float | None = None, **command: object) -> Answer:
     """One request, a minute after the one before."""
     world.clock.advance(60)
     return world.invoke(

@@ -20,7 +20,7 @@ class Story:
         self.queue = queue
         self.count = 0
 
-    def tell(self, function: str, *policies: str, time: int | None = None, id: str = "") -> Answer:  # noqa: A002
+    def tell(self, function: str, *policies: str, time: int | None = None, id: str = "") -> Answer:
         """Deliver an event that is new unless `id` says which it is."""
         self.count += 1
         command, name = {"user": "alice", "policies": list(policies) or [READ]}, id or str(self.count)

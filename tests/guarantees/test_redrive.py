@@ -32,7 +32,7 @@ def container(world: World, **env: str) -> Container:
     return Container("operator", {"time_limit_in_ms": 600_000}, full, Instance(), world.clock)
 
 
-def grant(world: World, id: str = "1", user: str = "alice", **attributes: object) -> dict[str, Any]:  # noqa: A002 - the field's name
+def grant(world: World, id: str = "1", user: str = "alice", **attributes: object) -> dict[str, Any]:
     """A grant's envelope."""
     return world.envelope("grant_policy", {"user": user, "policies": [READ]}, id=id) | attributes
 

@@ -151,13 +151,13 @@ class Driver:
             self.clock.advance(60 if pause is None else pause)
         raise AssertionError(f"{function} does not end: {answer}")
 
-    def envelope(self, function: str, command: Json, id: str, time: float | None = None) -> Json:  # noqa: A002
+    def envelope(self, function: str, command: Json, id: str, time: float | None = None) -> Json:
         """The CloudEvent of a command; `time` in seconds since the epoch."""
         event = {"specversion": "1.0", "type": TYPES[function], "source": "/foreign", "id": id, "data": command}
         moment = None if time is None else datetime.fromtimestamp(time, timezone.utc)
         return event if moment is None else event | {"time": moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")}
 
-    def http(self, command: Json, id: str) -> Json:  # noqa: A002
+    def http(self, command: Json, id: str) -> Json:
         """A Function URL event, which is signed when it is sent."""
         return {"httpMethod": "POST", "path": "/", "headers": {"webhook-id": id}, "body": json.dumps(command)}
 

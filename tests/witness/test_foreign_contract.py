@@ -32,7 +32,7 @@ def cloud(request: pytest.FixtureRequest, driver: Driver) -> Iterator[Driver]:
         yield driver
 
 
-def send(driver: Driver, function: str, command: Json, id: str, time: float | None = None) -> Answer:  # noqa: A002
+def send(driver: Driver, function: str, command: Json, id: str, time: float | None = None) -> Answer:
     """One request, a minute after the one before it, until its answer is final."""
     driver.clock.advance(60)
     body = command if time is None else driver.envelope(function, command, id, time)

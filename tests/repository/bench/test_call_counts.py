@@ -64,7 +64,7 @@ def taken(steps: list[tuple[str, ...]], told: list[str]) -> list[tuple[str, ...]
     return [*found, *((action,) for action in rest)]
 
 
-def deliver(world: World, function: str, process: Process, id: str, policy: str, user: str = "alice") -> None:  # noqa: A002
+def deliver(world: World, function: str, process: Process, id: str, policy: str, user: str = "alice") -> None:
     """One request over HTTP, long after the one before it."""
     world.clock.advance(60)
     answer = world.invoke(function, world.http(function, {"user": user, "policies": [policy]}, id=id), process=process)
@@ -147,7 +147,7 @@ def test_more_policies_cost_no_more_than_their_own_calls(
     quiet.env["IM_ACCESS_ALLOW_FOREIGN_POLICIES"] = ",".join(names)
     process = quiet.process()
     deliver(quiet, "create_user", quiet.process(), "1", READ)
-    for id in ("2", "3"):  # noqa: A001
+    for id in ("2", "3"):
         quiet.clock.advance(60)
         event = quiet.http("grant_policy", {"user": "alice", "policies": names}, id=id)
         assert quiet.invoke("grant_policy", event, process=process).status == 200

@@ -41,7 +41,7 @@ def post(source: str, push: Push, method: str = "POST") -> dict[str, Any]:
         return event | {"body": base64.b64encode(push.body).decode(), "isBase64Encoded": True}
 
 
-def person(world: World, data: object, *, id: str = "1", **envelope: object) -> dict[str, Any]:  # noqa: A002 - CloudEvents'
+def person(world: World, data: object, *, id: str = "1", **envelope: object) -> dict[str, Any]:
     """A person in the common form, signed now."""
     told = {"specversion": "1.0", "type": "imaccess.person.changed", "source": "/hr", "id": id, "data": data}
     body = json.dumps({**told, **envelope}).encode()

@@ -24,7 +24,7 @@ def alice(world: World, monkeypatch: pytest.MonkeyPatch) -> str:
     return link
 
 
-def reissue(world: World, *, id: str = "1", user: str = "alice", **fields: Any) -> Answer:  # noqa: A002, ANN401
+def reissue(world: World, *, id: str = "1", user: str = "alice", **fields: Any) -> Answer:  # noqa: ANN401
     """The answer to a reissue."""
     event = world.http("reissue_credentials", {"user": user, **fields}, id=id, time=100)
     return world.invoke("reissue_credentials", event)

@@ -27,7 +27,7 @@ def left(world: World, monkeypatch: pytest.MonkeyPatch) -> str:
     return world.cloud.cam.keys_of("alice")[0].access_key_id
 
 
-def restore(world: World, *, id: str = "back", user: str = "alice", time: float = 200, **fields: Any) -> Answer:  # noqa: A002, ANN401
+def restore(world: World, *, id: str = "back", user: str = "alice", time: float = 200, **fields: Any) -> Answer:  # noqa: ANN401
     """The answer to a restore."""
     return world.invoke("restore_user", world.http("restore_user", {"user": user, **fields}, id=id, time=time))
 

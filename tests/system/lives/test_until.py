@@ -23,7 +23,7 @@ def start(world: World, monkeypatch: pytest.MonkeyPatch) -> float:
     return began
 
 
-def send(world: World, function: str, *, time: float = 0, id: str = "1", user: str = "alice", **fields: Any) -> Answer:  # noqa: A002, ANN401
+def send(world: World, function: str, *, time: float = 0, id: str = "1", user: str = "alice", **fields: Any) -> Answer:  # noqa: ANN401
     """The answer to a command of that time."""
     answer = world.invoke(function, world.http(function, {"user": user, **fields}, id=f"{function}{id}", time=time))
     world.clock.advance(30)

@@ -14,7 +14,7 @@ OTHER = "whsec_" + base64.b64encode(b"what another caller has for itself").decod
 ROTATED = "whsec_" + base64.b64encode(b"what the same caller has come to have").decode()
 
 
-def create(world: World, secret: str, user: str = "alice", id: str = "1") -> Answer:  # noqa: A002 - the field's name
+def create(world: World, secret: str, user: str = "alice", id: str = "1") -> Answer:
     """A create that this secret signs."""
     event: dict[str, Any] = world.http("create_user", {"user": user, "policies": [READ]}, id=id)
     now, name = str(int(world.clock.now())), event["headers"]["webhook-id"]

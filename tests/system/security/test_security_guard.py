@@ -38,7 +38,7 @@ def document(*statements: dict[str, Any]) -> str:
     return json.dumps({"version": "2.0", "statement": list(statements)})
 
 
-def attempt(world: World, function: str, *policies: str, user: str = "alice", id: str = "1") -> Answer:  # noqa: A002
+def attempt(world: World, function: str, *policies: str, user: str = "alice", id: str = "1") -> Answer:
     """One command."""
     return world.invoke(function, world.http(function, command(user, *policies), id=id))
 
@@ -130,7 +130,7 @@ def test_a_preset_that_hands_out_access_is_refused_by_its_document(world: World,
     """Its name says nothing, its document says sts:AssumeRole or *:Get*, which is sts:GetFederationToken, too."""
     existing(world)
     allow(world, name)
-    for id, foreign in (("1", ""), ("2", name)):  # noqa: A001 - the field's word
+    for id, foreign in (("1", ""), ("2", name)):
         world.env["IM_ACCESS_ALLOW_FOREIGN_POLICIES"] = foreign
         assert attempt(world, "grant_policy", name, id=id).status == 403
     assert world.cloud.cam.attached("alice") == [READ]
