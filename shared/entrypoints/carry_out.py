@@ -6,12 +6,13 @@ Where its process dies, the sweep finishes it as it finishes any abandoned reque
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from shared.commands import Command
 from shared.entrypoints.work import Work, somebody_to_tell
 from shared.errors import ImAccessError
-from shared.idempotency.request import Finished, Origin, Request
+from shared.idempotency.cause import Cause
+from shared.idempotency.request import Finished, Request
 from shared.results import Result
 
 if TYPE_CHECKING:
@@ -20,20 +21,6 @@ if TYPE_CHECKING:
 
 C = TypeVar("C", bound=Command)
 R = TypeVar("R", bound=Result)
-
-
-class Cause(NamedTuple):
-    """Why a command is carried out.
-
-    `identity` names the decision: the same one is done once. Its first part says whose it is (`scim`, `hr`, `until`),
-    so that it never meets an identity that a caller chose. `time`: of the event, in seconds since the epoch; None where
-    it has none. `caller` is kept with the request. With the origin `queue` a grant may come before its create.
-    """
-
-    identity: tuple[str, ...]
-    time: float | None = None
-    caller: str = ""
-    origin: Origin = "http"
 
 
 def carry_out(container: Container, operation: Operation[C, R], command: C, cause: Cause) -> Finished[R]:

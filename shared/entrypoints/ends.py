@@ -6,9 +6,10 @@ import json
 from typing import TYPE_CHECKING
 
 from shared.commands import OffboardUser, RevokePolicy
-from shared.entrypoints.carry_out import Cause, carry_out
+from shared.entrypoints.carry_out import carry_out
 from shared.errors import Conflict, ImAccessError, Rejected, Verdict
 from shared.event_sources.dead_letters import DeadLetter
+from shared.idempotency.cause import Cause
 from shared.operations import OFFBOARD_USER, REVOKE_POLICY
 
 if TYPE_CHECKING:

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 
 from shared.commands import ReissueCredentials
 from shared.credentials.pick_up import note_key, read_opening
-from shared.entrypoints.carry_out import Cause, carry_out
+from shared.entrypoints.carry_out import carry_out
 from shared.errors import Conflict, ImAccessError, Rejected, Verdict
+from shared.idempotency.cause import Cause
 from shared.idempotency.stored import REQUESTS, LeaseRecord
 from shared.idempotency.turns import Turns
 from shared.identity import identity_hash

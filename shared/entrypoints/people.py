@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from shared.entrypoints.carry_out import Cause, carry_out
+from shared.entrypoints.carry_out import carry_out
+from shared.idempotency.cause import Cause
 from shared.operations import OPERATIONS
 from shared.people.steps import OURS
 

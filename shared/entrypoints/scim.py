@@ -28,8 +28,8 @@ from shared.unforeseen import EXITS
 
 if TYPE_CHECKING:
     from shared.bootstrap.container import Container
-    from shared.entrypoints.scim_groups import GroupRequests
-    from shared.entrypoints.scim_users import UserRequests
+    from shared.use_cases.scim.change_groups import GroupRequests
+    from shared.use_cases.scim.change_users import UserRequests
 
 MILLISECONDS = 3900
 """Within which everything is answered."""
@@ -118,13 +118,15 @@ class _Exchange:
         return 200, (rows.replace if method == "PUT" else rows.patch)(wanted.id, body, selection)
 
     def _requests(self, endpoint: str, client: str, base: str) -> UserRequests | GroupRequests:
-        from shared.entrypoints.scim_groups import GroupRequests
-        from shared.entrypoints.scim_service import Service
-        from shared.entrypoints.scim_users import UserRequests
+        from shared.bootstrap.scim import scim_service
+        from shared.entrypoints.scim_commands import ScimCommands
+        from shared.use_cases.scim.change_groups import GroupRequests
+        from shared.use_cases.scim.change_users import UserRequests
 
-        service = Service(self._container, client, base)
+        container = self._container
+        service = scim_service(container, ScimCommands(container), client, base)
         if self._request.method not in ("GET", "HEAD"):
-            service.prepare()
+            container.check_bucket(container.store(container.deadline()))
         return UserRequests(service) if endpoint == "Users" else GroupRequests(service)
 
     def failed(self, error: ScimError, cause: ImAccessError | None = None) -> dict[str, Any]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shared.entrypoints.scim_service import Service
+from shared.bootstrap.scim import scim_service
+from shared.entrypoints.scim_commands import ScimCommands
 from shared.errors import ImAccessError, Verdict
 from shared.event_sources.dead_letters import DeadLetter
 
@@ -17,12 +18,12 @@ def finish_scim(key: str, container: Container) -> str:
 
     Raises ImAccessError: it is still due.
     """
-    service = Service(container, "", "")
+    service = scim_service(container, ScimCommands(container))
     found = service.due.read(key)
     if found is None:
         return "gone"
     note, state = found
-    if not service.effects.bring_about(note):
+    if not service.changes.apply(note):
         return "waits"
     service.due.done(note, state)
     container.log("scim_change", of=note.kind, id=note.id, caller=note.caller)

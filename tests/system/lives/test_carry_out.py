@@ -9,8 +9,9 @@ import pytest
 from shared.bootstrap.container import Container
 from shared.bootstrap.instance import instance
 from shared.commands import Command, CreateUser, GrantPolicy, OffboardUser
-from shared.entrypoints.carry_out import Cause, carry_out
+from shared.entrypoints.carry_out import carry_out
 from shared.errors import Conflict, ImAccessError, Rejected
+from shared.idempotency.cause import Cause
 from shared.idempotency.request import Finished
 from shared.operations import CREATE_USER, GRANT_POLICY, OFFBOARD_USER, Operation
 from tests.world import FULL, READ, World

@@ -1,0 +1,71 @@
+"""Puts the use cases of SCIM together for one invocation."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from shared.clock import rfc3339
+from shared.scim.giving import Giving
+from shared.use_cases.scim.ports import Ports
+from shared.use_cases.scim.service import Service
+
+if TYPE_CHECKING:
+    from shared.bootstrap.container import Container
+    from shared.settings import Settings
+    from shared.use_cases.scim.ports import Commands
+
+
+def scim_service(container: Container, commands: Commands, client: str = "", base: str = "") -> Service:
+    """What a request of a client works with. `client`: the name of its token; `base`: the address of the resources.
+
+    Raises Misconfigured.
+    """
+
+    def tell_of_stop(group: str, members: Sequence[str]) -> None:
+        _tell_of_stop(container, group, members, client)
+
+    ports = Ports(
+        container.store(container.deadline()),
+        container.clock,
+        giving(container.settings),
+        container.settings.protected_users,
+        container.instance.hidden,
+        commands,
+        container.find_sub_user,
+        lambda email: _has_recipient(container, email),
+        tell_of_stop,
+    )
+    return Service(ports, client, base)
+
+
+def giving(settings: Settings) -> Giving:
+    """What the settings say of groups and policies. Raises Misconfigured."""
+    groups = dict.fromkeys((name, name) for name in settings.policies)
+    return Giving([*groups, *settings.scim_groups], settings.scim_policies, settings.scim_brake)
+
+
+def _has_recipient(container: Container, email: str | None) -> bool:
+    from shared.commands import CreateUser
+    from shared.idempotency.request import Request
+    from shared.operations import CREATE_USER
+
+    command = CreateUser.inside({"user": "nobody", "policies": [], **({"email": email} if email else {})})
+    return container.has_recipient(Request(CREATE_USER.function, (), None, command))
+
+
+def _tell_of_stop(container: Container, group: str, members: Sequence[str], client: str) -> None:
+    """Tell the receiver of notifications, where there is one, once for the same group and members."""
+    from shared.notifications.events import SCIM_STOPPED
+    from shared.notifications.outbox import Entry
+    from shared.operations import SCIM
+
+    settings, now = container.settings, container.clock.now()
+    if settings.receiver is None:
+        return
+    told = {"group": group, "members": len(members), "limit": settings.scim_brake, "caller": client}
+    key = hashlib.sha256(f"scim stopped:{group}:{sorted(members)}".encode()).hexdigest()
+    entry = Entry(SCIM, SCIM_STOPPED, key, rfc3339(now), told, None, first_at=now)
+    deadline = container.deadline()
+    container.announcer(container.store(deadline), deadline).announce(entry)

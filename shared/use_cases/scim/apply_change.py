@@ -1,0 +1,45 @@
+"""Brings CAM in line with what a change of a SCIM resource left, by the commands that everybody else sends.
+
+Nothing is decided by the request of a client alone. What is done follows from what the stored resources say now, so the
+request, its repetition and the sweep may each do it. A command has the identity of the change, so it is done once for
+it, and the time of the change, so among other events the newest wins.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shared.errors import Settling
+from shared.use_cases.scim.membership import Membership
+from shared.use_cases.scim.sub_user import SubUser
+
+if TYPE_CHECKING:
+    from shared.scim.documents import Documents
+    from shared.scim.due import Note
+    from shared.scim.giving import Groups
+    from shared.scim.hiding import Hidden
+    from shared.scim.records import UserRecord
+    from shared.use_cases.scim.ports import Ports
+
+
+class ApplyChange:
+    """The use case, for one invocation."""
+
+    def __init__(self, ports: Ports, users: Documents[UserRecord], groups: Groups, hidden: Hidden) -> None:
+        self._sub_user = SubUser(ports, users, groups, hidden)
+        self._membership = Membership(ports, users, groups, hidden)
+
+    def apply(self, note: Note) -> bool:
+        """Do what the change of a note asks for.
+
+        False where all is done that CAM shows by now, and the note has to be looked at once more when it shows the
+        rest. Raises ImAccessError: then it is still due.
+        """
+        try:
+            if note.kind == "users":
+                self._sub_user.apply(note.id)
+            else:
+                self._membership.apply(note)
+        except Settling:
+            return False
+        return True

@@ -1,0 +1,48 @@
+"""Who is a member of a group: users who are there, each in the stay during which they were added."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from shared.scim.accept import Values
+    from shared.scim.documents import Documents
+    from shared.scim.hiding import Hidden
+    from shared.scim.records import GroupRecord, UserRecord
+
+_FEW = 5
+"""Users up to which each is looked up by itself; of more, all that are there are listed."""
+
+
+class Members:
+    """Members of groups, for one request."""
+
+    def __init__(self, users: Documents[UserRecord], hidden: Hidden) -> None:
+        self._users = users
+        self._hidden = hidden
+
+    def asked(self, wanted: Values, before: Mapping[str, int]) -> dict[str, int]:
+        """The members that a client asks for, with their stays; whoever is not there, or not any more, is left out.
+
+        `before`: the members until now. Protected users, whom no client is shown, stay what they were.
+        """
+        hidden = self._hidden.ids()
+        asked = [str(row["value"]) for row in wanted.pop("members", []) if row.get("value")]
+        kept = [one for one in before if one in hidden]
+        ids = list(dict.fromkeys(kept + [one for one in asked if one not in hidden]))
+        there = self.stays([one for one in ids if one not in before] if len(ids) <= _FEW else ids)
+        stays = {one: there.get(one) or before.get(one) for one in ids}
+        return {one: stay for one, stay in stays.items() if stay}
+
+    def present(self, group: GroupRecord) -> list[str]:
+        """The ids of a group's members who are still there and may be shown."""
+        there, hidden = self.stays(list(group.members)), self._hidden.ids()
+        return [one for one, stay in group.members.items() if there.get(one) == stay and one not in hidden]
+
+    def stays(self, ids: Sequence[str]) -> dict[str, int]:
+        """The stays of those of these users who are there, by their ids."""
+        if len(ids) > _FEW:
+            return self._users.live()
+        found = [self._users.stay(one) for one in ids]
+        return {one: stay for one, stay in zip(ids, found, strict=True) if stay is not None}

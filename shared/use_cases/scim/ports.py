@@ -1,0 +1,55 @@
+"""What the use cases of SCIM need from outside: the store, the commands, and what is known of sub-users."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple, Protocol
+
+from shared.clock import Clock
+from shared.commands import CreateUser, GrantPolicy, OffboardUser, RestoreUser, RevokePolicy
+from shared.idempotency.cause import Cause
+from shared.people.life import LifeRow
+from shared.policies.sub_users import Person
+from shared.ports import Store
+from shared.results import Changed, Created, Offboarded, Restored
+from shared.scim.giving import Giving
+from shared.scim.hiding import Found
+
+
+class Commands(Protocol):
+    """Carries out commands, each once for the identity of its cause. All raise ImAccessError."""
+
+    def create_user(self, command: CreateUser, cause: Cause) -> Created:
+        """Make a sub-user."""
+
+    def restore_user(self, command: RestoreUser, cause: Cause) -> Restored:
+        """Open an offboarded sub-user again."""
+
+    def offboard_user(self, command: OffboardUser, cause: Cause) -> Offboarded:
+        """Close a sub-user."""
+
+    def grant_policy(self, command: GrantPolicy, cause: Cause) -> Changed:
+        """Attach a policy."""
+
+    def revoke_policy(self, command: RevokePolicy, cause: Cause) -> Changed:
+        """Detach a policy."""
+
+
+class Ports(NamedTuple):
+    """All of them, for one invocation.
+
+    `find_sub_user`: who has a name in CAM, and the recorded lives of all who had it; raises Unavailable.
+    `has_recipient`: whether the credentials of a create with this mail address would reach anybody.
+    `tell_of_stop`: tells the organisation that a request was refused because it would take the policy of a group, named
+    by its display name, from these members.
+    """
+
+    store: Store
+    clock: Clock
+    giving: Giving
+    protected_users: Sequence[str]
+    hidden_users: Found
+    commands: Commands
+    find_sub_user: Callable[[str], tuple[Person | None, Sequence[LifeRow]]]
+    has_recipient: Callable[[str | None], bool]
+    tell_of_stop: Callable[[str, Sequence[str]], None]
