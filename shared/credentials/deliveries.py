@@ -34,5 +34,5 @@ class Deliveries:
         file = FILES + key.rpartition("/")[2].removesuffix(".json")
         self._store.delete(file)
         # Or the sweep would miss somebody who picks it up, and in the end close the user for that.
-        self._store.create(note_key(file, "closed"), b"{}")
+        self._store.create(note_key(file, "closed"), b'{"v":1}')
         self._store.delete(key)

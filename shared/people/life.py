@@ -151,7 +151,7 @@ def read(body: bytes, what: str) -> dict[str, Any]:
 
 def unreadable(what: str) -> ImAccessError:
     """The error for a record that this version does not understand: it is left as it is."""
-    return ImAccessError("record_unreadable", f"An {what} in the bucket is of a version that is not known here")
+    return ImAccessError("record_unreadable", f"A record in the bucket ({what}) is of a version that is not known here")
 
 
 def refused(rows: Sequence[LifeRow], time: int, request: str) -> Life | None:

@@ -87,7 +87,8 @@ def _beat(sweep: Sweep) -> None:
 
 def _differences(sweep: Sweep) -> dict[str, int]:
     """What the last comparison of records and CAM found, where they are compared."""
-    return {"drift": last_count(sweep.store)} if sweep.settings.drift == "warn" else {}
+    count = last_count(sweep.store) if sweep.settings.drift == "warn" else None
+    return {} if count is None else {"drift": count}
 
 
 def _try(sweep: Sweep, what: str, work: Callable[[], object]) -> None:

@@ -67,12 +67,14 @@ class Cos:
         found: list[Listed] = []
         while True:
             params = {"prefix": prefix, "max-keys": str(min(_PAGE, limit - len(found)))}
-            if found or after:
-                params["marker"] = found[-1].key if found else after
+            if after:
+                params["marker"] = after
             page, more = self._page(params)
-            found += page
+            # A key that ends with a slash is a folder that somebody made in the console.
+            found += [row for row in page if not row.key.endswith("/")]
             if not more or not page or len(found) >= limit:
                 return found
+            after = page[-1].key
 
     def _page(self, params: dict[str, str]) -> tuple[list[Listed], bool]:
         def attempt() -> tuple[list[Listed], bool]:

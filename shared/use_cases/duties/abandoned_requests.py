@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from shared.errors import Unavailable
-from shared.idempotency.stored import OPEN, REQUESTS, LeaseRecord, number_in, outcome_key
+from shared.idempotency.stored import OPEN, REQUESTS, LeaseRecord, load, number_in, outcome_key
 from shared.ports import Clock, Listed, Store
 from shared.use_cases.duties.cursor import Round
 from shared.use_cases.duties.duty import Done, Late
@@ -84,11 +84,18 @@ class AbandonedRequests:
         return lease.at + lease.lease
 
     def _without_lease(self, item: str) -> Done:
-        """A lease is written before its note. Raises Unavailable, as a store may be slow to show it; not for days."""
+        """A lease is written before its note. Raises Unavailable, as a store may be slow to show it; not for days. What
+        cannot be read is left.
+        """
         age = self._ages[item]
         if age is None or age < KEPT:
             raise Unavailable("The store does not show the lease of an open request")
-        self._store.delete(f"{OPEN}{item}.json")
+        note = f"{OPEN}{item}.json"
+        found = self._store.get(note)
+        if found is None:
+            return {}
+        load(found.body)
+        self._store.delete(note)
         return {"closed": 1}
 
 

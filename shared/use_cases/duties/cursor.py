@@ -44,13 +44,15 @@ class Positions:
     def read(self, duty: str) -> Position:
         """Where a duty goes on. What another version has written counts as none, and is left as it is."""
         if self._before is None:
-            keys = [row.key for row in self._store.below(PREFIX, limit=_FEW)]
-            found = self._store.get(keys[0]) if keys else None
-            told = _load(found.body) if found else None
-            self._before = told or {}
+            read = [(row.key, self._read(row.key)) for row in self._store.below(PREFIX, limit=_FEW)]
+            self._before = read[0][1] or {} if read else {}
             self._now = dict(self._before)
-            self._objects = keys if told is not None else []
+            self._objects = [key for key, told in read if told is not None]
         return self._now.get(duty, Position())
+
+    def _read(self, key: str) -> dict[str, Position] | None:
+        found = self._store.get(key)
+        return _load(found.body) if found else None
 
     def move(self, duty: str, position: Position) -> None:
         """Where it is to go on. Raises Unavailable, CloudError where that is kept at once."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -29,14 +30,32 @@ TOLD = 100
 """Findings that a notification names at most; it says how many there are."""
 _END = "end of the round"
 _FOUND, _TOLD = "sweep/drift-found/", "sweep/drift-told/"
+_KEY = re.compile(rf"{_FOUND}\d{{1,20}}\.json")
 _MOST_KEYS = 10**14 - 1
 
 
-def last_count(store: Store) -> int:
-    """How many differences the last round found. Raises Unavailable, CloudError."""
+class _Told(NamedTuple):
+    """What a round found: what it is known by, and how many differences."""
+
+    digest: str
+    differences: int
+
+
+def last_count(store: Store) -> int | None:
+    """How many differences the last round found; None where that cannot be read. Raises Unavailable, CloudError."""
     rows = store.below(_TOLD, limit=1)
-    told = store.get(rows[0].key) if rows else None
-    return int(json.loads(told.body).get("count", 0)) if told else 0
+    told = _told(store, rows[0].key) if rows else _Told("", 0)
+    return told.differences if told else None
+
+
+def _told(store: Store, key: str) -> _Told | None:
+    """What was told; None for what is of another version, or is gone."""
+    found = store.get(key)
+    try:
+        told = json.loads(found.body) if found else {}
+        return _Told(told["digest"], int(told["count"])) if told["v"] == 1 else None
+    except (ValueError, TypeError, KeyError):
+        return None
 
 
 class Listed(NamedTuple):
@@ -95,6 +114,7 @@ class Drift:
         self._listed: Mapping[int, Listed] = {}
         self._recorded: Mapping[int, Standing] = {}
         self._items: list[str] = []
+        self._compared = False
 
     def due(self, late: Late) -> Sequence[str]:  # noqa: ARG002 - three listings find it all
         """The UINs of those whose turn it is, or the end of the round."""
@@ -123,9 +143,9 @@ class Drift:
     def ended(self, left: Sequence[str]) -> None:
         """Go on with those that were not reached; after the end of a round, rest for a day."""
         done = [item for item in self._items if item not in left]
-        if done and done[-1] == _END:
+        if self._compared:
             self._cursor.move(Position(rest_until=self._clock.now() + DAY))
-        elif done:
+        elif done and _END not in done:
             self._cursor.move(Position(after=done[-1]))
 
     def _look(self, uin: int) -> list[Finding]:
@@ -139,17 +159,19 @@ class Drift:
         return [one for one in found if one.is_difference]
 
     def _finish(self) -> Done:
-        keys = [row.key for row in self._store.below(_FOUND)]
+        keys = [row.key for row in self._store.below(_FOUND) if _KEY.fullmatch(row.key)]
         found = [one for key in keys for one in self._look(int(key.removeprefix(_FOUND).removesuffix(".json")))]
         digest = hashlib.sha256(json.dumps(sorted(one[1:] for one in found)).encode()).hexdigest()
-        before = [row.key for row in self._store.below(_TOLD)]
-        told = self._store.get(before[0]) if before else None
-        is_news = told is None or json.loads(told.body).get("digest") != digest
+        before = [(row.key, _told(self._store, row.key)) for row in self._store.below(_TOLD)]
+        newest = before[0][1] if before else None
+        is_news = newest is None or newest.digest != digest
         if is_news:
             if found:
                 self._tell(found[:TOLD], len(found), digest)
             body = json.dumps({"v": 1, "digest": digest, "count": len(found)}).encode()
             self._store.create(f"{_TOLD}{_MOST_KEYS - round(self._clock.now() * 1000):014}.json", body)
-        for key in (before if is_news else []) + keys:
+        # What cannot be read is left.
+        for key in ([key for key, told in before if told] if is_news else []) + keys:
             self._store.delete(key)
+        self._compared = True
         return {"told": len(found)} if is_news and found else {"compared": 1}

@@ -13,10 +13,9 @@ from itertools import groupby
 
 from shared.idempotency.first_failures import PREFIX as FAILURES
 from shared.idempotency.progress import PREFIX as BATCHES
-from shared.idempotency.stored import REQUESTS, LeaseRecord, lease_key
+from shared.idempotency.stored import REQUESTS, VERSION, LeaseRecord, lease_key
 from shared.people.inbox import FOR_WEEKS
 from shared.ports import Clock, Listed, Store, Stored
-from shared.scim.records import VERSION as RECORDS
 from shared.use_cases.duties.cursor import Cursor, Position
 from shared.use_cases.duties.duty import Done, Late
 from shared.use_cases.duties.handed_out import MARKS
@@ -68,17 +67,23 @@ class Prune:
 
     def do(self, item: str) -> Done:
         """Delete one. Raises ImAccessError; then it is found in the next round."""
-        if not item.endswith("/"):
-            if item.startswith(SCIM) and not _readable(self._store.get(item)):
-                return {}
-            self._store.delete(item)
-            return {"deleted": 1}
-        last = lease_key(item.removeprefix(REQUESTS).rstrip("/"), 1)
+        if item.endswith("/"):
+            return self._forget_request(item)
+        if not _readable(self._store.get(item)):
+            return {}
+        self._store.delete(item)
+        return {"deleted": 1}
+
+    def _forget_request(self, folder: str) -> Done:
+        last = lease_key(folder.removeprefix(REQUESTS).rstrip("/"), 1)
         first = self._store.get(last)
         if first is None or not LeaseRecord.load(first).timed:
             return {}
+        rest = [row.key for row in self._store.below(folder, limit=_ALL) if row.key != last]
+        if not all(_readable(self._store.get(key)) for key in rest):
+            return {}
         # The first lease last: as long as it is there, whatever dies in between is finished by the next round.
-        for key in sorted((row.key for row in self._store.below(item, limit=_ALL)), key=lambda one: one == last):
+        for key in [*rest, last]:
             self._store.delete(key)
         return {"requests": 1}
 
@@ -136,9 +141,9 @@ def _followed(rows: Sequence[Listed]) -> list[str]:
 
 
 def _readable(found: Stored | None) -> bool:
-    """Whether an object is of the version that is known here: others are left as they are."""
+    """Whether an object is of the version that is known here, as all that is pruned is: others are left as they are."""
     try:
-        return found is not None and json.loads(found.body)["v"] == RECORDS
+        return found is not None and json.loads(found.body)["v"] == VERSION
     except (ValueError, TypeError, KeyError):
         return False
 

@@ -113,11 +113,11 @@ class Unclaimed:
             names = [waiting.newest.user for waiting in due][:_NAMED]
             data = {"users": len(due), "limit": rules.limit, "mode": rules.mode, "names": names}
             self._tell(Notification(STOPPED, digest(f"stopped:{day}"), now, data))
-            self._store.create(told, b"{}")
+            self._store.create(told, b'{"v":1}')
 
     def _warn(self, waiting: Waiting) -> Done:
         self._tell(_notice(waiting, "warned", rfc3339(self._clock.now())))
-        self._store.create(waiting.mark("warned"), b"{}")
+        self._store.create(waiting.mark("warned"), b'{"v":1}')
         return {"warned": 1}
 
     def _enforce(self, waiting: Waiting) -> Done:
@@ -129,7 +129,7 @@ class Unclaimed:
             return Counter(seen_to=1) + forget(self._store, waiting)
         self._store.delete(waiting.file)
         self._tell(_notice(waiting, "disabled" if disabled else "left_alone", opening.at))
-        self._store.create(waiting.mark("closed"), b"{}")
+        self._store.create(waiting.mark("closed"), b'{"v":1}')
         return Counter(closed=1) + forget(self._store, waiting)
 
     def _taken(self, waiting: Waiting) -> Opening:

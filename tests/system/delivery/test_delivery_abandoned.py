@@ -165,7 +165,7 @@ def test_a_record_of_another_version_is_left_as_it_is(world: World) -> None:
 
 def test_a_note_without_any_lease_goes_after_a_week(world: World) -> None:
     """Until then the store may be slow to show it."""
-    world.cloud.cos.put("open/" + "0" * 64 + ".json", b"{}", {}, False)
+    world.cloud.cos.put("open/" + "0" * 64 + ".json", b'{"v":1}', {}, False)
     world.clock.advance(DAY)
     assert world.invoke("sweep", world.timer()).body["requests"] == {"done": 0, "failed": 1, "left": 0}
     world.clock.advance(7 * DAY)
