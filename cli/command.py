@@ -6,7 +6,7 @@
     def who(console: Console, policy: str) -> int:
         '''Who holds a policy.'''
 
-The docstring is the help; its Chinese stands in chinese.py. The function returns the exit code.
+The docstring is the help; its Chinese stands in `cli/chinese/`. The function returns the exit code.
 """
 
 from __future__ import annotations

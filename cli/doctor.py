@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from cli.chinese_doctor import SENTENCES, translated
+from cli.chinese.doctor import SENTENCES, translated
 from cli.command import command
 from cli.console import Console
 from cli.exit_codes import FAILED, OK

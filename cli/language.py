@@ -1,4 +1,4 @@
-"""Chinese or English, by the locale. Texts stand in the code in English; `chinese.py` has the others."""
+"""Chinese or English, by the locale. Texts stand in the code in English; `cli/chinese/` has the others."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 The commands of the product come from their rows in shared/operations.py. To add another, write it in a module of its
 own with `@command` (see command.py; a group of commands is a `Commands`, see dead_letters.py), import it here, name it
-in COMMANDS, and give its texts their Chinese in chinese.py.
+in COMMANDS, and give its texts their Chinese in `cli/chinese/`.
 """
 
 from __future__ import annotations

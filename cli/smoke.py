@@ -11,7 +11,8 @@ from cli.console import Console
 from cli.exit_codes import FAILED, OK
 from cli.language import _
 from cli.output_file import OUTPUT, write_file
-from cli.questions import QUESTIONS, Question, patch_arrives
+from cli.questions import QUESTIONS, Question
+from cli.questions_cos import patch_arrives
 from cli.spreadsheet import json_text
 from cli.trial import Trial
 from shared.clock import rfc3339

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import click
 
-from cli.chinese_usage import of_click, of_field
+from cli.chinese.usage import of_click, of_field
 from cli.language import _, language
 from cli.reference.problems import PROBLEMS
 from shared.errors import CloudError, ImAccessError, Misconfigured, Unavailable

@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from cli.chinese_doctor import SENTENCES, translated
+from cli.chinese.doctor import SENTENCES, translated
 from cli.console import Console
 from cli.main import main
 from doctor.alarms import WANTED

@@ -1,0 +1,170 @@
+"""The commands that only look: doctor, history, who, users, review, drift, report, evidence, policy."""
+
+from __future__ import annotations
+
+REVIEW: dict[str, str] = {
+    # doctor
+    "Check an account, before and after deploying.": "部署前后检查账号。",
+    "with --probe: whether every method reaches SCIM there, and not at IM_ACCESS_SCIM_URL": (
+        "与 --probe 一起：检查各方法是否都能到达该处的 SCIM，而不是 IM_ACCESS_SCIM_URL"
+    ),
+    "also write and delete a throw-away object": "另外写入并删除一个临时对象",
+    # history
+    "What happened to a person, oldest first.": "一个人的全部经过，最早的在前。",
+    "reading the records of {user}": "正在读取 {user} 的记录",
+    "Nothing is recorded for {user}.": "没有 {user} 的记录。",
+    "what CAM held at that moment": "那一时刻 CAM 中的状态",
+    "is no time such as 2026-01-02T03:04:05Z or 2026-01-02": "不是 2026-01-02T03:04:05Z 或 2026-01-02 这样的时间",
+    "requests read": "个请求已读取",
+    "turns read": "个轮次已读取",
+    "users looked at": "个用户已查看",
+    "credentials": "凭证",
+    "disputed": "有争议",
+    "caller": "调用方",
+    "reason": "原因",
+    "ticket": "工单",
+    "requested by": "申请人",
+    "approved by": "批准人",
+    "given by": "来自",
+    "create": "创建",
+    "offboard": "离职",
+    "offboarded": "已离职",
+    "restore": "复职",
+    "reissue": "补发",
+    "created": "已创建",
+    "restored": "已复职",
+    "reissued": "已补发",
+    "waiting": "待领取",
+    "picked up": "已领取",
+    "closed by the sweep": "无人领取，已由清理任务关闭",
+    "destroyed": "已销毁",
+    "gone": "已不存在",
+    # who
+    "Who holds a policy: ledger against CAM.": "谁拥有某个策略：台账与 CAM 对照。",
+    "reading ledger and CAM": "正在读取台账和 CAM",
+    "Nobody holds {policy}.": "没有人拥有 {policy}。",
+    # users
+    "Every sub-user with its state of life.": "所有子用户及其状态。",
+    "active, offboarded, deleted, missing, by hand": (
+        "状态：active 在职，offboarded 已离职，deleted 已删除，missing 缺失，by hand 手工创建"
+    ),
+    "reading records and CAM": "正在读取记录和 CAM",
+    "No such user.": "没有这样的用户。",
+    "active": "在职",
+    "deleted": "已删除",
+    "missing": "缺失",
+    "by hand": "手工创建",
+    "delete at": "删除时间",
+    "console login": "控制台登录",
+    # review
+    "Every user: state, policies, keys, last login, and what CAM has beyond the records.": (
+        "每个用户：状态、策略、密钥、上次登录，以及 CAM 中超出记录的部分。"
+    ),
+    "of the output; by the file's name if not said, else a table": (
+        "输出格式：table 表格，csv，html，json；未指定时按文件名，否则为表格"
+    ),
+    "where it goes, if not to the terminal": "写入此文件，而不是终端",
+    "without groups, last uses and last logins, which CAM tells slowly": "不含用户组、上次使用和上次登录（CAM 查询慢）",
+    "go on where the last review was interrupted": "从上次中断处继续",
+    "asking for last logins and last uses": "正在查询上次登录和上次使用",
+    "users read from CAM": "个用户已从 CAM 读取",
+    "what was read is kept: --resume goes on with it": "已读取的内容已保留：加 --resume 继续",
+    "Written: {file}": "已写入：{file}",
+    "{file} cannot be written: {why}": "无法写入 {file}：{why}",
+    "there is no folder {folder}": "没有目录 {folder}",
+    "the folder {folder} cannot be written": "无法写入目录 {folder}",
+    "Access review": "访问权限复核",
+    "{users} users, as of {now}.": "共 {users} 个用户，截至 {now}。",
+    "beyond": "超出记录",
+    "by group": "来自用户组",
+    "keys": "密钥",
+    "last login": "上次登录",
+    "last used": "上次使用",
+    "{days} days old": "{days} 天",
+    "inactive": "已停用",
+    # drift
+    "What differs between HR systems, the records and CAM.": "HR 系统、记录与 CAM 之间的差异。",
+    "without groups, which CAM tells slowly": "不含用户组（CAM 查询慢）",
+    "looking again at what changed in the last minutes": "再次查看最近几分钟的变化",
+    "No differences.": "没有差异。",
+    "grade": "级别",
+    "about": "涉及",
+    "critical": "严重",
+    "notice": "提示",
+    "made by hand": "手工创建",
+    "recorded, but not in CAM": "有记录，但 CAM 中没有",
+    "offboarded, but console login is open": "已离职，但控制台登录仍开放",
+    "offboarded, but an access key works": "已离职，但访问密钥仍可用",
+    "offboarded, but a policy is attached": "已离职，但仍绑定策略",
+    "offboarded; a policy that is not ours is left": "已离职，余下不归本项目管理的策略",
+    "offboarded, and was to be deleted long ago": "已离职，早该删除",
+    "attached by hand": "手工绑定",
+    "has it by a group": "来自用户组",
+    "works": "可用",
+    # report
+    "One page with plots: joiners, leavers, time from event to effect, backlog.": (
+        "一页图表：入职、离职、从事件到生效的时间、积压。"
+    ),
+    "how far back; 92 if not said": "回溯多少天，默认 92",
+    "reading the records": "正在读取记录",
+    "joiners": "入职",
+    "leavers": "离职",
+    "grants": "授权",
+    "revokes": "回收",
+    "median": "中位数",
+    "95 %": "95 % 以内",
+    "longest": "最长",
+    "up to an hour": "一小时以内",
+    "up to a day": "一天以内",
+    "longer": "更久",
+    "requests": "请求",
+    "notifications": "通知",
+    "dead letters": "死信",
+    "HR events": "HR 事件",
+    "SCIM changes": "SCIM 变更",
+    "The last {days} days, as of {now}; weeks begin on Monday, UTC.": (
+        "最近 {days} 天，截至 {now}；每周从周一（UTC）开始。"
+    ),
+    "People": "人员",
+    "Policies": "策略",
+    "Seconds from an event to its effect": "从事件到生效的秒数",
+    "What waits now": "当前积压",
+    "Events that waited for their effect": "等待生效的事件",
+    "at once, at the most": "同时最多",
+    "over an hour": "超过一小时",
+    "Access report": "访问权限报告",
+    "week": "周",
+    # evidence
+    "applied at": "生效时间",
+    "One file for an auditor: who asked, who approved, when it took effect, what is left.": (
+        "给审计人员的一份文件：谁申请、谁批准、何时生效、还剩什么。"
+    ),
+    "of the file": "文件格式：html 或 json",
+    "objects read": "个对象已读取",
+    "{user} (UIN {uins}), bucket {bucket}, as of {now}, by {who}.": (
+        "{user}（UIN {uins}），存储桶 {bucket}，截至 {now}，由 {who} 生成。"
+    ),
+    "Evidence of access: {user}": "访问权限证明：{user}",
+    "What was asked, and what was done": "申请了什么，做了什么",
+    "What is left in CAM": "CAM 中还剩什么",
+    "The records that this rests on": "所依据的记录",
+    "object key": "对象键",
+    "CAM has no user of this name any more.": "CAM 中已没有这个名称的用户。",
+    "what": "项目",
+    "in CAM": "CAM 中",
+    "active keys": "可用密钥",
+    "policies for im": "给予即时通信权限的策略",
+    # policy
+    "Custom policies for Instant Messaging.": "即时通信的自定义策略。",
+    "A custom policy for one IM application; sensitive actions are denied by name to all but owners.": (
+        "为一个 IM 应用生成自定义策略；除 owner 外，敏感操作逐个按名称拒绝。"
+    ),
+    "of the application": "应用的 SDKAppID",
+    "what it may do: read, operate, or everything": "角色：reader 只读，operator 操作，owner 全部",
+    "create it in CAM, unless it is there": "若不存在，则在 CAM 中创建",
+    "not created: --create does": "未创建：加 --create 创建",
+    "is there already, and allows the same": "已存在，且允许的内容相同",
+    "is there already, and allows something else": "已存在，但允许的内容不同",
+    "To have it given, add {name} to IM_ACCESS_POLICIES.": "要授予它，请将 {name} 加入 IM_ACCESS_POLICIES。",
+    "somebody else has just created it: run this again": "刚刚被他人创建：请再运行一次",
+}
