@@ -215,14 +215,16 @@ class Settings:
     sweep = Setting(
         "IM_ACCESS_SWEEP",
         parse.one_of("warn", "enforce"),
-        "`warn`: unclaimed credentials are told of; `enforce`: their key and console login are disabled",
+        "`warn`: unclaimed credentials, and what an offboarded user was given by hand, are told of; `enforce`: keys "
+        "and console login are disabled, and what was given is taken away",
         default="warn",
     )
     sweep_limit = Setting(
         "IM_ACCESS_SWEEP_LIMIT",
         parse.number(1, 10000),
-        "users beyond which one sweep warns of nobody and closes nobody, and says so; its "
-        "other duties go on; 1 to 10000",
+        "the most users whom a duty of the sweep closes or deletes in one run. Where more credentials are unclaimed, "
+        "it warns of nobody and closes nobody, and says so; of ends and deletions the rest waits for the next runs. "
+        "Other duties go on; 1 to 10000",
         default="10",
     )
     time_zone = Setting(

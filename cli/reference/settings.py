@@ -35,9 +35,12 @@ SETTINGS: dict[str, Row] = {
     "IM_ACCESS_DELETE_AFTER_DAYS": Row("命令未写明时，离职用户多少天后删除，0 到 3650"),
     "IM_ACCESS_KEEP_DAYS": Row("多少天前的事件因过旧而被拒绝，其请求记录随之可以删除，400 到 3650"),
     "IM_ACCESS_UNCLAIMED_HOURS": Row("凭证多少小时无人领取就算逾期，1 到 8760"),
-    "IM_ACCESS_SWEEP": Row("`warn`：逾期只通知；`enforce`：禁用其密钥和控制台登录"),
+    "IM_ACCESS_SWEEP": Row(
+        "`warn`：无人领取的凭证、有人手工给离职用户的东西，只通知；`enforce`：禁用密钥和控制台登录，收回手工所给"
+    ),
     "IM_ACCESS_SWEEP_LIMIT": Row(
-        "一次清理涉及的用户超过此数就不提醒也不停用任何人，并发出告警；其他清理工作照常进行；1 到 10000"
+        "定时清理的一项任务在一次运行中最多关闭或删除多少用户。无人领取的凭证超过此数时，不提醒也不停用任何人，并发出告警；"
+        "到期和删除则把其余的留给后面的运行。其他任务照常进行；1 到 10000"
     ),
     "IM_ACCESS_TIME_ZONE": Row("HR 系统只给日期、不给时间时，按哪个时区算作一整天"),
     "IM_ACCESS_PEOPLE_BRAKE": Row(

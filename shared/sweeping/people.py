@@ -110,5 +110,5 @@ def by_hand(sweep: Sweep) -> ByHand:
         lambda person: closing.close(person, 0.0),
         tell,
     )
-    users = sweep.round(ByHand.name, CLOSED, MOST_CLOSED)
+    users = sweep.round(ByHand.name, CLOSED, min(MOST_CLOSED, sweep.settings.sweep_limit))
     return ByHand(sweep.cam, WatchedUsers(sweep.store), users, hands, enforce=sweep.settings.sweep == "enforce")

@@ -8,7 +8,7 @@ from shared.people.life import newest_of
 from shared.people.until import Until, Untils, closes
 from shared.policies.ledger import Ledger
 from shared.ports import Clock, Directory
-from shared.use_cases.duties.duty import Done, Late
+from shared.use_cases.duties.duty import Done, Held, Late
 
 End = Callable[[Until], None]
 """Bring it about, as a revoke of these policies or an offboard. Raises ImAccessError where it is to be tried again."""
@@ -28,15 +28,17 @@ class ApplyUntils:
         self._end = end
         self._clock = clock
         self._limit = limit
+        self._closing = 0
 
     def due(self, late: Late) -> Sequence[str]:  # noqa: ARG002 - a listing finds it all
         """The object keys of what is due."""
-        keys = self._untils.due(self._clock)
-        beyond = set([key for key in keys if closes(key)][self._limit :])
-        return [key for key in keys if key not in beyond]
+        return self._untils.due(self._clock)
 
     def do(self, item: str) -> Done:
-        """Apply one. Raises ImAccessError where it is still due."""
+        """Apply one. Raises ImAccessError where it is still due, Held beyond the limit."""
+        self._closing += closes(item)
+        if closes(item) and self._closing > self._limit:
+            raise Held
         until = self._untils.read(item)
         left = self._left(until) if until else None
         if left is not None:

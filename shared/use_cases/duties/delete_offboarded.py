@@ -9,7 +9,7 @@ from shared.people.life import LifeRow, newest_of
 from shared.people.offboarding import Due, Offboardings, made_here
 from shared.policies.authorization import Authorization
 from shared.ports import Clock, Directory, NoSuchUser, User
-from shared.use_cases.duties.duty import Done, Late
+from shared.use_cases.duties.duty import Done, Held, Late
 
 MOST = 1000
 """Deletions that are looked at in a run."""
@@ -44,6 +44,7 @@ class DeleteOffboarded:
         self._tell = tell
         self._clock = clock
         self._limit = limit
+        self._tried = 0
 
     def due(self, late: Late) -> Sequence[str]:  # noqa: ARG002 - one listing finds it all
         """The keys of those who are due: of more than the limit others come first in each run, so that those who cannot
@@ -51,12 +52,15 @@ class DeleteOffboarded:
         """
         keys = self._offboardings.due(self._clock, MOST)
         first = int(self._clock.now() // _PERIOD) % len(keys) if len(keys) > self._limit else 0
-        return [*keys[first:], *keys[:first]][: self._limit]
+        return [*keys[first:], *keys[:first]]
 
     def do(self, item: str) -> Done:
         """Delete one, unless its life has taken another turn, also while it waited for its own. Raises ImAccessError
-        where it is still due.
+        where it is still due, Held beyond the limit.
         """
+        self._tried += 1
+        if self._tried > self._limit:
+            raise Held
         due = self._offboardings.read(item)
         if due is not None and self._holds(due):
             with self._turn(due.user):

@@ -19,6 +19,10 @@ class Braked(Exception):
         super().__init__(f"{left} are due")
 
 
+class Held(Exception):
+    """An item whose turn is in a later run: as many as may be done in one were tried."""
+
+
 class Duty(Protocol):
     """One thing that the sweep sees to. Doing an item twice, or in two sweeps at once, does no harm."""
 
@@ -33,7 +37,7 @@ class Duty(Protocol):
         """
 
     def do(self, item: str) -> Done:
-        """Do one. Raises ImAccessError where that did not succeed; then it is still due, now or later."""
+        """Do one. Raises ImAccessError where that did not succeed; then it is still due, now or later; Held."""
 
     def ended(self, left: Sequence[str]) -> None:
         """Note where the next run begins; `left` are the items for which there was no time. Raises ImAccessError."""

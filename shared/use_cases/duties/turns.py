@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from shared.errors import ImAccessError
-from shared.use_cases.duties.duty import Braked, Duty, Watch
+from shared.use_cases.duties.duty import Braked, Duty, Held, Watch
 
 Counts = dict[str, dict[str, int]]
 MINUTE = 60.0
@@ -71,7 +71,12 @@ class Turn:
             self._details["stopped"] = braked.left
 
     def _do(self, item: str) -> None:
-        details = self._duty.do(item)
+        try:
+            details = self._duty.do(item)
+        except Held:
+            self._braked += 1
+            self._details["stopped"] += 1
+            return
         self._details.update(details)
         self._numbers["done"] += bool(details)
 

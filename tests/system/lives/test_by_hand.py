@@ -137,3 +137,15 @@ def test_a_run_looks_at_a_few_and_the_next_one_at_others(world: World) -> None:
         assert len(calls) <= MOST
         seen |= {str(call.params["Name"]) for call in calls}
     assert seen == {"alice", *(f"user{n}" for n in range(MOST + 1))}
+
+
+def test_no_more_are_closed_in_a_run_than_the_limit(world: World) -> None:
+    """The others in the next ones."""
+    world.env |= {"IM_ACCESS_SWEEP": "enforce", "IM_ACCESS_SWEEP_LIMIT": "1"}
+    leave(world, "bob")
+    world.clock.advance(SETTLED + 60)
+    world.add_policies("by-hand")
+    for user in ("alice", "bob"):
+        give(world, user)
+    assert [sweep(world)["done"] for _ in range(2)] == [1, 1]
+    assert not state(world)[1] | state(world, "bob")[1]
