@@ -1,4 +1,4 @@
-"""One invocation of a function on the platform: which entrypoint, with what belongs to this process and this moment."""
+"""One invocation of a function: builds its container and hands the event to the entrypoint of the function's kind."""
 
 from __future__ import annotations
 
@@ -14,35 +14,35 @@ if TYPE_CHECKING:
 
 
 def run_command(operation: Operation[Any, Any], event: Any, context: Any) -> dict[str, Any]:  # noqa: ANN401 - whatever the platform passes
-    """A function that carries out a command, whichever trigger brings it."""
+    """Run a function of a command, for an event of any trigger. Returns what the platform sends on as the answer."""
     from shared.entrypoints import detect
 
     return detect.handle(event, context, operation, _container(operation.function, context))
 
 
 def run_page(function: str, event: Any, context: Any) -> dict[str, Any]:  # noqa: ANN401 - as above
-    """A function that answers people."""
+    """Run the function of the credentials page."""
     from shared.entrypoints import page
 
     return page.handle(event, _container(function, context))
 
 
 def run_timer(function: str, event: Any, context: Any) -> dict[str, Any]:  # noqa: ANN401 - as above
-    """A function that a timer starts."""
+    """Run the function that a timer starts: the sweep."""
     from shared.entrypoints import timer
 
     return timer.handle(event, _container(function, context))
 
 
 def run_scim(function: str, event: Any, context: Any) -> dict[str, Any]:  # noqa: ANN401 - as above
-    """The function for identity providers."""
+    """Run the function for identity providers: SCIM over HTTP."""
     from shared.entrypoints import scim
 
     return scim.handle(event, _container(function, scim.hurried(context)))
 
 
 def run_hr_events(function: str, event: Any, context: Any) -> dict[str, Any]:  # noqa: ANN401 - as above
-    """The function that HR systems send their events to, and that a stored one wakes."""
+    """Run the function of HR systems, for an event over HTTP, from a queue, or of an object stored in the inbox."""
     from shared.entrypoints import hr_events
 
     return hr_events.handle(event, context, _container(function, context))

@@ -43,7 +43,7 @@ def client_of(header: str, tokens: Iterable[Token]) -> str | None:
 
 
 def new_token(name: str = "") -> tuple[str, str]:
-    """A new token, which is shown once, and what stands for it in the setting. Raises ValueError for a bad name."""
+    """A new token, to be shown once, and the setting's entry that accepts it. Raises ValueError for a bad name."""
     token = secrets.token_urlsafe(32)
     digest = f"sha256:{hashlib.sha256(token.encode()).hexdigest()}"
     setting = f"{name}={digest}" if name else digest

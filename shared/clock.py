@@ -1,4 +1,4 @@
-"""Time as an argument: what the library needs of a clock, and the standard's text forms of a moment."""
+"""The clock that is handed to everything that needs the time, and RFC 3339's text form of a moment."""
 
 from __future__ import annotations
 

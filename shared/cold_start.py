@@ -1,4 +1,4 @@
-"""How a function's modules are loaded: without collecting garbage meanwhile."""
+"""Loads a function's modules without collecting garbage meanwhile."""
 
 import gc
 from collections.abc import Iterator

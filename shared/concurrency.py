@@ -1,4 +1,4 @@
-"""Work done side by side. The threads are few, and their module is loaded by the requests that need them."""
+"""Does work in a few threads at once. Their module is loaded when they are needed first, for a short cold start."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _THREADS = 8
 
 
 def each(work: Callable[[S], T], items: Sequence[S], *, alone: int = 1) -> list[T]:
-    """The results in order; up to `alone` items one after the other, more at once.
+    """Apply a function to each item and return the results in order; up to `alone` items need no threads.
 
     Of several errors the first one in their order is raised, after all that had begun has ended.
     """

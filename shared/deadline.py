@@ -1,4 +1,4 @@
-"""What one request may still spend: the time until its invocation is killed, and a count of the calls it has made."""
+"""The time that one request has until its invocation is killed, and a count of the calls that it has made."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ MARGIN = 0.5
 
 
 class Tally:
-    """Calls of an invocation, in all its requests together, and how many of them were refused for their rate."""
+    """Counts the calls of an invocation, of all its requests, and how many of them were refused for their rate."""
 
     def __init__(self) -> None:
         self.calls = 0
@@ -48,11 +48,11 @@ class Deadline:
         self._lock = threading.Lock()
 
     def another(self) -> Deadline:
-        """The same moment with a count of its own, for another request of the same invocation."""
+        """A deadline at the same moment, with its own count, for another request of the same invocation."""
         return Deadline(self.clock, self.ends_at, self.tally)
 
     def sooner(self, seconds: float) -> Deadline:
-        """The same request with so much less time: for a part of it that may not use up what the rest needs."""
+        """A deadline so many seconds earlier, for a part of the request that must leave time to the rest."""
         earlier = Deadline(self.clock, self.ends_at - seconds)
         earlier.calls = self.calls
         return earlier

@@ -12,5 +12,5 @@ def identity_hash(function: str, identity: tuple[str, ...]) -> str:
 
 
 def request_id(function: str, identity: tuple[str, ...]) -> str:
-    """The request id of answers and logs that belongs to an identity, known before its command is."""
+    """The request id in answers and logs; it follows from the identity, so it is known before the command is read."""
     return "req_" + identity_hash(function, identity)[:32]

@@ -1,4 +1,4 @@
-"""Parsers of the settings about mail and about whom the page speaks for. Errors say what is wrong, never the value."""
+"""Parsers of the settings about mail, the organisation and its contact. Errors say what is wrong, never the value."""
 
 import re
 from typing import NamedTuple

@@ -1,4 +1,4 @@
-"""Who is told of what was done, and how: as one invocation tells it."""
+"""Sends notifications and mail about what an invocation has done, or stores them in the outbox for the sweep."""
 
 from __future__ import annotations
 
@@ -28,22 +28,22 @@ if TYPE_CHECKING:
     R = TypeVar("R", bound=Result)
 
 _TELLING = 2.0
-"""Seconds that a person at the page waits for the receiver of notifications."""
+"""Seconds for which the credentials page waits for the receiver of notifications before it answers."""
 _AT_ONCE = 60.0
-"""Seconds after a request was finished within which its file is not looked for before it is told of."""
+"""Seconds after a request was finished within which its credentials file is taken to be there, without a look."""
 
 
 class Announcements(Links):
-    """An invocation that can tell somebody."""
+    """An invocation that can send notifications and mail."""
 
     def has_recipient(self, request: Request[Command]) -> bool:
-        """Whether what a request delivers would be sent to anybody who did not ask for it over HTTP."""
+        """Whether a notification or a mail would carry the link to the credentials that a request makes."""
         settings = self.settings
         mailed = getattr(request.command, "email", None) and settings.mail_url and settings.delivery == "claim"
         return bool(settings.notify_url or mailed)
 
     def entries(self, operation: Operation[C, R], request: Request[C], result: R, finished_at: str) -> Iterator[Entry]:
-        """Who is told: the receiver of notifications, and by mail the person whose credentials wait at the page."""
+        """The notification of a finished request, and the mail to the person whose credentials wait at the page."""
         if not (self.settings.receiver or self._mails_links):
             return
         from shared.notifications.outbox import Entry, mail_of
@@ -75,21 +75,21 @@ class Announcements(Links):
         return Parcel(result.file, user.name, user.uin, request.id, ttl, email, language, key_kind=kind)
 
     def announce(self, entries: Iterator[Entry], store: Cos, deadline: Deadline) -> None:
-        """Tell of what was done, now or later. Raises Unavailable."""
+        """Send each entry; one whose receiver does not take it is stored in the outbox. Raises Unavailable."""
         announcer = None
         for entry in entries:
             announcer = announcer or self.announcer(store, deadline)
             announcer.announce(entry)
 
     def announcer(self, store: Cos, deadline: Deadline) -> Announcer:
-        """Tells the organisation, or sees to it that it is told later."""
+        """Sends an entry, or stores it in the outbox so that the sweep sends it."""
         from shared.notifications.announcer import Announcer
         from shared.notifications.outbox import Outbox
 
         return Announcer(Outbox(store, self.clock), self.sending(store), self.instance.receivers, deadline)
 
     def sending(self, store: Cos) -> Callable[[Entry, Deadline], None]:
-        """Sends an entry. Raises Unavailable; Rejected `credentials_gone` where the link would be dead."""
+        """A function that sends an entry; it raises Unavailable, Rejected `credentials_gone` where the file is gone."""
         from shared.credentials.delivery import SHORTEST_LINK, Recipient
         from shared.results import credentials
 
@@ -112,7 +112,7 @@ class Announcements(Links):
         return send
 
     def tell(self, entry: Entry, more: dict[str, Any], deadline: Deadline) -> None:
-        """Send an entry with what its stored form does not hold. Raises Unavailable."""
+        """Send an entry, with the link that its stored form does not hold. Raises Unavailable."""
         from shared.notifications.events import Notification
 
         sender = self._sender()
@@ -121,7 +121,7 @@ class Announcements(Links):
             sender.send(entry.function, notification, deadline)
 
     def _is_late(self, entry: Entry) -> bool:
-        """Whether the file may be gone meanwhile: not in the invocation that has just written it."""
+        """Whether the credentials file may have been deleted since the request was finished."""
         return entry.tries > 0 or self.clock.now() - parse_rfc3339(entry.time) > _AT_ONCE
 
     def _mail(self, entry: Entry, link: Link, deadline: Deadline) -> None:
@@ -150,7 +150,7 @@ class Announcements(Links):
         return WebhookNotifier(self.instance.http, receiver.url, receiver.secret)
 
     def quick_notifier(self) -> Notify | None:
-        """Sends one notification, within a few seconds or not at all; None where nobody is notified."""
+        """A function that sends one notification within a few seconds or not at all; None where no receiver is set."""
         from shared.deadline import Deadline
 
         sender = self._sender()
@@ -164,7 +164,7 @@ class Announcements(Links):
         return tell
 
     def pick_up_attempts(self, store: Cos) -> PickUpAttempts:
-        """What is due after somebody has tried to pick a file up."""
+        """The record of attempts to pick a credentials file up, and what is due after each."""
         from shared.credentials.pick_up_attempts import PickUpAttempts
 
         return PickUpAttempts(store, self.clock, self.quick_notifier())

@@ -1,4 +1,4 @@
-"""The clouds as one invocation sees them: with the role's credentials of this moment and the instance's connections."""
+"""Clients of CAM, STS and COS, with the role's present credentials and the connections that the instance keeps."""
 
 from __future__ import annotations
 
@@ -30,19 +30,19 @@ class Clients(Invocation):
         self.instance = instance
 
     def credentials(self) -> RoleCredentials:
-        """The role's credentials as they are now, and a note of when they were first seen. Raises Misconfigured."""
+        """The role's present credentials; the instance notes when it first saw them. Raises Misconfigured."""
         credentials = RoleCredentials.read(self.env)
         self.instance.first_seen.since(credentials, self.clock.now())
         return credentials
 
     def store(self, deadline: Deadline) -> Cos:
-        """The bucket."""
+        """A client of the bucket, whose calls end before the deadline."""
         settings = self.settings
         where = (settings.bucket, settings.region, settings.cos_endpoint)
         return Cos(self.instance.http, self.credentials(), *where, deadline)
 
     def api(self, deadline: Deadline) -> Api:
-        """CAM and STS."""
+        """A client of CAM and STS, whose calls end before the deadline."""
         settings, instance = self.settings, self.instance
         where = (settings.region, settings.api_endpoint)
         return Api(instance.http, self.credentials(), *where, deadline, instance.rate_limiter)

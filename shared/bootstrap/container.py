@@ -38,7 +38,10 @@ class Container(Announcements):
     """One invocation of a function, and everything that can be done in it."""
 
     def authorization(self, own_uin: Callable[[], str] = str) -> Authorization:
-        """What may be given, and to whom. The main account is protected by each UIN that is known for it unasked."""
+        """Which policies may be granted, and which users are never touched.
+
+        The main account is among those, by each UIN that is known for it without a call.
+        """
         from shared.policies.authorization import Authorization
 
         settings = self.settings
@@ -82,7 +85,7 @@ class Container(Announcements):
         return person, person.lives if person else lives.rows(name)
 
     def looked_up(self) -> Callable[[Request[Command] | None, str], str]:
-        """Says what a message of this request and dead letter's key has come to before: `replayed`, `parked` or "".
+        """A function that says what a message came to in an earlier delivery: `replayed`, `parked`, or "" for nothing.
 
         Raises Unavailable, CloudError, and what is wrong with the request's records.
         """
@@ -99,13 +102,16 @@ class Container(Announcements):
         return look_up
 
     def progress(self, first: str) -> Progress:
-        """What earlier deliveries of the batch that begins with this message have done."""
+        """The record of what earlier deliveries have done of the batch that begins with this message."""
         from shared.idempotency.progress import Progress
 
         return Progress(self.store(self.deadline()), self.clock, self.function, first)
 
     def first_failure(self, request_key: str) -> float:
-        """When the message of this request failed first, noted where it was not. Raises Unavailable, CloudError."""
+        """When the message of this request failed first; now, if no earlier time is on record, and that is recorded.
+
+        Seconds since the epoch. Raises Unavailable, CloudError.
+        """
         from shared.idempotency.first_failures import first_failure
 
         return first_failure(self.store(self.deadline()), self.clock, self.function, request_key)
@@ -117,7 +123,7 @@ class Container(Announcements):
         return park(self.store(self.deadline()), letter)
 
     def claim_credentials(self, store: Cos, attempts: PickUpAttempts) -> ClaimCredentials:
-        """What the credentials page does."""
+        """The use case of the credentials page."""
         from shared.use_cases.claim_credentials import ClaimCredentials
 
         return ClaimCredentials(store, self.clock, attempts, self.signer(store), self.remaining)
@@ -140,7 +146,7 @@ class Container(Announcements):
         return Services(cam, store, attachments, boundary, owner, deadline, days)
 
     def apply_person(self, store: Cos, commands: Commands) -> ApplyPerson:
-        """What is done of a person's events and days; `commands` carries out what that takes."""
+        """The use case for a person's events and dates; `commands` carries out the commands that it decides on."""
         from shared.people.dates import Dates
         from shared.people.directory import People
         from shared.people.rule_versions import RuleVersions

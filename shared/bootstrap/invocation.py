@@ -1,4 +1,4 @@
-"""A function for the length of one invocation: its settings, its time limit and its log."""
+"""One invocation of a function: its settings, its time limit and its log."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from shared.settings import Settings
 _UNKNOWN_LIMIT = 30_000
 """Milliseconds, where the context tells no time limit. Too long is safe: a crashed lease only blocks for longer."""
 _LAST_START = 5.0
-"""Seconds that a piece of work is given to end, or half of a short time limit."""
+"""Seconds before the time limit after which nothing further is started; half of a time limit that is short."""
 
 
 class Invocation:
@@ -38,7 +38,7 @@ class Invocation:
         self._log: Any = None
 
     def deadline(self) -> Deadline:
-        """The time that is left, with a count of calls of its own."""
+        """A deadline for one request: the time that is left, and a count of the calls of this request."""
         return Deadline(self.clock, self.ends_at, self.tally)
 
     def remaining(self) -> float:

@@ -1,4 +1,4 @@
-"""Links to credentials files, as one invocation makes them."""
+"""Makes links to credentials files: presigned ones, or links to the credentials page."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Links(Clients):
-    """An invocation that can give somebody a link."""
+    """An invocation that can make links to credentials files."""
 
     def link(self, store: Cos, request: Request[Command], result: Result) -> Link | None:
         """A fresh link to what the result delivers, or None. Raises Unavailable, CloudError, Misconfigured."""
@@ -31,12 +31,12 @@ class Links(Clients):
         return self.delivery(store).link(result.file, recipient, self.link_ttl(request))
 
     def link_ttl(self, request: Request[Command]) -> int:
-        """Seconds that a link of a request lives."""
+        """Seconds for which a link of this request is valid."""
         asked: int | None = getattr(request.command, "link_ttl", None)
         return asked or self.settings.link_ttl
 
     def link_for_caller(self, store: Cos, request: Request[Command], finished: Finished[Result]) -> Link | None:
-        """The link that an HTTP answer may carry: none where another caller asked first. Raises Rejected
+        """The link that an HTTP answer may carry; None where another caller sent the request first. Raises Rejected
         `credentials_gone`.
         """
         from shared.results import Delivered
@@ -57,7 +57,7 @@ class Links(Clients):
         return LinkDelivery(store, self.signer(store)) if page is None else ClaimDelivery(store, self.clock, page)
 
     def signer(self, store: Cos) -> SignLink:
-        """Signs links with the function's own credentials, and says truly how long they will live."""
+        """A function that signs links with the function's own credentials, and says when they end."""
         from shared.credentials.csv_file import download_name, link_end
         from shared.credentials.link import Link
 

@@ -1,4 +1,4 @@
-"""One attempt to claim a file, or to dispute that it was claimed rightly: its record, and what is told of it."""
+"""One attempt to pick a credentials file up, or to say that its pick-up was not one's own: record and notification."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _TEXTS = ("nonce", "file", "user", "request_id", "at", "address", "browser")
 
 @dataclass(frozen=True)
 class PickUpAttempt:
-    """Somebody's attempt; `browser` is as in `Opening`.
+    """One attempt; `browser` is as in `Opening`.
 
     `lease`: seconds after which whoever made it is no longer at work.
     """
@@ -62,7 +62,7 @@ class PickUpAttempt:
             raise ImAccessError("record_unreadable") from None
 
     def notice(self, opening: Opening) -> Notification:
-        """What the organisation is told of it, under one id for each file, however often it is told."""
+        """The notification of it. Its id is the same for all of one file, so a receiver drops repetitions."""
         data: dict[str, Any] = {
             "request_id": self.request_id,
             "user": {"name": self.user, "uin": self.uin},

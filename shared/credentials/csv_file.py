@@ -23,7 +23,7 @@ ENCRYPTED = ".age"
 
 
 class Credentials(NamedTuple):
-    """What a new user receives; what it has no access to is None."""
+    """What a new user receives: the password, None without console login, and the key, None without API access."""
 
     login_url: str | None
     user: str
@@ -89,5 +89,5 @@ def login_url(owner_uin: str, user: str) -> str:
 
 
 def link_end(now: float, ttl: int, seen_since: float, lifetime: int) -> int:
-    """When a link made now dies: after its time, or with the credentials that sign it, whichever is first."""
+    """When a link made now ends: after its time, or when the credentials that sign it end, whichever is first."""
     return int(min(now + ttl, seen_since + lifetime))

@@ -1,4 +1,4 @@
-"""Which public keys on Curve25519 have a private half at all.
+"""Checks that a public key on Curve25519 can have a private key.
 
 Every key that is made as documented is a multiple of the base point, so it lies in the base point's subgroup, whose
 order is the prime L (https://www.rfc-editor.org/rfc/rfc7748#section-4.1). Whatever is outside is a trap:
@@ -19,13 +19,13 @@ _A24 = 121665
 
 
 def from_montgomery(encoded: bytes) -> bool:
-    """Whether these 32 bytes are an X25519 public key that somebody can have the private half of."""
+    """Whether these 32 bytes are an X25519 public key of which somebody can have the private key."""
     u = int.from_bytes(encoded, "little")
     return len(encoded) == 32 and u < P and _has_prime_order(u, 1)
 
 
 def from_edwards(encoded: bytes) -> bool:
-    """The same of an Ed25519 public key, which age turns into the X25519 key u = (1 + y) / (1 - y).
+    """Whether these 32 bytes are an Ed25519 public key that age can use, as the X25519 key u = (1 + y) / (1 - y).
 
     A y that is on no point of the curve becomes a u on the twist. https://www.rfc-editor.org/rfc/rfc8032#section-5.1.2
     """

@@ -1,4 +1,4 @@
-"""Which credentials files there are of a user, so that they can be destroyed when the user goes or gets others.
+"""Records which credentials files a user has, so that they are deleted when the user is offboarded or gets new ones.
 
     deliveries/<uin>/<name of the file>.json
 
@@ -21,11 +21,11 @@ class Deliveries:
         self._store = store
 
     def note(self, uin: int, file: str) -> None:
-        """Say that this file, an object key, is going to be the user's. Raises Unavailable, CloudError."""
+        """Record that a file, by its object key, is going to be this user's. Raises Unavailable, CloudError."""
         self._store.create(f"deliveries/{uin}/{file.removeprefix(FILES)}.json", b'{"v":1}')
 
     def destroy(self, uin: int) -> None:
-        """Delete all that was delivered to the user and is there still; whoever comes with a link finds nothing."""
+        """Delete every credentials file of a user that is still there, so that its links lead to nothing."""
         each(self._destroy, [row.key for row in self._store.below(f"deliveries/{uin}/", limit=_ALL)])
 
     def _destroy(self, key: str) -> None:

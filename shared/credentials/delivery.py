@@ -30,13 +30,13 @@ class Recipient(NamedTuple):
 
 
 class Delivery(Protocol):
-    """What link is handed out for a credentials file."""
+    """Makes links to a credentials file."""
 
     def available(self, file: str) -> bool:
-        """Whether a fresh link would still lead to the file."""
+        """Whether a new link would still lead to the file."""
 
     def link(self, file: str, recipient: Recipient, ttl: int) -> Link:
-        """A fresh link. Raises Unavailable, CloudError."""
+        """A new link. Raises Unavailable, CloudError."""
 
 
 class LinkDelivery:
@@ -51,7 +51,7 @@ class LinkDelivery:
         return self._store.exists(file)
 
     def link(self, file: str, recipient: Recipient, ttl: int) -> Link:  # noqa: ARG002 - the other delivery notes whose it is
-        """A link that dies after its time, or with the credentials that sign it."""
+        """A link that is valid for its time, or until the credentials that sign it end."""
         return self._sign(file, ttl)
 
 
@@ -70,7 +70,7 @@ class ClaimDelivery:
         return self._store.exists(file) and not self._store.exists(opening_key(file))
 
     def link(self, file: str, recipient: Recipient, ttl: int) -> Link:
-        """A link of its own for each answer and notification; of the token, only the hash is kept."""
+        """A new link, whose token no other link has; only the token's hash is stored."""
         from shared.credentials.pick_up import PickUpLink, digest
 
         token = secrets.token_urlsafe(32)

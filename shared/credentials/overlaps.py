@@ -38,11 +38,11 @@ class Overlaps:
         self._store = store
 
     def schedule(self, overlap: Overlap) -> None:
-        """See to it that the sweep deletes the key. Raises Unavailable, CloudError."""
+        """Record that the sweep is to delete the key. Raises Unavailable, CloudError."""
         self._store.create(overlap.key, json.dumps({"v": 1, **overlap._asdict()}).encode())
 
     def due(self, clock: Clock) -> list[str]:
-        """The object keys of what is due, the first first."""
+        """The object keys of those that are due, the earliest first."""
         rows = [(row.key, _KEY.fullmatch(row.key)) for row in self._store.below(_PREFIX, limit=_MOST)]
         return [key for key, match in rows if match is None or int(match[1]) <= clock.now()]
 
@@ -59,7 +59,7 @@ class Overlaps:
         return int(match[2]), match[3]
 
     def forget(self, key: str) -> None:
-        """It is done."""
+        """Delete the record, after the key is deleted."""
         self._store.delete(key)
 
 

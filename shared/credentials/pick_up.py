@@ -1,4 +1,4 @@
-"""What is kept of a file that waits to be claimed: who may claim it until when, and what has become of it.
+"""The stored records of a credentials file's pick-up: its links, who opened it, and who disputed that.
 
     claims/<hash of the token>.json                {"v", "file", "user", "uin", "expires_at", ...}
     opened/<hash of the file's key>.json           {"v", "by", "at", "address", "nonce", "browser"}
@@ -22,7 +22,7 @@ from shared.ports import Store
 CLAIMS = "claims/"
 NOTES = "unclaimed/"
 What = Literal["", "-refused", "-disputed"]
-"""Nothing for the opening itself, else what followed."""
+"""Which record of a file: "" that it was opened; else that somebody came later, or disputed the opening."""
 _KEY_KINDS = ("ssh-ed25519", "ssh-rsa")
 
 
@@ -96,7 +96,7 @@ class Opening(NamedTuple):
             raise ValueError("no opening") from None
 
     def is_of(self, browser: str) -> bool:
-        """Whether this browser did it. One without a cookie is never known again."""
+        """Whether this browser opened it; False for one without a cookie, which cannot be recognised."""
         return bool(browser) and self.browser == browser
 
 
@@ -119,12 +119,12 @@ def key_kind(public_key: str | None) -> str:
 
 
 def note_key(file: str, word: str) -> str:
-    """Where it is written that nobody came for a file: `warned`; or that it is `closed`, and nobody is missed."""
+    """The object key of the note that a file was warned of as unclaimed (`warned`), or destroyed (`closed`)."""
     return f"{NOTES}{digest(file)}-{word}.json"
 
 
 def opening_key(file: str, what: What = "") -> str:
-    """Where it is written that a file was opened: one place, however many links lead to the file; or what followed."""
+    """The object key of a file's opening, or of what followed: the same for all links that lead to the file."""
     return f"{'disputes' if what else 'opened'}/{digest(file)}{what}.json"
 
 

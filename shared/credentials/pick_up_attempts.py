@@ -1,4 +1,4 @@
-"""What is due after somebody has tried to claim a file: a notification, and in the end the file's removal.
+"""Does what is due after an attempt to pick a file up: sends the notification, and later deletes the file.
 
     housekeeping/<nonce>.json        the attempt, written before it: {"v", "kind", "file", "user", ..., "nonce"}
     housekeeping/<nonce>-told.json   its notification was taken
@@ -21,17 +21,17 @@ from shared.notifications.events import Notification
 from shared.ports import Clock, Listed, Store
 
 LINK_SECONDS = 60
-"""For which a claimed file's link lives."""
+"""Seconds for which the link to a file that was picked up is valid."""
 _KEPT = LINK_SECONDS + 1
 """Seconds for which a claimed file is kept; the store's clock shows whole ones."""
 _PAUSE = 5.0
-"""Seconds before somebody else tries again to notify."""
+"""Seconds before another invocation sends the notification again."""
 
 Notify = Callable[[Notification], None]
 
 
 class PickUpAttempts:
-    """The attempts on record. `tell` is None where nobody is notified."""
+    """The attempts on record. `tell` sends a notification; None where no receiver is set."""
 
     def __init__(self, store: Store, clock: Clock, tell: Notify | None) -> None:
         self._store = store
@@ -60,7 +60,7 @@ class PickUpAttempts:
             self._tell_first(attempt, opening)
 
     def _tell_first(self, attempt: PickUpAttempt, opening: Opening) -> None:
-        """Tell of the first dispute or refusal of a file; of every other one nobody needs to know."""
+        """Send the notification of the first dispute or refusal of a file; later ones say nothing new."""
         what: What = "-disputed" if attempt.kind == "dispute" else "-refused"
         own = Opening("person", attempt.at, attempt.address, attempt.nonce, attempt.browser)
         first: Opening | None = own
@@ -82,7 +82,7 @@ class PickUpAttempts:
         self._unheard = False
 
     def tidy(self, limit: int) -> int:
-        """Do what is due of at most so many attempts; how many were finished. One that fails is left as it is."""
+        """Finish at most `limit` attempts and return how many were. One that fails is left as it is."""
         rows = self._store.below(PREFIX)
         names = {row.key for row in rows}
         due = [row for row in rows if _is_attempt(row, names) and (row.age is None or row.age >= _PAUSE)]

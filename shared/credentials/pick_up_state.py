@@ -1,6 +1,6 @@
-"""How a file stands for whoever comes to pick it up.
+"""What a visitor of the credentials page may do with a file.
 
-Somebody is a browser, known by a cookie that the page sets. Whoever comes without one is somebody new each time.
+A visitor is a browser, known by a cookie that the page sets. One without the cookie is a new visitor each time.
 """
 
 from __future__ import annotations
@@ -12,19 +12,19 @@ from shared.credentials.pick_up import Opening, digest
 
 
 class Visitor(NamedTuple):
-    """Who comes: their IP address and their browser's cookie, each nothing where it is not known."""
+    """A visitor: the IP address and the browser's cookie, each "" where it is not known."""
 
     address: str = ""
     cookie: str = ""
 
     def browser(self, file: str) -> str:
-        """How this browser is known where it opens this file."""
+        """The hash that identifies this browser in the records of this file."""
         return digest(f"{file} {self.cookie}") if self.cookie else ""
 
 
 @dataclass(frozen=True)
 class State:
-    """How a file stands for a visitor.
+    """The state of a file as one visitor meets it.
 
     `opening`: by whom it was opened, or None; `own`: it was this very browser; `again`: seconds for which it may still
     fetch the file; `disputed`: who has said that the opening was not theirs.

@@ -1,4 +1,4 @@
-"""Whether a public key can have exactly one owner: what it says about itself, read to the last bit.
+"""Checks that exactly one person can have the private key of a public key, as far as the key itself shows it.
 
 A key that is sound here is spelled in the one way in which tools spell it, and is none of those that everybody can
 decrypt for (points of low order, the RSA exponent 1) or nobody (points off the curve, even moduli or exponents).

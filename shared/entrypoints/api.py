@@ -1,4 +1,4 @@
-"""HTTP: from a request to an answer, through the checks in their order.
+"""Commands over HTTP: checks a request in a fixed order, executes its command and answers.
 
 405 not POST, 413 too large, 401 not authenticated, 400 not understood, 403 not on the allow-list, then the rest. What
 comes before 401 needs no setting, and 401 needs only who authenticates: a caller learns nothing of a function that is
@@ -55,7 +55,7 @@ def handle(
 
 
 def refuse(error: ImAccessError, operation: Operation[C, R], container: Container, fallback_id: str) -> dict[str, Any]:
-    """The answer to an event that is not even HTTP, for a caller that most likely is. Never raises."""
+    """The answer to an event of no known trigger, in the form of an HTTP problem. Never raises."""
     return _Exchange(operation, container, fallback_id).failed(error)
 
 

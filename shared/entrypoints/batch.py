@@ -1,4 +1,4 @@
-"""The messages of a batch on their way: what each comes to, and what that means for those behind it."""
+"""Works through the messages of a batch, user by user: each is done or parked, or is to come again."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ LATER = "later"
 
 
 class Batch(Generic[C, R]):
-    """The state that the users' messages share."""
+    """One delivery of a batch; the threads that work on different users share it."""
 
     def __init__(
         self, jobs: Sequence[Job[C]], operation: Operation[C, R], container: Container, redelivers: bool
@@ -40,7 +40,7 @@ class Batch(Generic[C, R]):
         self.codes: Counter[str] = Counter()
 
     def walk(self, jobs: Sequence[Job[C]]) -> list[str]:
-        """Do one user's jobs. Once a message is to come again, so are those behind it: they must not overtake it."""
+        """Do one user's jobs in order. After one that is to come again, so are the rest: they must not overtake it."""
         outcomes: list[str] = []
         for job in jobs:
             held = self.redelivers and outcomes[-1:] == [LATER]
@@ -64,14 +64,14 @@ class Batch(Generic[C, R]):
         try:
             work = work_of(job, self.operation, self.container)
             with work.slot():
-                # Others may have found out meanwhile.
+                # Another thread may have found out meanwhile that the message was done before.
                 if earlier := self.recall.outcome(job, begins=True):
                     return self._told(job, earlier, level="debug")
                 finished = work.run()
                 if finished.replayed:
                     self.recall.begin()
         except ImAccessError as error:
-            # Who waited in vain may have been done before.
+            # A message for which no slot became free may have been done by an earlier delivery.
             earlier = self.recall.outcome(job) if error.code == "out_of_time" else ""
             return self._told(job, earlier, level="debug") if earlier else self._failed(job, error)
         except EXITS:
@@ -101,7 +101,7 @@ class Batch(Generic[C, R]):
         return self._told(job, "parked", error.code, level, error.detail)
 
     def _too_old(self, job: Job[C], error: ImAccessError) -> bool:
-        """Whether the message has been coming again for too long. What was not begun has not failed."""
+        """Whether a message has failed for longer than IM_ACCESS_RETRY_HOURS. One that was not begun has not failed."""
         if error.code == "out_of_time":
             return False
         since = error.first_attempt_at or self._first_failure(job)

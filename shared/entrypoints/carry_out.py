@@ -1,4 +1,4 @@
-"""Carries out a command that the product itself decided on, for SCIM, an HR event or a date: the way of every request.
+"""Carries out a command that the product itself decided on, for SCIM, an HR event or a date, as any other request.
 
 It is done once for its identity, under the same ledger, guard, quotas and notifications as a command from outside.
 Where its process dies, the sweep finishes it as it finishes any abandoned request.
@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 
 from shared.commands import Command
-from shared.entrypoints.work import Work, somebody_to_tell
+from shared.entrypoints.work import Work, need_recipient
 from shared.errors import ImAccessError
 from shared.idempotency.cause import Cause
 from shared.idempotency.request import Finished, Request
@@ -24,7 +24,7 @@ R = TypeVar("R", bound=Result)
 
 
 def carry_out(container: Container, operation: Operation[C, R], command: C, cause: Cause) -> Finished[R]:
-    """Do it now, or tell what came of it before.
+    """Execute the command, or return the result of its earlier execution with the same identity.
 
     Raises whatever the command raises: Rejected and Conflict where it can never be done so, `in_progress`, Unavailable
     where it may later; `no_recipient` where credentials would reach nobody, Misconfigured.
@@ -33,7 +33,7 @@ def carry_out(container: Container, operation: Operation[C, R], command: C, caus
     work = Work(container, operation, request)
     try:
         container.authorization().admit(command)
-        somebody_to_tell(request, operation, container)
+        need_recipient(request, operation, container)
         with work.slot():
             finished = work.run()
     except ImAccessError as error:

@@ -1,4 +1,4 @@
-"""Brings an end about that was ordered with a create, a grant or a restore: as an offboard, or as a revoke."""
+"""Applies the `until` of a create, a restore or a grant when it is due: by an offboard, or by a revoke."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from shared.people.until import Until
 
 _REASON = "until"
-"""What notifications and histories tell as its reason."""
+"""The reason in the notification and in the history."""
 
 
 def bring_about(until: Until, container: Container) -> None:
-    """Do it once. Raises ImAccessError where it is to be tried again; what can never be done is kept for people."""
+    """Carry the end out, once. Raises ImAccessError: try again; one that can never be done becomes a dead letter."""
     try:
         _carry_out(until, container)
     except (Rejected, Conflict) as error:
@@ -31,7 +31,7 @@ def bring_about(until: Until, container: Container) -> None:
 
 
 def _carry_out(until: Until, container: Container) -> None:
-    # At the time of the event that ordered it: newer than that one, and older than all that is newer.
+    # The cause has the time of the event that named the end, so whatever is newer than that event wins over the end.
     cause = Cause((_REASON, until.kind, until.request), until.time / 1_000_000)
     if until.kind == "life":
         close = OffboardUser.inside({"user": until.user, "reason": _REASON, "ended_at": until.due})

@@ -1,4 +1,4 @@
-"""The function of HR systems: an event is taken first and worked on later.
+"""The function of HR systems: an event is verified and stored first, and worked on in an invocation of its own.
 
 HTTP                   verified, stored in the inbox, answered as the system wants it
 a queue                `imaccess.person.changed`: stored in the inbox, counted

@@ -1,4 +1,4 @@
-"""HTTP of HR systems: verified, stored, answered; the work comes later.
+"""HTTP requests of HR systems: each is verified, stored in the inbox and answered; its work is done later.
 
 404 an address without a source, or a source without its secrets; 405; 413; 401 not verified, nothing is stored. What
 can be verified and never be read is answered with 200 and kept as a dead letter, as a repetition would not mend it; in
@@ -69,7 +69,7 @@ class _Visit:
         return responses.problem(error, fallback_id, methods=methods)
 
     def _taken(self, received: Received) -> Reply:
-        """The answer, once what was received is kept. Raises Unavailable, CloudError, Misconfigured."""
+        """Store what was received and return the answer. Raises Unavailable, CloudError, Misconfigured."""
         if received.event:
             self._store(received.event)
         elif received.unreadable:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def handle(messages: Iterable[Message], container: Container, *, redelivers: bool) -> dict[str, int]:
-    """Counters as of every queue: `applied` is stored, `replayed` is there. Raises Misconfigured, Redeliver."""
+    """Counters as of every queue: `applied` is stored now, `replayed` was before. Raises Misconfigured, Redeliver."""
     container.settings.check(http=False)
     jobs: list[Job[Any]] = [Job(message, container.clock.now()) for message in messages]
     outcomes = Counter(side_by_side(partial(_outcome, container=container, redelivers=redelivers), jobs))
@@ -36,7 +36,7 @@ def handle(messages: Iterable[Message], container: Container, *, redelivers: boo
 
 
 def take(job: Job[Any], container: Container) -> str:
-    """`applied`, `replayed` or `ignored`. Raises ImAccessError."""
+    """Store one message's event: `applied`, `replayed` where it was there, `ignored`. Raises ImAccessError."""
     event = _read(job)
     if event is None:
         return "ignored"

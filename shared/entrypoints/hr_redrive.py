@@ -1,4 +1,4 @@
-"""A dead letter of the function of HR systems, done again: an event of the inbox, or a queue's message."""
+"""Redrives a dead letter of the function of HR systems: an event of the inbox, or a queue's message."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _NOTHING_NEW = ("replayed", "unchanged", "superseded", "nothing")
 
 
 def redrive_event(letter: DeadLetter, container: Container) -> str:
-    """A word for what came of it, after which the letter is gone; else the code of what was wrong, and it stays.
+    """What came of it, after which the letter is deleted; or the code of the error, and the letter stays.
 
     Raises Misconfigured, Unavailable where the letter cannot be removed.
     """

@@ -1,4 +1,4 @@
-"""Which HR system an address belongs to, and whether it is connected: each loads its own adapter alone."""
+"""Finds the adapter of the HR system that an address names; only that adapter is loaded."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A COS trigger of the inbox: the work of an event that was stored a moment ago."""
+"""The COS trigger of the inbox: works on an event that was stored a moment ago."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def handle(keys: Sequence[str], container: Container) -> dict[str, int]:
-    """How many persons came to what. Raises ImAccessError where some of it is to be done later: it is tried twice more
+    """The number of persons by outcome. Raises ImAccessError where some are to be done later: it is tried twice more
     by the platform, and then by the sweep.
     """
     outcomes: Counter[str] = Counter()

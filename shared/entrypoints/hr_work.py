@@ -1,4 +1,4 @@
-"""The work of an event in the inbox: what it tells of each person is looked up and applied; then it is forgotten.
+"""Works on an event of the inbox: looks up what it tells of each person, applies that, and deletes the event.
 
 What can never be done, or only after somebody has acted, becomes a dead letter; what may be done later stays in the
 inbox, for a week. An event about several persons is done for each by itself.
@@ -35,7 +35,7 @@ DUE = "due"
 
 
 def work(key: str, container: Container) -> Counter[str]:
-    """How many persons came to what, as `Applied` has it, `nothing` or `parked`; empty for an event that is gone.
+    """The number of persons by outcome (those of `Applied`, `nothing`, `parked`); empty for an event that is gone.
 
     Raises ImAccessError where some of it is to be done later: the event stays. Misconfigured, as soon as it is known.
     """
@@ -79,7 +79,7 @@ def apply_part(item: Item, container: Container) -> str:
 
 
 def _first_receipt(item: Item, container: Container) -> float:
-    """When an event came first, also where it was done and forgotten before: for those whose time does not say all."""
+    """When an event was received first, also if it was done and deleted since; for events without an exact time."""
     if item.event.time is not None and item.event.source not in WHOLE_SECONDS:
         return item.received
     kept = FOR_GOOD if item.event.time is None else FOR_WEEKS
@@ -87,7 +87,7 @@ def _first_receipt(item: Item, container: Container) -> float:
 
 
 def letter_of(item: Item, error: ImAccessError) -> DeadLetter:
-    """What is kept of an event that could not be done, whoever worked on it: all that it told."""
+    """The dead letter of an event that could not be done; it holds the whole event."""
     event = item.event
     retry = error.meaning.verdict is not Verdict.PARK
     about = (HR, ("hr", event.source, event.id), error.code, error.detail, retry, item.dump())
@@ -95,7 +95,7 @@ def letter_of(item: Item, error: ImAccessError) -> DeadLetter:
 
 
 def give_up(person: PersonKey, error: ImAccessError, since: float, container: Container) -> None:
-    """Leave what is due for somebody to a dead letter, which says since when it could not be done.
+    """Write a dead letter for a person for whom something is due that cannot be done, with the time since when.
 
     Raises Unavailable, CloudError.
     """
@@ -107,7 +107,7 @@ def give_up(person: PersonKey, error: ImAccessError, since: float, container: Co
 
 
 def person_of(message: str) -> PersonKey:
-    """Whom a letter of `give_up` is about. Raises ImAccessError `record_unreadable`."""
+    """The person of a dead letter that `give_up` wrote. Raises ImAccessError `record_unreadable`."""
     return PersonKey(str(life.read(message.encode(), "letter of a person").get("person")))
 
 

@@ -1,4 +1,4 @@
-"""What reading a message of a queue yields: a request, nothing (it is another function's), or an error."""
+"""Reads a queue message into a job, which holds a request, an error, or nothing for another function's message."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import hashlib
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from shared.commands import Command
-from shared.entrypoints.work import Work, somebody_to_tell
+from shared.entrypoints.work import Work, need_recipient
 from shared.errors import ImAccessError, Rejected
 from shared.event_sources.cloudevents import PERSON_CHANGED, Envelope, foreign_text, is_envelope, is_foreign
 from shared.event_sources.dead_letters import DeadLetter
@@ -48,7 +48,7 @@ class Job(Generic[C]):
 
     @property
     def user(self) -> str | None:
-        """Whose turn it has to wait for; None where the message changes nobody."""
+        """The user whose earlier messages have to be done first; None where the message changes no user."""
         return self.request.command.user if self.request else None
 
     def key(self, function: str) -> str:
@@ -56,7 +56,7 @@ class Job(Generic[C]):
         return identity_hash(function, self.identity)
 
     def content(self, function: str) -> str:
-        """The hash of identity and text: the same where the same message comes again, and nothing else."""
+        """A hash of identity and text, which only the same message has when it comes again."""
         return identity_hash(function, (*self.identity, self._digest))[:32]
 
     def request_id(self, function: str) -> str:
@@ -75,7 +75,7 @@ def read(job: Job[C], operation: Operation[C, R], container: Container) -> Job[C
         job.request = _read(job, operation, container)
         if job.request:
             container.authorization().admit(job.request.command)
-            somebody_to_tell(job.request, operation, container)
+            need_recipient(job.request, operation, container)
     except ImAccessError as error:
         job.error = error
     except EXITS:
@@ -94,7 +94,7 @@ def work_of(job: Job[C], operation: Operation[C, R], container: Container) -> Wo
 
 
 def letter_of(job: Job[Any], function: str, error: ImAccessError, *, retry: bool) -> DeadLetter:
-    """What is kept of a message that could not be done: all that it meant."""
+    """The dead letter of a message that could not be done."""
     message = job.message
     received = min(job.received, error.first_attempt_at or job.received)
     about = (function, job.identity, error.code, error.detail, retry, message.text, received)
@@ -132,7 +132,7 @@ def object_of(text: str) -> dict[str, Any] | None:
 
 
 def sized(text: str) -> None:
-    """Raises Rejected `body_too_large`."""
+    """The text. Raises Rejected `body_too_large`."""
     if len(encode(text) or b"") > MAX_BODY:
         raise Rejected("body_too_large")
 

@@ -1,4 +1,4 @@
-"""Credentials of which somebody should have been told, and whose file is gone, or will be before the link to it ends:
+"""Replaces credentials whose notification or mail comes too late: the file is gone, or will be before the link ends;
 the person gets fresh ones, once.
 
 The reissue is named after the file, so however often it is tried, one is done, and the notification and the mail of one
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 
 _CAUSE = "late-link"
 _TIMES = 3
-"""Reissues in a row of which nobody was told in time."""
+"""Reissues in a row, if the receiver takes none of their notifications in time."""
 _NOBODY = ("user_offboarded", "user_not_found")
-"""Why nobody needs credentials any more."""
+"""Errors of a reissue that mean that nobody needs credentials any more."""
 
 
 def replace(parcel: Parcel, container: Container) -> str:
@@ -84,7 +84,7 @@ def _request_of(parcel: Parcel, store: Cos) -> LeaseRecord:
 
 
 def _command(parcel: Parcel, before: LeaseRecord) -> ReissueCredentials:
-    """The same halves, for the same key and the same person."""
+    """The reissue of what the earlier request delivered: password, key or both, to the same public key and address."""
     kept = {name: before.command[name] for name in _KEPT if name in before.command}
     return ReissueCredentials.model_validate({**kept, "user": parcel.user, "reason": "The link came too late"})
 

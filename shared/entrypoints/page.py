@@ -87,7 +87,7 @@ class _Visit:
         return answer
 
     def _learn_site(self) -> None:
-        """Learn whose page this is, and how it is reached: `x-forwarded-proto` would be the caller's word."""
+        """Read the organisation and the page's address from the settings; `x-forwarded-proto` could be forged."""
         page = self._container.settings.claim_url
         if page is not None and urlsplit(page).scheme == "https":
             self._everywhere["Strict-Transport-Security"] = "max-age=31536000"
@@ -163,7 +163,7 @@ class _Visit:
 
 
 _TIDIED = 3
-"""Earlier claims that an invocation finishes beside its own work."""
+"""Earlier attempts that an invocation finishes besides its own work."""
 _TAGS = {"en": "en", "zh": "zh-CN"}
 _HEADERS = {
     "Content-Type": "text/html; charset=utf-8",
@@ -185,6 +185,6 @@ def _disputes(body: bytes | None) -> bool:
 
 
 def _origin(url: str) -> str:
-    """Where files are downloaded from."""
+    """The origin (scheme and host) of a download's address, for the page's Content-Security-Policy."""
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}"

@@ -1,4 +1,4 @@
-"""A person's event, or what has become due for a person: by the commands that the product itself decides on."""
+"""Applies a person's event, or what has become due for a person, with commands that the product carries out itself."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def apply_event(event: PersonEvent, container: Container) -> Applied:
 
 
 def apply_due(person: PersonKey, version: RulesVersion | None, container: Container) -> str:
-    """Do what is due for a person by now; what came of it. Raises as `ApplyPerson.due`; then it is still due."""
+    """Do what is due for a person now and return the outcome. Raises as `ApplyPerson.due`; then it is still due."""
     return _logged(_use_case(container).due(person, version), container).outcome
 
 

@@ -1,4 +1,4 @@
-"""What of a batch was done before it came again: that costs next to nothing, and leaves the time to the rest."""
+"""Finds out which messages of a redelivered batch were done before, so that the time is spent on the others."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 WORKERS = 32
 _FIRST_LOOK = 1
-"""Messages that are looked up at first, and then ever more: a slow cloud is asked little of what was not done."""
+"""Messages that are looked up at first; then more each time. So few look-ups are spent on what was not done."""
 _DONE = {"applied": "replayed", "replayed": "replayed", "parked": "parked"}
 """Outcomes that are final, and what they are when the batch comes again."""
 
@@ -54,20 +54,20 @@ class Recall:
         self._lock = threading.Lock()
 
     def outcome(self, job: Job[Any], *, begins: bool = False) -> str:
-        """What the message came to before; "" where nothing is known of it, and then its work `begins` or waits."""
+        """The outcome of an earlier delivery, "" where none is known. `begins`: its work begins now, else it waits."""
         with self._lock:
             if begins:
                 self._untouched.discard(id(job))
             return self._known.get(id(job), "")
 
     def done(self, job: Job[Any], outcome: str) -> None:
-        """A message has come to this."""
+        """Keep the outcome of a message."""
         if outcome in _DONE:
             with self._lock:
                 self._known[id(job)] = _DONE[outcome]
 
     def begin(self) -> None:
-        """A message of which nothing was known was done before: find out which others were."""
+        """Read the notes of earlier deliveries, since a message turned out to have been done before."""
         with self._lock:
             if self._begun:
                 return
@@ -96,7 +96,7 @@ class Recall:
             self._quietly(partial(self._notes.write, self._before))
 
     def forget(self) -> None:
-        """The batch is through, and will not come again."""
+        """Delete the notes, as the batch is done and will not come again."""
         if self._notes:
             self._quietly(self._notes.forget)
 
@@ -124,7 +124,7 @@ class Recall:
             found = side_by_side(looked_up, some)
             with self._lock:
                 self._known |= {id(job): came for job, came in zip(some, found, strict=True) if came}
-            # Messages are done in their order: behind so many that were not, few were.
+            # Messages are done in their order: if this many were not done, hardly any behind them was.
             if 2 * sum(map(bool, found)) <= len(found):
                 return
             count = min(WORKERS, 2 * count)

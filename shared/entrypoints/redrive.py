@@ -1,4 +1,4 @@
-"""Do a dead letter again, as its function would have done the message at its first delivery."""
+"""Redrives a dead letter: does its message as its function would have done it at the first delivery."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from shared.operations import Operation
 
 OTHER = "of another function"
-"""What becomes of a letter that holds no message of any command."""
+"""The outcome of a letter that holds no message of any command."""
 _USED = (
     "bucket", "region", "policies", "allow_foreign_policies", "protected_users", "boundary_policy", "bare_messages",
     "notify_url", "notify_secret", "mail_url", "mail_from", "organisation", "contact", "delivery", "claim_url",
@@ -25,7 +25,7 @@ _USED = (
 
 
 def redrive(letter: DeadLetter, container: Container) -> str:
-    """`applied` or `replayed`, after which the letter is gone; else the code of what was wrong again, and it stays.
+    """`applied` or `replayed`, after which the letter is deleted; or the code of the error, and it stays.
 
     The message keeps its identity, the moment of its first receipt, its caller and the dialect of its source. Raises
     Misconfigured, which names the setting, before anything is done; Unavailable where the letter cannot be removed.
@@ -63,7 +63,7 @@ def redrive(letter: DeadLetter, container: Container) -> str:
 
 
 def redrive_by_key(key: str, container: Container) -> str:
-    """What came of a letter: `applied` or `replayed`, or "" for one that is gone or waits for a person.
+    """The outcome of a letter: `applied`, `replayed`, or "" for one that is gone or waits for a person.
 
     Raises ImAccessError where it was wrong again, and Misconfigured, Unavailable, `record_unreadable`: then it stays.
     """
@@ -76,7 +76,7 @@ def redrive_by_key(key: str, container: Container) -> str:
 
 
 def _owner(letter: DeadLetter, container: Container) -> tuple[Operation[Any, Any], Job[Any]] | None:
-    """Whose the message is, and what it asks: a letter that nobody owned may have an owner in this version."""
+    """The command that a letter's message is for; an unowned letter may have an owner in this version."""
     rows = [OPERATIONS[letter.function]] if letter.function in OPERATIONS else []
     if rows and not letter.owned:
         rows += [row for row in OPERATIONS.values() if row is not rows[0]]

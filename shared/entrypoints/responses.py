@@ -1,4 +1,4 @@
-"""HTTP answers: what an API Gateway and a Function URL send on.
+"""HTTP answers in the form that an API Gateway and a Function URL send on.
 
     {"isBase64Encoded": false, "statusCode": 200, "headers": {...}, "body": "<JSON text>"}
 
@@ -21,7 +21,7 @@ def success(status: int, members: dict[str, Any], *, replayed: bool) -> dict[str
 
 
 def plain(body: str, content_type: str) -> dict[str, Any]:
-    """An answer of 200 with a text, as somebody else's protocol wants it."""
+    """An answer of status 200 with a text, as another system's protocol requires it."""
     return {"isBase64Encoded": False, "statusCode": 200, "headers": _headers(content_type), "body": body}
 
 

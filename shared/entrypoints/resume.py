@@ -1,4 +1,4 @@
-"""An abandoned request, taken up again by the sweep from its newest lease: it takes the way that it took before.
+"""Resumes an abandoned request from its newest lease, for the sweep, as another attempt of its sender would.
 
 It is finished and told of. Where it can never be, or nobody could be told, what a create has made is disabled, and the
 request is closed; if its sender comes back, the next attempt goes on from there, as after a crash.
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from shared.bootstrap.container import Container
 
 _AT_MOST = 30.0
-"""Seconds that one request may take of a run, as of an invocation of its own function."""
+"""Seconds that one request may take, as in an invocation of its own function."""
 Undo = Callable[[str, str, str], object]
 """Disable what a request has made of a user: by its nonce and its identity's hash."""
 
@@ -100,7 +100,7 @@ class _Resumption:
             raise Rejected("credentials_gone", "Neither a notification nor a mail could tell of the credentials")
 
     def _abandon(self, error: ImAccessError) -> None:
-        """Keep the request for people, and disable what it made, as soon as CAM's reads show all of it."""
+        """Write a dead letter, and disable what the request made, as soon as CAM's reads show all of it."""
         if self._delivers:
             self._deadline.wait(VISIBLE)
             self._undo(str(self._record.command.get("user")), self._record.nonce, self._key)

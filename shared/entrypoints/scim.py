@@ -32,11 +32,11 @@ if TYPE_CHECKING:
     from shared.use_cases.scim.change_users import UserRequests
 
 MILLISECONDS = 3900
-"""Within which everything is answered."""
+"""Milliseconds within which every request is answered."""
 MAX_BODY = 1024 * 1024
 _TYPE = "application/scim+json"
 _STATUS = {"cloud_unavailable": 429, "in_progress": 429, "out_of_time": 429, "user_quota": 429, "malformed_json": 400}
-"""Of errors whose status at other doors is another one."""
+"""The statuses of errors that have another one in answers to commands."""
 
 
 def handle(event: Any, container: Container) -> dict[str, Any]:  # noqa: ANN401 - whatever the platform passes
@@ -59,7 +59,7 @@ def handle(event: Any, container: Container) -> dict[str, Any]:  # noqa: ANN401 
 
 
 def hurried(context: Any) -> dict[str, Any]:  # noqa: ANN401 - whatever the platform passes
-    """The platform's context with the time limit that an answer has here: whatever the function may take."""
+    """The platform's context with the time limit of a SCIM answer, where that is shorter than the function's."""
     told = dict(context) if isinstance(context, dict) else {}
     limit = told.get("time_limit_in_ms")
     known = limit if isinstance(limit, int) and limit > 0 else MILLISECONDS

@@ -1,4 +1,4 @@
-"""A change at SCIM that was left, taken up by the sweep; or given up, and redriven by a person."""
+"""Finishes a change of SCIM that its request left, for the sweep; and redrives one that became a dead letter."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def finish_scim(key: str, container: Container) -> str:
-    """Do what the note of a key asks for: `done`, `waits` where CAM is to be looked at once more, `gone`.
+    """Apply the change of a note, by its object key: `done`, `waits` for what CAM shows late, or `gone`.
 
     Raises ImAccessError: it is still due.
     """
@@ -31,7 +31,7 @@ def finish_scim(key: str, container: Container) -> str:
 
 
 def redrive_scim(letter: DeadLetter, container: Container) -> str:
-    """`applied`, after which the letter is gone; else the code of what was wrong again, and it stays.
+    """`applied`, after which the letter is deleted; or the code of the error, and it stays.
 
     The change is due again, so that the sweep goes on with what is not done now. Raises Misconfigured, Unavailable.
     """

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 def handle(event: Any, container: Container) -> dict[str, Any]:  # noqa: ANN401 - whatever the platform passes
-    """What each duty did: `{"duty": {"done": n, "failed": n, "left": n}}`, always of all of them.
+    """Run all duties of the sweep and return what each did: `{"duty": {"done": n, "failed": n, "left": n}}`.
 
     Raises ImAccessError: `unknown_trigger` for others; HTTP is answered as a problem.
     """
@@ -57,7 +57,7 @@ def handle(event: Any, container: Container) -> dict[str, Any]:  # noqa: ANN401 
 
 
 def _duties(sweep: Sweep) -> list[Duty]:
-    """All of them, in the order of their turns."""
+    """All duties, in the order in which they run."""
     unclaimed, tidy = files.handed_out(sweep)
     return [
         # Before the ends that were ordered: where HR knows an end too, the rules say what becomes of a leaver.

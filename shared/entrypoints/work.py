@@ -1,4 +1,4 @@
-"""One request on its way, whoever brought it: its slot under the quota, its time, and what the log is told of it."""
+"""Executes one request of any trigger: waits for its slot under the quota, and collects the values of its log line."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Work(Generic[C, R]):
 
     @contextmanager
     def slot(self) -> Iterator[None]:
-        """Hold one of the instance's slots meanwhile. Raises ImAccessError `out_of_time` where none becomes free."""
+        """Hold one of the instance's slots in the block. Raises ImAccessError `out_of_time` where none becomes free."""
         container, calls = self._container, self._operation.cost(self.request.command)
         slots = container.slots(self._operation)
         slot = slots.acquire(calls, self._deadline, container.reserve, container.started)
@@ -48,7 +48,7 @@ class Work(Generic[C, R]):
             slots.release(slot, container.reserve, finished=self._finished)
 
     def run(self) -> Finished[R]:
-        """Do it, in its slot. Raises whatever that raises."""
+        """Execute the request, inside its slot. Raises what its use case raises."""
         finished = execute(self.request, self._container.execution(self._operation, self._store, self._deadline))
         self._finished = not finished.replayed
         self.values["result"] = finished.result.model_dump()["status"]
@@ -62,9 +62,10 @@ class Work(Generic[C, R]):
         return self._container.link_for_caller(self._store, self.request, finished)
 
 
-def somebody_to_tell(request: Request[C], operation: Operation[C, R], container: Container) -> None:
-    """Credentials that no HTTP answer carries reach people through a notification or a mail alone: without either none
-    are made. Raises ImAccessError `no_recipient`.
+def need_recipient(request: Request[C], operation: Operation[C, R], container: Container) -> None:
+    """Refuse a request without an HTTP answer whose credentials no notification and no mail would deliver.
+
+    Raises ImAccessError `no_recipient`.
     """
     if issubclass(operation.result, Delivered) and not container.has_recipient(request):
         raise ImAccessError("no_recipient")

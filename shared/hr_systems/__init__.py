@@ -1,1 +1,1 @@
-"""HR systems as they are asked: an event becomes what is told of a person, looked up where it holds an id alone."""
+"""Reads an HR system's event as a person's event, with look-ups in that system where the event holds an id alone."""

@@ -1,4 +1,4 @@
-"""From a taken event to what it tells of a person, with the look-ups that the settings allow."""
+"""Reads a stored HR event as a person's event, with the look-ups that the settings allow."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from shared.people.person import Person, PersonEvent
 from shared.tencent.http import Http
 
 Read = Callable[[HrEvent, float], "PersonEvent | None"]
-"""What an event tells, which came at that moment first."""
+"""Reads an event that was received first at this moment, in seconds since the epoch."""
 
 
 class HrReading:
-    """The systems as one invocation asks them. Raises Misconfigured.
+    """Reads events of all systems, in one invocation. Raises Misconfigured.
 
     `blind`: who took the event could not ask its system either. Else nothing is read without asking: somebody could
     lose what they are to have.
@@ -34,7 +34,7 @@ class HrReading:
         self._blind = blind
 
     def read(self, event: HrEvent, received: float) -> PersonEvent | None:
-        """What an event tells of its one person; None of somebody who is gone, or where nothing happened yet.
+        """The person's event in an event about one person; None where the person is gone, or nothing happened yet.
 
         Raises Unavailable where the system is down, Rejected `details_missing`, `invalid_person`; `hr_refused`.
         """

@@ -1,4 +1,4 @@
-"""What is told of a person, from a system's own words to the common form."""
+"""Turns the fields of an HR system's own form into the common form of a person."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def person_event(
 
 
 def happened(event: HrEvent, received: float) -> float:
-    """When it happened, in seconds since the epoch; never later than its first receipt.
+    """The time of an event, in seconds since the epoch; never later than its first receipt.
 
     Of events of one second, where a system tells no more, the one that came first happened first; one that comes days
     later was there before, if it is not simply late, and is the oldest.
@@ -51,12 +51,12 @@ def happened(event: HrEvent, received: float) -> float:
 
 
 def missing(what: str) -> Rejected:
-    """Nothing may be asked about a person: which setting is missing."""
+    """The error where a person cannot be looked up because settings are missing; it names one of them."""
     return Rejected("details_missing", f"The event holds an id alone: {what} is not set")
 
 
 def text(members: Mapping[str, Any], *names: str) -> str | None:
-    """The first of these members that says something, as text."""
+    """The first of these members that is not empty, as text."""
     for name in names:
         value = members.get(name)
         if isinstance(value, bool) or value is None or isinstance(value, (dict, list)):
@@ -80,12 +80,12 @@ def truth(value: object) -> bool:
 
 
 def moment(value: float | None) -> str | None:
-    """A moment as the common form has it."""
+    """A moment in the form of the common form, RFC 3339."""
     return None if value is None else rfc3339(value)
 
 
 def day(value: object) -> str | None:
-    """A date such as `2026-01-31`; None for none, which some write with zeros."""
+    """A date such as `2026-01-31`; None where there is none, which some systems write as zeros."""
     try:
         return date.fromisoformat(str(value)[:10]).isoformat()
     except ValueError:
@@ -93,7 +93,7 @@ def day(value: object) -> str | None:
 
 
 def present(members: Mapping[str, Any], names: Iterable[tuple[str, tuple[str, ...]]]) -> dict[str, Any]:
-    """For each field the text of the first of its members that says something, where any of its members is there."""
+    """For each field the text of the first of its members that is not empty; fields without any member are left out."""
     return {field: text(members, *given) for field, given in names if any(name in members for name in given)}
 
 

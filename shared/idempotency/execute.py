@@ -20,8 +20,9 @@ R = TypeVar("R", bound=Result)
 
 
 class Execution(Generic[C, R]):
-    """What one request is done with. `use_case` is one attempt of the work; `announce` tells the organisation, or puts
-    it where that is done later.
+    """What executing one request needs.
+
+    `use_case` is one attempt of the work; `announce` sends the notification, or stores it to be sent later.
     """
 
     def __init__(
@@ -40,7 +41,7 @@ class Execution(Generic[C, R]):
 
 
 def execute(request: Request[C], by: Execution[C, R]) -> Finished[R]:
-    """The result of the request; the work is done where that was not done before. Raises whatever the work raises.
+    """The result of the request, whose work is done unless it was done before. Raises what the work raises.
 
     What was finished stays finished, whoever should be told of it: a repetition only sees to what is still due.
     """
@@ -85,7 +86,7 @@ def _let_go(request: Request[C], lease: Lease, by: Execution[C, R], error: BaseE
         if isinstance(error, ImAccessError) and error.retry_after is not None:
             error.retry_after = max(error.retry_after, by.records.lease_left())
         return
-    # Without the release the lease runs out by itself.
+    # A release that fails is not needed: the lease ends by itself.
     with suppress(ImAccessError):
         by.records.release(request, lease)
         if isinstance(error, Rejected | Conflict) and error.meaning.verdict is not Verdict.LATER:

@@ -1,4 +1,4 @@
-"""Since when a message has been failing, where no lease of its request says so.
+"""Records when a message failed first, for messages whose requests have no lease that tells it.
 
     attempts/<function>/<identity hash>.json    {"v": 1, "at": seconds since the epoch}
 
@@ -14,7 +14,7 @@ PREFIX = "attempts/"
 
 
 def key(function: str, request_key: str) -> str:
-    """Where the first failure of a request of this identity hash is noted."""
+    """The object key of the first failure of a request with this identity hash."""
     return f"{PREFIX}{function}/{request_key}.json"
 
 

@@ -1,4 +1,4 @@
-"""The right to work on a request, how long it holds, and what an attempt leaves when it is done."""
+"""Leases, the right to work on a request for a while, and receipts, which hold the result of a finished one."""
 
 import math
 from typing import Any, NamedTuple
@@ -14,7 +14,7 @@ need not wait long until CAM shows what was done, and has time to finish even wi
 VISIBLE = 6.0
 """Seconds after which CAM's reads are trusted to show a write; 5 were seen."""
 _ANOTHER_EVENT = 24 * 3600 * 1_000_000
-"""Microseconds between the times of two events from which on they cannot be one that was sent twice."""
+"""Microseconds between the times of two events from which on they are taken for different events."""
 
 
 class Lease(NamedTuple):
@@ -43,13 +43,13 @@ class Receipt(NamedTuple):
 
 
 def receipt_of(request: Request[Command], outcome: Outcome) -> Receipt:
-    """The receipt that an outcome is. Raises Rejected `identity_reused`."""
+    """The receipt in an outcome. Raises Rejected `identity_reused`."""
     check_same(request, outcome.fingerprint, outcome.time)
     return Receipt(outcome.result, outcome.finished_at, outcome.caller)
 
 
 def check_same(request: Request[Command], fingerprint: str, time: int) -> None:
-    """Raises Rejected `identity_reused` where this is another event under an identity that was used before."""
+    """Raises Rejected `identity_reused` where another event was done under the same identity before."""
     if request.fingerprint != fingerprint:
         raise Rejected("identity_reused")
     if request.time is not None and abs(request.time * 1_000_000 - time) > _ANOTHER_EVENT:
@@ -57,7 +57,7 @@ def check_same(request: Request[Command], fingerprint: str, time: int) -> None:
 
 
 def in_progress(left: float, lease: LeaseRecord) -> ImAccessError:
-    """The error for whoever meets a lease that holds for so many seconds more."""
+    """The error for a request whose lease another attempt holds for so many seconds more."""
     error = Conflict("in_progress", retry_after=pause(left))
     error.first_attempt_at = lease.first_at
     return error
@@ -76,6 +76,6 @@ def lease_of(record: LeaseRecord, unsettled: float = 0.0) -> Lease:
 
 
 def pause(lease: float) -> int:
-    """Whole seconds after which it is worth while to ask again."""
+    """Whole seconds after which a retry makes sense, for the Retry-After of an answer."""
     # Most attempts end long before their lease does.
     return max(1, min(5, math.ceil(lease)))

@@ -1,4 +1,4 @@
-"""What was done of a batch that is to come again, so that its next delivery need not ask for each message.
+"""Records what was done of a batch that is to come again, so that the next delivery looks up few of its messages.
 
     batches/<function>/<hash of the first message>/<inverted milliseconds>.json    {"v": 1, "replayed", "parked"}
 
@@ -28,7 +28,7 @@ class Progress:
         self._found: list[str] = []
 
     def read(self) -> dict[str, str]:
-        """What became of messages, by their hashes. Raises Unavailable, CloudError.
+        """The outcomes of messages, by their hashes. Raises Unavailable, CloudError.
 
         A note of another version counts as none, and is left as it is.
         """

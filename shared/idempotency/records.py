@@ -1,4 +1,4 @@
-"""One request, done once: its leases and its receipt.
+"""Leases and receipts in the store, by which one request is done once.
 
 An attempt acquires lease n by create-if-absent, which exactly one can do. It ends by writing outcome n: a receipt, or
 that it let go. Whoever comes after it writes outcome n first, and then lease n+1: so an attempt that was given up can
@@ -39,7 +39,7 @@ from shared.idempotency.stored import (
 from shared.ports import Clock, Store
 
 _STEPS = 16
-"""Attempts that are walked through where a listing lags behind; each is one that somebody made meanwhile."""
+"""Attempts that are followed one by one where a listing lags behind; each was made since the listing."""
 
 
 class Records:
@@ -82,7 +82,7 @@ class Records:
         raise Conflict("in_progress", "Another attempt has taken over", retry_after=pause(GRACE))
 
     def release(self, request: Request[Command], lease: Lease) -> None:
-        """Let the next attempt start before the lease has run out: nothing of this one can take effect any more."""
+        """End the lease early, so that the next attempt may start: no call of this one can take effect any more."""
         self._end(request, lease.number, "released")
 
     def finished(self, request: Request[Command]) -> bool:
@@ -96,7 +96,7 @@ class Records:
         return bool(outcome and outcome.is_receipt and receipt_of(request, outcome))
 
     def close(self, request: Request[Command]) -> None:
-        """Note that nothing of the request is due any more."""
+        """Delete the note in `open/`: nothing of the request is due any more."""
         self._store.delete(open_key(request.key))
 
     def is_open(self, request: Request[Command]) -> bool:
@@ -104,11 +104,11 @@ class Records:
         return self._store.exists(open_key(request.key))
 
     def lease_left(self) -> int:
-        """Whole seconds for which a lease of this invocation holds."""
+        """Whole seconds for which a lease is written: the time limit and the grace."""
         return math.ceil(max(0.0, self._ends_at - self._clock.now()) + GRACE)
 
     def _opened(self, request: Request[Command], lease: Lease) -> Lease:
-        """The lease, once it is noted where the sweep finds requests that nobody has finished."""
+        """The lease, after the request is noted in `open/`, where the sweep finds requests that were not finished."""
         if lease.number == 1 or not self.is_open(request):
             note = {"function": request.function, "attempt": lease.number, "first_at": lease.first_at}
             self._store.create(open_key(request.key), dump(note))

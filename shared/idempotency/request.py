@@ -57,7 +57,7 @@ class Request(Generic[C_co]):
         return request_id(self.function, self.identity)
 
     def received(self, first_at: float) -> float:
-        """When it first came: with its first attempt, unless a letter says that it was before."""
+        """When the request came first: at its first attempt, or earlier where its dead letter says so."""
         return first_at if self.received_at is None else min(first_at, self.received_at)
 
     @cached_property
@@ -77,7 +77,7 @@ class Request(Generic[C_co]):
 
 
 class Finished(Generic[R_co]):
-    """What came of a request, whether it had been finished before, and the name of the caller who asked first."""
+    """A request's result, whether it is that of an earlier execution, and the name of the caller who sent it first."""
 
     def __init__(self, result: R_co, *, replayed: bool, caller: str = "") -> None:
         self.result = result

@@ -15,7 +15,7 @@ from shared.errors import ImAccessError, Unavailable
 from shared.ports import Stored
 
 VERSION = 1
-"""Of the form of these objects. An unknown one is refused, never guessed, and left as it is."""
+"""The version of these objects' form. An object of another version is refused, and left as it is."""
 OPEN = "open/"
 REQUESTS = "requests/"
 _MOST = 10**8 - 1
@@ -61,7 +61,7 @@ class LeaseRecord(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """How an attempt ended; `result` and `caller`, who asked first, are there for a receipt alone.
+    """How an attempt ended. Only a receipt has `result` and `caller`, who sent the request first.
 
     `age` is in seconds by the store's clock, or None.
     """
@@ -97,17 +97,17 @@ class Outcome(NamedTuple):
 
 
 def lease_key(request_key: str, number: int) -> str:
-    """Where an attempt's lease is."""
+    """The object key of an attempt's lease."""
     return f"{REQUESTS}{request_key}/{_MOST - number:08}-lease.json"
 
 
 def outcome_key(request_key: str, number: int) -> str:
-    """Where it is written how an attempt ended."""
+    """The object key of an attempt's outcome."""
     return f"{REQUESTS}{request_key}/{_MOST - number:08}-outcome.json"
 
 
 def open_key(request_key: str) -> str:
-    """Where a request is noted that is not finished, or of which somebody is to be told."""
+    """The object key of the note that a request is not finished, or its notification not sent."""
     return f"{OPEN}{request_key}.json"
 
 
@@ -123,7 +123,7 @@ def dump(members: dict[str, Any]) -> bytes:
 
 
 def load(body: bytes) -> dict[str, Any]:
-    """The members of a record. Raises Unavailable for garbage, ImAccessError `record_unreadable` for other versions."""
+    """The members of a record. Raises Unavailable for what is no JSON object, ImAccessError `record_unreadable`."""
     try:
         found = json.loads(body)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Whose turn it is to change a user's life or credentials: one request at a time, whichever function does it.
+"""Lets one request at a time change a user's life or credentials, whichever function executes it.
 
     turns/<name>/<inverted n>-taken.json   turn n: whose it is, for how long
     turns/<name>/<inverted n>-left.json    it ended early, and nothing of it can come late
@@ -32,7 +32,7 @@ class Turns:
 
     @contextmanager
     def turn(self, name: str, request: str) -> Iterator[float]:
-        """Hold the turn of a name meanwhile; for so many seconds CAM may not show what was done in the one before.
+        """Hold the turn of a name in the block. Yields the seconds for which CAM may not show what the last turn did.
 
         An earlier attempt of the same request is known to be over. A process that dies holds its turn until nothing of
         it can come late; so does one that has sent what may still come. Raises Conflict `in_progress`, Unavailable.
@@ -82,7 +82,7 @@ class Turns:
     def _leave(self, name: str, number: int) -> None:
         if self._deadline.unsettled:
             return
-        # Without it the turn runs out by itself.
+        # A turn that is not ended here ends by itself, later.
         with suppress(ImAccessError):
             self._store.create(_key(name, number, "left"), dump({}))
 

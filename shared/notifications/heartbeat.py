@@ -1,4 +1,4 @@
-"""A sign of life: an address that is called after each run of the sweep, so that a monitor notices when none comes."""
+"""The heartbeat: calls an address after each run of the sweep, so that a monitor notices when no call comes."""
 
 from __future__ import annotations
 

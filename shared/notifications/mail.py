@@ -24,7 +24,7 @@ from shared.notifications.smtp_connection import connect
 from shared.secret import Secret
 
 _TOTAL = 10.0
-"""Seconds that handing in one mail may take, all of its conversation together."""
+"""Seconds that sending one mail may take, from connecting to the last answer."""
 
 
 class Mail(NamedTuple):
@@ -54,7 +54,7 @@ class Mailer:
         self._trust = trust
 
     def send(self, mail: Mail, deadline: Deadline) -> None:
-        """Hand it in. Raises Unavailable where it may work later, Rejected `mail_refused` where it will not."""
+        """Send it. Raises Unavailable where it may work later, Rejected `mail_refused` where it will not."""
         message = self._message(mail)
         deadline.spend("mail")
         seconds = min(_TOTAL, max(0.1, deadline.remaining()))

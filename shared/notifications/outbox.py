@@ -29,7 +29,7 @@ _KEY = rf"{PREFIX}(\d{{10}})-[0-9a-f]{{64}}-(\d{{10}})\.json"
 
 
 class Parcel(NamedTuple):
-    """What a notification delivers: a credentials file, to which a link is made when it is sent.
+    """The credentials file that a notification delivers; the link to it is made when the notification is sent.
 
     `ttl` is in seconds; `email` and `language` say to whom a mail goes, where one is to go; `key_kind`:
     what kind of key the file is encrypted for, as in `PickUpLink`.
@@ -46,7 +46,7 @@ class Parcel(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """A notification on its way. `data` has all that is told but the link; times are seconds since the epoch."""
+    """A notification that is to be sent. `data` is its content without the link; times are seconds since the epoch."""
 
     function: str
     type: str
@@ -69,7 +69,7 @@ class Entry(NamedTuple):
         return f"{PREFIX}{self.due:010}-{self.key}-{int(self.first_at):010}.json"
 
     def outlives_file(self, now: float) -> bool:
-        """Whether a link that is made now would live longer than what it leads to."""
+        """Whether a link that is made now would be valid for longer than the file is kept."""
         return self.parcel is not None and now + self.parcel.ttl > parse_rfc3339(self.time) + _FILE_KEPT
 
     def dump(self) -> bytes:
@@ -112,7 +112,7 @@ class Outbox:
         self._clock = clock
 
     def put(self, entry: Entry) -> Entry:
-        """Keep an entry for its next try; the entry as it is kept. Raises Unavailable, CloudError."""
+        """Store an entry for its next try, and return it as stored. Raises Unavailable, CloudError."""
         pause = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2**entry.tries)
         later = entry._replace(tries=entry.tries + 1, due=int(self._clock.now() + pause))
         self._store.create(later.object_key, later.dump())
@@ -131,10 +131,10 @@ class Outbox:
         return Entry.load(found.body) if found else None
 
     def postpone(self, key: str, entry: Entry) -> None:
-        """Try an entry later; `key` is where it was."""
+        """Store an entry for a later try, and delete the one at `key`."""
         self.put(entry)
         self._store.delete(key)
 
     def remove(self, key: str) -> None:
-        """Forget an entry that was taken."""
+        """Delete an entry that its receiver has taken."""
         self._store.delete(key)

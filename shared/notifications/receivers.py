@@ -1,9 +1,9 @@
-"""What an instance remembers of those who are told."""
+"""What a warm instance remembers of receivers that did not answer."""
 
 
 class Receivers:
-    """Until when they are left alone, in seconds since the epoch."""
+    """Until when nothing is sent to the receiver of notifications and to the mail server (seconds since the epoch)."""
 
     def __init__(self) -> None:
         self.silent_until = {True: 0.0, False: 0.0}
-        """By whether it is the mail server."""
+        """True: the mail server; False: the receiver of notifications."""

@@ -30,7 +30,7 @@ def connect(server: MailServer, trust: Callable[[], ssl.SSLContext], seconds: fl
 
 
 class _Limited(smtplib.SMTP):
-    """A time limit of a socket is one of each read: a server that drips is ended by closing its connection."""
+    """Closes its connection at the time limit, as a socket's own limit counts anew for each byte of a slow server."""
 
     def connect(self, host: str = "localhost", port: int = 0, source_address: Any = None) -> tuple[int, bytes]:  # noqa: ANN401 - as the original
         """Connect, and read the greeting, with the time running."""
@@ -53,7 +53,7 @@ class _Limited(smtplib.SMTP):
 
 
 class _LimitedTls(_Limited, smtplib.SMTP_SSL):
-    """The same, encrypted from the first byte."""
+    """The same over TLS from the first byte."""
 
 
 def _open(server: MailServer, trust: Callable[[], ssl.SSLContext], seconds: float) -> _Limited:

@@ -1,4 +1,4 @@
-"""Tell the organisation's systems what was done: a CloudEvent, signed as a Standard Webhook, sent until it is taken."""
+"""Sends a notification to the organisation's receiver: a CloudEvent, signed as a Standard Webhook."""
 
 from __future__ import annotations
 

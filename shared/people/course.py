@@ -1,4 +1,4 @@
-"""What is due for a person: pure, from what was told, the rules, how the person stands, and the time it is."""
+"""Decides what is due for a person, from what was told, the rules, the person's state and the time; without any I/O."""
 
 from __future__ import annotations
 
@@ -32,24 +32,24 @@ class Course(NamedTuple):
 
     @property
     def takes_away(self) -> bool:
-        """Whether somebody loses something by it."""
+        """Whether the person loses a policy or the access by it."""
         return self.what == "offboard" or bool(self.take)
 
 
 class Days(NamedTuple):
-    """When a person's access begins and ends, in seconds since the epoch, as far as that was told."""
+    """When a person's access begins and ends, in seconds since the epoch; None where that was not told."""
 
     start: float | None
     end: float | None
 
     @classmethod
     def of(cls, person: Person, zone: tzinfo) -> Days:
-        """Raises ValueError for a day that no calendar has."""
+        """The days of a person. Raises ValueError for a date that does not exist."""
         start = begins(person.starts_at, zone) if person.starts_at else None
         return cls(start, ends(person.ends_at, zone) if person.ends_at else None)
 
     def later(self, now: float) -> list[float]:
-        """Those that are still to come."""
+        """The moments that are still to come."""
         return [moment for moment in self if moment is not None and moment > now]
 
 
@@ -78,13 +78,13 @@ def course(person: Person, rules: Rules, state: State, now: float, zone: tzinfo)
 
 
 def _ended(state: State, now: float) -> bool:
-    """Whether the end that was ordered has come, so that somebody else may have closed the user already."""
+    """Whether the end that the last step named has come, so that the sweep may have closed the user already."""
     end = due_of(state.ends)
     return end is not None and end <= now
 
 
 def _closed(state: State, *, deletes: bool, since: float) -> Course:
-    """Whoever is suspended may come back: that is kept for as long as it takes."""
+    """The course of a person whose user is to be closed; `deletes`: and to be deleted later, not only suspended."""
     step = state.step
     if step is None or _never(state):
         return Course()
@@ -94,10 +94,10 @@ def _closed(state: State, *, deletes: bool, since: float) -> Course:
 
 
 def _never(state: State) -> bool:
-    """Whether the person has no user after all: the one step there was could not be done."""
+    """Whether the person never got a user, as the only step that there was could not be done."""
     return bool(state.step and state.step.verb == "create" and state.done and state.done.code and not state.open)
 
 
 def _lost(state: State) -> bool:
-    """Whether CAM has the person's user no more, or never had it."""
+    """Whether CAM does not have the person's user, or does not any more."""
     return bool(state.done and state.done.code == "user_not_found") or _never(state)

@@ -1,4 +1,4 @@
-"""Days on which something becomes due for a person: a join that is held until it starts, an end.
+"""Records the days on which something becomes due for a person, such as a first day or an end.
 
     people/dates/<due>-<source>-<employee>.json    {"v": 1}, and "failing_since" where it is one more try
 
@@ -27,13 +27,13 @@ class Dates:
         self._store = store
 
     def note(self, person: PersonKey, moment: float, failing_since: float | None = None) -> None:
-        """See to it that the person is looked at again then. Raises Unavailable, CloudError."""
+        """Record that the person is to be looked at again at a moment. Raises Unavailable, CloudError."""
         name, since = person.text.replace("/", "-"), {} if failing_since is None else {"failing_since": failing_since}
         body = json.dumps({"v": VERSION, **since}).encode()
         self._store.create(f"{_PREFIX}{math.ceil(moment):011}-{name}.json", body)
 
     def failing_since(self, key: str) -> float | None:
-        """Since when it could not be seen to, None where it has not been tried. Raises Unavailable, ImAccessError
+        """Since when what is due has failed, None where it was not tried. Raises Unavailable, ImAccessError
         `record_unreadable`.
         """
         found = self._store.get(key)
@@ -41,17 +41,17 @@ class Dates:
         return since if isinstance(since, float) else None
 
     def due(self, clock: Clock, limit: int) -> list[str]:
-        """The keys of so many of those that are due, the first first."""
+        """The keys of at most so many dates that are due, the earliest first."""
         rows = [(row.key, _KEY.fullmatch(row.key)) for row in self._store.below(_PREFIX, limit=limit)]
         return [key for key, match in rows if match is None or int(match[1]) <= clock.now()]
 
     def person(self, key: str) -> PersonKey:
-        """Whom a date is about. Raises ImAccessError `record_unreadable`."""
+        """The person of a date. Raises ImAccessError `record_unreadable`."""
         match = _KEY.fullmatch(key)
         if match is None:
             raise unreadable("date of a person")
         return PersonKey(f"{match[2]}/{match[3]}")
 
     def forget(self, key: str) -> None:
-        """It has been seen to."""
+        """Delete dates, after what was due is done."""
         self._store.delete(key)

@@ -1,4 +1,4 @@
-"""The people whom sources have told of: one employee, one user, for good. The records of one person, over the store.
+"""The records of people whom sources have told of. One employee has one user, for good.
 
     people/<source>/<employee>/told-…, step-…      what was told (told.py), what was decided (steps.py)
     people/<source>/<employee>/same-as.json        the source calls somebody by this id who has another one, too
@@ -24,17 +24,17 @@ from shared.ports import Store
 
 NAMES = "people/names/"
 KEPT = 14 * 24 * 3600.0
-"""Seconds for which an event that tells a part may come late: whoever brings events has given up long before."""
+"""Seconds for which an event that tells only a part of a person may come late; no system retries for as long."""
 MANY = 8
-"""Events that tell a part and are put together."""
+"""Old events that tell only a part, from which number on they are merged into one."""
 _ALL = 1_000_000
 
 
 class Known(NamedTuple):
-    """What is known of a person: as the source tells it, since when, and how the person stands.
+    """What is known of a person: what the source tells, since when, and the person's state.
 
     `time` is the newest event's, in microseconds since the epoch. `told`: the events that say how the person is, the
-    newest first, and `counting` their objects; `outdated`: objects that say nothing any more.
+    newest first, and `counting` their object keys; `outdated`: keys of objects that are not needed any more.
     """
 
     key: PersonKey
@@ -48,18 +48,18 @@ class Known(NamedTuple):
 
     @property
     def newest(self) -> str:
-        """The object of the newest event."""
+        """The object key of the newest event."""
         return self.counting[0]
 
 
 class People:
-    """The record of them."""
+    """The records of all people, over the store."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
 
     def resolve(self, person: PersonKey) -> PersonKey:
-        """The person whose id this is, or has become. Raises Unavailable, ImAccessError `record_unreadable`."""
+        """The person whose id this is or was. Raises Unavailable, ImAccessError `record_unreadable`."""
         seen: list[PersonKey] = []
         while person not in seen:
             found = self._store.get(_renamed(person))
@@ -71,7 +71,7 @@ class People:
         return min(seen[seen.index(person) :])
 
     def same(self, own: PersonKey, other: PersonKey) -> PersonKey:
-        """The person of two ids of a source; both lead there from now on, unless each has been somebody before.
+        """Join two ids that a source gives one person, unless there is a person of each already; returns the person.
 
         Raises Unavailable, CloudError, ImAccessError `record_unreadable`.
         """
@@ -85,7 +85,7 @@ class People:
         return self.resolve(own)
 
     def rename(self, before: PersonKey, after: PersonKey) -> tuple[PersonKey, Known | None]:
-        """Note that somebody is called by another id from now on; the person, and who was known by that id alone.
+        """Record that a person's id has changed. Returns the person, and another one who was known by the new id alone.
 
         What was told of the id is the person's from now on. Raises Unavailable, CloudError, `record_unreadable`.
         """
@@ -121,23 +121,23 @@ class People:
         return Known(*about, told, counting, state, outdated + done_with)
 
     def itself(self, person: PersonKey) -> Known | None:
-        """The same, None also for an id that leads to somebody who has another one."""
+        """As `known`, but None for an id that leads to a person of another id."""
         return self.known(person) if self.resolve(person) == person else None
 
     def begin(self, person: PersonKey, step: Step) -> bool:
-        """Write a step down before anything is done of it; False where another one has come first."""
+        """Record a step before any of it is done; False where another process has recorded one first."""
         if not self._store.create(begun_key(person, step.number), step.dump()):
             return False
-        # A process that was slow may have taken a number that was done and forgotten meanwhile.
+        # A slow process may have created a number again whose step was done and deleted meanwhile.
         keys = [row.key for row in self._store.below(f"{person.folder}step-", limit=1)]
         return not keys or number_of(keys[0]) == step.number
 
     def finish(self, person: PersonKey, step: Step, done: Done) -> None:
-        """Write down what came of a step. Raises Unavailable, CloudError."""
+        """Record the outcome of a step. Raises Unavailable, CloudError."""
         self._store.create(done_key(person, step.number), done.dump())
 
     def tidy(self, known: Known, now: float) -> None:
-        """Delete what says nothing any more, and put many events together that are old. Raises Unavailable, CloudError.
+        """Delete outdated objects, and merge old events where there are many. Raises Unavailable, CloudError.
 
         An event that comes later than these changes nothing any more.
         """
@@ -149,7 +149,7 @@ class People:
             self._store.create(whole.key(known.key.folder), whole.dump())
 
     def reserve(self, name: str, person: PersonKey) -> bool:
-        """Whether a name is this person's, from now on if it was nobody's. Raises Unavailable, CloudError.
+        """Reserve a user name for a person; False where it is another person's. Raises Unavailable, CloudError.
 
         Whether CAM tells upper from lower case in names is not documented.
         """
@@ -171,13 +171,13 @@ class People:
         if len(rows) < limit:
             return persons, ""
         if len(persons) > 1 and rows[-1].key == persons[-1][1]:
-            # The end of a page may cut somebody in two: who is told twice is counted twice.
+            # The end of a page may divide a person's objects: then the person is left to the next page, and comes once.
             persons.pop()
             return persons, persons[-1][1]
         return persons, rows[-1].key
 
     def _told(self, keys: list[str]) -> list[Told]:
-        """Of documents, newest first: those that count."""
+        """The events down to the newest that tells the whole person; `keys` are newest first."""
         found: list[Told] = []
         for key in keys:
             stored = self._store.get(key)
@@ -189,7 +189,7 @@ class People:
         return found
 
     def _state(self, person: PersonKey, keys: list[str]) -> tuple[State, list[str]]:
-        """How the person stands, and the objects of earlier steps."""
+        """The person's state, and the object keys of earlier steps, where the newest one is done."""
         numbers = {key: number for key in keys if (number := number_of(key)) is not None}
         if not numbers:
             return State(), []

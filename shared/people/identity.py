@@ -1,4 +1,4 @@
-"""Who a person is for this project: the source that tells of them and its lasting id; and where their records are."""
+"""A person's key: the source that tells of the person and the lasting id there; and where the records are."""
 
 from __future__ import annotations
 
@@ -26,18 +26,18 @@ class PersonKey(NamedTuple):
 
     @classmethod
     def found_in(cls, key: str) -> PersonKey | None:
-        """The person whom an object belongs to."""
+        """The person to whom an object belongs."""
         match = _KEY.match(key)
         return cls(match[1]) if match else None
 
     @property
     def folder(self) -> str:
-        """Where everything that is recorded of the person begins."""
+        """The prefix of all of the person's records."""
         return f"{PREFIX}{self.text}/"
 
 
 def of_source(source: str) -> str:
-    """Where everything begins that is recorded of a source's people."""
+    """The prefix of the records of all people of a source."""
     return f"{PREFIX}{_hash(source, 16)}/"
 
 

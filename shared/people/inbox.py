@@ -1,4 +1,4 @@
-"""Events of HR systems that were taken and wait for their work.
+"""The inbox: events of HR systems that are stored until their work is done.
 
     inbox/<source>-<id>.json              {"v": 1, "source", "id", "kind", "time", "data", "received", "looks_up"}
     people/received/<source>-<id>.json    {"v": 1, "received"}
@@ -23,12 +23,12 @@ from shared.ports import Store
 
 PREFIX = "inbox/"
 FOR_GOOD, FOR_WEEKS = "people/received/", "people/seconds/"
-"""Where first receipts are kept."""
+"""The prefixes of records of first receipts: those that are kept for good, and those that are deleted after weeks."""
 VERSION = 1
 
 
 class Item(NamedTuple):
-    """An event, when it came first, and whether whoever works on it has to be able to ask its system."""
+    """An event, when it was received first, and whether its system must be asked for details when it is worked on."""
 
     event: HrEvent
     received: float
