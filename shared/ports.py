@@ -92,13 +92,13 @@ class Store(Protocol):
         """Write what must not exist yet; False if it does."""
 
     def get(self, key: str) -> Stored | None:
-        """Read."""
+        """The object, None where there is none."""
 
     def exists(self, key: str) -> bool:
-        """Look."""
+        """Whether there is an object of this key."""
 
     def delete(self, key: str) -> None:
-        """Remove."""
+        """Delete an object; no error where there is none."""
 
     def below(self, prefix: str, *, limit: int = 1000, after: str = "") -> Sequence[Listed]:
         """The first objects below a prefix that come after a key, in order."""
@@ -111,7 +111,7 @@ class Directory(Protocol):
         """Create a sub-user."""
 
     def user(self, name: str) -> User | None:
-        """Look one up."""
+        """The user of a name, None where there is none."""
 
     def set_password(self, name: str, password: Secret) -> None:
         """Replace the console password."""
@@ -132,16 +132,16 @@ class Directory(Protocol):
         """List policies."""
 
     def policy(self, policy_id: int) -> Policy | None:
-        """Look one up by its id, with its document."""
+        """The policy of an id, with its document."""
 
     def keys(self, uin: int) -> list[str]:
         """The user's API keys."""
 
     def descriptions(self, uin: int) -> dict[str, str | None]:
-        """What the user's API keys are described as, by their ids; None where it is not told."""
+        """The descriptions of the user's API keys, by their ids; None where CAM does not tell one."""
 
     def active_keys(self, uin: int) -> list[str]:
-        """Those that work."""
+        """The user's enabled API keys."""
 
     def aged_keys(self, uin: int) -> list[tuple[str, str | None]]:
         """All keys with their descriptions, the oldest first."""
@@ -156,7 +156,7 @@ class Directory(Protocol):
         """Make an API key."""
 
     def disable_key(self, uin: int, secret_id: str) -> None:
-        """Make an API key useless."""
+        """Disable an API key."""
 
     def delete_key(self, uin: int, secret_id: str) -> None:
         """Delete an API key."""

@@ -1,4 +1,4 @@
-"""What comes of the commands, and how callers and receivers of notifications are told of it."""
+"""The results of the commands, and their form in answers and notifications."""
 
 from typing import Any, Literal
 
@@ -11,13 +11,13 @@ Outcome = Literal["attached", "detached", "unchanged", "superseded"]
 
 
 class Result(BaseModel):
-    """What comes of a command; kept in its receipt, so without secrets."""
+    """The result of a command; it is stored in the receipt, so it holds no secrets."""
 
     model_config = ConfigDict(defer_build=True)
 
 
 class PolicyOutcome(Result):
-    """What became of one policy of a grant or a revoke."""
+    """The outcome of one policy of a grant or a revoke."""
 
     name: str
     outcome: Outcome
@@ -46,7 +46,7 @@ class Revoked(Changed):
 
 
 class Left(Result):
-    """What still hangs on an offboarded user and is not this project's to remove: names, in order."""
+    """What an offboarded user still has and this project may not remove: names, in order."""
 
     policies: list[str] = []
     groups: list[str] = []
@@ -107,7 +107,7 @@ class Reissued(Delivered):
 
 
 def describe(request_id: str, result: Result, link: Link | None) -> dict[str, Any]:
-    """What callers and notifications are told of a finished request; `link` leads to what it delivers."""
+    """The content of the answer and of the notification of a finished request; `link` leads to its credentials."""
     told = result.model_dump(exclude={"file"})
     if told.get("until", "") is None:
         del told["until"]
@@ -118,5 +118,5 @@ def describe(request_id: str, result: Result, link: Link | None) -> dict[str, An
 
 
 def credentials(link: Link | None) -> dict[str, str] | None:
-    """How a link is told; None where there is none to be told."""
+    """The `credentials` of an answer or a notification: the link and its end; None where there is no link."""
     return {"url": link.url.reveal(), "expires_at": rfc3339(link.expires_at)} if link else None

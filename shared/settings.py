@@ -41,7 +41,7 @@ class Setting(Generic[T]):
         self.default = default
 
     def unset(self, settings: Settings) -> T:  # noqa: ARG002 - the subclasses that look at other settings need it
-        """What holds when the variable is not set and there is no default. Raises Misconfigured."""
+        """The value where the variable is not set and there is no default. Raises Misconfigured."""
         raise Misconfigured(self.name, "is required")
 
     def read(self, settings: Settings) -> T:
@@ -121,20 +121,20 @@ class _NotifySecret(Setting[Secret | None]):
     def read(self, settings: Settings) -> Secret | None:
         secret = super().read(settings)
         if secret and parse.key_of(secret.reveal()) in _keys_of_callers(settings):
-            # A receiver could sign commands with it, and a caller notifications.
+            # Else the receiver could sign commands, and a caller could sign notifications.
             raise Misconfigured(self.name, "is one of IM_ACCESS_WEBHOOK_SECRETS")
         return secret
 
 
 def _keys_of_callers(settings: Settings) -> set[bytes]:
-    """Those that are there: a function without callers is not given their secrets."""
+    """The keys of callers' secrets; none in a function without callers, which is not given the setting."""
     if not settings.env.get("IM_ACCESS_WEBHOOK_SECRETS", "").strip():
         return set()
     return {parse.key_of(row.secret.reveal()) for row in settings.webhook_secrets}
 
 
 class Receiver(NamedTuple):
-    """Who is told of what was done."""
+    """The receiver of notifications: its URL, and the secret that signs them."""
 
     url: str
     secret: Secret
@@ -351,7 +351,7 @@ class Settings:
 
     @property
     def receiver(self) -> Receiver | None:
-        """Who is told, or None. Raises Misconfigured."""
+        """The receiver of notifications, or None. Raises Misconfigured."""
         url, secret = self.notify_url, self.notify_secret
         return Receiver(url, secret) if url and secret else None
 
@@ -362,14 +362,17 @@ class Settings:
 
     @property
     def zone(self) -> tzinfo:
-        """The time zone of days. Raises Misconfigured."""
+        """The time zone of dates without a time. Raises Misconfigured."""
         try:
             return parse.zone(self.time_zone)
         except ValueError as error:
             raise Misconfigured("IM_ACCESS_TIME_ZONE", str(error)) from None
 
     def check_scim(self) -> None:
-        """What SCIM needs. Raises Misconfigured: a policy that may not be given would fail for each member anew."""
+        """Check that SCIM gives only policies that may be granted; others would fail for every member.
+
+        Raises Misconfigured.
+        """
         for setting, names in (
             ("IM_ACCESS_SCIM_POLICIES", self.scim_policies),
             ("IM_ACCESS_SCIM_GROUPS", tuple(policy for _, policy in self.scim_groups)),
@@ -378,7 +381,7 @@ class Settings:
                 raise Misconfigured(setting, "names a policy that is not in IM_ACCESS_POLICIES")
 
     def check(self, *, http: bool = True) -> Settings:
-        """Parse everything, and look at what must stand together. Raises Misconfigured.
+        """Parse all settings, and check those that depend on others. Raises Misconfigured.
 
         `http`: whether callers come over HTTP, so that they need secrets; a function that queues alone feed has none.
         """

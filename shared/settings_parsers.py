@@ -1,4 +1,4 @@
-"""How the text of a setting becomes its value. Each parser raises ValueError, which says what is wrong and no value."""
+"""Parsers of settings' texts. Each raises ValueError, whose text says what is wrong and never holds the value."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from shared.secret import Secret
 
 USER = r"[A-Za-z0-9][A-Za-z0-9_.@-]{0,63}"
-"""A user's name as commands take it, of which a UIN is one."""
+"""The pattern of a user's name in commands; a UIN fits it, too."""
 
 
 _NO_ZONE = "is no time zone, such as Asia/Shanghai"
@@ -54,7 +54,7 @@ def user_name(value: str) -> str:
 
 
 def list_of(one: Callable[[str], str], what: str) -> Callable[[str], tuple[str, ...]]:
-    """A list whose every entry is possible: one that is read in another way than it is meant names nobody."""
+    """A parser of lists, separated by commas or spaces, that checks every entry with `one`."""
 
     def parse(value: str) -> tuple[str, ...]:
         try:
@@ -133,7 +133,7 @@ def url(value: str) -> str:
         good = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:
         good = False
-    # What is behind a backslash is the host to some and the path to others.
+    # Behind a backslash some programs read the host, others the path.
     if not good or re.search(r"[\s\x00-\x20\x7f\\]", value):
         raise ValueError("is no http or https URL")
     return value
@@ -193,7 +193,7 @@ def key_of(secret: str) -> bytes:
 
 
 def caller_secret(word: str) -> CallerSecret:
-    """`whsec_…` or `name=whsec_…`. Equal bytes are a place-holder, and the first guess."""
+    """`whsec_…` or `name=whsec_…`. Refuses a key of equal bytes, which is a place-holder and easy to guess."""
     name, separator, value = word.partition("=")
     if word.startswith("whsec_") or not separator:
         name, value = "", word

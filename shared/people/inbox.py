@@ -72,7 +72,7 @@ class Inbox:
         return Item.load(found.body) if found else None
 
     def first_receipt(self, item: Item, kept: str) -> float:
-        """When an event came first, whether or not it is still here. Raises Unavailable, CloudError,
+        """When an event was received first, also if it is not in the inbox any more. Raises Unavailable, CloudError,
         ImAccessError `record_unreadable`.
         """
         key = f"{kept}{item.event.source}-{item.event.id}.json"
@@ -87,5 +87,5 @@ class Inbox:
             raise unreadable("first receipt") from None
 
     def remove(self, key: str) -> None:
-        """Forget an event whose work is done. Raises Unavailable."""
+        """Delete an event whose work is done. Raises Unavailable."""
         self._store.delete(key)

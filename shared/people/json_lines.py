@@ -1,4 +1,4 @@
-"""JSON that a person wrote: its value, and on which line each member stands, so that a fault can be pointed at."""
+"""Reads JSON that a person wrote, and keeps the line of each member, so that a fault can be named with its line."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\]:,]|[^\s{}\[\]:,"]+|\n')
 
 
 class Unreadable(ValueError):
-    """The text is no JSON, from this line on."""
+    """The text is no JSON; `line` is where that shows first."""
 
     def __init__(self, line: int, problem: str) -> None:
         super().__init__(problem)
@@ -23,14 +23,14 @@ class Unreadable(ValueError):
 
 
 class Located(NamedTuple):
-    """A value, the line of each of its members, and the members that stand in it twice."""
+    """A value, the line of each of its members, and the members that come twice."""
 
     value: Any
     lines: dict[Path, int]
     repeated: list[Path]
 
     def line(self, path: Path) -> int:
-        """The line of a member; of what should hold it, where it is missing."""
+        """The line of a member; where it is missing, the line of the object that should have it."""
         while path not in self.lines:
             path = path[:-1]
         return self.lines[path]
@@ -66,7 +66,7 @@ class _Walk:
         self._found = found
 
     def value(self, path: Path, line: int | None, token: tuple[str, int] | None = None) -> None:
-        """Note a value and all that is in it; one in an object stands on the line of its name."""
+        """Note the lines of a value and of all its members; a member's line is that of its name."""
         word, here = token or next(self._tokens)
         self._found.lines.setdefault(path, line or here)
         if word == "{":

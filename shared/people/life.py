@@ -1,4 +1,4 @@
-"""The state of life of sub-users: one object for each create, offboard and restore; the newest event wins.
+"""The life of each sub-user: an object for each create, offboard and restore; the newest event decides its state.
 
     lives/<name>/life-<inverted time>-<rank>-<inverted identity hash>-<uin>.json
 
@@ -22,7 +22,7 @@ VERSION = 1
 SLACK = 300_000_000
 """Microseconds by which an event may be older than the create of its user and still concern it: clocks differ."""
 NOBODY = 0
-"""In place of a UIN."""
+"""In place of a UIN: the event was for a name that no user had."""
 
 _EFFECTS: tuple[LifeEffect, ...] = ("offboard", "restore", "create")
 """By rank: at equal times an offboard beats a restore, and that a create."""
@@ -55,7 +55,7 @@ class Life(NamedTuple):
 
     @property
     def floor(self) -> int:
-        """The oldest time of an event that still concerns this life: of policies, or of life itself."""
+        """The oldest time that an event, of policies or of life, may have to concern this user."""
         return self.time - SLACK if self.effect == "create" else self.time
 
     @classmethod
@@ -100,7 +100,7 @@ class Lives:
         return [LifeRow(Life.parse(row.key), row.age) for row in found]
 
     def everything(self, name: str) -> tuple[list[LifeRow], list[str]]:
-        """What `rows` tells, and the keys of what came for the name while it was nobody (orphans.py): one listing."""
+        """As `rows`, and the keys of events that came while nobody had the name (orphans.py), in one listing."""
         found, events = self._store.below(folder(name), limit=_ALL), f"{folder(name)}life-"
         rows = [LifeRow(Life.parse(row.key), row.age) for row in found if row.key.startswith(events)]
         return rows, [row.key for row in found if not row.key.startswith(events)]
@@ -120,7 +120,7 @@ class Lives:
 def newest_of(rows: Sequence[LifeRow], uin: int) -> LifeRow | None:
     """The newest event in the life of this user, None for one of whom nothing is recorded.
 
-    An event that met nobody counts for whoever a create made later; not for somebody who was made by hand.
+    An event that met nobody counts for a user whom a create made later; not for one who was made by hand.
     """
     if all(row.life.uin != uin for row in rows):
         return None
@@ -134,12 +134,12 @@ def freshest(rows: Sequence[LifeRow]) -> LifeRow | None:
 
 
 def folder(name: str) -> str:
-    """Where everything that is recorded of a name begins."""
+    """The prefix of all records of a name."""
     return f"lives/{name}/"
 
 
 def read(body: bytes, what: str) -> dict[str, Any]:
-    """A record's members, if it is of this version. Raises ImAccessError `record_unreadable`."""
+    """The members of a record of this version. Raises ImAccessError `record_unreadable`."""
     try:
         found = json.loads(body)
     except ValueError:

@@ -1,4 +1,4 @@
-"""What an offboard met when it was first tried, kept in its event of life; and the users who are to be deleted.
+"""Records what an offboard found when it was first tried, in its event of life; and the users who are to be deleted.
 
     deletions/<due>-<uin>.json    due: whole seconds since the epoch, so a listing shows what is due first
 
@@ -23,8 +23,8 @@ _WHAT = "event of life"
 
 
 class Offboarding(NamedTuple):
-    """What was there: the policies that are to be detached, the ids of the API keys that worked, and whether the user
-    was offboarded already. `delete_at`: seconds since the epoch, None where the user is to be kept.
+    """What an offboard found: the policies that are to be detached, the ids of the enabled API keys, and whether the
+    user was offboarded already. `delete_at`: seconds since the epoch, None where the user is to be kept.
     """
 
     policies: list[str]
@@ -34,7 +34,7 @@ class Offboarding(NamedTuple):
 
 
 class Due(NamedTuple):
-    """A user who is to be deleted, and since when (seconds since the epoch)."""
+    """A user who is to be deleted, and from when on (seconds since the epoch)."""
 
     user: str
     uin: int
@@ -53,12 +53,14 @@ class Offboardings:
         self._store = store
 
     def record(self, life: Life, met: Offboarding) -> Offboarding:
-        """Add an offboard, once; what its first attempt met. Raises Unavailable, ImAccessError `record_unreadable`."""
+        """Record an offboard, once, and return what its first attempt found. Raises Unavailable, ImAccessError
+        `record_unreadable`.
+        """
         body = {"v": VERSION, **life._asdict(), **met._asdict()}
         return met if self._store.create(life.key, json.dumps(body).encode()) else self.met(life)
 
     def met(self, life: Life) -> Offboarding:
-        """What an offboard that is recorded met. Raises Unavailable, ImAccessError `record_unreadable`."""
+        """What a recorded offboard found. Raises Unavailable, ImAccessError `record_unreadable`."""
         found = self._store.get(life.key)
         if found is None:
             raise Unavailable("The store does not show an event of life that exists")
@@ -69,16 +71,16 @@ class Offboardings:
             raise unreadable(_WHAT) from None
 
     def schedule(self, due: Due) -> None:
-        """See to it that the sweep deletes the user. Raises Unavailable, CloudError."""
+        """Record that the sweep is to delete the user. Raises Unavailable, CloudError."""
         self._store.create(due.key, json.dumps({"v": VERSION, **due._asdict()}).encode())
 
     def due(self, clock: Clock, limit: int) -> list[str]:
-        """The keys of so many of those who are due, the first first."""
+        """The keys of at most so many users who are due, the earliest first."""
         rows = [(row.key, _KEY.fullmatch(row.key)) for row in self._store.below(PREFIX, limit=limit)]
         return [key for key, match in rows if match is None or int(match[1]) <= clock.now()]
 
     def read(self, key: str) -> Due | None:
-        """Whom it is about, or None where it is gone. Raises ImAccessError `record_unreadable`, Unavailable."""
+        """The user of a key, None where the record is gone. Raises ImAccessError `record_unreadable`, Unavailable."""
         found = self._store.get(key)
         if found is None:
             return None
@@ -89,15 +91,15 @@ class Offboardings:
             raise unreadable("deletion") from None
 
     def forget(self, key: str) -> None:
-        """It is done, or not to be done any more."""
+        """Delete the record: the user is deleted, or is to be kept."""
         self._store.delete(key)
 
 
 def made_here(rows: Sequence[LifeRow], uin: int) -> bool:
-    """Whether this project made the user: nobody else's is ever deleted."""
+    """Whether this project made the user; no other user is ever deleted."""
     return any(row.life.uin == uin and row.life.effect == "create" for row in rows)
 
 
 def gone() -> ImAccessError:
-    """The error for a user whom CAM shows and does not know."""
+    """The error for a user whom CAM lists although a call says that there is none."""
     return Unavailable("CAM shows a user and does not know it", retry_after=5)

@@ -1,4 +1,4 @@
-"""A person as an HR system tells of one: the common form of all sources, and the event that brings it."""
+"""A person in the common form of all HR systems, and the event that tells of one."""
 
 from __future__ import annotations
 
@@ -49,18 +49,18 @@ class Person(BaseModel):
             raise Rejected("invalid_person", invalid(error)) from None
 
     def keeping_status(self) -> Person:
-        """The same, said by a partial event that does not tell whether the person is here: that stays as it was."""
+        """This person without a status, for a partial event that leaves the status as it was."""
         said = {name: getattr(self, name) for name in Person.model_fields}
         return Person.model_construct(self.model_fields_set - {"status"}, **said)
 
     @property
     def says_status(self) -> bool:
-        """Whether the event tells if the person is here."""
+        """Whether the event tells the person's status."""
         return "status" in self.model_fields_set
 
 
 class PersonEvent(NamedTuple):
-    """What one event says of a person.
+    """What one event tells of a person.
 
     `source` and `person.employee` name the person, `source` and `id` the event; `time` is in seconds since the epoch.
     `renamed_from`: the source's id of the same person until now; `also`: another id of theirs, by which the source

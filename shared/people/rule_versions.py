@@ -42,12 +42,12 @@ class RuleVersions:
         self._store = store
 
     def newest(self) -> RulesVersion | None:
-        """The version that holds, or None. Raises Unavailable, CloudError, ImAccessError `record_unreadable`."""
+        """The newest version, or None. Raises Unavailable, CloudError, ImAccessError `record_unreadable`."""
         rows = self._store.below(PREFIX, limit=1)
         return self.version(_number(rows[0].key)) if rows else None
 
     def current(self) -> RulesVersion:
-        """The same. Raises ImAccessError `no_rules` where none was ever pushed."""
+        """The newest version. Raises ImAccessError `no_rules` where none was ever pushed, and as `newest`."""
         found = self.newest()
         if found is None:
             raise ImAccessError("no_rules")

@@ -21,7 +21,7 @@ ANY = "*"
 
 
 class Rule(NamedTuple):
-    """One rule; `when` holds the values that match, as they are compared, of each attribute."""
+    """One rule; `when` has the values of each attribute that match, in the form in which they are compared."""
 
     name: str
     when: Mapping[str, tuple[str, ...]]

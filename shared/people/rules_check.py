@@ -1,4 +1,4 @@
-"""Whether a document of rules is one: every fault with its line, its rule and its field, and not the first alone."""
+"""Reads a document of rules, or lists all of its faults, each with line, rule and field."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _MOST_RULES, _MOST_POLICIES, _LONGEST_NAME, _LONGEST_DAYS = 500, 20, 100, 3650
 
 
 class Fault(NamedTuple):
-    """What is wrong, and where: `rule` is its name, or which one it is; empty where no rule is concerned."""
+    """What is wrong, and where. `rule`: the rule's name, or its number; "" where no rule is concerned."""
 
     line: int
     rule: str
@@ -31,7 +31,7 @@ class Fault(NamedTuple):
 
 
 def check(raw: bytes, allowed: Collection[str] | None = None) -> tuple[Rules | None, list[Fault]]:
-    """The rules in a file, or None and all that is wrong with it, in the order of its lines.
+    """The rules in a file, or None; and all of its faults, in the order of its lines.
 
     `allowed`: the policies that may be given at all, where they are known.
     """
@@ -46,7 +46,7 @@ def check(raw: bytes, allowed: Collection[str] | None = None) -> tuple[Rules | N
 
 
 class _Reader:
-    """Reads one document; what it cannot read is a fault, and it goes on."""
+    """Reads one document; notes what it cannot read as a fault, and goes on."""
 
     def __init__(self, located: Located, allowed: Collection[str] | None) -> None:
         self._located = located
@@ -191,6 +191,6 @@ def _dotted(path: Path) -> str:
 
 
 def ascii_safe(text: str) -> str:
-    """A text of the file as it may be shown: cut, and with nothing that moves a cursor."""
+    """A text of the file that is safe to show: cut, in ASCII, without control characters."""
     text = text[:80]
     return text if text.isprintable() else ascii(text)[1:-1]

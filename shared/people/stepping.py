@@ -1,4 +1,4 @@
-"""The next step of a person, with its commands: from what is due, and nothing else."""
+"""Makes the next step of a person, with its commands, from what is due."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def next_step(known: Known, due: Course, version: RulesVersion, user: str, now: 
 
 
 def _ends(known: Known, due: Course, orders: list[Order], user: str) -> str:
-    """The end that holds after the step: the one of its create or restore, else the one before."""
+    """The end (`until`) of the user after the step: that of its create or restore, else the one before."""
     for place, order in enumerate(orders):
         if "until" in order.command and due.end is not None:
             request = request_key(known.key, known.state.number + 1, place, order.function)
@@ -57,12 +57,12 @@ def _ends(known: Known, due: Course, orders: list[Order], user: str) -> str:
 
 
 def _another_end(known: Known, due: Course) -> bool:
-    """Whether the end that was ordered is not the person's any more."""
+    """Whether the end of the user has to change, since the person's last day has."""
     return due.what == "change" and due_of(known.state.ends) != (None if due.end is None else int(due.end))
 
 
 def _time(known: Known, due: Course, version: RulesVersion) -> int:
-    """When what is done counts as asked for: by an event, a day or new rules, and after the step before."""
+    """The time of the step's commands: that of the event, the day or the rules, and later than the step before."""
     before = known.state.step
     times = [known.time, round(due.since * 1_000_000)]
     if before is not None:
@@ -95,13 +95,13 @@ def _grace(due: Course, version: RulesVersion) -> dict[str, Any]:
 
 
 def _until(due: Course, now: float) -> dict[str, str]:
-    """The end as an order of its own, where it is near enough; the directory's own dates know it in any case."""
+    """The `until` of a create or a restore, where the end is near enough; the records of dates have it in any case."""
     far = due.end is None or due.end > now + MOST_DAYS * 86_400 - 3600
     return {} if due.end is None or far else {"until": rfc3339(due.end)}
 
 
 def _delivery(person: Person, version: RulesVersion) -> dict[str, Any]:
-    """How the credentials reach the person."""
+    """What a create or a restore says of the delivery of the credentials."""
     rules, email = version.rules, (person.email or "").strip()
     told: dict[str, Any] = {"console_login": rules.console_login, "api_access": rules.api_access}
     if 0 < len(email) <= _LONGEST_MAIL and email.isprintable():
@@ -111,7 +111,7 @@ def _delivery(person: Person, version: RulesVersion) -> dict[str, Any]:
 
 
 def _reason(due: Course, version: RulesVersion) -> str:
-    """Which version and which rules decided, as it stands in the history of the request."""
+    """The `reason` of the step's commands: the version of the rules, and the rules that decided."""
     rules = dict.fromkeys(rule for policy in due.give for rule in due.because.get(policy, ()))
     text = f"HR, rules {version.number}" + (f": {', '.join(rules)}" if rules else "")
     return text if len(text) <= _LONGEST_REASON else text[: _LONGEST_REASON - 1] + "…"
@@ -122,5 +122,5 @@ def _chunks(policies: list[str]) -> list[list[str]]:
 
 
 def told_rules(because: Mapping[str, list[str]]) -> list[str]:
-    """The rules that give anything, each once."""
+    """The names of the rules that give a policy, each once."""
     return list(dict.fromkeys(rule for rules in because.values() for rule in rules))

@@ -1,4 +1,4 @@
-"""What was decided for a person, step by step; each is written down before anything is done of it.
+"""The steps of a person: what was decided, recorded before any of it is done, and what came of it.
 
     people/<source>/<employee>/step-<inverted n>-begun.json   what is to be done, by which rules of which version
     people/<source>/<employee>/step-<inverted n>-done.json    what came of it
@@ -23,11 +23,11 @@ _MOST = 10**8 - 1
 _KEY = re.compile(r"people/[0-9a-f/]+/step-(\d{8})-(begun|done)\.json")
 _WHAT = "step of a person"
 OURS = "hr"
-"""The first part of the identities of commands that come of a person's events."""
+"""The first part of the identities of commands that follow from a person's events."""
 
 
 class Order(NamedTuple):
-    """One command of a step: the function whose it is, and its JSON."""
+    """One command of a step: its function, and its JSON."""
 
     function: str
     command: dict[str, Any]
@@ -75,7 +75,7 @@ class Step(NamedTuple):
 
 
 class Done(NamedTuple):
-    """What came of a step: a code where it could not be done, "" where it was. `uin`: the user's, where it is known."""
+    """The outcome of a step: "" where it was done, else the error's code. `uin`: the user's, where it is known."""
 
     code: str = ""
     uin: int | None = None
@@ -95,14 +95,14 @@ class Done(NamedTuple):
 
 
 class State(NamedTuple):
-    """How a person stands: the newest step, None where there was none yet; `done` is None while it is unfinished."""
+    """A person's state: the newest step, None where there was none yet; `done` is None while it is unfinished."""
 
     step: Step | None = None
     done: Done | None = None
 
     @property
     def number(self) -> int:
-        """Of the newest step; 0 where there was none."""
+        """The number of the newest step; 0 where there was none."""
         return self.step.number if self.step else 0
 
     @property
@@ -117,7 +117,7 @@ class State(NamedTuple):
 
     @property
     def open(self) -> bool:
-        """Whether the person may have access: also where that is not certain."""
+        """Whether the person has access, or may have it."""
         step, done = self.step, self.done
         if step is None:
             return False
@@ -127,19 +127,19 @@ class State(NamedTuple):
 
     @property
     def ends(self) -> str:
-        """The object key of the end that was ordered and holds, "" for none."""
+        """The object key of the user's end, "" for none."""
         return self.step.ends if self.step and self.open else ""
 
     @property
     def given(self) -> dict[str, str]:
-        """The policies that rules certainly have given, with the keys of their requests."""
+        """The policies that rules have given for certain, with the keys of their requests."""
         if self.step is None or not self.open or self._by_hand:
             return {}
         return {**self.step.kept, **self.step.given} if self._succeeded else self.step.kept
 
     @property
     def perhaps(self) -> dict[str, str]:
-        """The policies that rules have given, or may have given."""
+        """The policies that rules have given, or may have given by a step that is unfinished."""
         if self.step is None or not self.open or self._by_hand:
             return {}
         return self.given if self._succeeded else {**self.step.taken, **self.step.kept, **self.step.given}
@@ -150,12 +150,12 @@ class State(NamedTuple):
 
     @property
     def _by_hand(self) -> bool:
-        """Whether somebody else has reopened the user, and given whatever was given."""
+        """Whether a command from outside has reopened the user and given its policies."""
         return self.done is not None and self.done.code == "user_active"
 
     @property
     def tried(self) -> list[str]:
-        """Names that are somebody else's."""
+        """User names that were tried and are somebody else's."""
         step, done = self.step, self.done
         if step is None:
             return []
@@ -167,12 +167,12 @@ TAKEN = ("user_exists", "user_protected", "user_not_managed")
 
 
 def begun_key(person: PersonKey, number: int) -> str:
-    """Where a step is."""
+    """The object key of a step."""
     return f"{person.folder}step-{_MOST - number:08}-begun.json"
 
 
 def done_key(person: PersonKey, number: int) -> str:
-    """Where it is written what came of a step."""
+    """The object key of a step's outcome."""
     return f"{person.folder}step-{_MOST - number:08}-done.json"
 
 
@@ -183,10 +183,10 @@ def number_of(key: str) -> int | None:
 
 
 def identity(person: PersonKey, number: int, place: int) -> tuple[str, ...]:
-    """Of one command of a step."""
+    """The identity of one command of a step."""
     return (OURS, person.text, str(number), str(place))
 
 
 def request_key(person: PersonKey, number: int, place: int, function: str) -> str:
-    """What a command of a step is known by in the ledger."""
+    """The request key of one command of a step, as it stands in the ledger."""
     return identity_hash(function, identity(person, number, place))

@@ -1,4 +1,4 @@
-"""What sources have told of a person: one object for each event; the newest wins, whatever the order of arrival.
+"""What sources have told of a person, an object for each event; the newest counts, whatever the order of arrival.
 
     people/<source>/<employee>/told-<inverted time>-<rank>-<inverted hash of the event>.json
 
@@ -20,7 +20,7 @@ from shared.people.life import VERSION, read, unreadable
 from shared.people.person import Person, PersonEvent, Status
 
 _RANKS: tuple[Status, ...] = ("left", "suspended", "active")
-"""At equal times what takes more away wins."""
+"""The order of events of the same time: what takes more away counts as newer."""
 _KEY = re.compile(r"people/[0-9a-f/]+/told-" + event_order.PATTERN + r"\.json")
 _WHAT = "event of a person"
 
@@ -59,7 +59,7 @@ class Told(NamedTuple):
 
     @property
     def is_whole(self) -> bool:
-        """Whether nothing that was told before it counts."""
+        """Whether it tells the whole person, so that earlier events do not count."""
         return not self.partial or self._status == "left"
 
     @property
@@ -71,7 +71,7 @@ class Told(NamedTuple):
         return f"{folder}told-{self.order}.json"
 
     def dump(self) -> bytes:
-        """What is stored: of a leaver nothing but the id."""
+        """What is stored; of somebody who has left only the id."""
         only = {"employee", "status"} if self._status == "left" else None
         said = self.person.model_dump(mode="json", exclude_unset=True, include=only)
         told = {"v": VERSION, "source": self.source, "time": self.time, "request": self.request}
@@ -89,12 +89,12 @@ class Told(NamedTuple):
 
 
 def is_told(key: str) -> bool:
-    """Whether an object of a person's folder is one of these."""
+    """Whether an object of a person's folder holds what an event told."""
     return _KEY.fullmatch(key) is not None
 
 
 def together(newest_first: Sequence[Told]) -> Person:
-    """The person as it is: the newest whole one, and on it what later events have changed."""
+    """The person as of now: the newest whole person, with the changes of later events."""
     said: dict[str, Any] = {}
     for told in reversed(newest_first):
         known = told.person.model_dump(exclude_unset=True)

@@ -1,4 +1,4 @@
-"""Ends that were ordered with a create, a grant or a restore, where the sweep finds those that are due.
+"""Records the ends that a create, a grant or a restore named (`until`), by due date, for the sweep.
 
     untils/<due>-<kind>-<identity hash>.json    due: whole seconds since the epoch, so a listing shows what is due first
 
@@ -50,11 +50,11 @@ class Untils:
         self._store = store
 
     def schedule(self, until: Until) -> None:
-        """See to it that the sweep applies it. Raises Unavailable, CloudError."""
+        """Record that the sweep is to apply an end. Raises Unavailable, CloudError."""
         self._store.create(until.key, json.dumps({"v": VERSION, **until._asdict()}).encode())
 
     def due(self, clock: Clock) -> list[str]:
-        """The keys of what is due, the first first: one listing, and one more for each thousand that are due."""
+        """The keys of ends that are due, the earliest first, by one listing for each thousand of them."""
         due: list[str] = []
         while True:
             rows = self._store.below(_PREFIX, limit=_PAGE, after=due[-1] if due else "")
@@ -64,7 +64,7 @@ class Untils:
                 return due
 
     def read(self, key: str) -> Until | None:
-        """What it is about, or None where it is gone. Raises ImAccessError `record_unreadable`, Unavailable."""
+        """The end of a key, None where it is gone. Raises ImAccessError `record_unreadable`, Unavailable."""
         found = self._store.get(key)
         if found is None:
             return None
@@ -75,7 +75,7 @@ class Untils:
             raise unreadable("end") from None
 
     def forget(self, key: str) -> None:
-        """It is done, or not to be done any more."""
+        """Delete the record: the end was applied, or a newer event has replaced it."""
         self._store.delete(key)
 
 
@@ -107,7 +107,7 @@ def checked(until: str | None, received: float) -> int | None:
 
 
 def told(moment: int | None) -> str | None:
-    """How answers tell it."""
+    """The end as results state it: RFC 3339, None for none."""
     return None if moment is None else rfc3339(moment)
 
 

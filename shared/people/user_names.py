@@ -1,4 +1,4 @@
-"""The name of a person's sub-user: made from templates, of which the first counts that gives a possible name."""
+"""Makes the names of people's sub-users from templates, of which the first counts that gives a possible name."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _MOST = 1000
 
 
 def fault(template: str) -> str:
-    """What is wrong with a template, or nothing."""
+    """What is wrong with a template, "" for nothing."""
     if not template.strip():
         return "is empty"
     if re.search(r"[{}]", _PLACE.sub("", template)):
@@ -53,7 +53,7 @@ def _source_says(person: Person) -> str:
 
 
 def _filled(template: str, person: Person) -> str:
-    """The text, or nothing where the person lacks a field of it."""
+    """The template with the person's values, "" where the person lacks one of them."""
     found = {place: _value(person, place) for place in _PLACE.findall(template)}
     if not all(found.values()):
         return ""

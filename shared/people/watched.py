@@ -1,4 +1,4 @@
-"""The users of this project who are offboarded, so that the sweep can see whether they stay closed.
+"""Records the users of this project who are offboarded, so that the sweep can check that they stay closed.
 
 offboarded/<uin>-<name>.json       deleted by a restore, and once the user is gone
 drift/<uin>-<hash of it>.json      what somebody has given one of them by hand, once it was told
@@ -20,7 +20,7 @@ _ALL = 1_000_000
 
 
 class Watched(NamedTuple):
-    """A user who is to have nothing."""
+    """An offboarded user."""
 
     user: str
     uin: int
@@ -50,16 +50,16 @@ class WatchedUsers:
         self._store.create(watched.key, _BODY)
 
     def remove(self, watched: Watched) -> None:
-        """Do not watch a user any more, and forget what was told."""
+        """Stop watching a user, and delete the notes of what was reported."""
         self._store.delete(watched.key)
         each(self._store.delete, [row.key for row in self._store.below(f"drift/{watched.uin}-", limit=_ALL)])
 
     def was_told(self, watched: Watched, what: str) -> bool:
-        """Whether it was told that this user has this; `what` is a hash."""
+        """Whether a finding of this user was reported before; `what` is the finding's hash."""
         return self._store.get(_told_key(watched, what)) is not None
 
     def note_told(self, watched: Watched, what: str) -> None:
-        """It was."""
+        """Record that a finding was reported."""
         self._store.create(_told_key(watched, what), _BODY)
 
 

@@ -27,18 +27,18 @@ from shared.ports import Directory, User
 from shared.results import PolicyOutcome
 
 LATELY = 900.0
-"""Seconds."""
+"""Seconds after a grant within which CAM's list may not show its policy."""
 
 
 class Applied(NamedTuple):
-    """What became of each policy of an event, and the names of those that are attached directly after it, in order."""
+    """The outcome of each policy of an event, and the names of all that are attached directly after it, in order."""
 
     outcomes: list[PolicyOutcome]
     attached: list[str]
 
 
 class Attachments:
-    """Policies of users: CAM made to follow the ledger, within what the guard allows."""
+    """Attaches and detaches policies as the ledger says, within what `Authorization` allows."""
 
     def __init__(
         self,
@@ -59,14 +59,14 @@ class Attachments:
         self._deadline = deadline
 
     def prepare(self, effect: Effect, names: Sequence[str]) -> None:
-        """Resolve the policies, and have those approved that are to be given: nothing has been changed so far.
+        """Look the policies up, and have those that are to be given approved; nothing is changed yet.
 
         Raises, for a grant, ImAccessError `policy_missing`, Rejected `policy_not_allowed`.
         """
         each(self._writes.approve if effect == "grant" else self._policies.find, names)
 
     def prepare_for(self, name: str, effect: Effect, names: Sequence[str]) -> Person | None:
-        """Both: `prepare` and `find`; side by side, where the policies have to be asked for."""
+        """`prepare` and `find` together; at the same time, where the policies have to be looked up."""
         prepared = partial(self.prepare, effect, names)
         _, person = both(prepared, partial(self.find, name), at_once=not self.knows(effect, names))
         return person
@@ -76,32 +76,32 @@ class Attachments:
         return all(self._policies.remembers(name, confirmed=effect == "grant") for name in names)
 
     def find(self, name: str) -> Person | None:
-        """The user, or None for one that does not exist; one that was created a moment ago is known by its trace.
+        """The user, None where there is none; one that was created a moment ago is found by the record of its life.
 
         Raises Rejected `user_protected`.
         """
         return self._spared(self._users.find(name))
 
     def touch(self, user: User) -> User:
-        """The user, if it may be changed at all. Raises Rejected `user_protected`."""
+        """The user. Raises Rejected `user_protected` where it may not be changed."""
         return self._guard.touch(user)
 
     def check_revocable(self, names: Sequence[str], person: Person | None) -> None:
-        """What may be taken away: what may be given, and what was given. Raises Rejected `policy_not_allowed`."""
+        """Check that each policy may be revoked: one that may be, or was, given. Raises Rejected `policy_not_allowed`."""
         refused = [name for name in names if name not in self._guard.allowed and not self._gave(name, person)]
         if refused:
             raise Rejected("policy_not_allowed", "Neither on the allow-list nor ever granted by these functions")
 
     def wait_for(self, name: str, effect: Effect, names: Sequence[str], *, time: int, request: str) -> Person | None:
-        """Record an event for a name that is nobody, and then look whether a create has recorded its user meanwhile.
+        """Record an event for a name that nobody has, and then look whether a create has recorded its user meanwhile.
 
-        None: nobody still; whichever create comes, it will see the record. Raises Rejected `user_protected`.
+        None: still nobody has it; a create that comes later finds the record. Raises Rejected `user_protected`.
         """
         self._orphans.record(name, effect, names, time, request)
         return self._spared(self._users.traced(name))
 
     def find_traced(self, name: str) -> Person | None:
-        """The user that a create has recorded a moment ago, whatever CAM shows. Raises Rejected `user_protected`."""
+        """The user whom a create recorded a moment ago, even if CAM shows none. Raises Rejected `user_protected`."""
         return self._spared(self._users.traced(name))
 
     def removable(self, person: Person) -> list[str]:
@@ -109,12 +109,12 @@ class Attachments:
         return self._removable(person)[1]
 
     def attached(self, person: Person) -> list[str]:
-        """Those of them that CAM shows."""
+        """Those of these policies that CAM shows as attached."""
         shown, names = self._removable(person)
         return sorted(set(shown.values()) & set(names))
 
     def strip(self, person: Person) -> tuple[list[str], list[str]]:
-        """Detach what an offboard takes away; its names, and those of what stays attached directly, in order.
+        """Detach what an offboard takes away. Returns the names of that, and of what stays attached directly, in order.
 
         Each policy is done by itself: the first error is raised once all the others are done.
         """
@@ -123,7 +123,7 @@ class Attachments:
         return names, sorted(set(shown.values()) - set(names))
 
     def _removable(self, person: Person) -> tuple[dict[int, str], list[str]]:
-        """Those attached that may be given or were given; and what was given so lately that CAM may not show it."""
+        """The attached policies that may be or were given; and those given so lately that CAM may not show them."""
         rows = self._ledger.everything(person.user.uin)
         listed = self._cam.attached(person.user.uin)
         shown = {policy_id: name or str(policy_id) for policy_id, name in listed.items()}
@@ -143,7 +143,7 @@ class Attachments:
                 raise
 
     def recorded(self, person: Person, names: Sequence[str], *, time: int, request: str) -> list[str]:
-        """The policies of a grant that an attempt has recorded before."""
+        """The policies of a grant that an earlier attempt has recorded."""
         uin = person.user.uin
         return [name for name in names if self._ledger.has(Entry(uin, name, "grant", time, request))]
 
@@ -160,16 +160,16 @@ class Attachments:
         return Applied(outcomes, change.left(states) if effect == "revoke" else [])
 
     def trace(self, life: Life, policies: Sequence[str]) -> None:
-        """Record that a user has come, and what its create gives: before anything is given, for all others to see."""
+        """Record a new user's life and its create's policies, before any is given, so that other requests see them."""
         self._users.met(life.user, life.uin)
         self._ledger.lives.record(life, policies)
 
     def lives(self, name: str) -> list[LifeRow]:
-        """What is recorded of the lives of those who had the name, newest first."""
+        """All events of the lives of users who had the name, newest first."""
         return self._ledger.lives.rows(name)
 
     def seen(self, name: str) -> Seen:
-        """All that is recorded of a name, in one listing: `lives`, and what came while it was nobody."""
+        """As `lives`, with the keys of events that came while nobody had the name, in one listing."""
         return self._ledger.lives.everything(name)
 
     def beginning(self, life: Life, policies: Sequence[str]) -> Beginning:
@@ -177,7 +177,7 @@ class Attachments:
         return Beginning(self._ledger, self._writes, life, policies)
 
     def begin(self, life: Life, policies: Sequence[str]) -> list[str]:
-        """Give a new user what its create says, and what has come for it meanwhile; those of `policies` it then has."""
+        """Give a new user its create's policies, and what came for it meanwhile. Returns those of `policies` it has."""
         states = Beginning(self._ledger, self._writes, life, policies).apply()
         return [name for name in policies if states[name].attached]
 
@@ -195,6 +195,6 @@ class Attachments:
 
 
 def came_lately(lives: Sequence[LifeRow], user: User) -> bool:
-    """Whether this very user came so lately that nobody can have put anything right by hand."""
+    """Whether this user was made so lately that nobody can have changed its policies by hand."""
     rows = [row for row in lives if row.life.uin == user.uin]
     return any(row.life.effect == "create" and (row.age is None or row.age < LATELY) for row in rows)

@@ -1,4 +1,4 @@
-"""The guard: the one place that decides which policies may be given, and which users may be touched at all.
+"""Decides which policies may be given, and which users may be changed. There is no other place that does.
 
 CAM cannot say which policies a role may attach (https://cloud.tencent.com/document/product/598/69872): a function that
 may attach one may attach every one. So nothing is attached unless `approve` has seen it as CAM shows it by its id: a
@@ -24,7 +24,7 @@ from shared.policies.document import Pattern, allowed_actions
 from shared.ports import Policy, User
 
 PRODUCT = "im"
-"""What the actions of Instant Messaging begin with (https://cloud.tencent.com/document/product/269/47105)."""
+"""The prefix of Instant Messaging's actions (https://cloud.tencent.com/document/product/269/47105)."""
 PRESET_PRODUCTS = frozenset((PRODUCT, "avc", "trtc", "live", "vod"))
 """What a preset may write: Tencent calls its full one of Instant Messaging that of audio and video communication, and
 publishes no document of it (https://www.tencentcloud.com/document/product/1047/38087).
@@ -57,7 +57,7 @@ class Authorization(NamedTuple):
     own_uin: Callable[[], str] = str
 
     def admit(self, command: Command) -> None:
-        """What can be said of a command before any call. Raises Rejected `policy_not_allowed`, `user_protected`."""
+        """Check a command as far as that needs no call. Raises Rejected `policy_not_allowed`, `user_protected`."""
         if isinstance(command, PolicyCommand) and not isinstance(command, RevokePolicy):
             if refused := [name for name in command.policies if name not in self.allowed]:
                 raise _refused("Not on the allow-list", refused)
@@ -77,7 +77,7 @@ class Authorization(NamedTuple):
         return policy
 
     def touch(self, user: User) -> User:
-        """The user, if it may be changed at all. Raises Rejected `user_protected`."""
+        """The user. Raises Rejected `user_protected` where it may not be changed."""
         self._spare(user.name)
         self._spare(str(user.uin))
         if str(user.uin) == self.own_uin():
@@ -91,7 +91,7 @@ class Authorization(NamedTuple):
 
 
 def administers(name: str) -> bool:
-    """Whether a policy's name means the administration of an account, of access or of money."""
+    """Whether a policy's name is that of a policy for administering an account, its access or its billing."""
     name = name.casefold()
     if name.startswith(_ADMINISTRATION_NAMES) or (name.startswith("qcloud") and "apikey" in name):
         return True
@@ -99,7 +99,9 @@ def administers(name: str) -> bool:
 
 
 def harmless(policy: Policy) -> list[Pattern]:
-    """What a policy allows. Raises Rejected `policy_not_allowed` where that is administration, or cannot be read."""
+    """The patterns of actions that a policy allows. Raises Rejected `policy_not_allowed` for administration, or where
+    the document cannot be read.
+    """
     patterns = allowed_actions(policy.document)
     if policy.id in _ADMINISTRATION_IDS or administers(policy.name):
         raise _refused(_ADMINISTRATION, [policy.name])
@@ -111,7 +113,7 @@ def harmless(policy: Policy) -> list[Pattern]:
 
 
 def _expected(pattern: Pattern, *, preset: bool) -> bool:
-    """Whether the allow-list alone suffices for it."""
+    """Whether a policy needs no entry in IM_ACCESS_ALLOW_FOREIGN_POLICIES."""
     return pattern.product == PRODUCT or (preset and (pattern.product in PRESET_PRODUCTS or pattern.only_reads()))
 
 

@@ -1,4 +1,4 @@
-"""The policies of a user who has just been made: what the create gives, and what has come for the user meanwhile."""
+"""Gives a user who has just been made the policies of its create, and of events that came for it meanwhile."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from shared.policies.policy_writes import PolicyWrites
 from shared.ports import User
 
 Seen = tuple[list[LifeRow], list[str]]
-"""What is recorded of a name: the lives of those who had it, and the keys of what came while it was nobody."""
+"""The lives of users who had a name, and the keys of events that came while nobody had it."""
 
 
 class Beginning:
@@ -55,7 +55,7 @@ class Beginning:
         return self._lives
 
     def end(self) -> States:
-        """Apply what that look showed to be newer, until it is the newest; the state of each policy."""
+        """Apply what is newer by that look, until nothing newer comes; returns the state of each policy."""
         due = changed(self._told, self._again)
         return follow(due, self._look, self._apply, self._told)
 
@@ -80,7 +80,7 @@ class Beginning:
         return name in self._policies or state.newest is not None or state.outlived
 
     def _take_up(self, entry: Entry, rows: list[Row]) -> None:
-        """Record it for the user, unless it is there or may not be given."""
+        """Record for the user an event that came while nobody had the name, unless it is there or may not be given."""
         if any(row.entry == entry for row in rows):
             return
         if entry.effect == "revoke" or self._writes.approves(entry.policy):

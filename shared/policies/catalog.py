@@ -10,7 +10,7 @@ KEPT = 300.0
 
 
 class Known(NamedTuple):
-    """A policy that a warm instance remembers until a moment. `confirmed`: it was read back by its id as a preset."""
+    """A policy, and until when a warm instance remembers it. `confirmed`: it was read back by its id as a preset."""
 
     policy: Policy
     until: float
@@ -40,7 +40,7 @@ class PolicyCatalog:
         return found
 
     def find(self, name: str, *, afresh: bool = False) -> Policy | None:
-        """The same, or None where CAM has no such policy; `afresh`: whatever was remembered of the name."""
+        """As `resolve`, but None where CAM has no such policy; `afresh`: without what was remembered."""
         known = None if afresh else self._known(name)
         if known is not None:
             return known.policy
@@ -57,7 +57,7 @@ class PolicyCatalog:
         return known is not None and (known.confirmed or not confirmed)
 
     def confirm(self, policy: Policy) -> Policy:
-        """The same policy read back by its id, with its document: nothing is given under a name that has moved on.
+        """The policy, read back by its id with its document, so that a name that another policy has by now is noticed.
 
         Tencent's own are read back once for as long as they are remembered: no customer can rename or rewrite them. A
         cloud that knows no GetPolicy is asked for its list again; then there is no document.
@@ -89,7 +89,7 @@ class PolicyCatalog:
         return found if listed.preset in (None, found.preset) else None
 
     def refresh(self, name: str) -> Policy:
-        """Forget what was remembered of a name, and resolve it."""
+        """Resolve a name anew, without what was remembered."""
         self._cache.rows.pop(name, None)
         return self.resolve(name)
 

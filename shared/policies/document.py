@@ -1,4 +1,4 @@
-"""What a CAM policy document allows (https://cloud.tencent.com/document/product/598/10604), read with suspicion.
+"""Reads what a CAM policy document allows (https://cloud.tencent.com/document/product/598/10604), strictly.
 
     {"version": "2.0", "statement": [{"effect": "allow", "action": ["name/im:*"], "resource": ["*"]}]}
 
@@ -10,7 +10,7 @@ import json
 from typing import Any, NamedTuple
 
 READS = ("describe", "get", "list", "head", "check", "query", "search", "inquiry")
-"""What the names of actions that change nothing begin with, as products use to call them."""
+"""The beginnings of names of actions that change nothing, as products use them."""
 _ADMINISTRATION_READS = {
     "cam": ("describe", "get", "list"),
     "organization": ("describe", "get", "list"),
@@ -47,7 +47,7 @@ class Pattern(NamedTuple):
 
 
 def allowed_actions(text: str) -> list[Pattern] | None:
-    """What a document's allow statements name; None for a document that is not as documented from end to end.
+    """The patterns in a document's allow statements; None for a document that is not as documented in every part.
 
     What its deny statements take away is not counted: a pattern is named here though half of it may be denied.
     """

@@ -1,4 +1,4 @@
-"""What differs between the records and CAM, user by user: a comparison that reads nothing and changes nothing.
+"""Compares what the records say of a user with what CAM shows; it makes no call and changes nothing.
 
 `critical`: somebody has what was taken away. `warning`: somebody has, or lacks, what the records do not say. `notice`:
 worth knowing, and no difference: users made by hand, and what is not these functions' to give.
@@ -46,12 +46,12 @@ class Finding(NamedTuple):
 
     @property
     def is_difference(self) -> bool:
-        """Whether somebody has to look."""
+        """Whether it is a difference, which somebody has to look at; False for a notice."""
         return self.grade != "notice"
 
 
 _LATE = 3600.0
-"""Seconds after which a deletion that is due should have been done."""
+"""Seconds after the due time of a deletion from which on it counts as missed."""
 
 Found = Iterator[tuple[Grade, str, str]]
 

@@ -1,4 +1,4 @@
-"""Apply what is newest, and look again until it still is.
+"""Applies the newest events, and looks again until nothing newer has come.
 
 Consider the last write that CAM takes: whoever sent it looks once more afterwards. If that shows another newest event
 there is a further write, so it was not the last; and whoever records an event only after that look, writes after it.
@@ -13,12 +13,12 @@ from shared.errors import ImAccessError
 from shared.policies.ledger import PolicyState
 
 States = dict[str, PolicyState]
-"""What should be of each policy, by its name."""
+"""The state that each policy should have, by its name."""
 Apply = Callable[[str, PolicyState], None]
 
 
 def applied(due: States, apply: Apply) -> dict[str, ImAccessError]:
-    """Apply each; those that failed. Each policy is settled by itself."""
+    """Apply each policy by itself; returns the errors of those that failed."""
 
     def attempt(name: str) -> ImAccessError | None:
         try:
@@ -31,14 +31,14 @@ def applied(due: States, apply: Apply) -> dict[str, ImAccessError]:
 
 
 def changed(told: States, again: States) -> States:
-    """What is to be applied still, by a later look."""
+    """The states of a later look that differ from what was applied."""
     return {name: state for name, state in again.items() if name not in told or told[name].newest != state.newest}
 
 
 def follow(
     first: States, look: Callable[[Sequence[str]], States], apply: Apply, before: States | None = None
 ) -> States:
-    """What was applied in the end. `look` tells the states of these policies, and may tell of further ones.
+    """Apply states until a later look shows the same; returns what was applied in the end. `look` may add policies.
 
     `before`: what was applied already. The first error is raised once all the other policies are done.
     """

@@ -1,4 +1,4 @@
-"""Whether a policy that one request gave was given by another one after it: what the first may not take away again."""
+"""Finds out whether a policy of one request was given by a later one too, so that the first may not revoke it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from shared.policies.ledger import Ledger
 
 
 class GivenOtherwise:
-    """What the ledger and the lives of users say of it."""
+    """Asks the ledger and the lives of users."""
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger

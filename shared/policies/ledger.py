@@ -22,9 +22,9 @@ from shared.ports import Store
 Effect = Literal["grant", "revoke"]
 
 RANKS: tuple[Effect, ...] = ("revoke", "grant")
-"""At equal times a revoke beats a grant."""
+"""The order of events of the same time: a revoke counts as newer than a grant."""
 RECENT = 60.0
-"""Seconds after which nobody waits any more for CAM to show what the ledger says."""
+"""Seconds after the record of an event from which on CAM's reads are taken to show its effect."""
 _KEY = r"ledger/(\d{1,20})/([^/]+)/" + event_order.PATTERN + r"\.json"
 _ALL = 1_000_000
 _WHAT = "entry of the ledger"
@@ -88,7 +88,7 @@ class PolicyState(NamedTuple):
 
 
 class Ledger:
-    """The record, over the store; with the record of lives, without which it says nothing."""
+    """The ledger, over the store, with the record of lives, which decides what of the ledger counts."""
 
     def __init__(self, store: Store) -> None:
         self.store = store
@@ -113,7 +113,7 @@ class Ledger:
         return self.store.get(entry.key) is not None
 
     def rows(self, uin: int, policy: str) -> list[Row]:
-        """The two newest entries of a policy: whatever there is beyond them does not matter."""
+        """The two newest entries of a policy; older ones do not matter."""
         return self._below(folder(uin, policy), 2)
 
     def everything(self, uin: int) -> dict[str, list[Row]]:
@@ -134,7 +134,7 @@ class Ledger:
 def effective_state(
     uin: int, policy: str, rows: Sequence[Row], life: LifeRow | None, given: Callable[[Life], Sequence[str]]
 ) -> PolicyState:
-    """Of a policy's two newest rows or more and the newest event of life: what should be.
+    """The state that a policy should have, by its two newest rows or more and the newest event of the user's life.
 
     Events that are older than the life they meet do not count. A create or a restore is a grant of what it gives; which
     policies those are is asked only where it can matter. While a user is offboarded no grant counts, not even a newer
@@ -163,7 +163,7 @@ def _lately(older: Row, newer: Row) -> bool:
 
 
 def recent(age: float | None) -> bool:
-    """Whether a record is of so late that CAM may not show what was done of it."""
+    """Whether a record is so new that CAM's reads may not show its effect yet."""
     return age is None or age < RECENT
 
 

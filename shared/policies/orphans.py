@@ -1,4 +1,4 @@
-"""What came for a name that was nobody's: revokes, and from a queue also grants that overtook their create.
+"""Records events for a name that nobody had: revokes, and from a queue also grants that overtook their create.
 
     lives/<name>/orphan-<inverted time>-<rank>-<inverted identity hash>-<policy>.json
 

@@ -1,4 +1,4 @@
-"""The permissions boundary of new users: what they can do at most, whatever anybody attaches to them later.
+"""Sets the permissions boundary of new users: the most that they can do, whatever is attached to them later.
 
 Being a custom policy of the account's own, it is Tencent's answer to a guard that was got round. It does not pass
 from a user to those it creates (https://cloud.tencent.com/document/product/598/61541), so it is set on each of them.
@@ -40,7 +40,7 @@ class Boundary:
 
 
 def bounding(policy: Policy) -> Policy:
-    """The policy, if as a boundary it bounds what matters. Raises Misconfigured."""
+    """The policy, if it allows no administration. Raises Misconfigured."""
     try:
         harmless(policy)
     except Rejected:

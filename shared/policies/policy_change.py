@@ -1,4 +1,4 @@
-"""One grant or revoke of one user's policies: recorded, and the newest event of each of them applied."""
+"""Records a grant or a revoke of a user's policies, and applies the newest event of each policy."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class PolicyChange:
         return follow(self._states(self._person.lives, self._rows(list(self._own))), self._look, self._apply)
 
     def outcome(self, name: str, state: PolicyState | None) -> PolicyOutcome:
-        """What became of one policy."""
+        """The outcome of one policy, for the result."""
         return PolicyOutcome(name=name, outcome=self._outcome(name, state))
 
     def _outcome(self, name: str, state: PolicyState | None) -> Outcome:

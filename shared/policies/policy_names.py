@@ -1,4 +1,4 @@
-"""Names of policies as parts of object keys: CAM allows characters in them that an object key should not have."""
+"""Encodes policies' names for object keys, as CAM allows characters in them that an object key should not have."""
 
 from __future__ import annotations
 
@@ -11,5 +11,5 @@ def encode(name: str) -> str:
 
 
 def decode(text: str) -> str:
-    """The name again."""
+    """The name that was encoded."""
     return re.sub(rb"=([0-9A-F]{2})", lambda match: bytes([int(match[1], 16)]), text.encode()).decode(errors="replace")

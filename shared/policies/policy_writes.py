@@ -1,4 +1,4 @@
-"""Attach and detach in CAM: within what the guard allows, patient with a user that CAM does not show yet."""
+"""Attaches and detaches policies in CAM: only approved ones, with retries for a user that CAM does not show yet."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class PolicyWrites:
         self._approved: dict[str, Policy] = {}
 
     def approve(self, name: str) -> Policy:
-        """The policy as CAM showed it during this request, with the guard's consent: nothing else is ever attached.
+        """The policy as CAM showed it during this request, approved by `Authorization`; nothing else is ever attached.
 
         Raises Rejected `policy_not_allowed`, ImAccessError `policy_missing`.
         """
@@ -36,7 +36,7 @@ class PolicyWrites:
         return self._approved[name]
 
     def approves(self, name: str) -> bool:
-        """Whether the policy exists and may be given, at this moment."""
+        """Whether the policy exists and may be given now."""
         try:
             self.approve(name)
         except Rejected:
@@ -52,7 +52,7 @@ class PolicyWrites:
         try:
             self._patiently(lambda: self._cam.attach(self.approve(name), user.uin), user)
         except NoSuchPolicy:
-            # Its name leads to another id by now, if to any.
+            # The name belongs to another policy by now, or to none.
             self._approved.pop(name, None)
             self._policies.refresh(name)
             self._patiently(lambda: self._cam.attach(self.approve(name), user.uin), user)
@@ -73,12 +73,12 @@ class PolicyWrites:
             try:
                 self._patiently(partial(self._cam.detach, policy, user.uin), user)
             except NoSuchPolicy:
-                # Not attached, or its name leads to another id by now.
+                # It is not attached, or the name belongs to another policy by now.
                 fresh = self._policies.find(name, afresh=True)
                 waiting |= {fresh.id: fresh} if fresh and fresh.id not in done else {}
 
     def _patiently(self, call: Callable[[], None], user: User) -> None:
-        """What CAM refuses for a user that it does not know is repeated, and then looked into: nothing is just told."""
+        """Repeat a write that CAM refuses as it does not know the user, and look in the end whether the user is gone."""
         try:
             patiently(call, self._deadline)
         except NoSuchUser:
@@ -88,7 +88,7 @@ class PolicyWrites:
 
 
 def patiently(call: Callable[[], None], deadline: Deadline) -> None:
-    """Repeat what CAM refuses for a user that it does not know yet. Raises NoSuchUser in the end."""
+    """Repeat a call that CAM refuses because it does not know the user yet. Raises NoSuchUser in the end."""
     for seconds in POLLS:
         try:
             return call()

@@ -1,4 +1,4 @@
-"""What was recorded of each user, of all of them at once: two listings, and no object is read for it."""
+"""Collects what was recorded of each user, for all users, from two listings and without reading an object."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from shared.ports import Store
 _ALL = 1_000_000
 
 Given = Callable[[Life], Sequence[str]]
-"""The policies that an event of life gives."""
+"""Reads the policies that an event of life gives."""
 
 
 class Standing(NamedTuple):
-    """All that was recorded of one user: of one UIN, under one name. `lives` are newest first."""
+    """All that was recorded of one user (a UIN under one name). `lives` are newest first."""
 
     name: str
     uin: int
@@ -27,7 +27,7 @@ class Standing(NamedTuple):
 
     @property
     def requests(self) -> set[str]:
-        """The identity hashes of all requests that did it."""
+        """The identity hashes of all requests that are recorded for the user."""
         rows = (row.entry for some in self.policies.values() for row in some)
         return {row.life.request for row in self.lives} | {entry.request for entry in rows}
 
@@ -37,13 +37,13 @@ class Standing(NamedTuple):
         return self.lives[0] if self.lives else None
 
     def younger_than(self, seconds: float) -> bool:
-        """Whether anything was recorded so lately; without ages, it is taken to be so."""
+        """Whether anything was recorded within so many seconds; True where the store does not tell ages."""
         ages = [row.age for row in self.lives] + [row.age for some in self.policies.values() for row in some]
         return any(age is None or age < seconds for age in ages)
 
 
 def everybody(store: Store) -> dict[int, Standing]:
-    """The standing of every user of whom anything was recorded, by UIN."""
+    """The records of every user, by UIN."""
     lives: dict[int, list[LifeRow]] = {}
     for found in store.below("lives/", limit=_ALL):
         if "/life-" in found.key:

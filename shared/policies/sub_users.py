@@ -1,4 +1,4 @@
-"""Looks sub-users up by name. A warm instance remembers it, and makes sure of it with a call that is made anyway."""
+"""Looks sub-users up by name. A warm instance remembers UINs, and confirms them by a call that is made anyway."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -15,7 +15,7 @@ POLLS = (0.25, 0.5, 1.0, 1.5, 2.0, 2.0)
 SHOWN = 6.0
 """Seconds after which CAM's reads are trusted to show a user; 5 were seen."""
 TRACED = 60.0
-"""Seconds for which the record of a life is taken for a user whom CAM does not show: after them the user is gone."""
+"""Seconds after a create's record within which a user whom CAM does not show is taken to exist all the same."""
 KEPT = 300.0
 """Seconds for which a warm instance remembers the UIN behind a name."""
 _MOST = 5000
@@ -47,7 +47,7 @@ class Person(NamedTuple):
 
 
 class UserCache:
-    """What a warm instance remembers: a UIN and until when, by name. Its threads share it."""
+    """The UINs that a warm instance remembers, by name, and until when. Its threads share it."""
 
     def __init__(self) -> None:
         self._rows: dict[str, tuple[int, float]] = {}
@@ -58,7 +58,7 @@ class UserCache:
         return uin if now < until else None
 
     def keep(self, name: str, uin: int | None, now: float) -> None:
-        """Remember the UIN, or with None forget the name."""
+        """Remember the name's UIN; None: forget the name."""
         if uin is None:
             self._rows.pop(name, None)
             return
@@ -68,7 +68,7 @@ class UserCache:
 
 
 class SubUsers:
-    """The users that one request is about."""
+    """Looks up the users that one request is about."""
 
     def __init__(self, cam: Directory, lives: Lives, cache: UserCache, deadline: Deadline) -> None:
         self._cam = cam
@@ -78,7 +78,7 @@ class SubUsers:
         self._listed: dict[int, dict[int, str]] = {}
 
     def find(self, name: str) -> Person | None:
-        """The user, or None for one that does not exist; one that was created a moment ago is known by its trace."""
+        """The user, None where there is none; one that was created a moment ago is found by the record of its life."""
         rows, shown = both(partial(self._lives.rows, name), partial(self._look_up, name), at_once=True)
         trace = freshest(rows)
         age = None if trace is None or shown is None or shown.uin == trace.life.uin else trace.age
@@ -91,22 +91,22 @@ class SubUsers:
         return user and Person(user, rows)
 
     def traced(self, name: str) -> Person | None:
-        """The user that a create has recorded a moment ago, whatever CAM shows."""
+        """The user whom a create recorded a moment ago, even if CAM shows none."""
         rows = self._lives.rows(name)
         user = _traced(name, freshest(rows))
         return user and Person(user, rows)
 
     def met(self, name: str, uin: int | None) -> None:
-        """Remember who the name is, or that it is nobody."""
+        """Remember the UIN of the name; None: that nobody has it."""
         self._cache.keep(name, uin, self._deadline.clock.now())
 
     def attached(self, uin: int) -> dict[int, str]:
-        """The policies attached to the user, which `find` may have asked for already; told once, then asked anew."""
+        """The policies attached to the user. What `find` has fetched is returned once; then CAM is asked again."""
         listed = self._listed.pop(uin, None)
         return self._cam.attached(uin) if listed is None else listed
 
     def gone(self, user: User) -> bool:
-        """Whether CAM shows nobody of this name, or somebody else."""
+        """Whether CAM shows no user of this name, or another one."""
         found = self._cam.user(user.name)
         return found is None or found.uin != user.uin
 
@@ -130,7 +130,7 @@ class SubUsers:
 
 
 def _traced(name: str, trace: LifeRow | None) -> User | None:
-    """A user whom CAM does not show, where the trace is young enough; without ages, it is taken for young."""
+    """A user whom CAM does not show, where the record of its life is new enough, or the store does not tell ages."""
     if trace is None or (trace.age or 0.0) >= TRACED:
         return None
     return User(name, trace.life.uin, remark="")

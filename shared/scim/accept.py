@@ -1,4 +1,4 @@
-"""What a client sends of a resource, brought into the form in which it is kept.
+"""Reads the attributes of a resource from a client's body, in the form in which they are stored.
 
 Names are taken in any case, unknown ones left out, null is absent. Entra sends booleans as texts, and a single value as
 a list; that is taken for what it means, and everything else of the wrong type is refused.
@@ -13,7 +13,7 @@ from shared.scim.attributes import RESERVED, Attribute, Schema, extension, named
 from shared.scim.errors import ScimError, bad_value
 
 Values = dict[str, Any]
-"""Attributes by their names as the schema writes them; an extension's stand below its URN."""
+"""Attributes by their names as in the schema; those of an extension are below its URN."""
 
 
 def accept(schema: Schema, body: Mapping[str, Any]) -> Values:
@@ -63,7 +63,7 @@ def check_required(schema: Schema, values: Values) -> None:
 
 
 def one_primary(items: list[Any], newest: Any = None) -> list[Any]:  # noqa: ANN401 - JSON
-    """At most one value of a list is the first choice (RFC 7643, 2.4): the one that was said last."""
+    """Leave `primary` to one value of a list (RFC 7643, 2.4): to the last that has it."""
     chosen = [item for item in items if isinstance(item, dict) and item.get("primary") is True]
     keep = newest if any(newest is item for item in chosen) else (chosen[-1] if chosen else None)
     return [item | {"primary": False} if item in chosen and item is not keep else item for item in items]

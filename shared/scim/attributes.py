@@ -171,9 +171,9 @@ GROUPS = Schema(
 COMMON = (EXTERNAL_ID,)
 """Writable attributes that every resource has beside those of its schema (RFC 7643, 3.1)."""
 SET_HERE = ("schemas", "id", "meta")
-"""What the service sets itself."""
+"""Attributes that only the service sets."""
 RESERVED = (*SET_HERE, "groups", "password")
-"""That, and what is never kept; on input it is left out."""
+"""Those, and attributes that are never stored; in a client's body they are ignored."""
 
 
 def top_level(schema: Schema) -> tuple[Attribute, ...]:

@@ -1,4 +1,4 @@
-"""What the service tells of itself (RFC 7643, 5 to 7): its abilities, its resource types and its schemas."""
+"""The service's description of itself (RFC 7643, 5 to 7): its abilities, resource types and schemas."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _SCHEMA = "urn:ietf:params:scim:schemas:core:2.0:Schema"
 
 
 def config(base: str) -> dict[str, Any]:
-    """The abilities. Whatever is not supported is said to be so."""
+    """The ServiceProviderConfig: what is supported and what is not."""
     no = {"supported": False}
     return {
         "schemas": [_CONFIG],
@@ -38,12 +38,12 @@ def config(base: str) -> dict[str, Any]:
 
 
 def resource_types(base: str) -> list[dict[str, Any]]:
-    """Users and groups."""
+    """The resource types: users and groups."""
     return [_resource_type(base, USERS, "/Users"), _resource_type(base, GROUPS, "/Groups")]
 
 
 def schemas(base: str) -> list[dict[str, Any]]:
-    """Those of users and groups, with the extensions."""
+    """The schemas of users and groups, and of the extensions."""
     return [_schema(base, one) for one in (USERS, *USERS.extensions, GROUPS)]
 
 

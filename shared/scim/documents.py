@@ -1,4 +1,4 @@
-"""Resources in a store that has create-if-absent and nothing stronger.
+"""Stores the versions of SCIM resources, and keeps names unique, with create-if-absent alone.
 
 Version n+1 of a resource can be created once, so whoever has read version n and creates n+1 has changed what it read:
 everybody else reads again. A name is taken in the same way, in a folder of its own:
@@ -51,7 +51,9 @@ class _Claim(NamedTuple):
 
 
 class Documents(Generic[R]):
-    """The resources of one kind. `helping` is told of a resource that somebody else began, before that is finished."""
+    """The resources of one kind. `helping` is called with the id of a resource that another process left unfinished,
+    before it is finished here.
+    """
 
     def __init__(self, store: Store, kind: type[R], helping: Callable[[str], None] | None = None) -> None:
         self._helping = helping
@@ -66,7 +68,7 @@ class Documents(Generic[R]):
         return self._at(id, _number(rows[0].key)) if rows else None
 
     def several(self, ids: Sequence[str]) -> list[R]:
-        """The newest versions of many, whose ids are in their order: one listing tells the numbers of all of them."""
+        """The newest versions of these ids, which are sorted. Of many, one listing tells the numbers of all of them."""
         if len(ids) <= _FEW:
             found = [self.newest(one) for one in ids]
         else:
@@ -90,7 +92,7 @@ class Documents(Generic[R]):
             after = rows[-1].key
 
     def named(self, name: str) -> R | None:
-        """The resource that has a name."""
+        """The resource that has a name, None where none has."""
         folder = self._names(name)
         rows = self._store.below(folder, limit=1)
         if not rows:
@@ -101,16 +103,16 @@ class Documents(Generic[R]):
         return found if found is not None and self._bears(found, name) else None
 
     def known_by(self, *what: str) -> list[R]:
-        """The resources that may be known by something, deleted ones too: the caller looks whether they are."""
+        """The resources in the index under `what`, also deleted ones; the caller checks that they still have it."""
         found = each(self.newest, self.pointed(*what))
         return [record for record in found if record is not None]
 
     def pointed(self, *what: str) -> list[str]:
-        """The ids of resources that may be known by something."""
+        """The ids of resources in the index under `what`."""
         return [row.key.rpartition("/")[2] for row in self._store.below(self._pointers(what), limit=_ALL)]
 
     def point(self, id: str, *what: str) -> None:
-        """Let a resource be found by something, before it is known by that."""
+        """Enter a resource into the index under `what`, before it has that."""
         self._store.create(f"{self._pointers(what)}{id}", _body({"id": id}))
 
     def live(self) -> dict[str, int]:
@@ -127,15 +129,15 @@ class Documents(Generic[R]):
         return max((int(row.key.rpartition("-")[2]) for row in rows), default=None)
 
     def enliven(self, id: str, stay: int) -> None:
-        """Show it in lists."""
+        """Enter a resource into the listing of those that are not deleted."""
         self._store.create(f"{ROOT}now/live/{self._kind.KIND}/{id}-{stay}", _body({}))
 
     def bury(self, id: str, stay: int) -> None:
-        """Show it in no list any more."""
+        """Take a resource out of the listing of those that are not deleted."""
         self._store.delete(f"{ROOT}now/live/{self._kind.KIND}/{id}-{stay}")
 
     def write(self, record: R, *, takes: bool) -> bool:
-        """Create a version; False where there is another one of its number. `takes`: it has a name that is new to it.
+        """Create a version; False where another one has its number. `takes`: its name is new to the resource.
 
         Raises Taken, Unavailable, OutcomeUnknown.
         """
@@ -147,7 +149,7 @@ class Documents(Generic[R]):
         return found is not None and found.change == record.change
 
     def change(self, id: str, change: Callable[[R | None], R | None]) -> R | None:
-        """Make the next version of what is the newest; the version that was written, None for no change.
+        """Create the next version of a resource; returns the version that was written, None for no change.
 
         `change` gets the newest and gives what it should become; it is asked again where somebody else was faster.
         Raises what it raises, Taken, Unavailable.
@@ -178,7 +180,7 @@ class Documents(Generic[R]):
         raise Unavailable("Too many take this name at once", retry_after=1)
 
     def _holds(self, claim: _Claim, record: R) -> bool:
-        """Whether another resource has the name by this claim; what it began is done first."""
+        """Whether another resource has the name by this claim; a version that the claim holds is created first."""
         if claim.id == record.id:
             return False
         found = self.newest(claim.id)

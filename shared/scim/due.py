@@ -1,4 +1,4 @@
-"""What is still to be done for a change: written before the change is, and deleted when CAM is as the change wants it.
+"""Notes of changes that are still to reach CAM: written before the change, and deleted when CAM is in line with it.
 
     scim/now/due/<kind>-<id>-<change>-<state>.json
 
@@ -53,11 +53,11 @@ class Due:
         self._store = store
 
     def add(self, note: Note) -> None:
-        """Before the change is written."""
+        """Create a note, before its change is written."""
         self._store.create(note.key("open"), note.dump())
 
     def of(self, kind: str, id: str) -> list[tuple[Note, State]]:
-        """What is due of one resource."""
+        """The notes of one resource, with their states."""
         rows = self._store.below(f"{PREFIX}{kind}-{id}-", limit=100)
         found = [self.read(row.key) for row in rows]
         return [one for one in found if one is not None]
@@ -73,11 +73,11 @@ class Due:
         return note, match[4]  # type: ignore[return-value]  # the pattern has these words alone
 
     def move(self, note: Note, before: State, state: State) -> None:
-        """Note what the client was told."""
+        """Replace a note's state, once the client was answered."""
         if before != state:
             self._store.create(note.key(state), note.dump())
             self._store.delete(note.key(before))
 
     def done(self, note: Note, state: State) -> None:
-        """Nothing of it is due any more."""
+        """Delete a note, after all of it is done."""
         self._store.delete(note.key(state))

@@ -1,4 +1,4 @@
-"""What a SCIM client is told of a failure (RFC 7644, 3.12): `status` is a text in the body, `scimType` a word of the
+"""The errors that a SCIM client gets (RFC 7644, 3.12): `status` is a text in the body, `scimType` a word of the
 standard where that has one for the case.
 """
 
@@ -41,10 +41,10 @@ class ScimError(Exception):
 
 
 def bad_value(detail: str) -> ScimError:
-    """A value that an attribute cannot have."""
+    """The error for a value that an attribute cannot have."""
     return ScimError(400, detail, "invalidValue")
 
 
 def not_found() -> ScimError:
-    """A resource that does not exist, or not any more."""
+    """The error for a resource that does not exist, or not any more."""
     return ScimError(404, "There is no such resource")

@@ -1,4 +1,4 @@
-"""What SCIM gives: a policy to the members of each group that stands for one, and some policies to everybody."""
+"""Which policies SCIM users get: that of each group that stands for one, and some that everybody gets."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from shared.scim.documents import Documents
 from shared.scim.records import GroupRecord
 
 _SINCE = "2026-01-01T00:00:00Z"
-"""When the groups of policies were made: they were always there."""
+"""The `created` of groups that stand for policies, which nobody creates."""
 
 
 class Giving(NamedTuple):
@@ -41,7 +41,7 @@ class Groups(Documents[GroupRecord]):
         self._ids = giving.ids()
 
     def newest(self, id: str) -> GroupRecord | None:
-        """As that of other resources; a policy's group that nobody has changed yet is empty."""
+        """As in `Documents`; a policy's group that nobody has changed yet is empty."""
         found = super().newest(id)
         if id not in self._ids:
             return found
@@ -51,11 +51,11 @@ class Groups(Documents[GroupRecord]):
         return found.model_copy(update={"values": found.values | name, "deleted": False})
 
     def named(self, name: str) -> GroupRecord | None:
-        """As that of other resources; a policy's group comes first."""
+        """As in `Documents`; a policy's group comes first."""
         return self.newest(_id(name)) if self._giving.policy(name) else super().named(name)
 
     def stands_for_policy(self, id: str) -> bool:
-        """Whether it is one of the groups that are always there."""
+        """Whether the group stands for a policy."""
         return id in self._ids
 
     def all_ids(self) -> list[str]:

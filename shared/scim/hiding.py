@@ -1,4 +1,4 @@
-"""Users that nobody is shown and nothing is done to: IM_ACCESS_PROTECTED_USERS has their names in CAM, or their UINs.
+"""Protected users, whom no client sees and nothing is done to: IM_ACCESS_PROTECTED_USERS has their names or UINs.
 
 A record holds no UIN, so whoever was made in CAM is pointed to by the name and by the UIN there. What was found is kept
 for ten minutes, so that a look-up costs no call more where somebody is protected: nobody is made under a protected
@@ -14,15 +14,15 @@ from shared.scim.documents import Documents
 from shared.scim.records import UserRecord
 
 UIN, SUB_USER = "uin", "sub-user"
-"""What users are pointed to by."""
+"""The kinds of index entries that lead from CAM to users."""
 _KEPT = 600.0
 
 Found = dict[tuple[str, str], tuple[float, frozenset[str]]]
-"""By an entry of the setting, and whether it is meant as a name: when it was looked up, and the ids of the users."""
+"""The ids of the users that an entry of the setting, taken as a name or a UIN, stands for; and when that was found."""
 
 
 class Hidden:
-    """Those of one request, by the entries of the setting; `found` outlives it."""
+    """The protected users, for one request. `found`: what earlier requests of the instance have looked up."""
 
     def __init__(self, users: Documents[UserRecord], entries: Iterable[str], found: Found, clock: Clock) -> None:
         self._users = users
@@ -32,13 +32,13 @@ class Hidden:
         self._clock = clock
 
     def __contains__(self, record: UserRecord) -> bool:
-        """Whether this user is one of them; nobody is who never was to be made. Raises Unavailable."""
+        """Whether this user is protected; one who never was to be made in CAM is not. Raises Unavailable."""
         if record.birth is None:
             return False
         return record.sub_user.casefold() in self.names or any(record.id in self._of_uin(uin) for uin in self._uins)
 
     def ids(self) -> frozenset[str]:
-        """The ids of all of them. Raises Unavailable."""
+        """The ids of all protected users. Raises Unavailable."""
         return frozenset().union(*map(self._of_name, self.names), *map(self._of_uin, self._uins))
 
     def _of_name(self, name: str) -> frozenset[str]:

@@ -1,4 +1,4 @@
-"""Whether a resource is what a filter asks for."""
+"""Compares resources with a filter."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _OWN = (
         ),
     ),
 )
-"""What the service sets: it is no part of the table, and may be asked for."""
+"""Attributes that the service sets, which are not in the table but may stand in a filter."""
 
 
 def matches(schema: Schema, resource: Mapping[str, Any], terms: Sequence[Term]) -> bool:
@@ -32,7 +32,7 @@ def matches(schema: Schema, resource: Mapping[str, Any], terms: Sequence[Term]) 
 
 
 def matches_value(row: Attribute, value: Any, terms: Sequence[Term]) -> bool:  # noqa: ANN401 - JSON
-    """Whether one value of a list is what a value path asks for: `emails[type eq "work"]`."""
+    """Whether one value of a list fits a value path such as `emails[type eq "work"]`."""
     return all(_value_holds(row, value, term) for term in terms)
 
 

@@ -35,7 +35,7 @@ class Operation(BaseModel):
 
     @property
     def verb(self) -> Verb:
-        """What is to be done. Raises ScimError `invalidSyntax`."""
+        """`add`, `replace` or `remove`. Raises ScimError `invalidSyntax`."""
         for verb in ("add", "replace", "remove"):
             if self.op.lower() == verb:
                 return verb
@@ -54,7 +54,7 @@ def operations(body: dict[str, Any]) -> list[Operation]:
 
 
 def patched(schema: Schema, values: Values, todo: Sequence[Operation]) -> Values:
-    """The attributes after all operations; what was given is left as it was. Raises ScimError."""
+    """The attributes after all operations, as a copy. Raises ScimError."""
     target = _Target(schema, copy.deepcopy(values))
     for operation in todo:
         target.do(operation)
@@ -103,7 +103,7 @@ class _Target:
             self._at(verb, _readable(key)._replace(urn=inner.urn), one, named=False)
 
     def _at(self, verb: Verb, path: Path, value: Any, *, named: bool) -> None:  # noqa: ANN401 - JSON
-        """`named`: the client wrote this path, and is told where it leads nowhere."""
+        """The place of a path. `named`: the client wrote this path itself, so that a wrong one is an error."""
         row, urn = find(self._schema, path)
         if row is None or path.name.casefold() in RESERVED:
             # Attributes that are not kept are left out on input everywhere.
@@ -163,7 +163,7 @@ class _Place:
             self._holder[row.name] = taken
 
     def _clear(self, verb: Verb) -> None:
-        """A null or an empty text: nothing to add, and with replace the value goes."""
+        """Apply a null or an empty text: `add` does nothing, `replace` removes the value."""
         if verb == "replace" and self._row.writable:
             if self._row.required:
                 raise bad_value(f"{self._row.name} is required")
@@ -178,7 +178,7 @@ class _Place:
             self._holder.pop(self._row.name, None)
 
     def _some(self, verb: Verb, value: Any) -> None:  # noqa: ANN401 - JSON
-        """Those values of a list that a filter chooses, or all of them."""
+        """The values of a list that a filter chooses, or all."""
         row, terms, items = self._row, self._path.terms or (), list(self._items())
         chosen = [place for place, item in enumerate(items) if matches_value(row, item, terms)]
         if not chosen and verb != "remove":
@@ -213,7 +213,7 @@ class _Place:
 
 
 def _readable(key: str) -> Path:
-    """The path that a name in a value is; one that cannot be read is a name that nobody knows."""
+    """A name inside a value, read as a path; one that cannot be read is taken as an unknown attribute."""
     try:
         return parse_path(key)
     except ScimError:
@@ -231,7 +231,7 @@ def _set_part(inner: Values, part: Attribute | None, value: Any) -> None:  # noq
 
 
 def _made(row: Attribute, terms: Sequence[Term]) -> Values:
-    """A new value that a filter would choose: Entra sets the address for work of somebody who has none."""
+    """A new value that fits a filter: Entra sets `emails[type eq "work"].value` of a user without such an address."""
     if row.name == "members":
         raise ScimError(400, "No value of the list is meant", "noTarget")
     told = {term.path.name: term.value for term in terms if term.value is not None}
@@ -239,7 +239,7 @@ def _made(row: Attribute, terms: Sequence[Term]) -> Values:
 
 
 def _worth(item: Any) -> bool:  # noqa: ANN401 - JSON
-    """Whether something is left of a value: what it is for alone says nothing."""
+    """Whether a value holds more than its `type` and `primary`."""
     return not isinstance(item, dict) or bool(item.keys() - {"type", "primary"})
 
 
@@ -250,12 +250,12 @@ def _united(row: Attribute, items: list[Any], more: list[Any]) -> list[Any]:
 
 
 def _identity(row: Attribute, item: Any) -> Any:  # noqa: ANN401 - JSON
-    """What makes two values of a list the same: members by their id, others by all that they say."""
+    """What two equal values of a list have in common: members their id, other values all of their parts."""
     return item.get("value") if row.name == "members" else item
 
 
 def _meant(row: Attribute, item: Any, given: Any) -> bool:  # noqa: ANN401 - JSON
-    """Whether a value is one of those that a client wants away: it says all that the client says of it."""
+    """Whether a value is one that a client wants to remove: it has every part that the client names."""
     if row.name == "members" or not isinstance(item, dict):
         return bool(_identity(row, item) == _identity(row, given))
     return isinstance(given, dict) and given.items() <= item.items()

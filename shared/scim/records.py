@@ -1,4 +1,4 @@
-"""What is stored of users and groups: each version of a resource is an object of its own, created once.
+"""The stored form of users and groups. Each version of a resource is an object of its own, created once.
 
 scim/users/<id>/<inverted n>.json, scim/groups/<id>/<inverted n>.json
 """
@@ -20,7 +20,7 @@ R = TypeVar("R", bound="Record")
 
 
 class Life(BaseModel):
-    """The newest turn in a user's life, and what is to be done for it: a command that is derived from this alone.
+    """The newest change in a user's life (made, suspended, restored, deleted); the command for it follows from this alone.
 
     `n`: the version of the record that brought it; `time`: microseconds since the epoch; `policies`: what a create or a
     restore gives; `email` and `language`: where its credentials may be mailed; `caller`: the token's name.
@@ -38,8 +38,8 @@ class Life(BaseModel):
 
 
 class Record(BaseModel):
-    """One version of a resource. `change` is random and tells it from what another writer would have made of the same
-    number; `values` are its attributes, `external_ids` what each client calls it, by the name of its token.
+    """One version of a resource. `change` is random, and differs from that of another writer's version of the same
+    number; `values` are the attributes, `external_ids` the externalId of each client, by the name of its token.
     """
 
     model_config = ConfigDict(defer_build=True)
@@ -63,7 +63,7 @@ class Record(BaseModel):
 
     @property
     def folded(self) -> str:
-        """The name as names are compared."""
+        """The name in the form in which names are compared."""
         return self.name.casefold()
 
     def dump(self) -> bytes:
@@ -85,8 +85,8 @@ class Record(BaseModel):
 
 
 class UserRecord(Record):
-    """A user. `sub_user` is the name in CAM, fixed once it is made; `birth` is the turn of life in which it was to be
-    made there, None for a user who never was active.
+    """A user. `sub_user` is the name in CAM, which stays once it is made; `birth` is the change of life by which it was
+    to be made there, None for a user who never was active.
 
     `stay` counts how often the person came: memberships of an earlier stay are none.
     """

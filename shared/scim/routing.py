@@ -1,4 +1,4 @@
-"""What a request is about, by its path, which may begin with anything; and the address that it came to."""
+"""Reads the endpoint and the id from a request's path, whatever it begins with, and the address that it came to."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Target(NamedTuple):
 
 
 def target(path: str) -> Target:
-    """What a path leads to. Raises ScimError 404, and 501 for what is declared unsupported."""
+    """The target of a path. Raises ScimError 404, and 501 for what is declared unsupported."""
     words = [word for word in path.split("?", maxsplit=1)[0].split("/") if word]
     if words and words[-1].casefold() in {one.casefold() for one in _UNSUPPORTED}:
         raise ScimError(501, "This service does not support that")

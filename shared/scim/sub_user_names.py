@@ -1,4 +1,4 @@
-"""What a SCIM user is called in CAM: as its userName, where CAM takes that for a name."""
+"""The names in CAM that a SCIM user may get: its userName, where CAM allows that, else one made from it."""
 
 from __future__ import annotations
 

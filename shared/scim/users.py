@@ -1,4 +1,4 @@
-"""The next version of a user, from what a client asks for; and how a user is shown."""
+"""Makes the next version of a user from a client's request, and the form in which a client sees a resource."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _OWN = "externalId"
 
 
 class Changing:
-    """Makes versions, for one client. `avoided`: names that no sub-user gets, as they are of somebody protected."""
+    """Makes versions, for one client. `avoided`: names of protected users, which no sub-user gets."""
 
     def __init__(self, clock: Clock, client: str, avoided: Collection[str] = ()) -> None:
         self._clock = clock
@@ -24,7 +24,7 @@ class Changing:
         self._avoided = avoided
 
     def first(self, id: str, wanted: Values, policies: Sequence[str]) -> UserRecord:
-        """A user who has not been there. Without a word on that it is active."""
+        """The first version of a user, who is active unless the request says otherwise."""
         values = {"active": True, **wanted}
         now = rfc3339(self._clock.now())
         effect: Effect = "create" if values["active"] else "suspend"
@@ -43,9 +43,9 @@ class Changing:
         )
 
     def updated(self, before: UserRecord, wanted: Values, policies: Sequence[str]) -> UserRecord | None:
-        """The user with these attributes; None where they are what it has. Without a word on it the state stays.
+        """The user with these attributes, None where nothing changes. `active` stays unless the request names it.
 
-        `policies`: what a user who comes back gets.
+        `policies`: the policies of a user who becomes active again.
         """
         values = {"active": before.values["active"], **wanted}
         after = self._next(before, values)
@@ -57,7 +57,7 @@ class Changing:
         return after
 
     def deleted(self, before: UserRecord) -> UserRecord:
-        """The user as one that is gone. The attributes stay: the same person may come again."""
+        """The user as deleted. The attributes are kept, as the same person may come again."""
         after = self._next(before, before.values)
         after.deleted = True
         after.external_ids = before.external_ids
@@ -65,7 +65,7 @@ class Changing:
         return after
 
     def back(self, before: UserRecord, wanted: Values, policies: Sequence[str]) -> UserRecord:
-        """A deleted user who is posted again: its id and its sub-user stay, memberships of its former stay do not."""
+        """A deleted user who is posted again: id and sub-user stay, the earlier memberships do not."""
         values = {"active": True, **wanted}
         after = self._next(before, values)
         after.deleted = False
@@ -75,7 +75,7 @@ class Changing:
         return after
 
     def made_anew(self, before: UserRecord, name: str) -> UserRecord:
-        """The same user, for whom a sub-user of this name is to be made."""
+        """The user with a new sub-user of this name, which is to be made."""
         after = self._next(before, before.values)
         after.external_ids = before.external_ids
         after.sub_user = name
@@ -84,7 +84,7 @@ class Changing:
         return after
 
     def external(self, before: dict[str, str], wanted: Values) -> dict[str, str]:
-        """What the clients call it, with this one's word: what one client says is nothing to another."""
+        """The externalIds of all clients, with this client's; clients do not see each other's."""
         others = {client: one for client, one in before.items() if client != self._client}
         return others | {self._client: wanted[_OWN]} if _OWN in wanted else others
 
@@ -112,7 +112,7 @@ class Changing:
 
 
 def shown(record: Record, client: str, base: str, kind: Literal["User", "Group"]) -> Values:
-    """A resource as a client sees it, with its own id of it."""
+    """A resource as a client sees it, with the client's own externalId."""
     endpoint = "Users" if kind == "User" else "Groups"
     urn = USER.removesuffix("User") + kind
     schemas = [urn, *(one.urn for one in USERS.extensions if one.urn in record.values)]
@@ -123,7 +123,7 @@ def shown(record: Record, client: str, base: str, kind: Literal["User", "Group"]
 
 
 def new_change() -> str:
-    """A random name of one change."""
+    """A random id of one change."""
     return secrets.token_hex(8)
 
 
@@ -137,7 +137,7 @@ def _inner(values: Values) -> Values:
 
 
 def email_of(values: Values) -> str | None:
-    """The primary address, else that for work, else the first: where it fits into a command."""
+    """The primary address, else that for work, else the first; None where commands do not take it."""
     rows = [row for row in values.get("emails", []) if row.get("value")]
     rows.sort(key=lambda row: (row.get("primary") is not True, str(row.get("type", "")).lower() != "work"))
     found = str(rows[0]["value"]) if rows else ""

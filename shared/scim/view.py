@@ -1,4 +1,4 @@
-"""How resources are shown: alone, in lists, and with the attributes that a client asks for (RFC 7644, 3.4 and 3.9)."""
+"""Resources as clients see them: in lists, and with the attributes that are asked for (RFC 7644, 3.4 and 3.9)."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ _MOST = 100
 
 
 class Selection:
-    """Which attributes are shown: those that are named, or all but those that are named. Raises ScimError."""
+    """Selects attributes: those that a request names, or all but those. Raises ScimError."""
 
     def __init__(self, attributes: str = "", excluded: str = "") -> None:
         self._only = _paths(attributes)
         self._but = _paths(excluded)
 
     def shown(self, schema: Schema, resource: Values) -> Values:
-        """The resource as it is shown."""
+        """The selected attributes of a resource."""
         if self._only:
             return {name: resource[name] for name in _ALWAYS if name in resource} | self._chosen(schema, resource)
         shown = dict(resource)
@@ -65,7 +65,7 @@ def page(query: Mapping[str, str]) -> tuple[int, int]:
 
 
 def listed(resources: Sequence[Values], total: int, start: int = 1) -> Values:
-    """A list of resources, `total` being how many there are in all."""
+    """The ListResponse of some resources; `total`: how many there are in all."""
     counts = {"totalResults": total, "startIndex": start, "itemsPerPage": len(resources)}
     return {"schemas": [LIST], **counts, "Resources": list(resources)}
 
