@@ -87,7 +87,7 @@ class Attachments:
         return self._guard.touch(user)
 
     def check_revocable(self, names: Sequence[str], person: Person | None) -> None:
-        """Check that each policy may be revoked: one that may be, or was, given. Raises Rejected `policy_not_allowed`."""
+        """Check that each policy may be revoked, as it may be or was given. Raises Rejected `policy_not_allowed`."""
         refused = [name for name in names if name not in self._guard.allowed and not self._gave(name, person)]
         if refused:
             raise Rejected("policy_not_allowed", "Neither on the allow-list nor ever granted by these functions")

@@ -78,7 +78,7 @@ class PolicyWrites:
                 waiting |= {fresh.id: fresh} if fresh and fresh.id not in done else {}
 
     def _patiently(self, call: Callable[[], None], user: User) -> None:
-        """Repeat a write that CAM refuses as it does not know the user, and look in the end whether the user is gone."""
+        """Repeat a write that CAM refuses as it does not know the user; in the end look whether the user is gone."""
         try:
             patiently(call, self._deadline)
         except NoSuchUser:

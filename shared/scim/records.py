@@ -20,7 +20,7 @@ R = TypeVar("R", bound="Record")
 
 
 class Life(BaseModel):
-    """The newest change in a user's life (made, suspended, restored, deleted); the command for it follows from this alone.
+    """The newest change in a user's life: made, restored, suspended or deleted. The command for it follows from this.
 
     `n`: the version of the record that brought it; `time`: microseconds since the epoch; `policies`: what a create or a
     restore gives; `email` and `language`: where its credentials may be mailed; `caller`: the token's name.

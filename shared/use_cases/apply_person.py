@@ -1,4 +1,4 @@
-"""What a person's events, days and rules ask for, brought about: joiner, mover, leaver, and back again.
+"""Does for a person what events, dates and rules ask for: makes, changes, closes and reopens the person's user.
 
 Record first, apply the newest, look again: whoever executes does what is due by the newest of all that was told, never
 by its own event. Each step is written down before any of its commands is sent, and those are known by the number of the
@@ -28,7 +28,7 @@ from shared.results import Result
 _ROUNDS = 12
 """Steps of one person in one run; there are hardly ever two."""
 _GOES_ON = (*TAKEN, "user_not_found", "user_active")
-"""What a create or a restore may meet, after which there is another way."""
+"""Errors of a create or a restore after which another step may succeed."""
 _OUTCOMES = {"create": "joined", "restore": "restored", "change": "changed", "offboard": "offboarded"}
 
 
@@ -36,7 +36,7 @@ class Commands(Protocol):
     """Carries out a command of a step."""
 
     def __call__(self, function: str, command: dict[str, Any], identity: tuple[str, ...], time: float) -> Result:
-        """What came of it, now or before. Raises ImAccessError."""
+        """Execute the command, or return its earlier result. Raises ImAccessError."""
 
 
 class Given(Protocol):
@@ -50,7 +50,7 @@ class Given(Protocol):
 
 
 class Applied(NamedTuple):
-    """What came of an event or a day: `joined`, `changed`, `offboarded`, `restored`, `later`, `superseded` or
+    """The outcome of an event or a date: `joined`, `changed`, `offboarded`, `restored`, `later`, `superseded` or
     `unchanged`; the person's user, "" where there is none; the version of the rules that decided.
     """
 
@@ -99,7 +99,7 @@ class ApplyPerson:
         return self._apply(self._people.resolve(person), version or self._versions.current())[0]
 
     def _apply(self, person: PersonKey, version: RulesVersion) -> tuple[Applied, str]:
-        """What came of it, and the newest of what was told."""
+        """Do what is due for a person; returns the outcome, and the object key of the newest event."""
         outcome = "unchanged"
         for _ in range(_ROUNDS):
             known = self._people.known(person)
@@ -119,7 +119,7 @@ class ApplyPerson:
         raise Unavailable("What is due for a person keeps changing", retry_after=5)
 
     def _named(self, event: PersonEvent, version: RulesVersion) -> PersonKey:
-        """Whom an event is about; an id that has changed leads to the person who had another one before."""
+        """The person of an event, also where the source's id of the person has changed."""
         own = PersonKey.of(event.source, event.person.employee)
         if event.also:
             return self._people.same(self._renamed(event, own, version), PersonKey.of(event.source, event.also))
@@ -130,7 +130,7 @@ class ApplyPerson:
             return self._people.resolve(own)
         person, stray = self._people.rename(PersonKey.of(event.source, event.renamed_from), own)
         if stray is not None and stray.state.open:
-            # The new id was heard of before the change of ids, and taken for somebody new.
+            # An event under the new id came before the change of ids, and was taken for a new person.
             step = next_step(stray, Course("offboard", deletes=True), version, stray.state.user, self._clock.now())
             if self._people.begin(stray.key, step):
                 self._done(stray, step, version)
@@ -146,7 +146,7 @@ class ApplyPerson:
         return course(known.person, version.rules, known.state, self._clock.now(), self._zone())
 
     def _begun(self, known: Known, due: Course, version: RulesVersion) -> Step | None:
-        """The next step, written down; None where another process was first."""
+        """Record the next step and return it; None where another process was first."""
         user = self._name(known, version) if due.what == "create" else known.state.user
         uin = known.state.done.uin if known.state.done else None
         if due.what != "create" and uin is not None and self._given.uin(user) not in (uin, None):
@@ -159,13 +159,13 @@ class ApplyPerson:
         return step if self._people.begin(known.key, step) else None
 
     def _nothing_left(self, known: Known, due: Course, version: RulesVersion) -> Step | None:
-        """A step without commands: nobody has anything that could be taken away."""
+        """A step without commands, as the person's user is gone and has nothing that could be taken away."""
         step = next_step(known, due, version, known.state.user, self._clock.now())
         step = step._replace(verb="offboard", orders=[])
         return step if self._people.begin(known.key, step) else None
 
     def _name(self, known: Known, version: RulesVersion, besides: str = "") -> str:
-        """The name for a person's user: the one that it had, else the first that is nobody else's. Reserved by this."""
+        """The name for a person's user, reserved: the one that it had, else the first that nobody else has."""
         state = known.state
         tried = {*state.tried, besides}
         if state.user and state.user not in tried:
@@ -176,7 +176,7 @@ class ApplyPerson:
         raise ImAccessError("no_user_name")
 
     def _done(self, known: Known, step: Step, version: RulesVersion) -> str:
-        """Do what a step says; in a word what came of it, "" where it takes another step. Raises ImAccessError."""
+        """Do a step and return the outcome, "" where another step is needed. Raises ImAccessError."""
         uin = known.state.done.uin if known.state.done else None
         try:
             if step.forgets:
@@ -191,7 +191,7 @@ class ApplyPerson:
         return _OUTCOMES[step.verb]
 
     def _failed(self, known: Known, step: Step, version: RulesVersion, error: ImAccessError) -> str:
-        """Raises the error, unless there is another way."""
+        """Decide what a failed step means: returns "" where another step may succeed, else raises the error."""
         if error.code == "identity_reused":
             # Another process was faster, and what it did was already forgotten.
             raise Unavailable("Somebody else has done a step of this person", retry_after=5) from None
@@ -207,6 +207,6 @@ class ApplyPerson:
         raise error
 
     def _outdated(self, known: Known, step: Step, version: RulesVersion) -> bool:
-        """Whether something else is due by now than what a step wanted."""
+        """Whether something else is due by now than when the step was recorded."""
         failed = known.state._replace(step=step, done=Done("failed"))
         return set(self._due(known._replace(state=failed), version).because) != set(step.because)

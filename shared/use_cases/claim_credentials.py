@@ -1,6 +1,6 @@
-"""Claim a credentials file: one browser gets it, for a minute; everybody else learns when and from where it was opened.
+"""Hands a credentials file out to one browser, for a minute; all others see when and from where it was opened.
 
-Somebody is a browser, known by a cookie that the page sets. Whoever comes without one is somebody new each time.
+A browser is known by a cookie that the page sets. One without the cookie counts as a new browser each time.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ from shared.ports import Clock, Store
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
 """256 bits, as `secrets.token_urlsafe(32)` writes them."""
 _GRACE = 5
-"""Seconds beyond the time limit after which an attempt is certainly over."""
+"""Seconds after the time limit from which on an attempt is over for certain."""
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of an attempt: a link to the file for whoever may have it, and how it stands.
+    """The outcome of an attempt: the link to the file, for a visitor who may have it, and the state of the file.
 
-    `news` says what of it is to be told: nothing, `claimed`, `refused` or `disputed`; `told`: it was.
+    `news`: what to notify of: "" for nothing, `claimed`, `refused` or `disputed`; `told`: the notification was sent.
     """
 
     link: Link | None
@@ -42,7 +42,7 @@ class Outcome:
 
 
 class ClaimCredentials:
-    """The operation. `remaining` says how many seconds the invocation may still last."""
+    """The use case. `remaining` says how many seconds the invocation may still last."""
 
     def __init__(
         self, store: Store, clock: Clock, attempts: PickUpAttempts, sign: SignLink, remaining: Callable[[], float]
@@ -54,7 +54,7 @@ class ClaimCredentials:
         self._remaining = remaining
 
     def find(self, token: str) -> PickUpLink | None:
-        """What a token leads to or led to; None for one that is malformed or unknown, which nobody can tell apart.
+        """The link of a token, also one that has ended; None for a token that is malformed or unknown.
 
         Raises Unavailable, ImAccessError `record_unreadable`.
         """
@@ -66,7 +66,7 @@ class ClaimCredentials:
         return link if link is not None and hmac.compare_digest(link.digest, wanted) else None
 
     def look(self, link: PickUpLink, visitor: Visitor) -> State | None:
-        """How the file stands; None where the link is over and nobody has used it. Changes nothing."""
+        """The state of the file; None where the link has ended unused. Changes nothing."""
         opening = read_opening(self._store, link.file)
         if opening is None:
             return State(None) if link.expires_at > self._clock.now() else None
@@ -75,7 +75,7 @@ class ClaimCredentials:
         return State(opening, own, self._again(opening) if own and disputed is None else 0, disputed)
 
     def claim(self, link: PickUpLink, visitor: Visitor) -> Outcome | None:
-        """Claim the file; None where it cannot be had and nobody has opened it. Raises Unavailable, CloudError.
+        """Hand the file out; None where it is gone and nobody has opened it. Raises Unavailable, CloudError.
 
         What can fail for a while is done before the claim, which cannot be taken back.
         """
@@ -98,7 +98,7 @@ class ClaimCredentials:
         return Outcome(None, State(opening), "refused", told)
 
     def dispute(self, link: PickUpLink, visitor: Visitor) -> Outcome | None:
-        """Somebody says that the opening was not theirs; None as in `look`. A file that nobody opened stays closed."""
+        """Record that a visitor denies having opened the file; None as in `look`. An unopened file is closed by it."""
         state = self.look(link, visitor)
         if state is None:
             return None

@@ -1,4 +1,4 @@
-"""Cut a sub-user off. What cuts off most comes first: whatever dies in between leaves less access, never more."""
+"""Takes a sub-user's access away, what gives most access first, so that a crash in between leaves less."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 
 class Closed(NamedTuple):
-    """What was there and is not any more: ids of API keys, names of policies; and the names of policies that stay."""
+    """What was taken away (ids of API keys, names of policies), and the names of policies that stay."""
 
     keys: list[str]
     policies: list[str]
@@ -27,7 +27,7 @@ class Closed(NamedTuple):
 
 
 class Closing:
-    """The steps, for one request; each of them is a state, so that doing it again does no harm."""
+    """The steps, for one request; each sets a state, so that repeating it does no harm."""
 
     def __init__(self, cam: Directory, store: Store, attachments: Attachments, deadline: Deadline) -> None:
         self._cam = cam
@@ -36,7 +36,7 @@ class Closing:
         self._deadline = deadline
 
     def close(self, person: Person, unsettled: float) -> Closed:
-        """Keys, login, undelivered credentials, policies. Raises Unavailable, CloudError.
+        """Disable keys, close the login, delete credentials files, detach policies. Raises Unavailable, CloudError.
 
         `unsettled`: seconds for which CAM may not show a key that somebody made before; after them it is looked again.
         """
@@ -54,11 +54,11 @@ class Closing:
         return Closed(keys, taken, left)
 
     def working_keys(self, uin: int) -> list[str]:
-        """The ids of the API keys that work. Raises NoSuchUser."""
+        """The ids of the enabled API keys. Raises NoSuchUser."""
         return self.asked(lambda: self._cam.active_keys(uin))
 
     def asked(self, look: Callable[[], T]) -> T:
-        """What a look at a user tells, who may be so new that CAM does not know it yet. Raises NoSuchUser."""
+        """The result of a read about a user, repeated where CAM does not know a new user yet. Raises NoSuchUser."""
         found: list[T] = []
         patiently(lambda: found.append(look()), self._deadline)
         return found[0]
@@ -69,7 +69,7 @@ class Closing:
         return keys
 
     def _see_everything(self, seconds: float) -> None:
-        """Wait until CAM's reads show what was done before. Raises Settling; then the lease holds for so long."""
+        """Wait until CAM's reads show earlier writes. Raises Settling where time is short; then the lease holds on."""
         try:
             self._deadline.wait(seconds)
         except Unavailable as late:

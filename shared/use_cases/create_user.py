@@ -1,4 +1,4 @@
-"""Create a sub-user, attach its policies, deliver its credentials: none lost, none doubled.
+"""Creates a sub-user, attaches its policies and delivers its credentials; none is lost, and none made twice.
 
 CAM shows a SecretKey once and knows no client token. So the user carries a mark in its remark, and each key that is
 made here carries it in its description: an attempt that finds the name taken looks for the mark. If it is there, an
@@ -34,7 +34,7 @@ _REMARK = 100
 
 
 class CreateUserUseCase:
-    """The operation, for one request."""
+    """The use case, for one request."""
 
     def __init__(
         self,
@@ -84,7 +84,7 @@ class CreateUserUseCase:
         return Created(user=user, policies=attached, login_url=url, until=told(until), file=file)
 
     def _refuse_late(self, request: Request[CreateUser], lease: Lease, lives: Sequence[LifeRow]) -> None:
-        """Make nobody for whom an offboard that is newer has come already. Raises Conflict `user_offboarded`."""
+        """Refuse to make a user for whom a newer offboard is recorded. Raises Conflict `user_offboarded`."""
         if refused(lives, lease.time, request.key) is None:
             return
         if lease.number > 1:
@@ -141,7 +141,7 @@ class CreateUserUseCase:
     def _replace(
         self, request: Request[CreateUser], lease: Lease, user: User, lives: Sequence[LifeRow]
     ) -> tuple[int, Secret | None]:
-        """A fresh password, and no key left; the new key comes later."""
+        """Set a new password and delete the keys of earlier attempts; the new key is made later."""
         self._overtaken.wait(user, request.key, lives)
         delete_own_keys(self._cam, user, (mark(lease),), came_lately(lives, user))
         password = new_password() if request.command.console_login else None

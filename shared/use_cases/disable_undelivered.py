@@ -1,6 +1,6 @@
-"""Take away what credentials give that nobody received: keys and console login. The user and its policies stay.
+"""Disables credentials that nobody received: keys and console login. The user and its policies stay.
 
-All of it are states, so doing it again is harmless, and an administrator can undo it.
+Each step sets a state, so repeating it is harmless, and an administrator can undo it.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from shared.ports import Directory, Store, User
 
 
 class DisableUndelivered:
-    """The accounts of people who did not come, or whom nobody could tell."""
+    """The use case: disables keys and login of users whose credentials were not picked up or could not be announced."""
 
     def __init__(
         self, cam: Directory, store: Store, guard: Authorization, lives: Callable[[str], Sequence[LifeRow]]
@@ -26,7 +26,7 @@ class DisableUndelivered:
         self._guard = guard
 
     def close(self, name: str, uin: int | None) -> bool:
-        """Disable every key, then the login; False for a user who is somebody else's, or protected.
+        """Disable every key, then the login; False for a user of another make, or a protected one.
 
         A user of that name with another UIN was made since, as no UIN is given twice.
         """

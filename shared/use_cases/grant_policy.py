@@ -1,4 +1,4 @@
-"""Attach policies to an existing sub-user. From a queue, a grant may overtake the create: then that takes it up."""
+"""Attaches policies to a sub-user. A grant from a queue that overtakes the create is applied by the create."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from shared.results import Changed, UserRef
 
 
 class GrantPolicyUseCase:
-    """The operation, for one request."""
+    """The use case, for one request."""
 
     def __init__(self, attachments: Attachments, store: Store) -> None:
         self._attachments = attachments
@@ -54,7 +54,7 @@ class GrantPolicyUseCase:
         return self._attachments.wait_for(command.user, "grant", command.policies, time=lease.time, request=request.key)
 
     def _schedule(self, request: Request[GrantPolicy], lease: Lease, until: int | None) -> None:
-        """Before anything is given: whatever dies after it, the end comes."""
+        """Record the end before anything is given, so that it is applied even if this attempt dies."""
         if until is not None:
             command = request.command
             self._untils.schedule(Until("policies", command.user, command.policies, lease.time, request.key, until))

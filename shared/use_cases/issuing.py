@@ -1,4 +1,4 @@
-"""Make credentials and write their file: what a create, a restore and a reissue have in common."""
+"""Makes credentials and writes their file, for a create, a restore and a reissue."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Issuing:
         self._deadline = deadline
 
     def delete_former(self, lease: Lease) -> None:
-        """Delete what earlier attempts wrote: nobody was told of it."""
+        """Delete the files of earlier attempts, which nobody was told of."""
         if lease.number == 1:
             return
         for row in self._store.below(f"{FILES}{lease.nonce}-"):
@@ -46,7 +46,7 @@ class Issuing:
         return file
 
     def see_everything(self, seconds: float) -> None:
-        """Wait until CAM's reads show what was done before. Raises Settling; then the lease holds for so long."""
+        """Wait until CAM's reads show earlier writes. Raises Settling where time is short; then the lease holds on."""
         try:
             self._deadline.wait(seconds)
         except Unavailable as late:
@@ -55,7 +55,7 @@ class Issuing:
 
 
 def mark(lease: Lease) -> str:
-    """What a request marks its user and its keys with: made from what only its leases hold, so that nobody can forge it
-    and a lost store proves nothing.
+    """The mark of a request on its user and its keys. It is made from a random value that only the request's leases
+    hold, so nobody can forge it, and without the store it proves nothing.
     """
     return f"im-access:{hashlib.sha256(f'mark:{lease.nonce}'.encode()).hexdigest()[:32]}"

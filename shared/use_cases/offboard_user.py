@@ -1,5 +1,5 @@
-"""Close a sub-user at once, and have it deleted after a grace. For an unknown user it is recorded: it undoes the create
-that comes late.
+"""Closes a sub-user at once, and has it deleted after a grace. For an unknown user the offboard is recorded, so that a
+create that comes late makes nobody.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _DAY = 86_400
 
 
 class OffboardUserUseCase:
-    """The operation, for one request. `days`: of grace, where the command names none."""
+    """The use case, for one request. `days`: the grace where the command names none."""
 
     def __init__(
         self, cam: Directory, store: Store, attachments: Attachments, deadline: Deadline, days: Callable[[], int]
@@ -48,7 +48,7 @@ class OffboardUserUseCase:
             return self._offboard(request, lease, person, max(unsettled, lease.unsettled))
 
     def _record_for_nobody(self, request: Request[OffboardUser], lease: Lease) -> Person | None:
-        """Record it for whichever create comes later; the user whom one has made meanwhile."""
+        """Record the offboard for a create that comes later; returns the user whom one has made meanwhile, or None."""
         met = Offboarding([], [], False, self._delete_at(request, lease))
         self._offboardings.record(_life(request, lease, NOBODY), met)
         return self._attachments.find_traced(request.command.user)
@@ -61,7 +61,7 @@ class OffboardUserUseCase:
         already = newest is not None and newest.life.effect == "offboard"
         met = self._offboardings.record(own, self._meet(person, already, self._delete_at(request, lease)))
         if newest is None:
-            # Made by hand, or so lately that its create had not recorded it: then either is seen by the other now.
+            # The user was made by hand, or its create had not recorded it yet: then one of the two sees the other's record.
             person = Person(person.user, self._attachments.lives(user.name))
             if person.life is not None and person.life.life.newer_than(own):
                 return Offboarded(status="superseded", user=user)
@@ -74,7 +74,7 @@ class OffboardUserUseCase:
         return self._told(user, met, closed, made)
 
     def _meet(self, person: Person, already: bool, delete_at: int | None) -> Offboarding:
-        """What is there, before anything is taken away."""
+        """What the user has, before anything is taken away."""
         uin = person.user.uin
         try:
             policies, keys = both(

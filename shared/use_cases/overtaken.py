@@ -1,4 +1,4 @@
-"""A create that an offboard has overtaken: nobody is made, and whoever was made already is closed and deleted.
+"""Handles a create that an offboard has overtaken: no user is made, and one that was made is closed and deleted.
 
 An older offboard may meet the new user, too: where it looked for lives before the create recorded its own, and found
 the user in CAM. Then the create is done once more, when that offboard is over.
@@ -17,7 +17,7 @@ from shared.ports import Directory, Key, Store, User
 
 
 class Overtaken:
-    """What a create asks before and after it."""
+    """The checks of a create, before and after it makes the user."""
 
     def __init__(self, cam: Directory, store: Store, attachments: Attachments, deadline: Deadline) -> None:
         self._cam = cam
@@ -30,7 +30,7 @@ class Overtaken:
         last, which CAM may not show yet; `file`: its own, which whoever closed the user may have looked for too early.
         Raises Conflict `in_progress` while somebody else changes the user.
         """
-        # Here, since hardly any create is overtaken, and each would load them.
+        # Imported here, since hardly any create is overtaken.
         from shared.idempotency.turns import Turns
         from shared.people.offboarding import Due, Offboardings
         from shared.people.watched import Watched, WatchedUsers
@@ -52,7 +52,7 @@ class Overtaken:
             Closing(self._cam, self._store, self._attachments, self._deadline).close(person, 0.0)
 
     def wait(self, user: User, request: str, before: Sequence[LifeRow]) -> None:
-        """Let an older offboard that has met the user come to its end. Raises Conflict `in_progress`, Unavailable."""
+        """Wait until an older offboard that has found the user is done. Raises Conflict `in_progress`, Unavailable."""
         from shared.idempotency.turns import Turns
 
         if _met(before, user.uin):
@@ -62,7 +62,7 @@ class Overtaken:
     def check(
         self, life: Life, key: Key | None, file: str, before: Sequence[LifeRow], lives: Sequence[LifeRow]
     ) -> None:
-        """Whoever is offboarded while it is made is closed again; `before`: what this attempt began with.
+        """Close a user who was offboarded while it was made; `before`: the records as this attempt found them.
 
         Raises Conflict `user_offboarded`, and `in_progress` where an older offboard has come in between.
         """

@@ -1,4 +1,4 @@
-"""Which API keys of a user a create may replace: those that it made itself, and no others."""
+"""Deletes the API keys that earlier attempts of a create made; it may replace no others."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A fresh password and key for a user who has lost them, delivered as a create's; what was lost stops working."""
+"""Gives a user a new password and key, delivered as by a create; the old ones stop working."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _HOUR = 3600
 
 
 class ReissueCredentialsUseCase:
-    """The operation, for one request."""
+    """The use case, for one request."""
 
     def __init__(
         self,
@@ -62,7 +62,7 @@ class ReissueCredentialsUseCase:
                 raise gone() from None
 
     def _holder(self, name: str) -> Person:
-        """Whose credentials these are, if that user may have new ones."""
+        """The user, if this user may have new credentials."""
         person = self._attachments.find(name)
         if person is None:
             raise Conflict("user_not_found")
@@ -75,7 +75,7 @@ class ReissueCredentialsUseCase:
         return person
 
     def _at_work(self, row: LifeRow) -> bool:
-        """Whether a create may still deliver credentials, which the new ones would make useless."""
+        """Whether a create of the user may still be at work, whose credentials would be useless when delivered."""
         lately = row.age is None or row.age < LATELY
         return row.life.effect == "create" and lately and self._store.exists(open_key(row.life.request))
 
@@ -92,7 +92,7 @@ class ReissueCredentialsUseCase:
         return Reissued(user=ref, login_url=url, overlap_until=rfc3339(until) if until else None, file=file)
 
     def _delete_keys(self, command: ReissueCredentials, lease: Lease, user: User) -> int | None:
-        """Every older key, but with an overlap the newest of them; the end of that overlap, if there is a key left."""
+        """Delete the older keys; with an overlap all but the newest. Returns that one's end, None if none is left."""
         keys = self._cam.aged_keys(user.uin)
         older = [secret_id for secret_id, description in keys if description != mark(lease)]
         kept = older[-1:] if command.overlap_hours else []

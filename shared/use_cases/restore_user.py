@@ -1,5 +1,5 @@
-"""Reopen a user who was offboarded: what it had before never works again, it gets a fresh password and key, and the
-policies that the command names.
+"""Reopens an offboarded user with a new password and key, and the policies that the command names. Nothing that the
+user had before works again.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from shared.use_cases.issuing import Issuing
 
 
 class RestoreUserUseCase:
-    """The operation, for one request."""
+    """The use case, for one request."""
 
     def __init__(
         self,
@@ -74,7 +74,7 @@ class RestoreUserUseCase:
                 raise gone() from None
 
     def _managed(self, name: str) -> Person:
-        """The user, if this project made it and no create of it is at work any more."""
+        """The user, if this project made it and its create is done."""
         person = self._attachments.find(name)
         if person is None:
             raise Conflict("user_not_found")
@@ -82,12 +82,12 @@ class RestoreUserUseCase:
             raise Rejected("user_not_managed")
         lives = [row.life for row in person.lives if row.life.uin == person.user.uin]
         if any(life.effect == "create" and self._store.exists(open_key(life.request)) for life in lives):
-            # It would replace the password, or close the user for the offboard that has overtaken it.
+            # Such a create would replace the password, or close the user for the offboard that has overtaken it.
             raise Conflict("in_progress", "The user is still being created", retry_after=5)
         return person
 
     def _comes_late(self, person: Person, own: Life) -> bool:
-        """Whether something newer has happened. Raises Conflict `user_active` where there is nothing to restore."""
+        """Whether the user's life has a newer event. Raises Conflict `user_active` where there is nothing to restore."""
         newest = person.life
         if newest is None or newest.life == own:
             return False
@@ -98,14 +98,14 @@ class RestoreUserUseCase:
         return False
 
     def _restore(self, command: RestoreUser, lease: Lease, life: Life, until: str | None) -> Restored:
-        """What was there goes first; then what is new comes, the key last."""
+        """Take away what is left of before, then give the new access, the key last."""
         self._watched.remove(Watched(life.user, life.uin))
         self._issuing.delete_former(lease)
         self._deliveries.destroy(life.uin)
         for secret_id in self._cam.keys(life.uin):
             self._cam.delete_key(life.uin, secret_id)
         if not command.console_login:
-            # Somebody may have opened it by hand, and then the old password would work.
+            # Somebody may have opened the login by hand, and then the old password would work.
             self._cam.close_login(life.user)
         self._boundary.put(life.uin)
         attached = self._attachments.begin(life, command.policies)

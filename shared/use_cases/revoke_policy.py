@@ -1,4 +1,4 @@
-"""Detach policies from a sub-user. A revoke for an unknown user is recorded: it undoes the create that comes late."""
+"""Detaches policies from a sub-user. For an unknown user the revoke is recorded, for a create that comes late."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from shared.results import PolicyOutcome, Revoked, UserRef
 
 
 class RevokePolicyUseCase:
-    """The operation, for one request."""
+    """The use case, for one request."""
 
     def __init__(self, attachments: Attachments) -> None:
         self._attachments = attachments

@@ -1,4 +1,4 @@
-"""What a use case is, and what one is given to work with."""
+"""The protocol of use cases, and the services that they work with."""
 
 from collections.abc import Callable
 from typing import NamedTuple, Protocol, TypeVar
@@ -17,10 +17,10 @@ R_co = TypeVar("R_co", bound=Result, covariant=True)
 
 
 class UseCase(Protocol[C_contra, R_co]):
-    """One attempt of a request: it may be the first, or finish what an earlier one began."""
+    """Makes one attempt of a request, which may be the first, or finish what an earlier one began."""
 
     def __call__(self, request: Request[C_contra], lease: Lease) -> R_co:
-        """Do it. Raises ImAccessError; what was begun is finished by the next attempt."""
+        """Make the attempt. Raises ImAccessError; what was begun is finished by the next attempt."""
 
 
 class Services(NamedTuple):

@@ -1,4 +1,4 @@
-"""The pages of a credentials link: to claim, claimed already, and everything that can be wrong."""
+"""The pages of a credentials link: for picking the file up, for one that was opened, and for errors."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ COMMANDS = {
 
 
 def ready(link: PickUpLink, site: Site) -> str:
-    """For whom, until when, the button, and what to do then."""
+    """The page with the button: for whom the credentials are, until when, and what to do then."""
     rows = [(site.say("for"), escape(link.user)), (site.say("until"), _time(link.expires_at, site))]
     content = f"{facts(rows)}<p>{site.say('once')}</p>{_form(site.say('download'))}{_next(link, site)}"
     return page(site.say("ready"), content, site)
 
 
 def opened(link: PickUpLink, state: State, site: Site) -> str:
-    """When the file was opened and from where, and what to do about it; or that the sweep has closed it."""
+    """The page for a file that was opened: when, from where, and what to do about it; or that the sweep closed it."""
     opening = state.opening
     if opening is None:
         return ready(link, site)
@@ -55,7 +55,7 @@ def download(url: str, link: PickUpLink, site: Site) -> str:
 
 
 def plain(name: str, site: Site) -> str:
-    """One of the pages that say nothing but `lost`, `method`, `later` or `broken`."""
+    """A page with one text: `lost`, `method`, `later` or `broken`."""
     return page(site.say(name), f"<p>{site.say(f'{name}_why')}</p>", site)
 
 
@@ -72,7 +72,7 @@ def _what_now(state: State, site: Site) -> str:
 
 
 def _next(link: PickUpLink, site: Site) -> str:
-    """What to do with the file: read it, log in, keep the key."""
+    """The steps after the download: read the file, log in, keep the key."""
     steps = [_decrypt(link, site)] if link.key_kind in COMMANDS else []
     steps += [site.say("step_login"), site.say("step_key"), site.say("step_keep")]
     return f"<h2>{site.say('next')}</h2><ul>" + "".join(f"<li>{step}</li>" for step in steps) + "</ul>"

@@ -1,4 +1,4 @@
-"""A page around its content: one card, light or dark, readable from 320 pixels on.
+"""The HTML document around a page's content: one card, light or dark, readable from a width of 320 pixels.
 
 The one style sheet stands in the page and is allowed by its hash; nothing else may be loaded, run or framed
 (https://www.w3.org/TR/CSP3/).
@@ -76,5 +76,5 @@ def security_policy(*form_targets: str) -> str:
 
 
 def facts(rows: list[tuple[str, str]]) -> str:
-    """Terms and their values: a term is one of our texts, a value is HTML."""
+    """A list of terms and values; a term is the key of a text, a value is HTML."""
     return "<dl>" + "".join(f"<div><dt>{term}</dt><dd>{value}</dd></div>" for term, value in rows) + "</dl>"

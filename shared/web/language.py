@@ -1,4 +1,4 @@
-"""Which of our languages a reader wants (RFC 9110, section 12.5.4), and how its moments are written."""
+"""Chooses Chinese or English by Accept-Language (RFC 9110, section 12.5.4), and formats moments in it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _BEIJING = timezone(timedelta(hours=8))
 
 
 def preferred(accept_language: str) -> Language:
-    """The language of ours that the header likes best; English where it names neither."""
+    """The language, of the two, that the header prefers; English where it names neither."""
     liked: list[tuple[float, int, Language]] = []
     for place, part in enumerate(accept_language.split(",", _READ)[:_READ]):
         match = _RANGE.fullmatch(part) if len(part) < 100 else None

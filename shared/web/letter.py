@@ -1,4 +1,4 @@
-"""The mail that brings somebody the link to the credentials page: in both languages, looking like the page.
+"""The mail with the link to the credentials page, in both languages and in the page's style.
 
 It holds no secret but the link itself, which a person has to use.
 """
@@ -21,7 +21,7 @@ _BUTTON = (
 
 
 class Letter(NamedTuple):
-    """What a mail says; `text` and `html` hold the link."""
+    """The contents of a mail; `text` and `html` hold the link."""
 
     subject: str
     text: Secret

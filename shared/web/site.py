@@ -1,4 +1,4 @@
-"""Whose page or mail it is, in which language it speaks, and whom to ask."""
+"""The organisation behind a page or a mail, its contact, and the language."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ class Site(NamedTuple):
     contact: str = ""
 
     def say(self, name: str) -> str:
-        """One of our texts."""
+        """A text in the site's language."""
         return TEXTS[name][self.language]
 
     @property
     def name(self) -> str:
-        """Whose it is, as text."""
+        """The organisation's name, as text."""
         return self.organisation or self.say("name")
 
     def ask(self) -> str:
-        """Whom to ask, as HTML."""
+        """The contact, as HTML."""
         return self.say("ask").format(whom=self._whom())
 
     def ask_plainly(self) -> str:
-        """Whom to ask, as text."""
+        """The contact, as text."""
         return self.say("ask").format(whom=self.contact.removeprefix(_MAILTO) or self.say("administrator"))
 
     def _whom(self) -> str:

@@ -1,4 +1,4 @@
-"""What the credentials page says, in each of its languages."""
+"""The texts of the credentials page and its mail, in Chinese and English."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who visits the page: the address that the platform tells, and the browser, known by a cookie."""
+"""A visitor of the credentials page: the IP address that the platform tells, and the browser, known by a cookie."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class BrowserCookie:
         self._attributes = "Path=/; Secure" if secure else f"Path={parts.path or '/'}"
 
     def read(self, headers: Mapping[str, str]) -> str:
-        """Its value, or nothing."""
+        """The cookie's value, "" where there is none."""
         match = re.search(rf"(?:^|[;,]\s*){self._name}={_VALUE}\s*(?:$|[;,])", headers.get("cookie", ""), re.ASCII)
         return match[1] if match else ""
 
@@ -58,7 +58,7 @@ def _ip(text: object) -> str:
     given = text.strip() if isinstance(text, str) else ""
     match = _WITH_PORT.fullmatch(given)
     try:
-        # A zone is any text at all, and means nothing here.
+        # The zone of an IPv6 address may be any text, and means nothing here.
         return "" if "%" in given else str(ipaddress.ip_address(match[1] or match[2] if match else given))
     except ValueError:
         return ""

@@ -1,4 +1,4 @@
-"""Requests that were begun and whose sender never came back: finished, told of, or closed.
+"""The duty that resumes requests whose sender did not come back: they are finished, announced, or closed.
 
 `open/` has a note of each request that is not finished, or of which somebody is still to be told. Fifteen minutes after
 its last attempt can no longer be at work, the next one is the sweep's; then again after as long as the request is old,
@@ -52,7 +52,7 @@ class AbandonedRequests:
         return list(self._ages)
 
     def do(self, item: str) -> Done:
-        """Take one up, where it is time for that. Raises ImAccessError; then it is still open."""
+        """Resume one, if its next try is due. Raises ImAccessError; then it is still open."""
         attempt = self._newest(item)
         if attempt is None:
             return self._without_lease(item)
@@ -76,7 +76,7 @@ class AbandonedRequests:
         return _Attempt(lease, self._over_since(rows, lease, item))
 
     def _over_since(self, rows: Sequence[Listed], lease: LeaseRecord, item: str) -> float:
-        """When the attempt could no longer be at work: as it said so itself, or as its lease ran out."""
+        """The moment from which on the attempt was not at work any more: it released its lease, or the lease ended."""
         own = outcome_key(item, number_in(rows[0].key))
         ages = [row.age for row in rows if row.key == own]
         if ages and ages[0] is not None:

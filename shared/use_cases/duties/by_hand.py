@@ -1,4 +1,4 @@
-"""What somebody gives an offboarded user by hand, past these functions: told of, and taken away again.
+"""The duty that finds what somebody gave an offboarded user by hand; reports it, or takes it away.
 
 Users are looked at one after the other, a few in each run, so that a run costs the same however many there are.
 """
@@ -22,7 +22,7 @@ from shared.use_cases.duties.duty import Done, Late
 MOST = 6
 """Users that are looked at in a run, in three calls of CAM each."""
 SETTLED = 600.0
-"""Seconds after which what CAM shows of an offboarded user is no remnant of before."""
+"""Seconds after an offboard from which on CAM's reads show its effects for certain."""
 
 
 class Found(NamedTuple):
@@ -34,7 +34,7 @@ class Found(NamedTuple):
 
     @property
     def hash(self) -> str:
-        """What it is known by."""
+        """A hash of it, by which it is reported once."""
         return hashlib.sha256(json.dumps(self).encode()).hexdigest()
 
 
@@ -55,7 +55,7 @@ class Hands(NamedTuple):
 
 
 class ByHand:
-    """The duty. With `enforce` it takes away what it finds; without, it only tells of it, once."""
+    """The duty. With `enforce` it takes away what it finds; without, it only reports it, once."""
 
     name = "by_hand"
 
@@ -67,7 +67,7 @@ class ByHand:
         self._enforce = enforce
 
     def due(self, late: Late) -> Sequence[str]:  # noqa: ARG002 - a listing finds it all
-        """The object keys of those whose turn it is."""
+        """The object keys of the users who are looked at in this run."""
         return [row.key for row in self._round.rows() if row.age is None or row.age > SETTLED]
 
     def do(self, item: str) -> Done:
@@ -95,7 +95,7 @@ class ByHand:
         return {"forgotten": 1}
 
     def _may_have_something(self, user: User) -> bool:
-        """What CAM alone says, in as few calls as possible: most have nothing."""
+        """Whether CAM shows anything of a user, in as few calls as possible, as most have nothing."""
         try:
             return bool(user.console_login or self._cam.active_keys(user.uin) or self._cam.attached(user.uin))
         except NoSuchUser:

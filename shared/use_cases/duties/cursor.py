@@ -1,4 +1,4 @@
-"""Where duties go on in the next run.
+"""Stores where each duty goes on in the next run.
 
     sweep/positions/<inverted milliseconds>.json    {"v": 1, "duties": {"<duty>": ["after", "rest_until", "rules"]}}
 
@@ -42,7 +42,7 @@ class Positions:
         self._objects: list[str] = []
 
     def read(self, duty: str) -> Position:
-        """Where a duty goes on. What another version has written counts as none, and is left as it is."""
+        """The position of a duty. One that another version has written counts as none, and is left as it is."""
         if self._before is None:
             read = [(row.key, self._read(row.key)) for row in self._store.below(PREFIX, limit=_FEW)]
             self._before = read[0][1] or {} if read else {}
@@ -55,14 +55,14 @@ class Positions:
         return _load(found.body) if found else None
 
     def move(self, duty: str, position: Position) -> None:
-        """Where it is to go on. Raises Unavailable, CloudError where that is kept at once."""
+        """Set the position of a duty. Raises Unavailable, CloudError where it is stored at once."""
         self.read(duty)
         self._now[duty] = position
         if self._at_once:
             self.keep()
 
     def keep(self) -> None:
-        """Write them down, if any has changed since they were read. Raises Unavailable, CloudError."""
+        """Store the positions, if any has changed since they were read. Raises Unavailable, CloudError."""
         now = {duty: position for duty, position in self._now.items() if position != Position()}
         if now == (self._before or {}):
             return
@@ -81,11 +81,11 @@ class Cursor:
         self._duty = duty
 
     def read(self) -> Position:
-        """Where to go on."""
+        """The position."""
         return self._positions.read(self._duty)
 
     def move(self, position: Position) -> None:
-        """Note where to go on."""
+        """Set the position."""
         self._positions.move(self._duty, position)
 
 

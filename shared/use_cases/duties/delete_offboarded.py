@@ -1,4 +1,4 @@
-"""Delete the users whose grace is over: if they are still offboarded, and only those whom this project made."""
+"""The duty that deletes offboarded users after their grace, if they are still offboarded and of this project."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ class DeleteOffboarded:
         return {"finished": 1}
 
     def ended(self, left: Sequence[str]) -> None:
-        """Nothing is to be noted: names say when they are due."""
+        """Does nothing: the object keys tell what is due."""
 
     def _holds(self, due: Due) -> bool:
         rows = self._lives(due.user)
@@ -89,7 +89,7 @@ class DeleteOffboarded:
             self._delete(user)
 
     def _delete(self, user: User) -> None:
-        """Keys first: where somebody has made one meanwhile that cannot be deleted, the user stays."""
+        """Delete the keys, then the user; CAM refuses where somebody has made another key meanwhile."""
         self._guard.touch(user)
         try:
             for secret_id in self._cam.keys(user.uin):

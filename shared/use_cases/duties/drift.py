@@ -1,4 +1,4 @@
-"""Once a day: what differs between the records and CAM, of every user; told where it is not what was told before.
+"""The duty that compares the records of every user with CAM once a day, and reports new differences.
 
 A round goes over all users, some in each run. What it finds is kept, and looked at a second time by a run that begins
 at least four minutes later; only what is there both times is told. Nothing is changed.
@@ -27,7 +27,7 @@ MOST = 60
 AGAIN = 240.0
 """Seconds after which what was found is looked at again: less than the period of the timer."""
 TOLD = 100
-"""Findings that a notification names at most; it says how many there are."""
+"""Findings that a notification lists at most; it says how many there are."""
 _END = "end of the round"
 _FOUND, _TOLD = "sweep/drift-found/", "sweep/drift-told/"
 _KEY = re.compile(rf"{_FOUND}\d{{1,20}}\.json")
@@ -117,7 +117,7 @@ class Drift:
         self._compared = False
 
     def due(self, late: Late) -> Sequence[str]:  # noqa: ARG002 - three listings find it all
-        """The UINs of those whose turn it is, or the end of the round."""
+        """The UINs of the users of this run, or the mark of the end of the round."""
         self._items = []
         if not self._enabled:
             return []
@@ -132,7 +132,7 @@ class Drift:
         return self._items
 
     def do(self, item: str) -> Done:
-        """Look at one user, or tell of the round. Raises ImAccessError."""
+        """Compare one user, or report the round. Raises ImAccessError."""
         if item == _END:
             return self._finish()
         found = self._look(int(item))

@@ -1,4 +1,4 @@
-"""People for whom a day has come: a first day, a last one; or something that could not be done when it was due."""
+"""The duty for people for whom a date has come, such as a first or a last day, or a failed step is tried again."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from shared.use_cases.duties.duty import Done, Late
 MOST = 1000
 """Dates that are looked at in a run."""
 PAUSE = 3600.0
-"""Seconds after which is tried again what needs somebody to act."""
+"""Seconds after which something is tried again that needs a person to act."""
 
 GiveUp = Callable[[PersonKey, ImAccessError, float], None]
 """Leave a person to whoever reads dead letters: what was wrong, and since when (seconds since the epoch)."""
@@ -63,4 +63,4 @@ class DuePeople:
         self._dates.forget(item)
 
     def ended(self, left: Sequence[str]) -> None:
-        """Nothing is to be noted: names say when they are due."""
+        """Does nothing: the object keys tell what is due."""

@@ -1,4 +1,4 @@
-"""A duty of the sweep: find what is due, do one, account for it."""
+"""The protocol of the sweep's duties: find what is due, do one item, note where the next run begins."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 Done = Mapping[str, int]
-"""What came of an item, as words and numbers for the log; empty where there turned out to be nothing to do."""
+"""The outcomes of an item and their numbers, for the log; empty where there was nothing to do."""
 Late = Callable[[], bool]
 """Whether the time that a duty may spend on finding is used up."""
 
 
 class Braked(Exception):
-    """So much is due that something else must be wrong: the duty does none of it and waits for a person."""
+    """More is due than the limit, so that something else may be wrong: the duty does none and waits for a person."""
 
     def __init__(self, left: int) -> None:
         self.left = left
@@ -24,11 +24,11 @@ class Held(Exception):
 
 
 class Duty(Protocol):
-    """One thing that the sweep sees to. Doing an item twice, or in two sweeps at once, does no harm."""
+    """One kind of work of the sweep. Doing an item twice, or in two sweeps at once, does no harm."""
 
     @property
     def name(self) -> str:
-        """What it is called in counters and logs."""
+        """The name in counters and logs."""
 
     def due(self, late: Late) -> Sequence[str]:
         """Names of what is due now, in the order in which it is to be done; of what was found before it was late.

@@ -1,4 +1,4 @@
-"""Delete the API keys that were replaced, once their overlap is over."""
+"""The duty that deletes API keys that were replaced, once their overlap is over."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from shared.use_cases.duties.duty import Done, Late
 
 
 class EndOverlaps:
-    """The duty; it was ordered, so no setting stops it."""
+    """The duty. No setting stops it, as a command named each end."""
 
     name = "overlaps"
 
@@ -36,4 +36,4 @@ class EndOverlaps:
         return {"deleted": 1}
 
     def ended(self, left: Sequence[str]) -> None:
-        """Nothing is to be noted: names say when they are due."""
+        """Does nothing: the object keys tell what is due."""

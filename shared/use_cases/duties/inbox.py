@@ -1,4 +1,4 @@
-"""The duty of the inbox: events of HR systems whose work was lost or has to wait are done, the oldest first.
+"""The duty that works on events of the inbox whose invocation was lost, or that have to wait, the oldest first.
 
 A trigger works on an event as soon as it is stored. What is still there a minute later is due then, and after twice as
 long each, up to an hour: the HR system was down, or the trigger was.

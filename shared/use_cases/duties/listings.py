@@ -1,4 +1,4 @@
-"""What a run of the sweep lists, remembered: each of these prefixes is asked for once, however many want to know.
+"""A store that remembers its listings in one run of the sweep, so that each prefix is listed once for all duties.
 
 Only what is the sweep's own work to do is remembered, and no longer than until something below it is changed here: a
 listing of ledger, lives or turns is a look again, and is always made.
@@ -33,7 +33,7 @@ class Listings:
         return [row for row in rows if row.key > after][:limit]
 
     def forget(self) -> None:
-        """Something was done, perhaps past this store: everything is asked for anew."""
+        """Forget all listings, as something may have been changed without this store."""
         self._rows.clear()
 
     def create(self, key: str, body: bytes, *, headers: Mapping[str, str] | None = None) -> bool:

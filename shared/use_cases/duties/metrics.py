@@ -1,4 +1,4 @@
-"""What the sweep measures for alarms and dashboards: how much waits, since when, and how its calls went."""
+"""Collects the sweep's measures for alarms and dashboards: how much waits, since when, and how calls went."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Metrics:
         self._values: dict[str, int] = {}
 
     def values(self, counts: Counts, *, ended: bool) -> dict[str, Any]:
-        """Everything by its name: whole numbers. `ended`: it is the run's last line."""
+        """All measures by their names, as whole numbers. `ended`: for the run's last line."""
         unclaimed = counts.get("unclaimed", {})
         self._values = {"ended": int(ended), "left": sum(one["left"] for one in counts.values())}
         self._waiting()

@@ -1,5 +1,5 @@
-"""What is kept for a time only: records of requests, of turns, of messages that failed, of files that were closed; when
-events of HR systems came first; and versions of SCIM's resources that newer ones have followed.
+"""The duty that deletes old records: of requests, turns, failed messages and closed files, of first receipts of HR
+events, and versions of SCIM resources that newer ones have replaced.
 
 One page of one prefix is looked at in a run, and after a whole round there is a rest of a day. A request is forgotten
 only where its event has a time of its own: an event of that age is refused at the door, so it cannot be done again.
@@ -33,7 +33,7 @@ _ALL = 1_000_000
 
 
 class Prune:
-    """The duty. `days`: beyond which an event is refused at the door."""
+    """The duty. `days`: the age after which an event is refused when it comes."""
 
     name = "prune"
 
@@ -116,7 +116,7 @@ def _older(rows: Sequence[Listed], age: float) -> list[str]:
 
 
 def _turns(rows: Sequence[Listed]) -> list[str]:
-    """All but the newest of each name, which says where the next one begins."""
+    """All turns but the newest of each name, from which the next one counts on."""
     found: list[str] = []
     for _, some in groupby(rows, key=_folder):
         of_name = list(some)

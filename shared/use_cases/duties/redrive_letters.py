@@ -1,4 +1,4 @@
-"""Dead letters that may succeed now: tried again by themselves, with growing pauses, for seven days.
+"""The duty that redrives dead letters that may succeed later, with growing pauses, for seven days.
 
 A letter's tries are due one minute after it was written, and then after twice as long each, up to an hour. Which are
 due is seen from a listing and from when the last run looked, so a letter is read only when it is its turn.

@@ -1,4 +1,4 @@
-"""Changes at SCIM whose sender died, was told to come again, or was answered before CAM showed everything: finished.
+"""The duty that finishes SCIM changes whose request died, was answered 429, or ended before CAM showed everything.
 
 `scim/now/due/` has a note of each change that is not done. A minute after it was written its sender can no longer be at
 work; after seven days it is given up, and a person is told by a dead letter.

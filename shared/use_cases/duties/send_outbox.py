@@ -1,4 +1,4 @@
-"""The duty of the outbox: notifications whose receiver did not take them are sent again, for three days."""
+"""The duty that sends again, for three days, notifications whose receiver did not take them."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class SendOutbox:
         return {came: 1}
 
     def ended(self, left: Sequence[str]) -> None:
-        """Nothing is to be noted: the names of entries say when they are due."""
+        """Does nothing: the object keys tell what is due."""
 
     def _sent(self, entry: Entry) -> str:
         try:

@@ -1,4 +1,4 @@
-"""A new version of the rules, applied to everybody: page by page, over as many runs as it takes.
+"""The duty that applies a new version of the rules to all people, page by page, in as many runs as that takes.
 
 Unless somebody has approved the version, it is counted first from whom it would take anything; where that is more than
 the brake allows, it is applied to nobody by itself. What is told of a person is applied by the newest version all the
@@ -102,7 +102,7 @@ class SpreadRules:
         return list(self._page)
 
     def do(self, item: str) -> Done:
-        """Apply it to one. Raises ImAccessError; then the person's turn comes again by itself."""
+        """Apply it to one person. Raises ImAccessError; then the person's own date brings the next try."""
         person = PersonKey(item)
         assert self._version is not None  # noqa: S101 - for the type checker: without one nobody is due
         try:

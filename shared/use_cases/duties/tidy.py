@@ -1,4 +1,4 @@
-"""Deletes what nobody needs any more: old credentials files, links that are done with, attempts to pick something up.
+"""The duty that deletes what is not needed any more: old credentials files, ended links, finished pick-up attempts.
 
 What cannot be read is not deleted, and nothing is that says what was done: neither a request, nor the ledger, nor
 that a file was opened.
@@ -46,7 +46,7 @@ class Tidy:
         self._files: dict[str, str] = {}
 
     def due(self, late: Late) -> Sequence[str]:
-        """Old files without a link that is alive, what is done with, and the attempts, which are looked at anyway."""
+        """Old files without a valid link, files that are done with, and the attempts, which come in every run."""
         self._finished = {one.name: one for one in self._handed_out.look(self._wants, late).finished}
         old = [row.key for row in self._round.rows() if row.age is not None and row.age > self._seconds]
         alive = self._handed_out.alive() if old else None
@@ -55,7 +55,7 @@ class Tidy:
         return [*self._finished, *self._files, _ATTEMPTS]
 
     def do(self, item: str) -> Done:
-        """See to one of them."""
+        """Delete one of them, or finish the attempts."""
         if item == _ATTEMPTS:
             finished = self._finish_attempts(_MOST_ATTEMPTS)
             return {"tidied": finished} if finished else {}

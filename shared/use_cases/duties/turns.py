@@ -1,4 +1,4 @@
-"""A run of the sweep: every duty has its turn, and a share of the time that is left.
+"""One run of the sweep: each duty gets a share of the time that is left, in turn.
 
 What a duty does not need of its share goes to those after it; what is left at the end of a round is shared once more
 among those that were not finished. So a duty with ten thousand items keeps no other from its one.
@@ -50,7 +50,7 @@ class Turn:
 
     @property
     def counts(self) -> dict[str, int]:
-        """The counters as they are."""
+        """The present counters."""
         return {**self._numbers, "left": len(self._items) + self._braked}
 
     def end(self) -> dict[str, int]:
