@@ -87,7 +87,7 @@ class RestoreUserUseCase:
         return person
 
     def _comes_late(self, person: Person, own: Life) -> bool:
-        """Whether the user's life has a newer event. Raises Conflict `user_active` where there is nothing to restore."""
+        """Whether the life has a newer event. Raises Conflict `user_active` where there is nothing to restore."""
         newest = person.life
         if newest is None or newest.life == own:
             return False
