@@ -61,7 +61,7 @@ class OffboardUserUseCase:
         already = newest is not None and newest.life.effect == "offboard"
         met = self._offboardings.record(own, self._meet(person, already, self._delete_at(request, lease)))
         if newest is None:
-            # The user was made by hand, or its create had not recorded it yet: then one of both sees the other's record.
+            # The user was made by hand, or its create had not recorded it yet; then one of both sees the other's.
             person = Person(person.user, self._attachments.lives(user.name))
             if person.life is not None and person.life.life.newer_than(own):
                 return Offboarded(status="superseded", user=user)
