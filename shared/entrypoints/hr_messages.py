@@ -7,10 +7,11 @@ from collections.abc import Iterable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from shared.concurrency import each
 from shared.entrypoints.batch import COUNTERS, LATER
 from shared.entrypoints.job import Job, letter_of, object_of, sized
 from shared.entrypoints.queue import Redeliver
-from shared.entrypoints.recall import side_by_side
+from shared.entrypoints.recall import WORKERS
 from shared.errors import ImAccessError, Rejected, Verdict
 from shared.event_sources.cloudevents import PERSON_CHANGED, Envelope, is_envelope, is_foreign
 from shared.event_sources.hr.person import of_envelope
@@ -29,7 +30,7 @@ def handle(messages: Iterable[Message], container: Container, *, redelivers: boo
     """Counters as of every queue: `applied` is stored now, `replayed` was before. Raises Misconfigured, Redeliver."""
     container.settings.check(http=False)
     jobs: list[Job[Any]] = [Job(message, container.clock.now()) for message in messages]
-    outcomes = Counter(side_by_side(partial(_outcome, container=container, redelivers=redelivers), jobs))
+    outcomes = Counter(each(partial(_outcome, container=container, redelivers=redelivers), jobs, at_once=WORKERS))
     if outcomes[LATER]:
         raise Redeliver(f"{outcomes[LATER]} of {len(jobs)} messages are to come again")
     return {"received": len(jobs)} | {name: outcomes[name] for name in COUNTERS}

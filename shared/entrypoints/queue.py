@@ -11,9 +11,10 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 from shared.commands import Command
+from shared.concurrency import each
 from shared.entrypoints.batch import COUNTERS, LATER, Batch
 from shared.entrypoints.job import Job, examine
-from shared.entrypoints.recall import side_by_side
+from shared.entrypoints.recall import WORKERS
 from shared.event_sources.message import Message
 from shared.results import Result
 
@@ -41,7 +42,9 @@ def handle(
     container.settings.check(http=False)
     jobs = [examine(message, operation, container) for message in messages]
     batch = Batch(jobs, operation, container, redelivers)
-    outcomes = Counter(outcome for outcomes in side_by_side(batch.walk, _by_user(jobs)) for outcome in outcomes)
+    outcomes = Counter(
+        outcome for outcomes in each(batch.walk, _by_user(jobs), at_once=WORKERS) for outcome in outcomes
+    )
     if batch.stopped_by:
         raise batch.stopped_by from None
     if outcomes[LATER]:

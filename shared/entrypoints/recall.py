@@ -5,8 +5,9 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
+from shared.concurrency import each
 from shared.entrypoints.job import Job, letter_of
 from shared.errors import ImAccessError
 from shared.unforeseen import EXITS
@@ -14,24 +15,12 @@ from shared.unforeseen import EXITS
 if TYPE_CHECKING:
     from shared.bootstrap.container import Container
 
-S = TypeVar("S")
-T = TypeVar("T")
-
 WORKERS = 32
+"""Messages of a batch, or users whose messages they are, that are worked on at once."""
 _FIRST_LOOK = 1
 """Messages that are looked up at first; then more each time. So few look-ups are spent on what was not done."""
 _DONE = {"applied": "replayed", "replayed": "replayed", "parked": "parked"}
 """Outcomes that are final, and what they are when the batch comes again."""
-
-
-def side_by_side(work: Callable[[S], T], items: Sequence[S]) -> list[T]:
-    """The results in order, of as many at once as a batch has workers."""
-    if len(items) <= 1:
-        return [work(item) for item in items]
-    from concurrent.futures import ThreadPoolExecutor
-
-    with ThreadPoolExecutor(min(WORKERS, len(items))) as pool:
-        return list(pool.map(work, items))
 
 
 class Recall:
@@ -121,7 +110,7 @@ class Recall:
 
         while jobs:
             some, jobs = jobs[:count], jobs[count:]
-            found = side_by_side(looked_up, some)
+            found = each(looked_up, some, at_once=WORKERS)
             with self._lock:
                 self._known |= {id(job): came for job, came in zip(some, found, strict=True) if came}
             # Messages are done in their order: if this many were not done, hardly any behind them was.

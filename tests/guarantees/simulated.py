@@ -73,24 +73,16 @@ class SimulatedClock(Clock):
         event.set()
 
 
-class SimulatedPool:
-    """In place of a ThreadPoolExecutor: its threads live on the simulated clock."""
+class SimulatedThreads:
+    """In place of `side_by_side`: its threads live on the simulated clock."""
 
-    clock: SimulatedClock
+    def __init__(self, clock: SimulatedClock) -> None:
+        self.clock = clock
 
-    def __init__(self, max_workers: int) -> None:
-        self._workers = max_workers
-
-    def __enter__(self) -> SimulatedPool:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Nothing is left to wait for."""
-
-    def map(self, work: Callable[[S], T], items: Sequence[S]) -> list[T]:
+    def __call__(self, work: Callable[[S], T], items: Sequence[S], workers: int) -> list[T]:
         """The results in order; the first error is raised after all have ended."""
         waiting, results, errors = iter(enumerate(items)), dict[int, T](), list[BaseException]()
-        finished, running = threading.Event(), min(self._workers, len(items))
+        finished, running = threading.Event(), workers
 
         def run(turn: threading.Event) -> None:
             nonlocal running
@@ -268,8 +260,7 @@ def _pause(slots: ConcurrencyLimiter, clock: SimulatedClock) -> None:
 def simulation(monkeypatch: Any) -> Iterator[Simulation]:  # noqa: ANN401 - pytest's
     """A simulation with the dice loaded and the threads simulated; for a fixture."""
     made = Simulation()
-    pool = type("Pool", (SimulatedPool,), {"clock": made.clock})
-    monkeypatch.setattr("concurrent.futures.ThreadPoolExecutor", pool)
+    monkeypatch.setattr("shared.concurrency.side_by_side", SimulatedThreads(made.clock))
     monkeypatch.setattr(
         "shared.tencent.concurrency_limit.ConcurrencyLimiter.pause", lambda slots: _pause(slots, made.clock)
     )

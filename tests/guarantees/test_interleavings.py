@@ -25,7 +25,7 @@ from shared.policies.sub_users import Person
 from shared.ports import Policy, User
 from shared.results import Changed, Result, UserRef
 from shared.use_cases.use_case import Services as UseCaseServices
-from tests.guarantees.explorer import LIMIT, Explorer, InTurn, Program, Remote, Services, directory
+from tests.guarantees.explorer import LIMIT, Explorer, Program, Remote, Services, directory, in_turn
 
 DOCUMENT = '{"version":"2.0","statement":[{"effect":"allow","action":"name/im:Get*","resource":"*"}]}'
 POLICY = Policy(7, "QcloudIMReadOnlyAccess", True, DOCUMENT)
@@ -152,7 +152,7 @@ def cam_is_newest(events: list[Event]) -> Callable[[Services], None]:
 def _no_dice(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is random in a claim makes no difference here, and would make equal states differ."""
     monkeypatch.setattr("shared.idempotency.records.secrets.token_hex", lambda _: "nonce")
-    monkeypatch.setattr("concurrent.futures.ThreadPoolExecutor", InTurn)
+    monkeypatch.setattr("shared.concurrency.side_by_side", in_turn)
     monkeypatch.setattr("shared.idempotency.records.secrets.token_urlsafe", lambda _: "file")
 
 

@@ -26,7 +26,7 @@ from shared.secret import Secret
 from shared.use_cases.duties.delete_offboarded import DeleteOffboarded
 from shared.use_cases.use_case import Services as UseCaseServices
 from tests.guarantees.account import Account, AccountDirectory
-from tests.guarantees.explorer import Explorer, InTurn, Program, Remote, Services, settled
+from tests.guarantees.explorer import Explorer, Program, Remote, Services, in_turn, settled
 from tests.guarantees.test_interleavings import POLICY, START, _cache
 
 CREATE, OFFBOARD, RESTORE, REISSUE = "create_user", "offboard_user", "restore_user", "reissue_credentials"
@@ -149,7 +149,7 @@ def _no_dice(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is random makes no difference, but for passwords: each attempt has its own."""
     for module in (CREATE, RESTORE, REISSUE):
         monkeypatch.setattr(f"shared.use_cases.{module}.new_password", lambda: Secret(PASSWORD["of"]))
-    monkeypatch.setattr("concurrent.futures.ThreadPoolExecutor", InTurn)
+    monkeypatch.setattr("shared.concurrency.side_by_side", in_turn)
 
 
 def lived(*events: Program) -> People:

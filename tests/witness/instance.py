@@ -87,7 +87,7 @@ def _build(model: Any) -> None:  # noqa: ANN401 - the functions' own, of which n
 if __name__ == "__main__":
     _clock = SharedClock(Path(sys.argv[1]))
     sys.path.insert(0, "functions")
-    for _name in (*FUNCTIONS, *_all_of("shared"), "tencentcloud.common.sign", "concurrent.futures.thread"):
+    for _name in (*FUNCTIONS, *_all_of("shared"), "tencentcloud.common.sign"):
         importlib.import_module(_name)
     _build(importlib.import_module("pydantic").BaseModel)
     gc.freeze()  # what is loaded stays shared with the forked
