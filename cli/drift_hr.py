@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from cli.console import Console
 from cli.known_people import everybody, planned
 from cli.timeline import Timeline
-from shared.people.directory import Known
+from shared.people.directory import KnownPerson
 from shared.people.rule_versions import RuleVersions
 from shared.people.rules import Rules
 from shared.policies.drift import Finding
@@ -40,7 +40,7 @@ def _of(
     timeline: Timeline,
     records: dict[int, Standing],
     shown: Mapping[int, SubUser],
-    known: Known,
+    known: KnownPerson,
     rules: Rules,
 ) -> Iterator[Finding]:
     state, uin = known.state, known.state.done.uin if known.state.done else None

@@ -9,18 +9,18 @@ from cli.console import Console
 from cli.language import _
 from shared.clock import rfc3339
 from shared.people.course import Course, course
-from shared.people.directory import Known, People
+from shared.people.directory import KnownPerson, People
 from shared.people.identity import PREFIX, PersonKey, of_source
 from shared.people.person import Person
 from shared.people.rules import Rules
-from shared.people.steps import State
+from shared.people.steps import PersonState
 
 _PAGE = 1000
 PLAN = ("source", "employee", "name", "user", "change", "grant", "revoke", "rules")
 _CHANGES = {"create": "join", "restore": "come back", "offboard": "close", "change": "change", "later": "join later"}
 
 
-def everybody(console: Console, source: str | None = None) -> list[Known]:
+def everybody(console: Console, source: str | None = None) -> list[KnownPerson]:
     """All of them, or those of one source; in the order of sources and ids."""
     people, after, keys = People(console.cos()), "", list[PersonKey]()
     prefix = of_source(source) if source else PREFIX
@@ -34,12 +34,12 @@ def everybody(console: Console, source: str | None = None) -> list[Known]:
     return sorted(known, key=lambda one: (one.source, one.person.employee))
 
 
-def planned(console: Console, person: Person, rules: Rules, state: State) -> Course:
+def planned(console: Console, person: Person, rules: Rules, state: PersonState) -> Course:
     """What would be due for somebody by these rules, if this was the newest that was told."""
     return course(person, rules, state, console.clock.now(), console.container().settings.zone)
 
 
-def plan_row(source: str, person: Person, state: State, due: Course) -> Mapping[str, Any]:
+def plan_row(source: str, person: Person, state: PersonState, due: Course) -> Mapping[str, Any]:
     """A row of a plan: what would change for somebody, and by which rules."""
     given = {policy: list(rules) for policy, rules in due.because.items()}
     # What was begun is finished first: a join is still a join.

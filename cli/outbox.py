@@ -12,7 +12,7 @@ from cli.exit_codes import OK
 from cli.language import _
 from shared.clock import rfc3339
 from shared.errors import ImAccessError
-from shared.notifications.outbox import KEPT, PREFIX, Entry
+from shared.notifications.outbox import KEPT, PREFIX, OutboxEntry
 
 COLUMNS = ("id", "type", "user", "tries", "waiting_since", "next_try", "until")
 
@@ -35,7 +35,7 @@ def outbox(console: Console) -> int:
 def _row(key: str, body: bytes) -> dict[str, Any]:
     id_ = key.split("-")[1][:16]
     try:
-        entry = Entry.load(body)
+        entry = OutboxEntry.load(body)
     except ImAccessError as error:
         return {"id": id_, "key": key, "type": error.code}
     user = entry.parcel.user if entry.parcel else (entry.data.get("user") or {}).get("name")

@@ -15,9 +15,9 @@ from cli.language import _
 from cli.output_file import OUTPUT, write_file
 from cli.people_import import import_people
 from shared.clock import rfc3339
-from shared.people.directory import Known, People
+from shared.people.directory import KnownPerson, People
 from shared.people.identity import PersonKey
-from shared.people.steps import State
+from shared.people.steps import PersonState
 
 _LIST = ("source", "employee", "name", "status", "user", "state", "policies")
 
@@ -86,7 +86,7 @@ def export(console: Console, source: str | None, output: str | None) -> int:
 people = Commands("people", help="People of HR systems.", commands=(import_people, list_people, show, export))
 
 
-def _row(known: Known) -> dict[str, Any]:
+def _row(known: KnownPerson) -> dict[str, Any]:
     person, state = known.person, known.state
     return {
         "source": known.source,
@@ -99,7 +99,7 @@ def _row(known: Known) -> dict[str, Any]:
     }
 
 
-def _state(state: State) -> str | None:
+def _state(state: PersonState) -> str | None:
     if state.step is None:
         return None
     if state.unfinished:
@@ -107,7 +107,7 @@ def _state(state: State) -> str | None:
     return "open" if state.open else "closed"
 
 
-def _whole(known: Known) -> dict[str, Any]:
+def _whole(known: KnownPerson) -> dict[str, Any]:
     step = known.state.step
     because = step.because if step else {}
     given = {policy: because.get(policy, []) for policy in sorted(known.state.given)}

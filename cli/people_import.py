@@ -22,7 +22,7 @@ from shared.people.directory import People
 from shared.people.identity import PersonKey
 from shared.people.person import Person, PersonEvent
 from shared.people.rule_versions import RuleVersions
-from shared.people.steps import State
+from shared.people.steps import PersonState
 
 _SECONDS = 120
 """The time limit of one person's event; a lease that a crash leaves behind holds for as long."""
@@ -33,7 +33,7 @@ class Change(NamedTuple):
     """A person of the table, or one who is missing from it, and what is due for whom."""
 
     person: Person
-    state: State
+    state: PersonState
     due: Course
 
 
@@ -74,7 +74,7 @@ def _looked_at(console: Console, told: Sequence[Person], source: str, missing: s
     def look(person: Person) -> Change:
         records = People(console.cos())
         known = records.known(records.resolve(PersonKey.of(source, person.employee)))
-        state = known.state if known else State()
+        state = known.state if known else PersonState()
         return Change(person, state, planned(console, person, rules, state))
 
     changes = console.each(look, told, _("people looked at"))

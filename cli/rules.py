@@ -14,7 +14,7 @@ from cli.known_people import PLAN, everybody, plan_row, planned
 from cli.language import _
 from shared.clock import rfc3339
 from shared.people.course import Course
-from shared.people.directory import Known
+from shared.people.directory import KnownPerson
 from shared.people.rule_versions import RuleVersions
 from shared.people.rules import Rules
 from shared.people.rules_check import check as check_document
@@ -112,7 +112,7 @@ def _read(console: Console, file: str) -> Rules | None:
     return found
 
 
-def _changes(console: Console, rules: Rules) -> list[tuple[Known, Course]]:
+def _changes(console: Console, rules: Rules) -> list[tuple[KnownPerson, Course]]:
     known = everybody(console)
     due = [(one, planned(console, one.person, rules, one.state)) for one in known]
     return [(one, course) for one, course in due if course.what not in ("nothing", "later")]

@@ -14,7 +14,7 @@ from cli.language import _
 from cli.requests import Requests
 from shared.clock import rfc3339
 from shared.people.life import NOBODY, LifeRow
-from shared.policies.ledger import Entry, Ledger, Row, effective_state
+from shared.policies.ledger import Ledger, LedgerEntry, Row, effective_state
 from shared.policies.orphans import parsed
 from shared.policies.standing import Standing, by_policy, everybody
 
@@ -23,7 +23,7 @@ class Held(NamedTuple):
     """A policy that a user has: the event that gave it, and when that was applied (seconds since the epoch)."""
 
     policy: str
-    event: Entry
+    event: LedgerEntry
     applied: float
 
 

@@ -17,7 +17,7 @@ from cli.timeline import Timeline, text
 from shared.clock import rfc3339
 from shared.people.life import NOBODY
 from shared.policies.catalog import PolicyCache, PolicyCatalog
-from shared.policies.ledger import Entry, effective_state
+from shared.policies.ledger import LedgerEntry, effective_state
 from shared.policies.standing import Standing
 
 COLUMNS = ("user", "uin", "ledger", "cam", "since", "difference")
@@ -74,7 +74,7 @@ def _now(console: Console, policy: str) -> Iterator[dict[str, Any]]:
         }
 
 
-def _newest(console: Console, timeline: Timeline, found: dict[int, Standing], policy: str) -> dict[int, Entry]:
+def _newest(console: Console, timeline: Timeline, found: dict[int, Standing], policy: str) -> dict[int, LedgerEntry]:
     """What counts for each user: of the ledger, and of what their life gives."""
     given = timeline.ledger.lives.given
     records = [record for record in found.values() if record.uin != NOBODY]

@@ -13,17 +13,17 @@ _HEADER = re.compile(r"[Bb][Ee][Aa][Rr][Ee][Rr] +([A-Za-z0-9._~+/-]{1,512}=*) *"
 _SETTING = re.compile(r"(?:([A-Za-z0-9._-]{1,64})=)?sha256:([0-9a-fA-F]{64})", re.ASCII)
 
 
-class Token(NamedTuple):
+class BearerToken(NamedTuple):
     """The hash of a token, and the name of the client that has it; "" for those without a name."""
 
     name: str
     digest: str
 
 
-def parse_tokens(value: str) -> tuple[Token, ...]:
+def parse_tokens(value: str) -> tuple[BearerToken, ...]:
     """The setting: `name=sha256:<hex>` or `sha256:<hex>`, separated by spaces. Raises ValueError."""
     matches = [_SETTING.fullmatch(word) for word in value.split()]
-    rows = tuple(Token(match[1] or "", match[2].lower()) for match in matches if match)
+    rows = tuple(BearerToken(match[1] or "", match[2].lower()) for match in matches if match)
     if len(rows) < len(matches):
         raise ValueError("is no list of name=sha256:<64 hex digits>, separated by spaces")
     if len({row.digest for row in rows}) < len(set(rows)):
@@ -31,7 +31,7 @@ def parse_tokens(value: str) -> tuple[Token, ...]:
     return rows
 
 
-def client_of(header: str, tokens: Iterable[Token]) -> str | None:
+def client_of(header: str, tokens: Iterable[BearerToken]) -> str | None:
     """The name of the client whose token a request has, None where it has none of them.
 
     Every token is compared: how long it takes does not tell which one came close.

@@ -14,7 +14,7 @@ from shared.deadline import Deadline
 from shared.entrypoints import detect, hr_events, page, scim, timer
 from shared.idempotency.execute import Execution
 from shared.idempotency.lease import Lease, Receipt
-from shared.idempotency.progress import Progress
+from shared.idempotency.progress import BatchProgress
 from shared.idempotency.records import Records
 from shared.idempotency.request import Finished, Request
 from shared.operations import HR, OPERATIONS, PAGE, SCIM, SWEEP, Operation
@@ -48,7 +48,7 @@ class NoLimit(ConcurrencyLimiter):
         """Nothing to give back."""
 
 
-class NoProgress(Progress):
+class NoProgress(BatchProgress):
     """A batch of which nothing is noted."""
 
     def __init__(self) -> None:
@@ -119,7 +119,7 @@ class FakeContainer(Container):
         """There is none."""
         return None
 
-    def progress(self, first: str) -> Progress:  # noqa: ARG002 - as the original
+    def progress(self, first: str) -> BatchProgress:  # noqa: ARG002 - as the original
         """None."""
         return NoProgress()
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from shared.idempotency.request import Request
     from shared.notifications.announcer import Announcer
     from shared.notifications.events import Notification
-    from shared.notifications.outbox import Entry, Parcel
+    from shared.notifications.outbox import OutboxEntry, Parcel
     from shared.notifications.webhook import WebhookNotifier
     from shared.operations import Operation
     from shared.results import Result
@@ -42,16 +42,18 @@ class Announcements(Links):
         mailed = getattr(request.command, "email", None) and settings.mail_url and settings.delivery == "claim"
         return bool(settings.notify_url or mailed)
 
-    def entries(self, operation: Operation[C, R], request: Request[C], result: R, finished_at: str) -> Iterator[Entry]:
+    def entries(
+        self, operation: Operation[C, R], request: Request[C], result: R, finished_at: str
+    ) -> Iterator[OutboxEntry]:
         """The notification of a finished request, and the mail to the person whose credentials wait at the page."""
         if not (self.settings.receiver or self._mails_links):
             return
-        from shared.notifications.outbox import Entry, mail_of
+        from shared.notifications.outbox import OutboxEntry, mail_of
         from shared.results import describe
 
         data, parcel = describe(request.id, result, None) | request.command.why(), self._parcel(request, result)
         about = (operation.function, operation.notification, request.key, finished_at)
-        entry = Entry(*about, data, parcel, first_at=self.clock.now())
+        entry = OutboxEntry(*about, data, parcel, first_at=self.clock.now())
         if self.settings.receiver:
             yield entry
         if parcel and parcel.email and self._mails_links:
@@ -74,7 +76,7 @@ class Announcements(Links):
         ttl = self.link_ttl(request)
         return Parcel(result.file, user.name, user.uin, request.id, ttl, email, language, key_kind=kind)
 
-    def announce(self, entries: Iterator[Entry], store: Cos, deadline: Deadline) -> None:
+    def announce(self, entries: Iterator[OutboxEntry], store: Cos, deadline: Deadline) -> None:
         """Send each entry; one whose receiver does not take it is stored in the outbox. Raises Unavailable."""
         announcer = None
         for entry in entries:
@@ -88,12 +90,12 @@ class Announcements(Links):
 
         return Announcer(Outbox(store, self.clock), self.sending(store), self.instance.receivers, deadline)
 
-    def sending(self, store: Cos) -> Callable[[Entry, Deadline], None]:
+    def sending(self, store: Cos) -> Callable[[OutboxEntry, Deadline], None]:
         """A function that sends an entry; it raises Unavailable, Rejected `credentials_gone` where the file is gone."""
         from shared.credentials.delivery import SHORTEST_LINK, Recipient
         from shared.results import credentials
 
-        def send(entry: Entry, deadline: Deadline) -> None:
+        def send(entry: OutboxEntry, deadline: Deadline) -> None:
             if entry.parcel is None:
                 self.tell(entry, {}, deadline)
                 return
@@ -111,7 +113,7 @@ class Announcements(Links):
 
         return send
 
-    def tell(self, entry: Entry, more: dict[str, Any], deadline: Deadline) -> None:
+    def tell(self, entry: OutboxEntry, more: dict[str, Any], deadline: Deadline) -> None:
         """Send an entry, with the link that its stored form does not hold. Raises Unavailable."""
         from shared.notifications.events import Notification
 
@@ -120,11 +122,11 @@ class Announcements(Links):
             notification = Notification(entry.type, entry.key, entry.time, entry.data | more)
             sender.send(entry.function, notification, deadline)
 
-    def _is_late(self, entry: Entry) -> bool:
+    def _is_late(self, entry: OutboxEntry) -> bool:
         """Whether the credentials file may have been deleted since the request was finished."""
         return entry.tries > 0 or self.clock.now() - parse_rfc3339(entry.time) > _AT_ONCE
 
-    def _mail(self, entry: Entry, link: Link, deadline: Deadline) -> None:
+    def _mail(self, entry: OutboxEntry, link: Link, deadline: Deadline) -> None:
         """Send the link to the person. Raises Unavailable, Rejected `mail_refused`, Misconfigured."""
         from shared.notifications.mail import Mail, Mailer
         from shared.web.letter import invitation

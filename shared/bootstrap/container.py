@@ -15,18 +15,18 @@ if TYPE_CHECKING:
     from shared.event_sources.dead_letters import DeadLetter
     from shared.idempotency.execute import Execution
     from shared.idempotency.lease import Receipt
-    from shared.idempotency.progress import Progress
+    from shared.idempotency.progress import BatchProgress
     from shared.idempotency.request import Request
     from shared.operations import Operation
     from shared.people.life import LifeRow
     from shared.policies.authorization import Authorization
-    from shared.policies.sub_users import Person
+    from shared.policies.sub_users import FoundUser
     from shared.results import Result
     from shared.tencent.api import Api
     from shared.tencent.cam import Cam
     from shared.tencent.concurrency_limit import ConcurrencyLimiter
     from shared.tencent.cos import Cos
-    from shared.use_cases.apply_person import ApplyPerson, Commands
+    from shared.use_cases.apply_person import ApplyPerson, SendCommand
     from shared.use_cases.claim_credentials import ClaimCredentials
     from shared.use_cases.use_case import Services
 
@@ -73,7 +73,7 @@ class Container(Announcements):
         """How many requests of a command this instance works on at once."""
         return self.instance.rate_limiter.concurrency(operation.paced_by)
 
-    def find_sub_user(self, name: str) -> tuple[Person | None, Sequence[LifeRow]]:
+    def find_sub_user(self, name: str) -> tuple[FoundUser | None, Sequence[LifeRow]]:
         """Who has a name in CAM, protected or not, and what is recorded of all who had it. Raises Unavailable."""
         from shared.people.life import Lives
         from shared.policies.sub_users import SubUsers
@@ -101,11 +101,11 @@ class Container(Announcements):
 
         return look_up
 
-    def progress(self, first: str) -> Progress:
+    def progress(self, first: str) -> BatchProgress:
         """The record of what earlier deliveries have done of the batch that begins with this message."""
-        from shared.idempotency.progress import Progress
+        from shared.idempotency.progress import BatchProgress
 
-        return Progress(self.store(self.deadline()), self.clock, self.function, first)
+        return BatchProgress(self.store(self.deadline()), self.clock, self.function, first)
 
     def first_failure(self, request_key: str) -> float:
         """When the message of this request failed first; now, if no earlier time is on record, and that is recorded.
@@ -145,7 +145,7 @@ class Container(Announcements):
         owner, days = partial(self.owner_uin, api), lambda: self.settings.delete_after_days
         return Services(cam, store, attachments, boundary, owner, deadline, days)
 
-    def apply_person(self, store: Cos, commands: Commands) -> ApplyPerson:
+    def apply_person(self, store: Cos, commands: SendCommand) -> ApplyPerson:
         """The use case for a person's events and dates; `commands` carries out the commands that it decides on."""
         from shared.people.dates import Dates
         from shared.people.directory import People

@@ -58,7 +58,7 @@ def _has_recipient(container: Container, email: str | None) -> bool:
 def _tell_of_stop(container: Container, group: str, members: Sequence[str], client: str) -> None:
     """Tell the receiver of notifications, where there is one, once for the same group and members."""
     from shared.notifications.events import SCIM_STOPPED
-    from shared.notifications.outbox import Entry
+    from shared.notifications.outbox import OutboxEntry
     from shared.operations import SCIM
 
     settings, now = container.settings, container.clock.now()
@@ -66,6 +66,6 @@ def _tell_of_stop(container: Container, group: str, members: Sequence[str], clie
         return
     told = {"group": group, "members": len(members), "limit": settings.scim_brake, "caller": client}
     key = hashlib.sha256(f"scim stopped:{group}:{sorted(members)}".encode()).hexdigest()
-    entry = Entry(SCIM, SCIM_STOPPED, key, rfc3339(now), told, None, first_at=now)
+    entry = OutboxEntry(SCIM, SCIM_STOPPED, key, rfc3339(now), told, None, first_at=now)
     deadline = container.deadline()
     container.announcer(container.store(deadline), deadline).announce(entry)

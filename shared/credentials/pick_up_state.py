@@ -23,7 +23,7 @@ class Visitor(NamedTuple):
 
 
 @dataclass(frozen=True)
-class State:
+class FileState:
     """The state of a file as one visitor meets it.
 
     `opening`: by whom it was opened, or None; `own`: it was this very browser; `again`: seconds for which it may still

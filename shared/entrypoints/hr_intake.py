@@ -14,7 +14,7 @@ from shared.entrypoints import responses
 from shared.entrypoints.hr_sources import Source, find
 from shared.errors import ImAccessError, Rejected
 from shared.event_sources import http_request
-from shared.event_sources.hr.received import MAX_BODY, HrEvent, Incoming, Received, Reply, Unreadable
+from shared.event_sources.hr.received import MAX_BODY, HrEvent, Incoming, Received, Reply, UnreadableEvent
 from shared.hr_settings import HrSettings
 from shared.unforeseen import EXITS
 
@@ -90,7 +90,7 @@ class _Visit:
         stored = Inbox(container.store(container.deadline())).put(item)
         self.values |= {"event_id": event.id, "kind": event.kind, "outcome": "stored" if stored else "repeated"}
 
-    def _park(self, found: Unreadable) -> None:
+    def _park(self, found: UnreadableEvent) -> None:
         from shared.event_sources.dead_letters import DeadLetter
 
         container, origin = self._container, self.values["source"]

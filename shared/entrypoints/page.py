@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
 
 from shared.credentials.pick_up import PickUpLink
-from shared.credentials.pick_up_state import State, Visitor
+from shared.credentials.pick_up_state import FileState, Visitor
 from shared.errors import ImAccessError, Rejected
 from shared.event_sources import http_request
 from shared.unforeseen import EXITS
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from shared.bootstrap.container import Container
     from shared.credentials.pick_up_attempts import PickUpAttempts
     from shared.tencent.cos import Cos
-    from shared.use_cases.claim_credentials import ClaimCredentials, Outcome
+    from shared.use_cases.claim_credentials import ClaimCredentials, PickUpOutcome
 
 METHODS = ("GET", "HEAD", "POST")
 
@@ -108,7 +108,7 @@ class _Visit:
         greeting = {} if visitor.cookie or self._request.method == "HEAD" else {"Set-Cookie": self._cookie.fresh()}
         return self._show(link, state, greeting if state.opening is None else {})
 
-    def _done(self, link: PickUpLink, outcome: Outcome) -> dict[str, Any]:
+    def _done(self, link: PickUpLink, outcome: PickUpOutcome) -> dict[str, Any]:
         if outcome.news:
             self.values |= {"outcome": outcome.news, "notified": outcome.told}
         first = outcome.state.opening
@@ -126,7 +126,7 @@ class _Visit:
         return self._page(303, "", {"Location": url})
 
     def _show(
-        self, link: PickUpLink, state: State, extra: Mapping[str, str], *, reported: bool = False
+        self, link: PickUpLink, state: FileState, extra: Mapping[str, str], *, reported: bool = False
     ) -> dict[str, Any]:
         self.values |= {"request_id": link.request_id, "user": link.user}
         body = pages.ready(link, self._site) if state.opening is None else pages.opened(link, state, self._site)

@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 from shared.deadline import Deadline
 from shared.errors import ImAccessError, OutcomeUnknown, Unavailable
 from shared.event_sources.hr.received import word
-from shared.hr_systems.tokens import Key, Token, Tokens
+from shared.hr_systems.tokens import AccessToken, Key, Tokens
 from shared.secret import Secret
 from shared.tencent.http import Answer, Call, Http, NotSent, limits
 from shared.tencent.retry import Backoff
@@ -24,7 +24,7 @@ _SIZE = 1024 * 1024
 _TRIES = 2
 
 
-class Asked(NamedTuple):
+class HrCall(NamedTuple):
     """What is asked: `action` names it in errors, `params` stand in the address."""
 
     action: str
@@ -35,7 +35,7 @@ class Asked(NamedTuple):
     body: Mapping[str, Any] | None = None
 
 
-class Told(NamedTuple):
+class HrAnswer(NamedTuple):
     """An answer that is JSON, whatever its status."""
 
     status: int
@@ -64,7 +64,7 @@ class HrApi:
         """Wait. Raises Unavailable where the time limit comes before."""
         self._deadline.wait(max(0.0, moment - self.now))
 
-    def ask(self, asked: Asked) -> Told:
+    def ask(self, asked: HrCall) -> HrAnswer:
         """The answer. Raises Unavailable `hr_unavailable` where there is none for now."""
         answer = self._sent(asked)
         if answer.status == 429 or answer.status >= 500:
@@ -74,14 +74,18 @@ class HrApi:
         except (ValueError, RecursionError):
             members = None
         if isinstance(members, dict):
-            return Told(answer.status, members)
+            return HrAnswer(answer.status, members)
         if 400 <= answer.status < 500:
-            return Told(answer.status, {})
+            return HrAnswer(answer.status, {})
         raise unavailable(asked.action)
 
     def authorised(
-        self, key: Key, fetch: Callable[[], Token], ask: Callable[[Secret], Told], rejected: Callable[[Told], bool]
-    ) -> Told:
+        self,
+        key: Key,
+        fetch: Callable[[], AccessToken],
+        ask: Callable[[Secret], HrAnswer],
+        rejected: Callable[[HrAnswer], bool],
+    ) -> HrAnswer:
         """The answer to what is asked with a token; once more with a fresh one where the token was rejected: a 401 says
         so in every system.
         """
@@ -92,7 +96,7 @@ class HrApi:
         self.tokens.forget(key, token)
         return ask(self.tokens.get(key, self.now, fetch))
 
-    def _sent(self, asked: Asked) -> Answer:
+    def _sent(self, asked: HrCall) -> Answer:
         url = asked.url + (f"?{urlencode(asked.params, doseq=True)}" if asked.params else "")
         headers = {"Accept": "application/json", **asked.headers}
         body = None
@@ -109,7 +113,7 @@ class HrApi:
         raise unavailable(asked.action)
 
 
-def code_of(told: Told, name: str) -> str:
+def code_of(told: HrAnswer, name: str) -> str:
     """The code of an answer, as text; the status where it has none."""
     return word(told.members, name) or str(told.status)
 
@@ -121,12 +125,12 @@ def whole(action: str, found: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-def token_of(action: str, told: Told, name: str, lifetime: str) -> Token:
+def token_of(action: str, told: HrAnswer, name: str, lifetime: str) -> AccessToken:
     """The access token in an answer. Raises Unavailable where there is none."""
     value, lives = word(told.members, name), word(told.members, lifetime)
     if not value:
         raise unavailable(action)
-    return Token(Secret(value), float(lives) if lives.isascii() and lives.isdigit() and len(lives) < 10 else 0.0)
+    return AccessToken(Secret(value), float(lives) if lives.isascii() and lives.isdigit() and len(lives) < 10 else 0.0)
 
 
 def unavailable(action: str, retry_after: str = "") -> Unavailable:

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import quote
 
 from shared.event_sources.hr.received import HrEvent
-from shared.hr_systems.api import Asked, HrApi, refused
+from shared.hr_systems.api import HrApi, HrCall, refused
 from shared.hr_systems.told import day, missing, person_event, present, text
 from shared.people.person import PersonEvent
 from shared.secret import Secret
@@ -80,7 +80,7 @@ class BambooHrApi:
         """An employee's fields; None where there is none."""
         action, url = "bamboohr:employees", f"{self._base}/employees/{quote(employee, safe='')}"
         headers = {"Authorization": f"Basic {self._credentials.reveal()}"}
-        told = self._api.ask(Asked(action, "GET", url, {"fields": ",".join(FIELDS)}, headers))
+        told = self._api.ask(HrCall(action, "GET", url, {"fields": ",".join(FIELDS)}, headers))
         if told.status == 404:
             return None
         if told.status != 200:

@@ -10,8 +10,8 @@ from functools import partial
 from typing import Any
 
 from shared.event_sources.hr.received import word
-from shared.hr_systems.api import Asked, HrApi, Told, code_of, refused, token_of, unavailable, whole
-from shared.hr_systems.tokens import Token
+from shared.hr_systems.api import HrAnswer, HrApi, HrCall, code_of, refused, token_of, unavailable, whole
+from shared.hr_systems.tokens import AccessToken
 from shared.secret import Secret
 
 NEW, OLD = "https://api.dingtalk.com", "https://oapi.dingtalk.com"
@@ -48,10 +48,10 @@ class DingTalkApi:
         told = self._ask("dingtalk:department/get", path, body, _NO_DEPARTMENT)
         return word(told.part("result"), "name") if told else ""
 
-    def _ask(self, action: str, path: str, body: dict[str, Any], unknown: set[str]) -> Told | None:
-        def ask(token: Secret) -> Told:
+    def _ask(self, action: str, path: str, body: dict[str, Any], unknown: set[str]) -> HrAnswer | None:
+        def ask(token: Secret) -> HrAnswer:
             params = {"access_token": token.reveal()}
-            return self._api.ask(Asked(action, "POST", self._old + path, params, body=body))
+            return self._api.ask(HrCall(action, "POST", self._old + path, params, body=body))
 
         told = self._api.authorised(("dingtalk", self._app_key), self._token, ask, _is_rejected)
         code = _code(told)
@@ -63,19 +63,19 @@ class DingTalkApi:
             raise refused(action, code)
         return told
 
-    def _token(self) -> Token:
+    def _token(self) -> AccessToken:
         action, body = "dingtalk:accessToken", {"appKey": self._app_key, "appSecret": self._app_secret.reveal()}
-        told = self._api.ask(Asked(action, "POST", f"{self._new}/v1.0/oauth2/accessToken", body=body))
+        told = self._api.ask(HrCall(action, "POST", f"{self._new}/v1.0/oauth2/accessToken", body=body))
         if not word(told.members, "accessToken"):
             raise refused(action, code_of(told, "code"))
         return token_of(action, told, "accessToken", "expireIn")
 
 
-def _code(told: Told) -> str:
+def _code(told: HrAnswer) -> str:
     """The error's code; a refused permission or token hides its own behind 88."""
     code = code_of(told, "errcode")
     return word(told.members, "sub_code") or code if code == "88" else code
 
 
-def _is_rejected(told: Told) -> bool:
+def _is_rejected(told: HrAnswer) -> bool:
     return _code(told) in _REJECTED

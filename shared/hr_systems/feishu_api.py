@@ -11,8 +11,8 @@ from typing import Any
 from urllib.parse import quote
 
 from shared.event_sources.hr.received import word
-from shared.hr_systems.api import Asked, HrApi, Told, code_of, refused, token_of, unavailable, whole
-from shared.hr_systems.tokens import Token
+from shared.hr_systems.api import HrAnswer, HrApi, HrCall, code_of, refused, token_of, unavailable, whole
+from shared.hr_systems.tokens import AccessToken
 from shared.secret import Secret
 
 ENDPOINT = "https://open.feishu.cn"
@@ -78,23 +78,23 @@ class FeishuApi:
         params: dict[str, Any],
         body: dict[str, Any] | None = None,
         unknown: set[str] = _UNKNOWN,
-    ) -> Told | None:
-        def ask(token: Secret) -> Told:
+    ) -> HrAnswer | None:
+        def ask(token: Secret) -> HrAnswer:
             headers = {"Authorization": f"Bearer {token.reveal()}"}
-            return self._api.ask(Asked(action, method, self._base + path, params, headers, body))
+            return self._api.ask(HrCall(action, method, self._base + path, params, headers, body))
 
         told = self._api.authorised(("feishu", self._app_id), self._token, ask, _is_rejected)
         return None if code_of(told, "code") in unknown else checked(action, told)
 
-    def _token(self) -> Token:
+    def _token(self) -> AccessToken:
         url = f"{self._base}/auth/v3/tenant_access_token/internal"
         body = {"app_id": self._app_id, "app_secret": self._app_secret.reveal()}
         action = "feishu:tenant_access_token"
-        told = checked(action, self._api.ask(Asked(action, "POST", url, body=body)))
+        told = checked(action, self._api.ask(HrCall(action, "POST", url, body=body)))
         return token_of(action, told, "tenant_access_token", "expire")
 
 
-def checked(action: str, told: Told) -> Told:
+def checked(action: str, told: HrAnswer) -> HrAnswer:
     """The answer where its code is none of an error. Raises Unavailable, `hr_refused`."""
     code = code_of(told, "code")
     if code in _BUSY:
@@ -104,7 +104,7 @@ def checked(action: str, told: Told) -> Told:
     return told
 
 
-def _is_rejected(told: Told) -> bool:
+def _is_rejected(told: HrAnswer) -> bool:
     return word(told.members, "code") in _REJECTED
 
 

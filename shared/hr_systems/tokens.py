@@ -16,7 +16,7 @@ _NAMES_KEPT = 600.0
 Key = tuple[str, ...]
 
 
-class Token(NamedTuple):
+class AccessToken(NamedTuple):
     """An access token, and the seconds for which it lives."""
 
     value: Secret
@@ -31,7 +31,7 @@ class Tokens:
         self._names: dict[Key, tuple[str, float]] = {}
         self._lock = threading.Lock()
 
-    def get(self, key: Key, now: float, fetch: Callable[[], Token]) -> Secret:
+    def get(self, key: Key, now: float, fetch: Callable[[], AccessToken]) -> Secret:
         """The token that is kept, or a fresh one. Raises what `fetch` raises."""
         with self._lock:
             value, until = self._tokens.get(key, (Secret(""), 0.0))

@@ -11,8 +11,8 @@ from functools import partial
 from typing import Any
 
 from shared.event_sources.hr.received import HrEvent, word
-from shared.hr_systems.api import Asked, HrApi, Told, code_of, refused, token_of, unavailable, whole
-from shared.hr_systems.tokens import Token
+from shared.hr_systems.api import HrAnswer, HrApi, HrCall, code_of, refused, token_of, unavailable, whole
+from shared.hr_systems.tokens import AccessToken
 from shared.hr_systems.told import person_event, present, text, texts
 from shared.people.person import PersonEvent
 from shared.secret import Secret
@@ -118,20 +118,20 @@ class WeComApi:
         told = self._ask("wecom:department/get", "/department/get", {"id": department}, _NO_DEPARTMENT)
         return word(told.part("department"), "name") if told else ""
 
-    def _ask(self, action: str, path: str, params: dict[str, Any], unknown: set[str]) -> Told | None:
-        def ask(token: Secret) -> Told:
-            return self._api.ask(Asked(action, "GET", self._base + path, {"access_token": token.reveal(), **params}))
+    def _ask(self, action: str, path: str, params: dict[str, Any], unknown: set[str]) -> HrAnswer | None:
+        def ask(token: Secret) -> HrAnswer:
+            return self._api.ask(HrCall(action, "GET", self._base + path, {"access_token": token.reveal(), **params}))
 
         told = self._api.authorised(("wecom", self._corp_id), self._token, ask, _is_rejected)
         return None if code_of(told, "errcode") in unknown else _checked(action, told)
 
-    def _token(self) -> Token:
+    def _token(self) -> AccessToken:
         params = {"corpid": self._corp_id, "corpsecret": self._secret.reveal()}
-        told = self._api.ask(Asked("wecom:gettoken", "GET", f"{self._base}/gettoken", params))
+        told = self._api.ask(HrCall("wecom:gettoken", "GET", f"{self._base}/gettoken", params))
         return token_of("wecom:gettoken", _checked("wecom:gettoken", told), "access_token", "expires_in")
 
 
-def _checked(action: str, told: Told) -> Told:
+def _checked(action: str, told: HrAnswer) -> HrAnswer:
     """The answer where its code is none of an error. Raises Unavailable, `hr_refused`."""
     code = code_of(told, "errcode")
     if code in _BUSY:
@@ -141,5 +141,5 @@ def _checked(action: str, told: Told) -> Told:
     return told
 
 
-def _is_rejected(told: Told) -> bool:
+def _is_rejected(told: HrAnswer) -> bool:
     return word(told.members, "errcode") in _REJECTED

@@ -18,7 +18,7 @@ _MOST = 10**14 - 1
 _FEW = 20
 
 
-class Progress:
+class BatchProgress:
     """The notes of one batch; `first` is the hash of its first message."""
 
     def __init__(self, store: Store, clock: Clock, function: str, first: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from shared.deadline import Deadline
 from shared.errors import ImAccessError
-from shared.notifications.outbox import Entry, Outbox
+from shared.notifications.outbox import Outbox, OutboxEntry
 from shared.notifications.receivers import Receivers
 
 _PAUSE = 1.0
@@ -23,19 +23,19 @@ class Announcer:
     """Sends entries. `send` raises ImAccessError where one was not taken."""
 
     def __init__(
-        self, outbox: Outbox, send: Callable[[Entry, Deadline], None], receivers: Receivers, deadline: Deadline
+        self, outbox: Outbox, send: Callable[[OutboxEntry, Deadline], None], receivers: Receivers, deadline: Deadline
     ) -> None:
         self._outbox = outbox
         self._send = send
         self._receivers = receivers
         self._deadline = deadline
 
-    def announce(self, entry: Entry) -> None:
+    def announce(self, entry: OutboxEntry) -> None:
         """Send an entry, or keep it. Raises Unavailable, CloudError where not even that can be done."""
         if not self._sent(entry):
             self._outbox.put(entry)
 
-    def _sent(self, entry: Entry) -> bool:
+    def _sent(self, entry: OutboxEntry) -> bool:
         clock = self._deadline.clock
         for last in (False, True):
             if clock.now() < self._receivers.silent_until[entry.is_mail]:

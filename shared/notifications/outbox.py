@@ -45,7 +45,7 @@ class Parcel(NamedTuple):
     key_kind: str = ""
 
 
-class Entry(NamedTuple):
+class OutboxEntry(NamedTuple):
     """A notification that is to be sent. `data` is its content without the link; times are seconds since the epoch."""
 
     function: str
@@ -78,7 +78,7 @@ class Entry(NamedTuple):
         return json.dumps({"v": VERSION, **self._asdict(), "parcel": parcel}).encode()
 
     @classmethod
-    def load(cls, body: bytes) -> "Entry":
+    def load(cls, body: bytes) -> "OutboxEntry":
         """What was stored. Raises ImAccessError `record_unreadable`."""
         try:
             told = json.loads(body)
@@ -98,7 +98,7 @@ def first_tried(key: str) -> int | None:
     return int(match[2]) if match else None
 
 
-def mail_of(entry: Entry) -> Entry:
+def mail_of(entry: OutboxEntry) -> OutboxEntry:
     """The mail to the person that belongs to a notification: an entry of its own, as each may fail by itself."""
     key = hashlib.sha256(f"mail:{entry.key}".encode()).hexdigest()
     return entry._replace(type=MAIL, key=key, data={"request_id": entry.data["request_id"]})
@@ -111,7 +111,7 @@ class Outbox:
         self._store = store
         self._clock = clock
 
-    def put(self, entry: Entry) -> Entry:
+    def put(self, entry: OutboxEntry) -> OutboxEntry:
         """Store an entry for its next try, and return it as stored. Raises Unavailable, CloudError."""
         pause = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2**entry.tries)
         later = entry._replace(tries=entry.tries + 1, due=int(self._clock.now() + pause))
@@ -125,12 +125,12 @@ class Outbox:
         matches = [(row.key, re.fullmatch(_KEY, row.key)) for row in rows]
         return [key for key, match in matches if match is None or int(match[1]) <= now]
 
-    def read(self, key: str) -> Entry | None:
+    def read(self, key: str) -> OutboxEntry | None:
         """An entry, or None where it is gone. Raises ImAccessError `record_unreadable`, Unavailable."""
         found = self._store.get(key)
-        return Entry.load(found.body) if found else None
+        return OutboxEntry.load(found.body) if found else None
 
-    def postpone(self, key: str, entry: Entry) -> None:
+    def postpone(self, key: str, entry: OutboxEntry) -> None:
         """Store an entry for a later try, and delete the one at `key`."""
         self.put(entry)
         self._store.delete(key)

@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 from shared.people.days import begins, ends
 from shared.people.person import Person
 from shared.people.rules import Rules
-from shared.people.steps import State
+from shared.people.steps import PersonState
 from shared.people.until import due_of
 
 What = Literal["nothing", "later", "create", "restore", "change", "offboard"]
@@ -53,7 +53,7 @@ class Days(NamedTuple):
         return [moment for moment in self if moment is not None and moment > now]
 
 
-def course(person: Person, rules: Rules, state: State, now: float, zone: tzinfo) -> Course:
+def course(person: Person, rules: Rules, state: PersonState, now: float, zone: tzinfo) -> Course:
     """What is due for a person now. An unfinished step counts as one that may have been done, or not."""
     days = Days.of(person, zone)
     over = days.end is not None and days.end <= now
@@ -77,13 +77,13 @@ def course(person: Person, rules: Rules, state: State, now: float, zone: tzinfo)
     return Course("create", because, tuple(because), since=since, end=days.end)
 
 
-def _ended(state: State, now: float) -> bool:
+def _ended(state: PersonState, now: float) -> bool:
     """Whether the end that the last step named has come, so that the sweep may have closed the user already."""
     end = due_of(state.ends)
     return end is not None and end <= now
 
 
-def _closed(state: State, *, deletes: bool, since: float) -> Course:
+def _closed(state: PersonState, *, deletes: bool, since: float) -> Course:
     """The course of a person whose user is to be closed; `deletes`: and to be deleted later, not only suspended."""
     step = state.step
     if step is None or _never(state):
@@ -93,11 +93,11 @@ def _closed(state: State, *, deletes: bool, since: float) -> Course:
     return Course()
 
 
-def _never(state: State) -> bool:
+def _never(state: PersonState) -> bool:
     """Whether the person never got a user, as the only step that there was could not be done."""
     return bool(state.step and state.step.verb == "create" and state.done and state.done.code and not state.open)
 
 
-def _lost(state: State) -> bool:
+def _lost(state: PersonState) -> bool:
     """Whether CAM does not have the person's user, or does not any more."""
     return bool(state.done and state.done.code == "user_not_found") or _never(state)

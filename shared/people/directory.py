@@ -18,7 +18,7 @@ from shared.errors import Unavailable
 from shared.people.identity import PREFIX, PersonKey
 from shared.people.life import VERSION, read
 from shared.people.person import Person
-from shared.people.steps import Done, State, Step, begun_key, done_key, number_of
+from shared.people.steps import Done, PersonState, Step, begun_key, done_key, number_of
 from shared.people.told import Told, is_told, together
 from shared.ports import Store
 
@@ -30,7 +30,7 @@ MANY = 8
 _ALL = 1_000_000
 
 
-class Known(NamedTuple):
+class KnownPerson(NamedTuple):
     """What is known of a person: what the source tells, since when, and the person's state.
 
     `time` is the newest event's, in microseconds since the epoch. `told`: the events that say how the person is, the
@@ -43,7 +43,7 @@ class Known(NamedTuple):
     time: int
     told: list[Told]
     counting: list[str]
-    state: State
+    state: PersonState
     outdated: list[str]
 
     @property
@@ -84,7 +84,7 @@ class People:
             self._lead(person, another)
         return self.resolve(own)
 
-    def rename(self, before: PersonKey, after: PersonKey) -> tuple[PersonKey, Known | None]:
+    def rename(self, before: PersonKey, after: PersonKey) -> tuple[PersonKey, KnownPerson | None]:
         """Record that a person's id has changed. Returns the person, and another one who was known by the new id alone.
 
         What was told of the id is the person's from now on. Raises Unavailable, CloudError, `record_unreadable`.
@@ -108,7 +108,7 @@ class People:
         """Add what an event tells, once. Raises Unavailable, CloudError."""
         self._store.create(told.key(person.folder), told.dump())
 
-    def known(self, person: PersonKey) -> Known | None:
+    def known(self, person: PersonKey) -> KnownPerson | None:
         """What is known of a person, None for nobody. Raises Unavailable, ImAccessError `record_unreadable`."""
         keys = [row.key for row in self._store.below(person.folder, limit=_ALL)]
         documents = [key for key in keys if is_told(key)]
@@ -118,9 +118,9 @@ class People:
         counting, outdated = documents[: len(told)], documents[len(told) :]
         state, done_with = self._state(person, keys)
         about = (person, told[0].source, together(told), told[0].time)
-        return Known(*about, told, counting, state, outdated + done_with)
+        return KnownPerson(*about, told, counting, state, outdated + done_with)
 
-    def itself(self, person: PersonKey) -> Known | None:
+    def itself(self, person: PersonKey) -> KnownPerson | None:
         """As `known`, but None for an id that leads to a person of another id."""
         return self.known(person) if self.resolve(person) == person else None
 
@@ -136,7 +136,7 @@ class People:
         """Record the outcome of a step. Raises Unavailable, CloudError."""
         self._store.create(done_key(person, step.number), done.dump())
 
-    def tidy(self, known: Known, now: float) -> None:
+    def tidy(self, known: KnownPerson, now: float) -> None:
         """Delete outdated objects, and merge old events where there are many. Raises Unavailable, CloudError.
 
         An event that comes later than these changes nothing any more.
@@ -188,16 +188,16 @@ class People:
                 break
         return found
 
-    def _state(self, person: PersonKey, keys: list[str]) -> tuple[State, list[str]]:
+    def _state(self, person: PersonKey, keys: list[str]) -> tuple[PersonState, list[str]]:
         """The person's state, and the object keys of earlier steps, where the newest one is done."""
         numbers = {key: number for key in keys if (number := number_of(key)) is not None}
         if not numbers:
-            return State(), []
+            return PersonState(), []
         newest = max(numbers.values())
         begun, done = (self._store.get(key(person, newest)) for key in (begun_key, done_key))
         if begun is None:
             raise Unavailable("The store does not show a step that exists")
-        state = State(Step.load(begun.body), Done.load(done.body) if done else None)
+        state = PersonState(Step.load(begun.body), Done.load(done.body) if done else None)
         earlier = [key for key, number in numbers.items() if number < newest] if done else []
         return state, earlier
 

@@ -13,7 +13,7 @@ Path = tuple[str | int, ...]
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\]:,]|[^\s{}\[\]:,"]+|\n')
 
 
-class Unreadable(ValueError):
+class NotJson(ValueError):
     """The text is no JSON; `line` is where that shows first."""
 
     def __init__(self, line: int, problem: str) -> None:
@@ -43,13 +43,13 @@ def read(raw: bytes) -> Located:
         value = json.loads(text, parse_constant=_refuse)
         return _located(text, value)
     except UnicodeDecodeError as error:
-        raise Unreadable(raw[: error.start].count(b"\n") + 1, "is no UTF-8") from None
+        raise NotJson(raw[: error.start].count(b"\n") + 1, "is no UTF-8") from None
     except json.JSONDecodeError as error:
-        raise Unreadable(error.lineno, f"is no JSON: {error.msg}, column {error.colno}") from None
+        raise NotJson(error.lineno, f"is no JSON: {error.msg}, column {error.colno}") from None
     except RecursionError:
-        raise Unreadable(1, "is nested too deeply") from None
+        raise NotJson(1, "is nested too deeply") from None
     except ValueError as error:
-        raise Unreadable(1, f"is no JSON: {error}") from None
+        raise NotJson(1, f"is no JSON: {error}") from None
 
 
 def _located(text: str, value: Any) -> Located:  # noqa: ANN401 - whatever JSON gave

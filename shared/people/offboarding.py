@@ -33,7 +33,7 @@ class Offboarding(NamedTuple):
     delete_at: int | None
 
 
-class Due(NamedTuple):
+class Deletion(NamedTuple):
     """A user who is to be deleted, and from when on (seconds since the epoch)."""
 
     user: str
@@ -70,7 +70,7 @@ class Offboardings:
         except KeyError:
             raise unreadable(_WHAT) from None
 
-    def schedule(self, due: Due) -> None:
+    def schedule(self, due: Deletion) -> None:
         """Record that the sweep is to delete the user. Raises Unavailable, CloudError."""
         self._store.create(due.key, json.dumps({"v": VERSION, **due._asdict()}).encode())
 
@@ -79,14 +79,14 @@ class Offboardings:
         rows = [(row.key, _KEY.fullmatch(row.key)) for row in self._store.below(PREFIX, limit=limit)]
         return [key for key, match in rows if match is None or int(match[1]) <= clock.now()]
 
-    def read(self, key: str) -> Due | None:
+    def read(self, key: str) -> Deletion | None:
         """The user of a key, None where the record is gone. Raises ImAccessError `record_unreadable`, Unavailable."""
         found = self._store.get(key)
         if found is None:
             return None
         told = read(found.body, "deletion")
         try:
-            return Due(**{name: told[name] for name in Due._fields})
+            return Deletion(**{name: told[name] for name in Deletion._fields})
         except KeyError:
             raise unreadable("deletion") from None
 

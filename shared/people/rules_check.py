@@ -6,7 +6,7 @@ from collections.abc import Collection
 from typing import Any, NamedTuple
 
 from shared.people.attributes import as_text, known
-from shared.people.json_lines import Located, Path, Unreadable, read
+from shared.people.json_lines import Located, NotJson, Path, read
 from shared.people.rules import VERSION, Rule, Rules
 from shared.people.user_names import fault as template_fault
 from shared.settings_parsers import policy_name
@@ -37,7 +37,7 @@ def check(raw: bytes, allowed: Collection[str] | None = None) -> tuple[Rules | N
     """
     try:
         located = read(raw)
-    except Unreadable as error:
+    except NotJson as error:
         return None, [Fault(error.line, "", "", error.problem)]
     reader = _Reader(located, allowed)
     rules = reader.rules()

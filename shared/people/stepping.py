@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from shared.clock import rfc3339
 from shared.people.course import Course
-from shared.people.directory import Known
+from shared.people.directory import KnownPerson
 from shared.people.person import Person
 from shared.people.rule_versions import RulesVersion
 from shared.people.steps import Order, Step, Verb, request_key
@@ -18,7 +18,7 @@ _MOST = 20
 _LONGEST_MAIL, _LONGEST_REASON = 100, 200
 
 
-def next_step(known: Known, due: Course, version: RulesVersion, user: str, now: float) -> Step:
+def next_step(known: KnownPerson, due: Course, version: RulesVersion, user: str, now: float) -> Step:
     """The step that does what is due, for a user of this name."""
     state, number = known.state, known.state.number + 1
     orders = list(_orders(known.person, due, version, user, now))
@@ -47,7 +47,7 @@ def next_step(known: Known, due: Course, version: RulesVersion, user: str, now: 
     )
 
 
-def _ends(known: Known, due: Course, orders: list[Order], user: str) -> str:
+def _ends(known: KnownPerson, due: Course, orders: list[Order], user: str) -> str:
     """The end (`until`) of the user after the step: that of its create or restore, else the one before."""
     for place, order in enumerate(orders):
         if "until" in order.command and due.end is not None:
@@ -56,12 +56,12 @@ def _ends(known: Known, due: Course, orders: list[Order], user: str) -> str:
     return "" if due.what != "change" or _another_end(known, due) else known.state.ends
 
 
-def _another_end(known: Known, due: Course) -> bool:
+def _another_end(known: KnownPerson, due: Course) -> bool:
     """Whether the end of the user has to change, since the person's last day has."""
     return due.what == "change" and due_of(known.state.ends) != (None if due.end is None else int(due.end))
 
 
-def _time(known: Known, due: Course, version: RulesVersion) -> int:
+def _time(known: KnownPerson, due: Course, version: RulesVersion) -> int:
     """The time of the step's commands: that of the event, the day or the rules, and later than the step before."""
     before = known.state.step
     times = [known.time, round(due.since * 1_000_000)]

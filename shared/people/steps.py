@@ -94,7 +94,7 @@ class Done(NamedTuple):
             raise unreadable(_WHAT) from None
 
 
-class State(NamedTuple):
+class PersonState(NamedTuple):
     """A person's state: the newest step, None where there was none yet; `done` is None while it is unfinished."""
 
     step: Step | None = None

@@ -18,11 +18,11 @@ from shared.people.life import Life, LifeRow
 from shared.policies.authorization import Authorization
 from shared.policies.beginning import Beginning, Seen
 from shared.policies.catalog import PolicyCatalog
-from shared.policies.ledger import Effect, Entry, Ledger, recent
+from shared.policies.ledger import Effect, Ledger, LedgerEntry, recent
 from shared.policies.orphans import Orphans
 from shared.policies.policy_change import PolicyChange
 from shared.policies.policy_writes import PolicyWrites
-from shared.policies.sub_users import Person, SubUsers, UserCache
+from shared.policies.sub_users import FoundUser, SubUsers, UserCache
 from shared.ports import Directory, User
 from shared.results import PolicyOutcome
 
@@ -30,7 +30,7 @@ LATELY = 900.0
 """Seconds after a grant within which CAM's list may not show its policy."""
 
 
-class Applied(NamedTuple):
+class ChangedPolicies(NamedTuple):
     """The outcome of each policy of an event, and the names of all that are attached directly after it, in order."""
 
     outcomes: list[PolicyOutcome]
@@ -65,7 +65,7 @@ class Attachments:
         """
         each(self._writes.approve if effect == "grant" else self._policies.find, names)
 
-    def prepare_for(self, name: str, effect: Effect, names: Sequence[str]) -> Person | None:
+    def prepare_for(self, name: str, effect: Effect, names: Sequence[str]) -> FoundUser | None:
         """`prepare` and `find` together; at the same time, where the policies have to be looked up."""
         prepared = partial(self.prepare, effect, names)
         _, person = both(prepared, partial(self.find, name), at_once=not self.knows(effect, names))
@@ -75,7 +75,7 @@ class Attachments:
         """Whether `prepare` needs no call."""
         return all(self._policies.remembers(name, confirmed=effect == "grant") for name in names)
 
-    def find(self, name: str) -> Person | None:
+    def find(self, name: str) -> FoundUser | None:
         """The user, None where there is none; one that was created a moment ago is found by the record of its life.
 
         Raises Rejected `user_protected`.
@@ -86,13 +86,13 @@ class Attachments:
         """The user. Raises Rejected `user_protected` where it may not be changed."""
         return self._guard.touch(user)
 
-    def check_revocable(self, names: Sequence[str], person: Person | None) -> None:
+    def check_revocable(self, names: Sequence[str], person: FoundUser | None) -> None:
         """Check that each policy may be revoked, as it may be or was given. Raises Rejected `policy_not_allowed`."""
         refused = [name for name in names if name not in self._guard.allowed and not self._gave(name, person)]
         if refused:
             raise Rejected("policy_not_allowed", "Neither on the allow-list nor ever granted by these functions")
 
-    def wait_for(self, name: str, effect: Effect, names: Sequence[str], *, time: int, request: str) -> Person | None:
+    def wait_for(self, name: str, effect: Effect, names: Sequence[str], *, time: int, request: str) -> FoundUser | None:
         """Record an event for a name that nobody has, and then look whether a create has recorded its user meanwhile.
 
         None: still nobody has it; a create that comes later finds the record. Raises Rejected `user_protected`.
@@ -100,20 +100,20 @@ class Attachments:
         self._orphans.record(name, effect, names, time, request)
         return self._spared(self._users.traced(name))
 
-    def find_traced(self, name: str) -> Person | None:
+    def find_traced(self, name: str) -> FoundUser | None:
         """The user whom a create recorded a moment ago, even if CAM shows none. Raises Rejected `user_protected`."""
         return self._spared(self._users.traced(name))
 
-    def removable(self, person: Person) -> list[str]:
+    def removable(self, person: FoundUser) -> list[str]:
         """The policies that an offboard takes away, in order."""
         return self._removable(person)[1]
 
-    def attached(self, person: Person) -> list[str]:
+    def attached(self, person: FoundUser) -> list[str]:
         """Those of these policies that CAM shows as attached."""
         shown, names = self._removable(person)
         return sorted(set(shown.values()) & set(names))
 
-    def strip(self, person: Person) -> tuple[list[str], list[str]]:
+    def strip(self, person: FoundUser) -> tuple[list[str], list[str]]:
         """Detach what an offboard takes away. Returns the names of that, and of what stays attached directly, in order.
 
         Each policy is done by itself: the first error is raised once all the others are done.
@@ -122,7 +122,7 @@ class Attachments:
         each(lambda name: self._detach(name, person.user, shown), names)
         return names, sorted(set(shown.values()) - set(names))
 
-    def _removable(self, person: Person) -> tuple[dict[int, str], list[str]]:
+    def _removable(self, person: FoundUser) -> tuple[dict[int, str], list[str]]:
         """The attached policies that may be or were given; and those given so lately that CAM may not show them."""
         rows = self._ledger.everything(person.user.uin)
         listed = self._cam.attached(person.user.uin)
@@ -142,12 +142,14 @@ class Attachments:
             if gone.code != "user_not_found":
                 raise
 
-    def recorded(self, person: Person, names: Sequence[str], *, time: int, request: str) -> list[str]:
+    def recorded(self, person: FoundUser, names: Sequence[str], *, time: int, request: str) -> list[str]:
         """The policies of a grant that an earlier attempt has recorded."""
         uin = person.user.uin
-        return [name for name in names if self._ledger.has(Entry(uin, name, "grant", time, request))]
+        return [name for name in names if self._ledger.has(LedgerEntry(uin, name, "grant", time, request))]
 
-    def change(self, effect: Effect, person: Person, names: Sequence[str], *, time: int, request: str) -> Applied:
+    def change(
+        self, effect: Effect, person: FoundUser, names: Sequence[str], *, time: int, request: str
+    ) -> ChangedPolicies:
         """Record the event for each policy and apply what is newest.
 
         Each policy is done by itself: the first error is raised once all the others are done. Raises Conflict
@@ -157,7 +159,7 @@ class Attachments:
         change = PolicyChange(self._cam, self._ledger, self._writes, self._deadline, person, shown)
         states = change.apply(effect, names, time, request)
         outcomes = [change.outcome(name, states.get(name)) for name in names]
-        return Applied(outcomes, change.left(states) if effect == "revoke" else [])
+        return ChangedPolicies(outcomes, change.left(states) if effect == "revoke" else [])
 
     def trace(self, life: Life, policies: Sequence[str]) -> None:
         """Record a new user's life and its create's policies, before any is given, so that other requests see them."""
@@ -181,12 +183,12 @@ class Attachments:
         states = Beginning(self._ledger, self._writes, life, policies).apply()
         return [name for name in policies if states[name].attached]
 
-    def _spared(self, person: Person | None) -> Person | None:
+    def _spared(self, person: FoundUser | None) -> FoundUser | None:
         if person is not None:
             self.touch(person.user)
         return person
 
-    def _gave(self, name: str, person: Person | None) -> bool:
+    def _gave(self, name: str, person: FoundUser | None) -> bool:
         if person is None:
             return False
         given, uin = self._ledger.lives.given, person.user.uin

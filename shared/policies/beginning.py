@@ -9,7 +9,7 @@ from shared.concurrency import both
 from shared.people.life import Life, LifeRow, newest_of
 from shared.policies import orphans
 from shared.policies.following import States, applied, changed, follow
-from shared.policies.ledger import Entry, Ledger, PolicyState, Row, effective_state
+from shared.policies.ledger import Ledger, LedgerEntry, PolicyState, Row, effective_state
 from shared.policies.policy_writes import PolicyWrites
 from shared.ports import User
 
@@ -79,7 +79,7 @@ class Beginning:
     def _matters(self, name: str, state: PolicyState) -> bool:
         return name in self._policies or state.newest is not None or state.outlived
 
-    def _take_up(self, entry: Entry, rows: list[Row]) -> None:
+    def _take_up(self, entry: LedgerEntry, rows: list[Row]) -> None:
         """Record for the user an event that came while nobody had the name, unless it is there or may not be given."""
         if any(row.entry == entry for row in rows):
             return

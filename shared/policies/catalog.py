@@ -9,7 +9,7 @@ KEPT = 300.0
 """Seconds for which a warm instance remembers the id behind a name."""
 
 
-class Known(NamedTuple):
+class RememberedPolicy(NamedTuple):
     """A policy, and until when a warm instance remembers it. `confirmed`: it was read back by its id as a preset."""
 
     policy: Policy
@@ -21,7 +21,7 @@ class PolicyCache:
     """What a warm instance remembers, by name."""
 
     def __init__(self) -> None:
-        self.rows: dict[str, Known] = {}
+        self.rows: dict[str, RememberedPolicy] = {}
 
 
 class PolicyCatalog:
@@ -48,7 +48,7 @@ class PolicyCatalog:
         if found is None:
             self._cache.rows.pop(name, None)
         else:
-            self._cache.rows[name] = Known(found, self._clock.now() + KEPT)
+            self._cache.rows[name] = RememberedPolicy(found, self._clock.now() + KEPT)
         return found
 
     def remembers(self, name: str, *, confirmed: bool) -> bool:
@@ -72,10 +72,10 @@ class PolicyCatalog:
         if found is None:
             raise ImAccessError("policy_missing", f"CAM does not confirm the policy {policy.name}")
         if found.preset:
-            self._cache.rows[found.name] = Known(found, self._clock.now() + KEPT, confirmed=True)
+            self._cache.rows[found.name] = RememberedPolicy(found, self._clock.now() + KEPT, confirmed=True)
         return found
 
-    def _known(self, name: str) -> Known | None:
+    def _known(self, name: str) -> RememberedPolicy | None:
         known = self._cache.rows.get(name)
         return known if known is not None and known.until > self._clock.now() else None
 

@@ -30,7 +30,7 @@ _ALL = 1_000_000
 _WHAT = "entry of the ledger"
 
 
-class Entry(NamedTuple):
+class LedgerEntry(NamedTuple):
     """One event for one user and policy. `time` is in microseconds since the epoch, `request` the identity's hash."""
 
     uin: int
@@ -50,7 +50,7 @@ class Entry(NamedTuple):
         return f"{folder(self.uin, self.policy)}{self.order}.json"
 
     @classmethod
-    def parse(cls, key: str) -> "Entry":
+    def parse(cls, key: str) -> "LedgerEntry":
         """The entry of an object key. Raises ImAccessError `record_unreadable`."""
         match = re.fullmatch(_KEY, key)
         try:
@@ -65,7 +65,7 @@ class Entry(NamedTuple):
 class Row(NamedTuple):
     """An entry and the age of its record in seconds, None where the store does not say."""
 
-    entry: Entry
+    entry: LedgerEntry
     age: float | None
 
 
@@ -76,8 +76,8 @@ class PolicyState(NamedTuple):
     grants that are too old to count, whose writes may have been sent before that was known.
     """
 
-    newest: Entry | None
-    displaced: Entry | None = None
+    newest: LedgerEntry | None
+    displaced: LedgerEntry | None = None
     lately: bool = False
     outlived: bool = False
 
@@ -94,7 +94,7 @@ class Ledger:
         self.store = store
         self.lives = Lives(store)
 
-    def record(self, entry: Entry, user: str, *, before: bool) -> tuple[bool, bool]:
+    def record(self, entry: LedgerEntry, user: str, *, before: bool) -> tuple[bool, bool]:
         """Add an entry, once. `before` says whether the policy was attached until then.
 
         Returns what the first recording said of that, and whether this is the first: a redelivery must not take its
@@ -108,7 +108,7 @@ class Ledger:
             raise Unavailable("The store does not show a ledger entry that exists")
         return read(found.body, _WHAT).get("before") is True, False
 
-    def has(self, entry: Entry) -> bool:
+    def has(self, entry: LedgerEntry) -> bool:
         """Whether the entry has been recorded."""
         return self.store.get(entry.key) is not None
 
@@ -128,7 +128,7 @@ class Ledger:
         return any(row.entry.effect == "grant" for row in self._below(folder(uin, policy), _ALL))
 
     def _below(self, prefix: str, limit: int) -> list[Row]:
-        return [Row(Entry.parse(row.key), row.age) for row in self.store.below(prefix, limit=limit)]
+        return [Row(LedgerEntry.parse(row.key), row.age) for row in self.store.below(prefix, limit=limit)]
 
 
 def effective_state(
@@ -147,7 +147,7 @@ def effective_state(
         newest = counted[0].entry if counted and counted[0].entry.effect == "revoke" else None
         return PolicyState(newest, outlived=outlived or any(row.entry.effect == "grant" for row in counted))
     if life is not None:
-        gift = Row(Entry(uin, policy, "grant", life.life.time, life.life.request), life.age)
+        gift = Row(LedgerEntry(uin, policy, "grant", life.life.time, life.life.request), life.age)
         place = sum(row.entry.order < gift.entry.order for row in counted)
         matters = place == 0 or (place == 1 and _lately(gift, counted[0]))
         if matters and policy in given(life.life):

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 
 from shared import event_order
 from shared.people.life import VERSION, folder, unreadable
-from shared.policies.ledger import RANKS, Effect, Entry
+from shared.policies.ledger import RANKS, Effect, LedgerEntry
 from shared.policies.policy_names import decode, encode
 from shared.ports import Store
 
@@ -35,25 +35,25 @@ class Orphans:
             self._store.create(f"{folder(name)}orphan-{order}-{encode(policy)}.json", body)
 
 
-def newest(keys: Iterable[str], uin: int, floor: int) -> list[Entry]:
+def newest(keys: Iterable[str], uin: int, floor: int) -> list[LedgerEntry]:
     """The newest event of each policy that is not older than `floor`, as an entry for the user who has come.
 
     `keys`: of everything but lives below the name. Raises ImAccessError `record_unreadable`.
     """
-    found: dict[str, Entry] = {}
+    found: dict[str, LedgerEntry] = {}
     for entry in (parsed(key, uin) for key in keys):
         if entry.time >= floor and (entry.policy not in found or entry.order < found[entry.policy].order):
             found[entry.policy] = entry
     return list(found.values())
 
 
-def parsed(key: str, uin: int) -> Entry:
+def parsed(key: str, uin: int) -> LedgerEntry:
     """The event of an object key, as an entry for a user. Raises ImAccessError `record_unreadable`."""
     match = re.fullmatch(_KEY, key)
     try:
         if match is None:
             raise ValueError("another form")
         time, rank, request = event_order.parsed(*match.groups()[:3])
-        return Entry(uin, decode(match[4]), RANKS[rank], time, request)
+        return LedgerEntry(uin, decode(match[4]), RANKS[rank], time, request)
     except (ValueError, IndexError):
         raise unreadable("event for a name") from None

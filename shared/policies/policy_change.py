@@ -10,9 +10,9 @@ from shared.deadline import Deadline
 from shared.errors import Conflict
 from shared.people.life import LifeRow, newest_of
 from shared.policies.following import States, follow
-from shared.policies.ledger import Effect, Entry, Ledger, PolicyState, Row, effective_state
+from shared.policies.ledger import Effect, Ledger, LedgerEntry, PolicyState, Row, effective_state
 from shared.policies.policy_writes import PolicyWrites
-from shared.policies.sub_users import POLLS, Person
+from shared.policies.sub_users import POLLS, FoundUser
 from shared.ports import Directory
 from shared.results import Outcome, PolicyOutcome
 
@@ -29,7 +29,7 @@ class PolicyChange:
         ledger: Ledger,
         writes: PolicyWrites,
         deadline: Deadline,
-        person: Person,
+        person: FoundUser,
         shown: dict[int, str],
     ) -> None:
         self._cam = cam
@@ -38,7 +38,7 @@ class PolicyChange:
         self._deadline = deadline
         self._person = person
         self._shown = shown
-        self._own: dict[str, Entry] = {}
+        self._own: dict[str, LedgerEntry] = {}
         self._before: dict[str, bool] = {}
         self._first: dict[str, bool] = {}
         self._gone = False
@@ -49,7 +49,7 @@ class PolicyChange:
         Raises ValueError for a time outside 2020 to 2200; Conflict `user_not_found` where a grant's user is gone.
         """
         uin, life = self._person.user.uin, self._person.life
-        entries = [Entry(uin, name, effect, time, request) for name in names]
+        entries = [LedgerEntry(uin, name, effect, time, request) for name in names]
         if life is not None and time < life.life.floor:
             # It concerns somebody who had the name before, or an earlier life; but an attempt that did not know that
             # yet may have recorded it, and then CAM may have to be put right.
@@ -84,7 +84,7 @@ class PolicyChange:
         found = self._cam.policy(policy_id)
         return found.name if found else str(policy_id)
 
-    def _record(self, entry: Entry) -> None:
+    def _record(self, entry: LedgerEntry) -> None:
         user, held = self._person.user.name, entry.policy in self._shown.values()
         self._before[entry.policy], self._first[entry.policy] = self._ledger.record(entry, user, before=held)
 
@@ -116,7 +116,7 @@ class PolicyChange:
                 raise
             self._gone = True
 
-    def _until_now(self, own: Entry, last: Entry) -> bool:
+    def _until_now(self, own: LedgerEntry, last: LedgerEntry) -> bool:
         """Whether the user had the policy until this event, where another one came shortly before it.
 
         CAM may not show yet what that one has done: where it does not say what the ledger says, it is asked again for

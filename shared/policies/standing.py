@@ -8,7 +8,7 @@ from typing import NamedTuple
 from shared.people.life import NOBODY, Life, LifeRow
 from shared.people.offboarding import Offboardings, made_here
 from shared.policies.drift import Expected
-from shared.policies.ledger import Entry, Row, effective_state
+from shared.policies.ledger import LedgerEntry, Row, effective_state
 from shared.ports import Store
 
 _ALL = 1_000_000
@@ -51,7 +51,7 @@ def everybody(store: Store) -> dict[int, Standing]:
             lives.setdefault(life.uin, []).append(LifeRow(life, found.age))
     rows: dict[int, list[Row]] = {}
     for found in store.below("ledger/", limit=_ALL):
-        entry = Entry.parse(found.key)
+        entry = LedgerEntry.parse(found.key)
         rows.setdefault(entry.uin, []).append(Row(entry, found.age))
     return {uin: _standing(uin, lives, rows.get(uin, ())) for uin in lives.keys() | rows.keys() if uin != NOBODY}
 

@@ -22,7 +22,7 @@ _MOST = 5000
 """Names remembered, so that an instance does not grow."""
 
 
-class Person(NamedTuple):
+class FoundUser(NamedTuple):
     """A sub-user and the newest event in its life, None for one that this project did not make.
 
     `lives` are all events of those who had the name, as they were read last.
@@ -77,7 +77,7 @@ class SubUsers:
         self._deadline = deadline
         self._listed: dict[int, dict[int, str]] = {}
 
-    def find(self, name: str) -> Person | None:
+    def find(self, name: str) -> FoundUser | None:
         """The user, None where there is none; one that was created a moment ago is found by the record of its life."""
         rows, shown = both(partial(self._lives.rows, name), partial(self._look_up, name), at_once=True)
         trace = freshest(rows)
@@ -88,13 +88,13 @@ class SubUsers:
             shown = self._cam.user(name)
         user = shown or _traced(name, trace)
         self.met(name, user.uin if user else None)
-        return user and Person(user, rows)
+        return user and FoundUser(user, rows)
 
-    def traced(self, name: str) -> Person | None:
+    def traced(self, name: str) -> FoundUser | None:
         """The user whom a create recorded a moment ago, even if CAM shows none."""
         rows = self._lives.rows(name)
         user = _traced(name, freshest(rows))
-        return user and Person(user, rows)
+        return user and FoundUser(user, rows)
 
     def met(self, name: str, uin: int | None) -> None:
         """Remember the UIN of the name; None: that nobody has it."""

@@ -46,7 +46,7 @@ class Note(NamedTuple):
         return json.dumps({"v": VERSION, **told}, separators=(",", ":")).encode()
 
 
-class Due:
+class DueChanges:
     """The notes, over the store."""
 
     def __init__(self, store: Store) -> None:

@@ -24,7 +24,7 @@ _MOST = 1000
 Verb = Literal["add", "replace", "remove"]
 
 
-class Operation(BaseModel):
+class PatchOperation(BaseModel):
     """One operation. `value` may be anything, and `path` is absent where the value names the attributes."""
 
     model_config = ConfigDict(strict=True, frozen=True, defer_build=True)
@@ -42,18 +42,20 @@ class Operation(BaseModel):
         raise ScimError(400, "op is none of add, replace, remove", "invalidSyntax")
 
 
-def operations(body: dict[str, Any]) -> list[Operation]:
+def operations(body: dict[str, Any]) -> list[PatchOperation]:
     """The operations of a request. Raises ScimError `invalidSyntax`."""
     rows = next((value for name, value in body.items() if name.lower() == "operations"), None)
     if not isinstance(rows, list) or not 1 <= len(rows) <= _MOST:
         raise ScimError(400, f"Operations is no list of 1 to {_MOST} operations", "invalidSyntax")
     try:
-        return [Operation.model_validate({str(name).lower(): value for name, value in row.items()}) for row in rows]
+        return [
+            PatchOperation.model_validate({str(name).lower(): value for name, value in row.items()}) for row in rows
+        ]
     except (ValidationError, AttributeError):
         raise ScimError(400, "An operation has no op, or a path that is no text", "invalidSyntax") from None
 
 
-def patched(schema: Schema, values: Values, todo: Sequence[Operation]) -> Values:
+def patched(schema: Schema, values: Values, todo: Sequence[PatchOperation]) -> Values:
     """The attributes after all operations, as a copy. Raises ScimError."""
     target = _Target(schema, copy.deepcopy(values))
     for operation in todo:
@@ -68,7 +70,7 @@ class _Target:
         self._schema = schema
         self.values = values
 
-    def do(self, operation: Operation) -> None:
+    def do(self, operation: PatchOperation) -> None:
         verb = operation.verb
         path = (operation.path or "").strip()
         # The URN of the resource itself is no attribute's path: the value names those.

@@ -19,7 +19,7 @@ Effect = Literal["create", "restore", "suspend", "offboard"]
 R = TypeVar("R", bound="Record")
 
 
-class Life(BaseModel):
+class LifeChange(BaseModel):
     """The newest change in a user's life: made, restored, suspended or deleted. The command for it follows from this.
 
     `n`: the version of the record that brought it; `time`: microseconds since the epoch; `policies`: what a create or a
@@ -95,9 +95,9 @@ class UserRecord(Record):
     NAMED_BY = "userName"
 
     sub_user: str
-    birth: Life | None = None
+    birth: LifeChange | None = None
     stay: int = 1
-    life: Life
+    life: LifeChange
 
     @property
     def active(self) -> bool:

@@ -9,7 +9,7 @@ from typing import Literal
 from shared.clock import Clock, rfc3339
 from shared.scim.accept import Values
 from shared.scim.attributes import USER, USERS
-from shared.scim.records import Effect, Life, Record, UserRecord
+from shared.scim.records import Effect, LifeChange, Record, UserRecord
 from shared.scim.sub_user_names import candidates
 
 _OWN = "externalId"
@@ -99,8 +99,8 @@ class Changing:
             }
         )
 
-    def _life(self, effect: Effect, n: int, last: int, values: Values, policies: Sequence[str]) -> Life:
-        return Life(
+    def _life(self, effect: Effect, n: int, last: int, values: Values, policies: Sequence[str]) -> LifeChange:
+        return LifeChange(
             effect=effect,
             n=n,
             time=max(int(self._clock.now() * 1_000_000), last + 1),

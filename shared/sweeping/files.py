@@ -11,7 +11,7 @@ from shared.credentials.pick_up import PickUpLink, note_key, read_opening
 from shared.errors import ImAccessError
 from shared.event_sources.dead_letters import DeadLetter
 from shared.idempotency.lease import Lease
-from shared.notifications.outbox import Entry, Outbox, Parcel
+from shared.notifications.outbox import Outbox, OutboxEntry, Parcel
 from shared.sweeping.sweep import Sweep
 from shared.use_cases.duties.duty import Duty
 from shared.use_cases.duties.handed_out import HandedOut
@@ -56,12 +56,12 @@ def send_outbox(sweep: Sweep, replace: Replace) -> SendOutbox:
     container = sweep.container
     send = container.sending(sweep.store)
 
-    def give_up(entry: Entry, error: ImAccessError) -> None:
+    def give_up(entry: OutboxEntry, error: ImAccessError) -> None:
         why = (error.code, error.detail, True)
         about = (container.function, ("outbox", entry.key), *why, entry.dump().decode(), entry.first_at)
         container.park(DeadLetter(*about, source="outbox"))
 
-    def too_late(entry: Entry, error: ImAccessError) -> str:
+    def too_late(entry: OutboxEntry, error: ImAccessError) -> str:
         came = _see_to(sweep, entry, replace)
         if not came:
             give_up(entry, error)
@@ -71,7 +71,7 @@ def send_outbox(sweep: Sweep, replace: Replace) -> SendOutbox:
     return SendOutbox(outbox, sweep.clock, lambda entry: send(entry, sweep.deadline), give_up, too_late)
 
 
-def _see_to(sweep: Sweep, entry: Entry, replace: Replace) -> str:
+def _see_to(sweep: Sweep, entry: OutboxEntry, replace: Replace) -> str:
     """A file that somebody has picked up needs no link; of one that is gone the organisation is told without, and then
     the person gets another: not before somebody listens. "" where that cannot be, and the credentials are disabled.
     """

@@ -11,9 +11,9 @@ from shared.idempotency.stored import open_key
 from shared.notifications.events import DELETED, DRIFT, STOPPED
 from shared.people.course import course
 from shared.people.dates import Dates
-from shared.people.directory import Known, People
+from shared.people.directory import KnownPerson, People
 from shared.people.identity import PersonKey
-from shared.people.offboarding import Due, Offboardings
+from shared.people.offboarding import Deletion, Offboardings
 from shared.people.rule_versions import RulesVersion, RuleVersions
 from shared.people.until import Until, Untils
 from shared.people.watched import PREFIX as CLOSED
@@ -51,7 +51,7 @@ def spread_rules(sweep: Sweep, apply: ApplyPerson) -> SpreadRules:
     """A new version of the rules reaches everybody."""
     store, clock, settings = sweep.store, sweep.clock, sweep.settings
 
-    def takes(known: Known, version: RulesVersion) -> bool:
+    def takes(known: KnownPerson, version: RulesVersion) -> bool:
         return course(known.person, version.rules, known.state, clock.now(), settings.zone).takes_away
 
     def apply_version(person: PersonKey, version: RulesVersion) -> str:
@@ -82,7 +82,7 @@ def end_overlaps(sweep: Sweep) -> EndOverlaps:
 def delete_offboarded(sweep: Sweep) -> DeleteOffboarded:
     """Whoever was offboarded is deleted when the grace is over."""
 
-    def tell(due: Due) -> None:
+    def tell(due: Deletion) -> None:
         sweep.announce(DELETED, f"deleted:{due.uin}", {"user": {"name": due.user, "uin": due.uin}})
 
     records, limit = Offboardings(sweep.listings), sweep.settings.sweep_limit

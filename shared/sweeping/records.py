@@ -13,7 +13,7 @@ from shared.policies.drift import Finding
 from shared.policies.standing import everybody, expected
 from shared.sweeping.sweep import Sweep
 from shared.tencent.cam_listing import Listing
-from shared.use_cases.duties.drift import Drift, Has, Listed, Sides, last_count
+from shared.use_cases.duties.drift import Drift, Has, ListedUser, Sides, last_count
 from shared.use_cases.duties.metrics import Metrics
 from shared.use_cases.duties.prune import Prune
 from shared.use_cases.duties.turns import Counts
@@ -41,7 +41,7 @@ def drift(sweep: Sweep) -> Drift:
         return Has(keys, direct, listing.by_groups(uin))
 
     sides = Sides(
-        listed=lambda: {user.uin: Listed(user.name, user.console_login) for user in listing.users()},
+        listed=lambda: {user.uin: ListedUser(user.name, user.console_login) for user in listing.users()},
         recorded=lambda: everybody(sweep.store),
         has=has,
         expected=lambda standing: expected(standing, sweep.lives.given, Offboardings(sweep.store)),

@@ -13,7 +13,7 @@ from shared.event_sources.dead_letters import PREFIX as LETTERS
 from shared.idempotency.stored import OPEN
 from shared.idempotency.turns import Turns
 from shared.notifications.outbox import PREFIX as OUTBOX
-from shared.notifications.outbox import Entry
+from shared.notifications.outbox import OutboxEntry
 from shared.people.inbox import PREFIX as INBOX
 from shared.people.life import Lives
 from shared.people.offboarding import PREFIX as DELETIONS
@@ -61,5 +61,5 @@ class Sweep:
         """Tell of something, under an id made from what it is about."""
         if self.settings.receiver is not None:
             now = self.clock.now()
-            entry = Entry(self.container.function, type_, digest(about), rfc3339(now), data, None, first_at=now)
+            entry = OutboxEntry(self.container.function, type_, digest(about), rfc3339(now), data, None, first_at=now)
             self.container.announcer(self.store, self.deadline).announce(entry)

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, Protocol
 from shared.errors import ImAccessError, Rejected, Unavailable, Verdict
 from shared.people.course import Course, Days, course
 from shared.people.dates import Dates
-from shared.people.directory import Known, People
+from shared.people.directory import KnownPerson, People
 from shared.people.identity import PersonKey
 from shared.people.person import PersonEvent
 from shared.people.rule_versions import RulesVersion, RuleVersions
@@ -32,7 +32,7 @@ _GOES_ON = (*TAKEN, "user_not_found", "user_active")
 _OUTCOMES = {"create": "joined", "restore": "restored", "change": "changed", "offboard": "offboarded"}
 
 
-class Commands(Protocol):
+class SendCommand(Protocol):
     """Carries out a command of a step."""
 
     def __call__(self, function: str, command: dict[str, Any], identity: tuple[str, ...], time: float) -> Result:
@@ -67,7 +67,7 @@ class ApplyPerson:
         people: People,
         versions: RuleVersions,
         dates: Dates,
-        commands: Commands,
+        commands: SendCommand,
         given: Given,
         clock: Clock,
         zone: Callable[[], tzinfo],
@@ -142,10 +142,10 @@ class ApplyPerson:
         except (ValueError, OverflowError):
             raise Rejected("invalid_person", "starts_at or ends_at is no day of the calendar") from None
 
-    def _due(self, known: Known, version: RulesVersion) -> Course:
+    def _due(self, known: KnownPerson, version: RulesVersion) -> Course:
         return course(known.person, version.rules, known.state, self._clock.now(), self._zone())
 
-    def _begun(self, known: Known, due: Course, version: RulesVersion) -> Step | None:
+    def _begun(self, known: KnownPerson, due: Course, version: RulesVersion) -> Step | None:
         """Record the next step and return it; None where another process was first."""
         user = self._name(known, version) if due.what == "create" else known.state.user
         uin = known.state.done.uin if known.state.done else None
@@ -158,13 +158,13 @@ class ApplyPerson:
         step = next_step(known, due._replace(take=take), version, user, self._clock.now())
         return step if self._people.begin(known.key, step) else None
 
-    def _nothing_left(self, known: Known, due: Course, version: RulesVersion) -> Step | None:
+    def _nothing_left(self, known: KnownPerson, due: Course, version: RulesVersion) -> Step | None:
         """A step without commands, as the person's user is gone and has nothing that could be taken away."""
         step = next_step(known, due, version, known.state.user, self._clock.now())
         step = step._replace(verb="offboard", orders=[])
         return step if self._people.begin(known.key, step) else None
 
-    def _name(self, known: Known, version: RulesVersion, besides: str = "") -> str:
+    def _name(self, known: KnownPerson, version: RulesVersion, besides: str = "") -> str:
         """The name for a person's user, reserved: the one that it had, else the first that nobody else has."""
         state = known.state
         tried = {*state.tried, besides}
@@ -175,7 +175,7 @@ class ApplyPerson:
                 return name
         raise ImAccessError("no_user_name")
 
-    def _done(self, known: Known, step: Step, version: RulesVersion) -> str:
+    def _done(self, known: KnownPerson, step: Step, version: RulesVersion) -> str:
         """Do a step and return the outcome, "" where another step is needed. Raises ImAccessError."""
         uin = known.state.done.uin if known.state.done else None
         try:
@@ -190,7 +190,7 @@ class ApplyPerson:
         self._people.finish(known.key, step, Done("", uin))
         return _OUTCOMES[step.verb]
 
-    def _failed(self, known: Known, step: Step, version: RulesVersion, error: ImAccessError) -> str:
+    def _failed(self, known: KnownPerson, step: Step, version: RulesVersion, error: ImAccessError) -> str:
         """Decide what a failed step means: returns "" where another step may succeed, else raises the error."""
         if error.code == "identity_reused":
             # Another process was faster, and what it did was already forgotten.
@@ -206,7 +206,7 @@ class ApplyPerson:
                 return ""
         raise error
 
-    def _outdated(self, known: Known, step: Step, version: RulesVersion) -> bool:
+    def _outdated(self, known: KnownPerson, step: Step, version: RulesVersion) -> bool:
         """Whether something else is due by now than when the step was recorded."""
         failed = known.state._replace(step=step, done=Done("failed"))
         return set(self._due(known._replace(state=failed), version).because) != set(step.because)

@@ -18,7 +18,7 @@ from shared.credentials.delivery import SignLink
 from shared.credentials.link import Link
 from shared.credentials.pick_up import CLAIMS, Opening, PickUpLink, digest, opening_key, read_opening
 from shared.credentials.pick_up_attempts import LINK_SECONDS, PickUpAttempts
-from shared.credentials.pick_up_state import State, Visitor
+from shared.credentials.pick_up_state import FileState, Visitor
 from shared.errors import ImAccessError, Unavailable
 from shared.ports import Clock, Store
 
@@ -29,14 +29,14 @@ _GRACE = 5
 
 
 @dataclass(frozen=True)
-class Outcome:
+class PickUpOutcome:
     """The outcome of an attempt: the link to the file, for a visitor who may have it, and the state of the file.
 
     `news`: what to notify of: "" for nothing, `claimed`, `refused` or `disputed`; `told`: the notification was sent.
     """
 
     link: Link | None
-    state: State
+    state: FileState
     news: Literal["", "claimed", "refused", "disputed"] = ""
     told: bool = False
 
@@ -65,16 +65,16 @@ class ClaimCredentials:
         link = PickUpLink.load(found.body) if found else None
         return link if link is not None and hmac.compare_digest(link.digest, wanted) else None
 
-    def look(self, link: PickUpLink, visitor: Visitor) -> State | None:
+    def look(self, link: PickUpLink, visitor: Visitor) -> FileState | None:
         """The state of the file; None where the link has ended unused. Changes nothing."""
         opening = read_opening(self._store, link.file)
         if opening is None:
-            return State(None) if link.expires_at > self._clock.now() else None
+            return FileState(None) if link.expires_at > self._clock.now() else None
         disputed = read_opening(self._store, link.file, "-disputed") if opening.by == "person" else None
         own = opening.is_of(visitor.browser(link.file))
-        return State(opening, own, self._again(opening) if own and disputed is None else 0, disputed)
+        return FileState(opening, own, self._again(opening) if own and disputed is None else 0, disputed)
 
-    def claim(self, link: PickUpLink, visitor: Visitor) -> Outcome | None:
+    def claim(self, link: PickUpLink, visitor: Visitor) -> PickUpOutcome | None:
         """Hand the file out; None where it is gone and nobody has opened it. Raises Unavailable, CloudError.
 
         What can fail for a while is done before the claim, which cannot be taken back.
@@ -92,33 +92,33 @@ class ClaimCredentials:
         opening = self._open(attempt)
         told = self._finish(attempt, opening)
         if opening.nonce == attempt.nonce:
-            return Outcome(download, State(opening, own=True, again=LINK_SECONDS), "claimed", told)
+            return PickUpOutcome(download, FileState(opening, own=True, again=LINK_SECONDS), "claimed", told)
         if opening.is_of(attempt.browser):
-            return Outcome(download, State(opening, own=True, again=LINK_SECONDS))
-        return Outcome(None, State(opening), "refused", told)
+            return PickUpOutcome(download, FileState(opening, own=True, again=LINK_SECONDS))
+        return PickUpOutcome(None, FileState(opening), "refused", told)
 
-    def dispute(self, link: PickUpLink, visitor: Visitor) -> Outcome | None:
+    def dispute(self, link: PickUpLink, visitor: Visitor) -> PickUpOutcome | None:
         """Record that a visitor denies having opened the file; None as in `look`. An unopened file is closed by it."""
         state = self.look(link, visitor)
         if state is None:
             return None
         if state.opening is None or state.opening.by == "sweep" or state.disputed:
-            return Outcome(None, state)
+            return PickUpOutcome(None, state)
         attempt = self._attempt("dispute", link, visitor)
         self._attempts.note(attempt)
         told = self._finish(attempt, state.opening)
         said = Opening("person", attempt.at, attempt.address, attempt.nonce, attempt.browser)
-        return Outcome(None, State(state.opening, state.own, disputed=said), "disputed", told)
+        return PickUpOutcome(None, FileState(state.opening, state.own, disputed=said), "disputed", told)
 
-    def _later(self, link: PickUpLink, visitor: Visitor, state: State, opening: Opening) -> Outcome:
+    def _later(self, link: PickUpLink, visitor: Visitor, state: FileState, opening: Opening) -> PickUpOutcome:
         if state.own:
             there = state.again > 0 and self._store.exists(link.file)
-            return Outcome(self._sign(link.file, state.again) if there else None, state)
+            return PickUpOutcome(self._sign(link.file, state.again) if there else None, state)
         if read_opening(self._store, link.file, "-refused") is not None:
-            return Outcome(None, state)
+            return PickUpOutcome(None, state)
         attempt = self._attempt("claim", link, visitor)
         self._attempts.note(attempt)
-        return Outcome(None, state, "refused", self._finish(attempt, opening))
+        return PickUpOutcome(None, state, "refused", self._finish(attempt, opening))
 
     def _again(self, opening: Opening) -> int:
         return max(0, int(parse_rfc3339(opening.at) + LINK_SECONDS - self._clock.now()))

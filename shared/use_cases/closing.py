@@ -12,7 +12,7 @@ from shared.errors import Settling, Unavailable
 from shared.people.offboarding import gone
 from shared.policies.attachments import Attachments
 from shared.policies.policy_writes import patiently
-from shared.policies.sub_users import Person
+from shared.policies.sub_users import FoundUser
 from shared.ports import Directory, NoSuchUser, Store
 
 T = TypeVar("T")
@@ -35,7 +35,7 @@ class Closing:
         self._attachments = attachments
         self._deadline = deadline
 
-    def close(self, person: Person, unsettled: float) -> Closed:
+    def close(self, person: FoundUser, unsettled: float) -> Closed:
         """Disable keys, close the login, delete credentials files, detach policies. Raises Unavailable, CloudError.
 
         `unsettled`: seconds for which CAM may not show a key that somebody made before; after them it is looked again.

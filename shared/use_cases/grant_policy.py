@@ -10,7 +10,7 @@ from shared.idempotency.lease import Lease
 from shared.idempotency.request import Request
 from shared.people.until import Until, Untils, checked, told
 from shared.policies.attachments import Attachments
-from shared.policies.sub_users import Person
+from shared.policies.sub_users import FoundUser
 from shared.ports import Store
 from shared.results import Changed, UserRef
 
@@ -46,7 +46,7 @@ class GrantPolicyUseCase:
         ref = UserRef(name=person.user.name, uin=person.user.uin)
         return Changed(status=status, user=ref, policies=applied.outcomes, until=told(until))
 
-    def _wait(self, request: Request[GrantPolicy], lease: Lease, until: int | None) -> Person | None:
+    def _wait(self, request: Request[GrantPolicy], lease: Lease, until: int | None) -> FoundUser | None:
         if request.origin == "http":
             return None
         command = request.command

@@ -14,10 +14,10 @@ from shared.idempotency.lease import Lease
 from shared.idempotency.request import Request
 from shared.idempotency.turns import Turns
 from shared.people.life import NOBODY, Life
-from shared.people.offboarding import Due, Offboarding, Offboardings, gone, made_here
+from shared.people.offboarding import Deletion, Offboarding, Offboardings, gone, made_here
 from shared.people.watched import Watched, WatchedUsers
 from shared.policies.attachments import Attachments
-from shared.policies.sub_users import Person
+from shared.policies.sub_users import FoundUser
 from shared.ports import Directory, NoSuchUser, Store
 from shared.results import Left, Offboarded, PolicyOutcome, UserRef
 from shared.use_cases.closing import Closed, Closing
@@ -47,13 +47,15 @@ class OffboardUserUseCase:
                 return Offboarded(status="unchanged", user=UserRef(name=request.command.user, uin=None))
             return self._offboard(request, lease, person, max(unsettled, lease.unsettled))
 
-    def _record_for_nobody(self, request: Request[OffboardUser], lease: Lease) -> Person | None:
+    def _record_for_nobody(self, request: Request[OffboardUser], lease: Lease) -> FoundUser | None:
         """Record the offboard for a create that comes later; returns the user whom one has made meanwhile, or None."""
         met = Offboarding([], [], False, self._delete_at(request, lease))
         self._offboardings.record(_life(request, lease, NOBODY), met)
         return self._attachments.find_traced(request.command.user)
 
-    def _offboard(self, request: Request[OffboardUser], lease: Lease, person: Person, unsettled: float) -> Offboarded:
+    def _offboard(
+        self, request: Request[OffboardUser], lease: Lease, person: FoundUser, unsettled: float
+    ) -> Offboarded:
         user = UserRef(name=person.user.name, uin=person.user.uin)
         own, newest = _life(request, lease, person.user.uin), person.life
         if newest is not None and newest.life.newer_than(own):
@@ -62,18 +64,18 @@ class OffboardUserUseCase:
         met = self._offboardings.record(own, self._meet(person, already, self._delete_at(request, lease)))
         if newest is None:
             # The user was made by hand, or its create had not recorded it yet; then one of both sees the other's.
-            person = Person(person.user, self._attachments.lives(user.name))
+            person = FoundUser(person.user, self._attachments.lives(user.name))
             if person.life is not None and person.life.life.newer_than(own):
                 return Offboarded(status="superseded", user=user)
         made = made_here(person.lives, person.user.uin)
         if made:
             self._watched.add(Watched(*person.user[:2]))
         if made and met.delete_at is not None:
-            self._offboardings.schedule(Due(*person.user[:2], met.delete_at))
+            self._offboardings.schedule(Deletion(*person.user[:2], met.delete_at))
         closed = self._closing.close(person, max(unsettled, _settling(person, own)))
         return self._told(user, met, closed, made)
 
-    def _meet(self, person: Person, already: bool, delete_at: int | None) -> Offboarding:
+    def _meet(self, person: FoundUser, already: bool, delete_at: int | None) -> Offboarding:
         """What the user has, before anything is taken away."""
         uin = person.user.uin
         try:
@@ -114,7 +116,7 @@ def _life(request: Request[OffboardUser], lease: Lease, uin: int) -> Life:
     return Life(request.command.user, uin, "offboard", lease.time, request.key)
 
 
-def _settling(person: Person, own: Life) -> float:
+def _settling(person: FoundUser, own: Life) -> float:
     """Seconds for which CAM may not show a key that the user's create has made.
 
     None where an earlier attempt has recorded the offboard: a create ends by itself what it makes after that, and for

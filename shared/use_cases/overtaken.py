@@ -12,7 +12,7 @@ from shared.deadline import Deadline
 from shared.errors import Conflict
 from shared.people.life import Life, LifeRow, refused
 from shared.policies.attachments import Attachments
-from shared.policies.sub_users import Person
+from shared.policies.sub_users import FoundUser
 from shared.ports import Directory, Key, Store, User
 
 
@@ -32,7 +32,7 @@ class Overtaken:
         """
         # Imported here, since hardly any create is overtaken.
         from shared.idempotency.turns import Turns
-        from shared.people.offboarding import Due, Offboardings
+        from shared.people.offboarding import Deletion, Offboardings
         from shared.people.watched import Watched, WatchedUsers
         from shared.use_cases.closing import Closing
 
@@ -42,13 +42,13 @@ class Overtaken:
             self._store.delete(file)
         offboardings = Offboardings(self._store)
         with Turns(self._store, self._deadline).turn(life.user, life.request):
-            person = Person(User(life.user, life.uin, remark=""), self._attachments.lives(life.user))
+            person = FoundUser(User(life.user, life.uin, remark=""), self._attachments.lives(life.user))
             if person.life is None or person.life.life.effect != "offboard":
                 return
             delete_at = offboardings.met(person.life.life).delete_at
             WatchedUsers(self._store).add(Watched(life.user, life.uin))
             if delete_at is not None:
-                offboardings.schedule(Due(life.user, life.uin, delete_at))
+                offboardings.schedule(Deletion(life.user, life.uin, delete_at))
             Closing(self._cam, self._store, self._attachments, self._deadline).close(person, 0.0)
 
     def wait(self, user: User, request: str, before: Sequence[LifeRow]) -> None:

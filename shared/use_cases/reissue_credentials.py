@@ -18,7 +18,7 @@ from shared.idempotency.turns import Turns
 from shared.people.life import LifeRow
 from shared.people.offboarding import gone
 from shared.policies.attachments import LATELY, Attachments
-from shared.policies.sub_users import Person
+from shared.policies.sub_users import FoundUser
 from shared.ports import Directory, NoSuchUser, Store, User
 from shared.results import Reissued, UserRef
 from shared.secret import Secret
@@ -61,7 +61,7 @@ class ReissueCredentialsUseCase:
             except NoSuchUser:
                 raise gone() from None
 
-    def _holder(self, name: str) -> Person:
+    def _holder(self, name: str) -> FoundUser:
         """The user, if this user may have new credentials."""
         person = self._attachments.find(name)
         if person is None:

@@ -21,7 +21,7 @@ from shared.people.until import Until, Untils, checked, told
 from shared.people.watched import Watched, WatchedUsers
 from shared.policies.attachments import Attachments
 from shared.policies.permissions_boundary import Boundary
-from shared.policies.sub_users import Person
+from shared.policies.sub_users import FoundUser
 from shared.ports import Directory, NoSuchUser, Store
 from shared.results import Restored, UserRef
 from shared.secret import Secret
@@ -73,7 +73,7 @@ class RestoreUserUseCase:
             except NoSuchUser:
                 raise gone() from None
 
-    def _managed(self, name: str) -> Person:
+    def _managed(self, name: str) -> FoundUser:
         """The user, if this project made it and its create is done."""
         person = self._attachments.find(name)
         if person is None:
@@ -86,7 +86,7 @@ class RestoreUserUseCase:
             raise Conflict("in_progress", "The user is still being created", retry_after=5)
         return person
 
-    def _comes_late(self, person: Person, own: Life) -> bool:
+    def _comes_late(self, person: FoundUser, own: Life) -> bool:
         """Whether the life has a newer event. Raises Conflict `user_active` where there is nothing to restore."""
         newest = person.life
         if newest is None or newest.life == own:

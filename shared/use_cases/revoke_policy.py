@@ -5,7 +5,7 @@ from __future__ import annotations
 from shared.commands import RevokePolicy
 from shared.idempotency.lease import Lease
 from shared.idempotency.request import Request
-from shared.policies.attachments import Applied, Attachments
+from shared.policies.attachments import Attachments, ChangedPolicies
 from shared.results import PolicyOutcome, Revoked, UserRef
 
 
@@ -25,7 +25,7 @@ class RevokePolicyUseCase:
         self._attachments.check_revocable(command.policies, person)
         person = person or self._attachments.wait_for(command.user, "revoke", command.policies, time=time, request=key)
         if person is None:
-            applied = Applied([PolicyOutcome(name=name, outcome="unchanged") for name in command.policies], [])
+            applied = ChangedPolicies([PolicyOutcome(name=name, outcome="unchanged") for name in command.policies], [])
         else:
             applied = self._attachments.change("revoke", person, command.policies, time=time, request=key)
         changed = any(row.outcome == "detached" for row in applied.outcomes)

@@ -6,7 +6,7 @@ from html import escape
 
 from shared.clock import parse_rfc3339, rfc3339
 from shared.credentials.pick_up import Opening, PickUpLink
-from shared.credentials.pick_up_state import State
+from shared.credentials.pick_up_state import FileState
 from shared.web.document import facts, page
 from shared.web.language import moment_parts
 from shared.web.site import Site
@@ -28,7 +28,7 @@ def ready(link: PickUpLink, site: Site) -> str:
     return page(site.say("ready"), content, site)
 
 
-def opened(link: PickUpLink, state: State, site: Site) -> str:
+def opened(link: PickUpLink, state: FileState, site: Site) -> str:
     """The page for a file that was opened: when, from where, and what to do about it; or that the sweep closed it."""
     opening = state.opening
     if opening is None:
@@ -63,7 +63,7 @@ def _again(link: PickUpLink, site: Site) -> str:
     return f"<p>{site.say('again')}</p>{_form(site.say('download_again'))}{_next(link, site)}"
 
 
-def _what_now(state: State, site: Site) -> str:
+def _what_now(state: FileState, site: Site) -> str:
     said = f"<p>{site.say('was_it_you_here' if state.own else 'was_it_you')}</p>"
     if state.disputed is not None:
         return f"{said}<p><strong>{site.say('reported')}</strong> {_at(state.disputed, site)}</p>"

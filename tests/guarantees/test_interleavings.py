@@ -18,10 +18,10 @@ from shared.operations import OPERATIONS
 from shared.people.life import Life, LifeEffect
 from shared.policies.attachments import Attachments
 from shared.policies.authorization import Authorization
-from shared.policies.catalog import Known, PolicyCache, PolicyCatalog
+from shared.policies.catalog import PolicyCache, PolicyCatalog, RememberedPolicy
 from shared.policies.ledger import Effect, Ledger
 from shared.policies.permissions_boundary import Boundary
-from shared.policies.sub_users import Person
+from shared.policies.sub_users import FoundUser
 from shared.ports import Policy, User
 from shared.results import Changed, Result, UserRef
 from shared.use_cases.use_case import Services as UseCaseServices
@@ -112,7 +112,7 @@ class Event:
         """One delivery without claim and receipt: only what the ledger does."""
         effect: Effect = "revoke" if self.function == "revoke_policy" else "grant"
         _attachments(remote).change(
-            effect, Person(ALICE, ()), [POLICY.name], time=(START + self.time) * 1_000_000, request=self.request.key
+            effect, FoundUser(ALICE, ()), [POLICY.name], time=(START + self.time) * 1_000_000, request=self.request.key
         )
 
 
@@ -124,7 +124,7 @@ def _attachments(remote: Remote) -> Attachments:
 
 def _cache() -> PolicyCache:
     cache = PolicyCache()
-    cache.rows[POLICY.name] = Known(POLICY, float("inf"), confirmed=True)
+    cache.rows[POLICY.name] = RememberedPolicy(POLICY, float("inf"), confirmed=True)
     return cache
 
 

@@ -46,7 +46,7 @@ class HrEvent(NamedTuple):
     data: dict[str, Any]
 
 
-class Unreadable(NamedTuple):
+class UnreadableEvent(NamedTuple):
     """What is verified and can never be read: its text, and what is wrong with it."""
 
     id: str
@@ -60,7 +60,7 @@ class Received(NamedTuple):
 
     reply: Reply
     event: HrEvent | None = None
-    unreadable: Unreadable | None = None
+    unreadable: UnreadableEvent | None = None
 
 
 def json_reply(members: Mapping[str, str]) -> Reply:
@@ -70,7 +70,7 @@ def json_reply(members: Mapping[str, str]) -> Reply:
 
 def unreadable(text: bytes, code: str, reason: str, reply: Reply | None = None) -> Received:
     """A verified request that can never be read."""
-    found = Unreadable(digest(text.hex()), text.decode("utf-8", "replace"), code, reason)
+    found = UnreadableEvent(digest(text.hex()), text.decode("utf-8", "replace"), code, reason)
     return Received(reply or Reply(), unreadable=found)
 
 

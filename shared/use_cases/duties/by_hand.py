@@ -14,7 +14,7 @@ from typing import NamedTuple
 from shared.errors import Rejected
 from shared.people.life import LifeRow, newest_of
 from shared.people.watched import Watched, WatchedUsers
-from shared.policies.sub_users import Person
+from shared.policies.sub_users import FoundUser
 from shared.ports import Directory, NoSuchUser, User
 from shared.use_cases.duties.cursor import Round
 from shared.use_cases.duties.duty import Done, Late
@@ -48,9 +48,9 @@ class Hands(NamedTuple):
     lives: Callable[[str], Sequence[LifeRow]]
     at_work: Callable[[str], bool]
     touch: Callable[[User], User]
-    attached: Callable[[Person], list[str]]
+    attached: Callable[[FoundUser], list[str]]
     turn: Callable[[str], AbstractContextManager[object]]
-    close: Callable[[Person], object]
+    close: Callable[[FoundUser], object]
     tell: Callable[[Watched, Found, bool], None]
 
 
@@ -101,13 +101,13 @@ class ByHand:
         except NoSuchUser:
             return False
 
-    def _person(self, user: User) -> Person | None:
+    def _person(self, user: User) -> FoundUser | None:
         """The user with its lives; None for one who is not offboarded any more."""
         rows = self._hands.lives(user.name)
         newest = newest_of(rows, user.uin)
-        return Person(user, rows) if newest is not None and newest.life.effect == "offboard" else None
+        return FoundUser(user, rows) if newest is not None and newest.life.effect == "offboard" else None
 
-    def _look(self, person: Person) -> Found | None:
+    def _look(self, person: FoundUser) -> Found | None:
         """What it has; None for nothing, and for whoever is gone a moment ago or protected by now; and for one whose
         offboard died half-way: nobody gave by hand what that has left, and whoever finishes it takes it away.
         """

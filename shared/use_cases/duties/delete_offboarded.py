@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 
 from shared.people.life import LifeRow, newest_of
-from shared.people.offboarding import Due, Offboardings, made_here
+from shared.people.offboarding import Deletion, Offboardings, made_here
 from shared.policies.authorization import Authorization
 from shared.ports import Clock, Directory, NoSuchUser, User
 from shared.use_cases.duties.duty import Done, Held, Late
@@ -32,7 +32,7 @@ class DeleteOffboarded:
         offboardings: Offboardings,
         lives: Callable[[str], Sequence[LifeRow]],
         turn: Callable[[str], AbstractContextManager[object]],
-        tell: Callable[[Due], None],
+        tell: Callable[[Deletion], None],
         clock: Clock,
         limit: int,
     ) -> None:
@@ -75,14 +75,14 @@ class DeleteOffboarded:
     def ended(self, left: Sequence[str]) -> None:
         """Does nothing: the object keys tell what is due."""
 
-    def _holds(self, due: Due) -> bool:
+    def _holds(self, due: Deletion) -> bool:
         rows = self._lives(due.user)
         newest = newest_of(rows, due.uin)
         if newest is None or newest.life.effect != "offboard" or not made_here(rows, due.uin):
             return False
         return self._offboardings.met(newest.life).delete_at == due.due
 
-    def _delete_whoever_is_left(self, due: Due) -> None:
+    def _delete_whoever_is_left(self, due: Deletion) -> None:
         user = self._cam.user(due.user)
         # A user of that name with another UIN is somebody else.
         if user is not None and user.uin == due.uin:

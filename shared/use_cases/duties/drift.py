@@ -58,7 +58,7 @@ def _told(store: Store, key: str) -> _Told | None:
         return None
 
 
-class Listed(NamedTuple):
+class ListedUser(NamedTuple):
     """A user whom CAM lists."""
 
     name: str
@@ -78,7 +78,7 @@ class Sides(NamedTuple):
     `expected` what the records say of one.
     """
 
-    listed: Callable[[], Mapping[int, Listed]]
+    listed: Callable[[], Mapping[int, ListedUser]]
     recorded: Callable[[], Mapping[int, Standing]]
     has: Callable[[int], Has]
     expected: Callable[[Standing | None], Expected | None]
@@ -111,7 +111,7 @@ class Drift:
         self._allowed = allowed
         self._tell = tell
         self._position = Position()
-        self._listed: Mapping[int, Listed] = {}
+        self._listed: Mapping[int, ListedUser] = {}
         self._recorded: Mapping[int, Standing] = {}
         self._items: list[str] = []
         self._compared = False

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from shared.errors import ImAccessError
-from shared.notifications.outbox import KEPT, Entry, Outbox
+from shared.notifications.outbox import KEPT, Outbox, OutboxEntry
 from shared.ports import Clock
 from shared.use_cases.duties.duty import Done, Late
 
@@ -24,9 +24,9 @@ class SendOutbox:
         self,
         outbox: Outbox,
         clock: Clock,
-        send: Callable[[Entry], None],
-        give_up: Callable[[Entry, ImAccessError], None],
-        too_late: Callable[[Entry, ImAccessError], str],
+        send: Callable[[OutboxEntry], None],
+        give_up: Callable[[OutboxEntry, ImAccessError], None],
+        too_late: Callable[[OutboxEntry, ImAccessError], str],
     ) -> None:
         self._outbox = outbox
         self._clock = clock
@@ -54,7 +54,7 @@ class SendOutbox:
     def ended(self, left: Sequence[str]) -> None:
         """Does nothing: the object keys tell what is due."""
 
-    def _sent(self, entry: Entry) -> str:
+    def _sent(self, entry: OutboxEntry) -> str:
         try:
             self._send(entry)
         except ImAccessError as error:
@@ -63,12 +63,12 @@ class SendOutbox:
             return self._too_late(entry, error)
         return "sent"
 
-    def _keep(self, item: str, entry: Entry, error: ImAccessError) -> None:
+    def _keep(self, item: str, entry: OutboxEntry, error: ImAccessError) -> None:
         if not self._is_old(entry):
             self._outbox.postpone(item, entry)
             return
         self._give_up(entry, error)
         self._outbox.remove(item)
 
-    def _is_old(self, entry: Entry) -> bool:
+    def _is_old(self, entry: OutboxEntry) -> bool:
         return self._clock.now() - entry.first_at >= KEPT

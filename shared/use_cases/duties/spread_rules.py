@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from shared.errors import ImAccessError, Verdict
 from shared.people.dates import Dates
-from shared.people.directory import Known, People
+from shared.people.directory import KnownPerson, People
 from shared.people.identity import PersonKey
 from shared.people.rule_versions import RulesVersion, RuleVersions
 from shared.ports import Clock
@@ -24,7 +24,7 @@ PAGE = 500
 """Objects of a listing; a person has three or four."""
 
 
-class Progress(NamedTuple):
+class RulesProgress(NamedTuple):
     """How far a version has come: `counting`, `applying`, `stopped` or `done`; and how many it would take from."""
 
     version: int
@@ -32,7 +32,7 @@ class Progress(NamedTuple):
     taken_from: int = 0
 
     @classmethod
-    def read(cls, text: str, version: RulesVersion) -> Progress:
+    def read(cls, text: str, version: RulesVersion) -> RulesProgress:
         """The progress of this version; one of another version is none."""
         number, _, rest = text.partition(" ")
         phase, _, count = rest.partition(" ")
@@ -62,7 +62,7 @@ class SpreadRules:
         cursor: Cursor,
         clock: Clock,
         brake: int,
-        takes: Callable[[Known, RulesVersion], bool],
+        takes: Callable[[KnownPerson, RulesVersion], bool],
         apply: Callable[[PersonKey, RulesVersion], str],
         stopped: Callable[[int, int, bool], None],
     ) -> None:
@@ -76,7 +76,7 @@ class SpreadRules:
         self._apply = apply
         self._stopped = stopped
         self._version: RulesVersion | None = None
-        self._progress = Progress(0, "done")
+        self._progress = RulesProgress(0, "done")
         self._after = ""
         self._page: dict[str, str] = {}
         self._next = ""
@@ -87,7 +87,7 @@ class SpreadRules:
         if version is None:
             return []
         position = self._cursor.read()
-        self._progress = Progress.read(position.rules, version)
+        self._progress = RulesProgress.read(position.rules, version)
         self._after = position.after if str(self._progress) == position.rules else ""
         if self._progress.phase == "counting":
             self._count(version, late)
@@ -135,4 +135,4 @@ class SpreadRules:
                 count += known is not None and self._takes(known, version)
             if not self._after:
                 phase = "stopped" if count > self._brake else "applying"
-        self._progress = Progress(version.number, phase, count)
+        self._progress = RulesProgress(version.number, phase, count)

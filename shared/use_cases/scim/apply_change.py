@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from shared.errors import Settling
 from shared.use_cases.scim.membership import Membership
-from shared.use_cases.scim.sub_user import SubUser
+from shared.use_cases.scim.sub_user import SubUserLife
 
 if TYPE_CHECKING:
     from shared.scim.documents import Documents
@@ -26,7 +26,7 @@ class ApplyChange:
     """The use case, for one invocation."""
 
     def __init__(self, ports: Ports, users: Documents[UserRecord], groups: Groups, hidden: Hidden) -> None:
-        self._sub_user = SubUser(ports, users, groups, hidden)
+        self._sub_user = SubUserLife(ports, users, groups, hidden)
         self._membership = Membership(ports, users, groups, hidden)
 
     def apply(self, note: Note) -> bool:

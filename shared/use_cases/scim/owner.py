@@ -8,7 +8,7 @@ from shared.idempotency.cause import Cause
 from shared.identity import identity_hash
 
 if TYPE_CHECKING:
-    from shared.scim.records import Life, UserRecord
+    from shared.scim.records import LifeChange, UserRecord
     from shared.use_cases.scim.ports import Ports
 
 Owner = Literal["own", "gone", "other", "unborn"]
@@ -16,7 +16,7 @@ Owner = Literal["own", "gone", "other", "unborn"]
 _CREATE_USER = "create_user"
 
 
-def creation(record: UserRecord, life: Life) -> Cause:
+def creation(record: UserRecord, life: LifeChange) -> Cause:
     """The cause of the create that makes a user's sub-user."""
     identity = ("scim", "user", record.id, str(life.n), record.sub_user)
     return Cause(identity, life.time / 1_000_000, life.caller)

@@ -9,7 +9,7 @@ from shared.clock import Clock
 from shared.commands import CreateUser, GrantPolicy, OffboardUser, RestoreUser, RevokePolicy
 from shared.idempotency.cause import Cause
 from shared.people.life import LifeRow
-from shared.policies.sub_users import Person
+from shared.policies.sub_users import FoundUser
 from shared.ports import Store
 from shared.results import Changed, Created, Offboarded, Restored
 from shared.scim.giving import Giving
@@ -50,6 +50,6 @@ class Ports(NamedTuple):
     protected_users: Sequence[str]
     hidden_users: Found
     commands: Commands
-    find_sub_user: Callable[[str], tuple[Person | None, Sequence[LifeRow]]]
+    find_sub_user: Callable[[str], tuple[FoundUser | None, Sequence[LifeRow]]]
     has_recipient: Callable[[str | None], bool]
     tell_of_stop: Callable[[str, Sequence[str]], None]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from shared.errors import ImAccessError
 from shared.scim.accept import Values
 from shared.scim.documents import Documents
-from shared.scim.due import Due, Note, State
+from shared.scim.due import DueChanges, Note, State
 from shared.scim.errors import ScimError
 from shared.scim.giving import Groups
 from shared.scim.hiding import Hidden
@@ -33,7 +33,7 @@ class Service:
         self.helped: list[Note] = []
         self.users = Documents(ports.store, UserRecord, self._help)
         self.groups = Groups(ports.store, ports.giving)
-        self.due = Due(ports.store)
+        self.due = DueChanges(ports.store)
         self.hidden = Hidden(self.users, ports.protected_users, ports.hidden_users, self.clock)
 
     @cached_property

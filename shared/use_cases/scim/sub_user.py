@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from shared.scim.documents import Documents
     from shared.scim.giving import Groups
     from shared.scim.hiding import Hidden
-    from shared.scim.records import Life, UserRecord
+    from shared.scim.records import LifeChange, UserRecord
     from shared.use_cases.scim.ports import Ports
 
 _STEPS = 6
@@ -25,7 +25,7 @@ _MOST_POLICIES = 20
 """Policies that a create or a restore may name."""
 
 
-class SubUser:
+class SubUserLife:
     """Brings sub-users in line with the stored users."""
 
     def __init__(self, ports: Ports, users: Documents[UserRecord], groups: Groups, hidden: Hidden) -> None:
@@ -148,7 +148,7 @@ def _cause_after(record: UserRecord, why: str, policy: str) -> Cause:
     return Cause(("scim", why, record.id, str(life.n), policy), (life.time + 1) / 1_000_000, life.caller)
 
 
-def _delivery(life: Life) -> dict[str, Any]:
+def _delivery(life: LifeChange) -> dict[str, Any]:
     """What a create or a restore says besides the user's name: policies, and where credentials are mailed."""
     told = {"policies": life.policies[:_MOST_POLICIES], "email": life.email, "language": life.language}
     return {name: value for name, value in told.items() if value is not None}

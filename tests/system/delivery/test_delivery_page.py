@@ -16,7 +16,7 @@ from local.faults import Fault
 from shared.bootstrap.container import Container
 from shared.credentials.delivery import address
 from shared.credentials.pick_up import Opening, PickUpLink
-from shared.credentials.pick_up_state import State
+from shared.credentials.pick_up_state import FileState
 from shared.entrypoints import page
 from shared.entrypoints.page import _origin
 from shared.errors import ImAccessError, Rejected
@@ -130,7 +130,7 @@ def test_names_and_addresses_are_text() -> None:
     link = PickUpLink("d", "credentials/x.csv", evil, 1, "req", 0, 60)
     opening = Opening("person", "2026-01-02T03:04:05Z", evil, "n")
     site = Site("en", evil, evil)
-    opened = pages.opened(link, State(opening), site._replace(language="zh"))
+    opened = pages.opened(link, FileState(opening), site._replace(language="zh"))
     for text in (pages.ready(link, site), opened, pages.download(evil, link, site)):
         assert "<script" not in text
         assert "&lt;script&gt;&quot;&amp;&#x27;" in text

@@ -15,7 +15,7 @@ import pytest
 
 from local.faults import Fault
 from shared.deadline import Tally
-from shared.notifications.outbox import Entry, Outbox
+from shared.notifications.outbox import Outbox, OutboxEntry
 from shared.use_cases.duties.metrics import Metrics
 from tests.processes import WorldClock
 from tests.system.delivery.stories import HOUR, created
@@ -165,7 +165,7 @@ def test_the_oldest_of_many_is_found_wherever_it_stands() -> None:
     store, clock = MemoryStore(), WorldClock(1.8e9)
     outbox = Outbox(store, clock)
     for number in range(100):
-        told = Entry("f", "t", f"{number:064x}", "", {}, None, first_at=1.8e9 - number * 60, tries=number % 8)
+        told = OutboxEntry("f", "t", f"{number:064x}", "", {}, None, first_at=1.8e9 - number * 60, tries=number % 8)
         outbox.put(told)
     line = Metrics(store, clock, "dead-letters/", Tally()).values({}, ended=True)
     assert (line["outbox_waiting"], line["outbox_oldest_seconds"]) == (100, 99 * 60)

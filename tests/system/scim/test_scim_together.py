@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from shared.scim.documents import Documents
-from shared.scim.records import Life, UserRecord
+from shared.scim.records import LifeChange, UserRecord
 from tests.system.scim.client import Provider
 from tests.unit.policies.stores import MemoryStore
 from tests.world import FULL, READ, Answer, World
@@ -101,7 +101,7 @@ def test_two_groups_of_one_policy_at_once(okta: Provider) -> None:
 
 def record(n: int) -> UserRecord:
     """One of many users."""
-    life = Life(effect="create", n=1, time=1)
+    life = LifeChange(effect="create", n=1, time=1)
     at = "2026-01-01T00:00:00Z"
     one = {"id": f"{n:012x}{n:020x}", "version": 1, "change": f"{n:016x}", "created": at, "modified": at}
     return UserRecord(**one, values={"userName": f"user-{n}", "active": True}, sub_user=f"user-{n}", life=life)

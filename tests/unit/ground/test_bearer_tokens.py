@@ -10,7 +10,7 @@ import pytest
 
 from cli.console import Console
 from cli.main import main
-from shared.bearer_tokens import Token, client_of, new_token, parse_tokens
+from shared.bearer_tokens import BearerToken, client_of, new_token, parse_tokens
 
 DIGEST = hashlib.sha256(b"one").hexdigest()
 OTHER = hashlib.sha256(b"two").hexdigest()
@@ -19,7 +19,7 @@ OTHER = hashlib.sha256(b"two").hexdigest()
 def test_a_token_is_known_by_its_hash_alone() -> None:
     """With a name or without one, in any case of the digits; two of one name are one client."""
     rows = parse_tokens(f"okta=sha256:{DIGEST.upper()}  sha256:{OTHER}")
-    assert rows == (Token("okta", DIGEST), Token("", OTHER))
+    assert rows == (BearerToken("okta", DIGEST), BearerToken("", OTHER))
     assert [client_of(f"Bearer {token}", rows) for token in ("one", "two", "three")] == ["okta", "", None]
 
 

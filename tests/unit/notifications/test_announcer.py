@@ -5,7 +5,7 @@ from __future__ import annotations
 from shared.deadline import Deadline
 from shared.errors import Unavailable
 from shared.notifications.announcer import Announcer
-from shared.notifications.outbox import Entry, Outbox
+from shared.notifications.outbox import Outbox, OutboxEntry
 from shared.notifications.receivers import Receivers
 from tests.processes import WorldClock
 from tests.unit.policies.stores import MemoryStore
@@ -16,11 +16,13 @@ def test_a_slow_receiver_leaves_time_to_keep_what_it_did_not_take() -> None:
     clock, store = WorldClock(1_790_000_000.0), MemoryStore()
     deadline = Deadline(clock, clock.now() + 3.9)
 
-    def send(_entry: Entry, given: Deadline) -> None:
+    def send(_entry: OutboxEntry, given: Deadline) -> None:
         clock.advance(given.remaining())
         raise Unavailable("The receiver gave no answer")
 
-    entry = Entry("scim", "imaccess.user.created", "a" * 64, "2026-01-01T00:00:00Z", {}, None, first_at=clock.now())
+    entry = OutboxEntry(
+        "scim", "imaccess.user.created", "a" * 64, "2026-01-01T00:00:00Z", {}, None, first_at=clock.now()
+    )
     Announcer(Outbox(store, clock), send, Receivers(), deadline).announce(entry)
     assert deadline.remaining() >= 1.0
     assert [key.partition("/")[0] for key in store.objects] == ["outbox"]

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.people.json_lines import Unreadable, read
+from shared.people.json_lines import NotJson, read
 from shared.people.person import Person
 from shared.people.rule_versions import RuleVersions
 from shared.people.rules import Rule, Rules
@@ -196,7 +196,7 @@ def test_any_bytes_are_rules_or_have_a_fault(raw: bytes) -> None:
 
 def test_any_text_is_json_or_unreadable() -> None:
     """The one error of reading names a line."""
-    with pytest.raises(Unreadable) as caught:
+    with pytest.raises(NotJson) as caught:
         read(b'{"a":\n\n oops}')
     assert caught.value.line == 3
 

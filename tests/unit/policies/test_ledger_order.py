@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from shared import event_order
 from shared.errors import ImAccessError
 from shared.people.life import NOBODY, SLACK, Life, LifeEffect, LifeRow, Lives, freshest, newest_of
-from shared.policies.ledger import RANKS, Effect, Entry, Ledger, Row, effective_state
+from shared.policies.ledger import RANKS, Effect, Ledger, LedgerEntry, Row, effective_state
 from shared.policies.orphans import Orphans, newest
 from tests.unit.policies.stores import MemoryStore
 
@@ -29,9 +29,9 @@ def request(n: int) -> str:
     return f"{n:064x}"
 
 
-def entry(effect: Effect, time: int, n: int = 1, policy: str = READ, uin: int = UIN) -> Entry:
+def entry(effect: Effect, time: int, n: int = 1, policy: str = READ, uin: int = UIN) -> LedgerEntry:
     """A policy event, its time in microseconds after T0."""
-    return Entry(uin, policy, effect, T0 + time, request(n))
+    return LedgerEntry(uin, policy, effect, T0 + time, request(n))
 
 
 def life(effect: LifeEffect, time: int, n: int = 9, uin: int = UIN) -> LifeRow:
@@ -44,8 +44,8 @@ def test_what_can_be_written_can_be_read_back(time: int, hash_: str, policy: str
     """Every entry and every life that has a key is the one that its key is read as, whatever the policy is called."""
     if any("\ud800" <= letter <= "\udfff" for letter in policy):
         return
-    made = Entry(uin, policy, effect, time, hash_)
-    assert Entry.parse(made.key) == made
+    made = LedgerEntry(uin, policy, effect, time, hash_)
+    assert LedgerEntry.parse(made.key) == made
     born = Life("a.b@c-d_e", uin, "create", time, hash_)
     assert Life.parse(born.key) == born
 
@@ -54,7 +54,7 @@ def test_what_can_be_written_can_be_read_back(time: int, hash_: str, policy: str
 def test_a_time_that_was_never_set_makes_no_key(time: int) -> None:
     """Before 2020 and from 2200 on there is no key of the ledger nor of a life: 1970 cannot sort as newest."""
     with pytest.raises(ValueError, match="2020"):
-        _ = Entry(UIN, READ, "grant", time, request(1)).key
+        _ = LedgerEntry(UIN, READ, "grant", time, request(1)).key
     with pytest.raises(ValueError, match="2020"):
         _ = Life("alice", UIN, "create", time, request(1)).key
     with pytest.raises(ValueError, match="2020"):
@@ -72,7 +72,7 @@ def test_keys_sort_as_events_do(one: tuple[int, Effect, str], other: tuple[int, 
     """The smaller key is the later event's; at equal times the revoke's, then the greater hash's."""
     rank = {"grant": 0, "revoke": 1}
     newer = max(one, other, key=lambda event: (event[0], rank[event[1]], event[2]))
-    first = min((Entry(UIN, READ, e, t, h) for t, e, h in (one, other)), key=lambda made: made.key)
+    first = min((LedgerEntry(UIN, READ, e, t, h) for t, e, h in (one, other)), key=lambda made: made.key)
     assert (first.time, first.effect, first.request) == newer
 
 
@@ -81,7 +81,7 @@ def gives(*policies: str) -> Any:  # noqa: ANN401 - a callback
     return lambda one: () if one.effect == "offboard" else policies
 
 
-def attached(rows: list[Entry], born: LifeRow | None, *given: str) -> bool:
+def attached(rows: list[LedgerEntry], born: LifeRow | None, *given: str) -> bool:
     """Whether READ should be attached, by events in any order."""
     found = [Row(one, 3600.0) for one in sorted(rows, key=lambda one: one.order)]
     return effective_state(UIN, READ, found, born, gives(*given)).attached
@@ -109,7 +109,7 @@ def attached(rows: list[Entry], born: LifeRow | None, *given: str) -> bool:
         ([entry("grant", 6)], life("restore", 5), (), True),
     ],
 )
-def test_what_should_be(rows: list[Entry], born: LifeRow | None, given_: tuple[str, ...], expected: bool) -> None:
+def test_what_should_be(rows: list[LedgerEntry], born: LifeRow | None, given_: tuple[str, ...], expected: bool) -> None:
     """The newest event of a policy that is no older than the newest of life, a create with 5 minutes to spare; else
     what that one gives.
     """

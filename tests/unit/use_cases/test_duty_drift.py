@@ -10,7 +10,7 @@ import pytest
 from shared.policies.drift import Expected, Finding
 from shared.policies.standing import Standing
 from shared.use_cases.duties.cursor import Cursor, Positions
-from shared.use_cases.duties.drift import DAY, MOST, Drift, Has, Listed, Sides
+from shared.use_cases.duties.drift import DAY, MOST, Drift, Has, ListedUser, Sides
 from shared.use_cases.duties.turns import run
 from tests.processes import WorldClock
 from tests.unit.policies.stores import MemoryStore
@@ -27,7 +27,7 @@ class World:
     def __init__(self, users: int) -> None:
         self.clock = WorldClock(START)
         self.store = MemoryStore()
-        self.users = {uin: Listed(f"user{uin}", True) for uin in range(1, users + 1)}
+        self.users = {uin: ListedUser(f"user{uin}", True) for uin in range(1, users + 1)}
         self.lost: set[int] = set()
         self.told: list[tuple[list[Finding], int]] = []
         self.looked: list[int] = []
