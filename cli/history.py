@@ -10,6 +10,7 @@ import click
 from cli.command import command
 from cli.console import Console
 from cli.exit_codes import FAILED, OK
+from cli.inert import inert
 from cli.language import _
 from cli.moments import at_option
 from cli.requests import WHY, Recorded
@@ -153,15 +154,10 @@ def _tell(console: Console, rows: list[dict[str, Any]]) -> None:
         if row["state"] != "finished":
             about.append(("state", _(row["state"])))
         about.append(("request id", row["request_id"]))
-        console.say("    " + " · ".join(f"{_(name.replace('_', ' '))}: {_inert(value)}" for name, value in about))
+        console.say("    " + " · ".join(f"{_(name.replace('_', ' '))}: {inert(str(value))}" for name, value in about))
         if row["credentials"]:
             found = row["credentials"]
             more = " ".join(str(found[name]) for name in ("at", "address") if found[name])
             console.say(f"    {_('credentials')}: {_(found['state'])} {more}".rstrip())
             if found["disputed_at"]:
                 console.say(f"    {_('disputed')}: {found['disputed_at']}")
-
-
-def _inert(value: object) -> str:
-    text = str(value)
-    return text if text.isprintable() else ascii(text)[1:-1]

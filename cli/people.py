@@ -10,6 +10,7 @@ from cli import people_csv, table
 from cli.command import Commands, command
 from cli.console import Console
 from cli.exit_codes import OK
+from cli.inert import inert
 from cli.known_people import everybody
 from cli.language import _
 from cli.output_file import OUTPUT, write_file
@@ -128,5 +129,4 @@ def _plain(value: object) -> str:
         return "; ".join(f"{name}: {_plain(one)}" for name, one in value.items())
     if isinstance(value, list):
         return ", ".join(_plain(one) for one in value)
-    text = str(value)
-    return text if text.isprintable() else ascii(text)[1:-1]
+    return inert(str(value))

@@ -11,6 +11,7 @@ from rich.console import Console as Terminal
 from rich.table import Table
 from rich.text import Text as Cell
 
+from cli.inert import inert
 from cli.language import _
 
 _UNBOUNDED = 100_000
@@ -57,5 +58,4 @@ def cell(value: object) -> str:
         return _("yes") if value else _("no")
     if isinstance(value, list | tuple):
         return ", ".join(cell(item) for item in value)
-    shown = _(str(value))
-    return shown if shown.isprintable() else ascii(shown)[1:-1]
+    return inert(_(str(value)))

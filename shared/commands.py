@@ -41,6 +41,16 @@ def _ideograph(char: str) -> bool:
     return known and ord(char) & 0xFFFE != 0xFFFE
 
 
+def _told(text: str) -> str:
+    """What is kept and told as it is, in several lines too: chats and tickets have emoji, and words that run leftwards.
+
+    Whoever shows it sees to that. Characters that control a terminal are in no reason; unpaired halves are in no text.
+    """
+    if any(unicodedata.category(char) == "Cc" and char not in "\t\n\r" for char in text):
+        raise ValueError("has control or other unprintable characters")
+    return text
+
+
 def _no_repeats(names: list[str]) -> list[str]:
     if len(set(names)) != len(names):
         raise ValueError("names a policy twice")
@@ -75,7 +85,8 @@ MaybePolicies = Annotated[
 ]
 Policies = Annotated[MaybePolicies, PydanticField(min_length=1)]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=100), AfterValidator(_printable)]
-Reason = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(_readable)]
+Reason = Annotated[str, StringConstraints(max_length=200), AfterValidator(_told)]
+Asked = Annotated[str, StringConstraints(max_length=100), AfterValidator(_told)]
 Remark = Annotated[str, StringConstraints(max_length=100), AfterValidator(_readable)]
 LinkTtl = Annotated[int, PydanticField(ge=60, le=43200)]
 Until = Annotated[str, StringConstraints(max_length=40), AfterValidator(_moment)]
@@ -107,14 +118,14 @@ class Command(BaseModel):
 
     user: UserName
     reason: Reason | None = None
-    ticket: Text | None = None
-    requested_by: Text | None = None
-    approved_by: Text | None = None
+    ticket: Asked | None = None
+    requested_by: Asked | None = None
+    approved_by: Asked | None = None
 
     def why(self) -> dict[str, str]:
         """Who asked for it and for what reason, as far as that was said."""
         said = {name: getattr(self, name) for name in ("reason", "ticket", "requested_by", "approved_by")}
-        return {name: value for name, value in said.items() if value is not None}
+        return {name: value for name, value in said.items() if value}
 
     @classmethod
     def parse(cls: type[C], data: Any) -> C:  # noqa: ANN401 - whatever JSON gave

@@ -7,12 +7,12 @@ FIELDS: dict[str, Text] = {
         "name of the sub-user, `^[A-Za-z0-9][A-Za-z0-9_.@-]{0,63}$`", "子用户名，`^[A-Za-z0-9][A-Za-z0-9_.@-]{0,63}$`"
     ),
     "reason": Text(
-        ("1 to 200 characters, why; kept with the request and told in its notification, never interpreted"),
-        "1 到 200 个字符，原因；随请求保存，并写进通知，不作任何解释",
+        ("at most 200 characters, why; kept with the request and told in its notification, never interpreted"),
+        "最多 200 个字符，原因；随请求保存，并写进通知，不作任何解释",
     ),
-    "ticket": Text("1 to 100 characters, the same", "1 到 100 个字符，同上"),
-    "requested_by": Text("1 to 100 characters, the same", "1 到 100 个字符，同上"),
-    "approved_by": Text("1 to 100 characters, the same", "1 到 100 个字符，同上"),
+    "ticket": Text("at most 100 characters, the same", "最多 100 个字符，同上"),
+    "requested_by": Text("at most 100 characters, the same", "最多 100 个字符，同上"),
+    "approved_by": Text("at most 100 characters, the same", "最多 100 个字符，同上"),
     "policies": Text(
         "1 to 20 policy names (a restore: 0 to 20), none twice, each on the allow-list (`IM_ACCESS_POLICIES`)",
         "1 到 20 个策略名（恢复为 0 到 20 个），不能重复，都要在白名单（`IM_ACCESS_POLICIES`）里",

@@ -86,14 +86,14 @@ class SubUsers:
             # One of the two is out of date, and within CAM's lag nobody can say which.
             self._deadline.wait(SHOWN - age)
             shown = self._cam.user(name)
-        user = shown or _traced(name, trace)
+        user = shown or _traced(name, rows)
         self.met(name, user.uin if user else None)
         return user and FoundUser(user, rows)
 
     def traced(self, name: str) -> FoundUser | None:
         """The user whom a create recorded a moment ago, even if CAM shows none."""
         rows = self._lives.rows(name)
-        user = _traced(name, freshest(rows))
+        user = _traced(name, rows)
         return user and FoundUser(user, rows)
 
     def met(self, name: str, uin: int | None) -> None:
@@ -129,8 +129,16 @@ class SubUsers:
         return User(name, uin, remark="") if listed else None
 
 
-def _traced(name: str, trace: LifeRow | None) -> User | None:
-    """A user whom CAM does not show, where the record of its life is new enough, or the store does not tell ages."""
+def _traced(name: str, rows: Sequence[LifeRow]) -> User | None:
+    """A user whom CAM does not show, where the record of its life is new enough, or the store does not tell ages.
+
+    A user who is offboarded and was made longer ago than CAM's lag is not shown because it has been deleted.
+    """
+    trace = freshest(rows)
     if trace is None or (trace.age or 0.0) >= TRACED:
         return None
-    return User(name, trace.life.uin, remark="")
+    uin = trace.life.uin
+    newest, age = newest_of(rows, uin), max(row.age or 0.0 for row in rows if row.life.uin == uin)
+    if newest is not None and newest.life.effect == "offboard" and age >= SHOWN:
+        return None
+    return User(name, uin, remark="")

@@ -47,7 +47,7 @@ class Closing:
             self._deliveries.destroy(user.uin)
             taken, left = self._attachments.strip(person)
             if unsettled > 0:
-                self._see_everything(unsettled)
+                self.see_everything(unsettled)
                 keys += self._disable(user.uin)
         except NoSuchUser:
             raise gone() from None
@@ -63,15 +63,15 @@ class Closing:
         patiently(lambda: found.append(look()), self._deadline)
         return found[0]
 
-    def _disable(self, uin: int) -> list[str]:
-        keys = self.working_keys(uin)
-        each(lambda secret_id: self._cam.disable_key(uin, secret_id), keys)
-        return keys
-
-    def _see_everything(self, seconds: float) -> None:
+    def see_everything(self, seconds: float) -> None:
         """Wait until CAM's reads show earlier writes. Raises Settling where time is short; then the lease holds on."""
         try:
             self._deadline.wait(seconds)
         except Unavailable as late:
             self._deadline.unsettled = True
             raise Settling(late.detail, retry_after=late.retry_after or 5) from None
+
+    def _disable(self, uin: int) -> list[str]:
+        keys = self.working_keys(uin)
+        each(lambda secret_id: self._cam.disable_key(uin, secret_id), keys)
+        return keys

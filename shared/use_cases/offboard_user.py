@@ -45,7 +45,7 @@ class OffboardUserUseCase:
             person = self._attachments.find(request.command.user) or self._record_for_nobody(request, lease)
             if person is None:
                 return Offboarded(status="unchanged", user=UserRef(name=request.command.user, uin=None))
-            return self._offboard(request, lease, person, max(unsettled, lease.unsettled))
+            return self._offboard(request, lease, person, unsettled)
 
     def _record_for_nobody(self, request: Request[OffboardUser], lease: Lease) -> FoundUser | None:
         """Record the offboard for a create that comes later; returns the user whom one has made meanwhile, or None."""
@@ -61,6 +61,10 @@ class OffboardUserUseCase:
         if newest is not None and newest.life.newer_than(own):
             return Offboarded(status="superseded", user=user)
         already = newest is not None and newest.life.effect == "offboard"
+        if newest is not None and already and newest.life != own:
+            # Somebody else has closed the user: what CAM shows at first may be a remnant of what is gone already.
+            self._closing.see_everything(unsettled)
+            unsettled = 0.0
         met = self._offboardings.record(own, self._meet(person, already, self._delete_at(request, lease)))
         if newest is None:
             # The user was made by hand, or its create had not recorded it yet; then one of both sees the other's.
@@ -72,16 +76,14 @@ class OffboardUserUseCase:
             self._watched.add(Watched(*person.user[:2]))
         if made and met.delete_at is not None:
             self._offboardings.schedule(Deletion(*person.user[:2], met.delete_at))
-        closed = self._closing.close(person, max(unsettled, _settling(person, own)))
+        closed = self._closing.close(person, max(unsettled, lease.unsettled, _settling(person, own)))
         return self._told(user, met, closed, made)
 
     def _meet(self, person: FoundUser, already: bool, delete_at: int | None) -> Offboarding:
-        """What the user has, before anything is taken away."""
-        uin = person.user.uin
+        """What the user has, before anything is taken away; of a user who is offboarded `already`, what CAM shows."""
+        uin, names = person.user.uin, self._attachments.attached if already else self._attachments.removable
         try:
-            policies, keys = both(
-                lambda: self._attachments.removable(person), lambda: self._closing.working_keys(uin), at_once=True
-            )
+            policies, keys = both(lambda: names(person), lambda: self._closing.working_keys(uin), at_once=True)
         except NoSuchUser:
             raise gone() from None
         return Offboarding(policies, keys, already, delete_at)
@@ -89,7 +91,9 @@ class OffboardUserUseCase:
     def _told(self, user: UserRef, met: Offboarding, closed: Closed, made: bool) -> Offboarded:
         assert user.uin is not None  # noqa: S101 - for the type checker: somebody was closed
         uin = user.uin
-        policies, keys = sorted({*met.policies, *closed.policies}), {*met.keys, *closed.keys}
+        policies, keys = met.policies, {*met.keys}
+        if not met.already:
+            policies, keys = sorted({*policies, *closed.policies}), keys | {*closed.keys}
         try:
             groups = sorted(self._closing.asked(lambda: self._cam.groups(uin)))
         except NoSuchUser:

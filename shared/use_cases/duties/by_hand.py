@@ -21,8 +21,8 @@ from shared.use_cases.duties.duty import Done, Late
 
 MOST = 6
 """Users that are looked at in a run, in three calls of CAM each."""
-SETTLED = 600.0
-"""Seconds after an offboard from which on CAM's reads show its effects for certain."""
+SETTLED = 10.0
+"""Seconds after an offboard before its user is looked at: until then CAM's reads may show what it has taken away."""
 
 
 class Found(NamedTuple):
@@ -41,15 +41,15 @@ class Found(NamedTuple):
 class Hands(NamedTuple):
     """What the duty works with: `lives` of a name; `at_work` says of a request whether it has yet to be finished;
     `touch` raises Rejected for a user who is never touched; `attached` says which policies a user has that an offboard
-    takes away; `turn` keeps others from changing the user while `close` takes everything away; `tell` says what was
-    found, and whether it is taken away.
+    takes away; `turn` keeps others from changing the user while `close` takes everything away, and tells for how many
+    seconds CAM may not show what was done in the turn before; `tell` says what was found, and whether it is taken away.
     """
 
     lives: Callable[[str], Sequence[LifeRow]]
     at_work: Callable[[str], bool]
     touch: Callable[[User], User]
     attached: Callable[[FoundUser], list[str]]
-    turn: Callable[[str], AbstractContextManager[object]]
+    turn: Callable[[str], AbstractContextManager[float]]
     close: Callable[[FoundUser], object]
     tell: Callable[[Watched, Found, bool], None]
 
@@ -82,9 +82,9 @@ class ByHand:
         if person is None:
             return self._forgotten(watched)
         found = self._look(person)
-        if found is None:
+        if found is None or (not self._enforce and self._watched.was_told(watched, found.hash)):
             return {}
-        return self._take(watched) if self._enforce else self._warn(watched, found)
+        return self._settle(watched)
 
     def ended(self, left: Sequence[str]) -> None:
         """Go on with those that were not reached."""
@@ -121,21 +121,17 @@ class ByHand:
             return None
         return None if person.life is None or self._hands.at_work(person.life.life.request) else found
 
-    def _warn(self, watched: Watched, found: Found) -> Done:
-        if self._watched.was_told(watched, found.hash):
-            return {}
-        self._hands.tell(watched, found, False)
-        self._watched.note_told(watched, found.hash)
-        return {"warned": 1}
-
-    def _take(self, watched: Watched) -> Done:
-        """Look again in its turn: a restore may have come."""
-        with self._hands.turn(watched.user):
-            user = self._cam.user(watched.user)
+    def _settle(self, watched: Watched) -> Done:
+        """Look again in its turn: a restore may have come, or an offboard whose effect CAM did not show yet."""
+        with self._hands.turn(watched.user) as unsettled:
+            user = self._cam.user(watched.user) if unsettled <= 0 else None
             person = self._person(user) if user and user.uin == watched.uin else None
             found = self._look(person) if person else None
             if person is None or found is None:
                 return {}
-            self._hands.tell(watched, found, True)
-            self._hands.close(person)
-        return {"closed": 1}
+            self._hands.tell(watched, found, self._enforce)
+            if self._enforce:
+                self._hands.close(person)
+                return {"closed": 1}
+            self._watched.note_told(watched, found.hash)
+            return {"warned": 1}

@@ -76,6 +76,29 @@ def test_it_is_taken_away_again_and_told(world: World) -> None:
         assert len(told(world)) == times
 
 
+def test_what_cam_still_shows_was_given_by_nobody(world: World) -> None:
+    """A run right after an offboard sees what that has just taken away, and knows better; the next one is not late."""
+    world.env["IM_ACCESS_SWEEP"] = "enforce"
+    create = world.http("create_user", {"user": "eve", "policies": [READ]}, id="eve", time=0)
+    assert world.invoke("create_user", create).status == 201
+    world.clock.advance(60)
+    close = world.http("offboard_user", {"user": "eve"}, id="first", time=10)
+    world.invoke("offboard_user", close)
+    world.clock.advance(60)
+    world.add_policies("by-hand")
+    give(world, "eve")
+    world.cloud.cam.lag = 5.0
+    again = world.http("offboard_user", {"user": "eve"}, id="again", time=20)
+    assert world.redeliver_until_answer("offboard_user", again).body["status"] == "offboarded"
+    sweep(world)
+    assert not told(world, "eve")
+    world.clock.advance(6)
+    give(world, "eve")
+    sweep(world)
+    assert len(told(world, "eve")) == 1
+    assert state(world, "eve")[:2] == (["Inactive"], False)
+
+
 def test_warn_only_tells_it_once(world: World) -> None:
     """Nothing is changed, and the same is not told again; something else is."""
     world.add_policies("by-hand")

@@ -115,6 +115,50 @@ def test_once_more_moves_the_deletion(world: World) -> None:
     assert not world.denied()
 
 
+def test_at_once_once_more_is_unchanged(world: World) -> None:
+    """Also a moment after the create and the first offboard, while CAM still shows what that has taken away."""
+    event = world.http("create_user", {"user": "alice", "policies": [READ]}, id="c", time=0)
+    assert world.invoke("create_user", event).status == 201
+    world.cloud.cam.lag = 5.0
+    world.clock.advance(1)
+    events = [world.http("offboard_user", {"user": "alice"}, id=f"o{n}", time=n) for n in (1, 2)]
+    first, again = (world.redeliver_until_answer("offboard_user", event) for event in events)
+    assert (first.body["status"], len(first.body["policies"]), first.body["keys_disabled"]) == ("offboarded", 1, 1)
+    assert (again.body["status"], again.body["policies"], again.body["keys_disabled"]) == ("unchanged", [], 0)
+    assert again.body["console_login"] == "closed"
+    assert again.body["delete_at"] is not None
+
+
+def test_what_was_given_in_between_is_told(world: World) -> None:
+    """Somebody has given it by hand after the first: the second takes it away, and says so."""
+    created(world)
+    offboard(world)
+    world.clock.advance(60)
+    attach(world, READ)
+    make(world.cloud.cam, world.cloud.cam.users["alice"].uin, "by hand")
+    told = offboard(world, time=110)
+    assert (told["status"], told["policies"]) == ("offboarded", [{"name": READ, "outcome": "detached"}])
+    assert told["keys_disabled"] == 1
+    assert world.cloud.cam.attached("alice") == []
+
+
+@pytest.mark.parametrize("function", ["restore_user", "reissue_credentials", "grant_policy", "offboard_user"])
+def test_who_was_deleted_a_moment_ago_is_nobody(world: World, function: str) -> None:
+    """Made, offboarded and deleted within a minute: the record of the create hides nobody any more."""
+    event = world.http("create_user", {"user": "alice", "policies": [READ]}, id="c", time=0)
+    assert world.invoke("create_user", event).status == 201
+    world.clock.advance(10)
+    assert offboard(world, time=5, delete_after_days=0)["status"] == "offboarded"
+    assert sweep(world)["deletions"]["done"] == 1
+    assert "alice" not in world.cloud.cam.users
+    command = {"user": "alice"} | ({"policies": [READ]} if function == "grant_policy" else {})
+    answer = world.invoke(function, world.http(function, command, id="late", time=12))
+    if function == "offboard_user":
+        assert (answer.status, answer.body["status"], answer.body["user"]["uin"]) == (200, "unchanged", None)
+    else:
+        assert (answer.status, answer.body["code"]) == (404, "user_not_found")
+
+
 def test_an_older_one_changes_nothing(world: World) -> None:
     """Whether a newer offboard or a newer create is there."""
     created(world)

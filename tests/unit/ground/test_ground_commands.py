@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.commands import Command, CreateUser, GrantPolicy, PolicyCommand, RevokePolicy
+from shared.commands import Command, CreateUser, GrantPolicy, OffboardUser, PolicyCommand, RevokePolicy
 from shared.errors import Rejected
 
 GOOD = {"user": "alice", "policies": ["QcloudIMReadOnlyAccess"]}
@@ -195,3 +195,24 @@ def test_a_remark_holds_nothing_that_cannot_be_seen(char: str) -> None:
 def test_an_address_has_no_such_spaces(field: str) -> None:
     """What CAM calls or writes to is no prose."""
     assert refusal(CreateUser, GOOD | {field: "1\u30002"}).startswith(f"invalid_command {field}: ")
+
+
+@pytest.mark.parametrize("field", ["reason", "ticket", "requested_by", "approved_by"])
+@pytest.mark.parametrize(
+    "text", ["two\r\nlines\tand a tab", "👩‍👩‍👧 \U0001fae9", "\u200fעזב\u202e", "张\u3000伟", "<b>", "客" * 100]
+)
+def test_why_it_was_asked_for_is_told_as_it_was_said(field: str, text: str) -> None:
+    """In any script, with line ends and emoji that this Python may not know: nothing of it is interpreted."""
+    assert OffboardUser.parse({"user": "alice", field: text}).why() == {field: text}
+
+
+@pytest.mark.parametrize(
+    ("field", "most"), [("reason", 200), ("ticket", 100), ("requested_by", 100), ("approved_by", 100)]
+)
+def test_why_it_was_asked_for_has_an_end(field: str, most: int) -> None:
+    """A text that is too long, controls a terminal or is none is refused; an empty one says nothing."""
+    for bad in ("x" * (most + 1), "\x1b[2J", "a\x00", "\x85", "\ud83d", 7, ["x"]):
+        assert refusal(OffboardUser, {"user": "alice", field: bad}).startswith(f"invalid_command {field}: ")
+    assert OffboardUser.parse({"user": "alice", field: "x" * most}).why() == {field: "x" * most}
+    for nothing in ("", None):
+        assert OffboardUser.parse({"user": "alice", field: nothing}).why() == {}
