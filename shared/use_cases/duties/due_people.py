@@ -12,8 +12,8 @@ from shared.use_cases.duties.duty import Done, Late
 
 MOST = 1000
 """Dates that are looked at in a run."""
-PAUSE = 3600.0
-"""Seconds after which something is tried again that needs a person to act."""
+FIRST_PAUSE, LONGEST_PAUSE = 60.0, 3600.0
+"""Seconds after which something is tried again that needs a person to act: after as long as it has been so."""
 
 GiveUp = Callable[[PersonKey, ImAccessError, float], None]
 """Leave a person to whoever reads dead letters: what was wrong, and since when (seconds since the epoch)."""
@@ -40,8 +40,8 @@ class DuePeople:
         return self._dates.due(self._clock, MOST)
 
     def do(self, item: str) -> Done:
-        """See to one. Raises ImAccessError where it is still due: in the next run, or in an hour if somebody has to
-        act, until that has been so for too long.
+        """See to one. Raises ImAccessError where it is still due: in the next run, or after a growing pause if
+        somebody has to act, until that has been so for too long.
         """
         person = self._dates.person(item)
         try:
@@ -59,7 +59,8 @@ class DuePeople:
         if now - since >= self._patience:
             self._give_up(person, error, since)
         else:
-            self._dates.note(person, now + PAUSE, since)
+            pause = min(LONGEST_PAUSE, max(FIRST_PAUSE, now - since))
+            self._dates.note(person, now + pause, since)
         self._dates.forget(item)
 
     def ended(self, left: Sequence[str]) -> None:

@@ -17,7 +17,7 @@ from shared.people.identity import PersonKey
 from shared.people.rule_versions import RulesVersion, RuleVersions
 from shared.ports import Clock
 from shared.use_cases.duties.cursor import Cursor, Position
-from shared.use_cases.duties.due_people import PAUSE
+from shared.use_cases.duties.due_people import FIRST_PAUSE
 from shared.use_cases.duties.duty import Braked, Done, Late
 
 PAGE = 500
@@ -108,7 +108,7 @@ class SpreadRules:
         try:
             came = self._apply(person, self._version)
         except ImAccessError as error:
-            wait = 0.0 if error.meaning.verdict is Verdict.LATER else PAUSE
+            wait = 0.0 if error.meaning.verdict is Verdict.LATER else FIRST_PAUSE
             self._dates.note(person, self._clock.now() + wait)
             raise
         return {came: 1}
