@@ -15,7 +15,7 @@ from shared.credentials.pick_up import note_key, read_opening
 from shared.entrypoints.carry_out import carry_out
 from shared.errors import Conflict, ImAccessError, Rejected, Verdict
 from shared.idempotency.cause import Cause
-from shared.idempotency.stored import REQUESTS, LeaseRecord
+from shared.idempotency.stored import LeaseRecord, newest_lease
 from shared.idempotency.turns import Turns
 from shared.identity import identity_hash
 from shared.operations import REISSUE_CREDENTIALS
@@ -38,7 +38,7 @@ def replace(parcel: Parcel, container: Container) -> str:
     """
     deadline = container.deadline()
     store = container.store(deadline)
-    before = _request_of(parcel, store)
+    before = newest_lease(store, parcel.request_id)
     times = 1 + (int(before.identity[1]) if before.identity[0] == _CAUSE else 0)
     if times > _TIMES:
         return ""
@@ -72,15 +72,6 @@ def _was_replaced(file: str, store: Cos) -> bool:
         return False
     opening = read_opening(store, file)
     return opening is None or opening.by != "sweep"
-
-
-def _request_of(parcel: Parcel, store: Cos) -> LeaseRecord:
-    """What was asked by the request that made the credentials. Raises ImAccessError `record_unreadable`."""
-    rows = store.below(f"{REQUESTS}{parcel.request_id.removeprefix('req_')}", limit=1)
-    found = store.get(rows[0].key) if rows else None
-    if found is None:
-        raise ImAccessError("record_unreadable", "The request of these credentials is not there any more")
-    return LeaseRecord.load(found)
 
 
 def _command(parcel: Parcel, before: LeaseRecord) -> ReissueCredentials:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from shared.entrypoints.job import Job, read, work_of
 from shared.errors import MEANINGS, ImAccessError, Verdict
-from shared.event_sources.dead_letters import SCIM_CHANGE, DeadLetter, as_message
+from shared.event_sources.dead_letters import SCIM_CHANGE, UNTOLD, DeadLetter, as_message
+from shared.notifications.outbox import Outbox, OutboxEntry
 from shared.operations import HR, OPERATIONS
 from shared.unforeseen import EXITS, unexpected
 
@@ -30,14 +32,9 @@ def redrive(letter: DeadLetter, container: Container) -> str:
     The message keeps its identity, the moment of its first receipt, its caller and the dialect of its source. Raises
     Misconfigured, which names the setting, before anything is done; Unavailable where the letter cannot be removed.
     """
-    if letter.function == HR:
-        from shared.entrypoints.hr_redrive import redrive_event
-
-        return redrive_event(letter, container)
-    if letter.source == SCIM_CHANGE:
-        from shared.entrypoints.scim_sweep import redrive_scim
-
-        return redrive_scim(letter, container)
+    came = _elsewhere(letter, container)
+    if came is not None:
+        return came
     for name in _USED:
         getattr(container.settings, name)
     found = _owner(letter, container)
@@ -62,13 +59,40 @@ def redrive(letter: DeadLetter, container: Container) -> str:
     return "replayed" if finished.replayed else "applied"
 
 
-def redrive_by_key(key: str, container: Container) -> str:
-    """The outcome of a letter: `applied`, `replayed`, or "" for one that is gone or waits for a person.
+def _elsewhere(letter: DeadLetter, container: Container) -> str | None:
+    """The outcome of a letter that holds no message of a command; None for one that does."""
+    if letter.function == HR:
+        from shared.entrypoints.hr_redrive import redrive_event
+
+        return redrive_event(letter, container)
+    if letter.source == SCIM_CHANGE:
+        from shared.entrypoints.scim_sweep import redrive_scim
+
+        return redrive_scim(letter, container)
+    return _to_the_outbox(letter, container) if letter.source == UNTOLD else None
+
+
+def _to_the_outbox(letter: DeadLetter, container: Container) -> str:
+    """For somebody who knows that the receiver is there again: the sweep sends it, as if it had just been told."""
+    store = container.store(container.deadline())
+    entry = OutboxEntry.load(letter.message.encode())
+    Outbox(store, container.clock).put(entry._replace(first_at=container.clock.now(), tries=0))
+    store.delete(letter.key)
+    return "applied"
+
+
+def redrive_by_key(key: str, container: Container, tell: Callable[[OutboxEntry], str]) -> str:
+    """The outcome of a letter: a word, or "" for one that is gone or waits for a person. `tell` sends what nobody took.
 
     Raises ImAccessError where it was wrong again, and Misconfigured, Unavailable, `record_unreadable`: then it stays.
     """
-    found = container.store(container.deadline()).get(key)
+    store = container.store(container.deadline())
+    found = store.get(key)
     letter = DeadLetter.load(found.body) if found else None
+    if letter and letter.retry and letter.source == UNTOLD:
+        came = tell(OutboxEntry.load(letter.message.encode()))
+        store.delete(key)
+        return came
     came = redrive(letter, container) if letter and letter.retry else OTHER
     if came in MEANINGS:
         raise ImAccessError(came, "The letter was wrong again")

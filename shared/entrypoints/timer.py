@@ -70,7 +70,7 @@ def _duties(sweep: Sweep) -> list[Duty]:
         unclaimed,
         files.send_outbox(sweep, replace),
         messages.work_inbox(sweep, work),
-        messages.redrive_letters(sweep, redrive_by_key),
+        messages.redrive_letters(sweep, redrive_by_key, replace),
         messages.abandoned_requests(sweep, resume),
         messages.scim_changes(sweep, finish_scim),
         tidy,

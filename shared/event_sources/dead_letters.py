@@ -28,6 +28,8 @@ PREFIX = "dead-letters/"
 VERSION = 1
 SCIM_CHANGE = "scim"
 """The source of a letter that holds the note of a change at SCIM."""
+UNTOLD = "outbox"
+"""The source of a letter that holds an entry of the outbox, which nobody took."""
 _UNOWNED = "unowned"
 
 

@@ -12,7 +12,7 @@ import re
 from typing import Any, NamedTuple
 
 from shared.errors import ImAccessError, Unavailable
-from shared.ports import Stored
+from shared.ports import Store, Stored
 
 VERSION = 1
 """The version of these objects' form. An object of another version is refused, and left as it is."""
@@ -94,6 +94,15 @@ class Outcome(NamedTuple):
             return cls(**{name: told[name] for name in cls._fields[:-1]}, age=found.age)
         except KeyError:
             raise ImAccessError("record_unreadable") from None
+
+
+def newest_lease(store: Store, request_id: str) -> LeaseRecord:
+    """What was asked by a request. Raises Unavailable, ImAccessError `record_unreadable`, also where it is gone."""
+    rows = store.below(f"{REQUESTS}{request_id.removeprefix('req_')}", limit=1)
+    found = store.get(rows[0].key) if rows else None
+    if found is None:
+        raise ImAccessError("record_unreadable", "The request of these credentials is not there any more")
+    return LeaseRecord.load(found)
 
 
 def lease_key(request_key: str, number: int) -> str:

@@ -9,13 +9,14 @@ from shared.bootstrap.container import Container
 from shared.credentials.csv_file import FILES
 from shared.credentials.pick_up import PickUpLink, note_key, read_opening
 from shared.errors import ImAccessError
-from shared.event_sources.dead_letters import DeadLetter
+from shared.event_sources.dead_letters import UNTOLD, DeadLetter
 from shared.idempotency.lease import Lease
+from shared.idempotency.stored import newest_lease
 from shared.notifications.outbox import Outbox, OutboxEntry, Parcel
 from shared.sweeping.sweep import Sweep
 from shared.use_cases.duties.duty import Duty
 from shared.use_cases.duties.handed_out import HandedOut
-from shared.use_cases.duties.send_outbox import SendOutbox
+from shared.use_cases.duties.send_outbox import GONE, SendOutbox
 from shared.use_cases.duties.tidy import MOST_FILES, Tidy
 from shared.use_cases.duties.unclaimed import Mode, Rules, Unclaimed
 from shared.use_cases.issuing import mark
@@ -25,6 +26,8 @@ Replace = Callable[[Parcel, Container], str]
 
 Raises ImAccessError where it can be later.
 """
+_CALLERS = ("cloudevents", "webhook-id", "idempotency-key")
+"""How identities begin that callers choose; whatever is done on the product's own account has nobody to answer."""
 
 
 def handed_out(sweep: Sweep) -> tuple[Duty, Duty]:
@@ -53,22 +56,61 @@ def undo(sweep: Sweep, user: str, nonce: str, request: str) -> bool:
 
 def send_outbox(sweep: Sweep, replace: Replace) -> SendOutbox:
     """What could not be told at once is told; where its file is gone, `replace` sees to whoever was not told of it."""
-    container = sweep.container
-    send = container.sending(sweep.store)
+    send = sweep.container.sending(sweep.store)
 
     def give_up(entry: OutboxEntry, error: ImAccessError) -> None:
-        why = (error.code, error.detail, True)
-        about = (container.function, ("outbox", entry.key), *why, entry.dump().decode(), entry.first_at)
-        container.park(DeadLetter(*about, source="outbox"))
+        if _reached_nobody(sweep, entry):
+            _disable(sweep, entry)
+        _park(sweep, entry, error, retry=True)
 
     def too_late(entry: OutboxEntry, error: ImAccessError) -> str:
-        came = _see_to(sweep, entry, replace)
-        if not came:
-            give_up(entry, error)
-        return came or "disabled"
+        return _too_late(sweep, entry, error, replace)
 
     outbox = Outbox(sweep.listings, sweep.clock)
     return SendOutbox(outbox, sweep.clock, lambda entry: send(entry, sweep.deadline), give_up, too_late)
+
+
+def tell_again(sweep: Sweep, replace: Replace) -> Callable[[OutboxEntry], str]:
+    """Send what became a dead letter since nobody took it. Raises ImAccessError where it is not taken again."""
+    send = sweep.container.sending(sweep.store)
+
+    def again(entry: OutboxEntry) -> str:
+        try:
+            send(entry, sweep.deadline)
+        except ImAccessError as error:
+            if error.code != GONE:
+                raise
+            return _too_late(sweep, entry, error, replace)
+        return "sent"
+
+    return again
+
+
+def _too_late(sweep: Sweep, entry: OutboxEntry, error: ImAccessError, replace: Replace) -> str:
+    came = _see_to(sweep, entry, replace)
+    if not came:
+        _park(sweep, entry, error, retry=False)
+    return came or "disabled"
+
+
+def _park(sweep: Sweep, entry: OutboxEntry, error: ImAccessError, *, retry: bool) -> None:
+    # What is not to be tried again is a letter of its own: a letter is never changed.
+    identity = ("outbox", entry.key) if retry else ("outbox", entry.key, "disabled")
+    why = (error.code, error.detail, retry)
+    container = sweep.container
+    container.park(DeadLetter(container.function, identity, *why, entry.dump().decode(), entry.first_at, UNTOLD))
+
+
+def _reached_nobody(sweep: Sweep, entry: OutboxEntry) -> bool:
+    """Whether nobody can have the credentials that an entry is about: not by an answer, nor from the page, which is the
+    business of another duty; and they are the user's still.
+    """
+    settings, parcel = sweep.settings, entry.parcel
+    if parcel is None or entry.is_mail or settings.delivery == "claim":
+        return False
+    asked = newest_lease(sweep.store, parcel.request_id)
+    answered = asked.origin == "http" and asked.identity[0] in _CALLERS and settings.answer_link
+    return not answered and sweep.store.get(note_key(parcel.file, "closed")) is None
 
 
 def _see_to(sweep: Sweep, entry: OutboxEntry, replace: Replace) -> str:
@@ -84,10 +126,16 @@ def _see_to(sweep: Sweep, entry: OutboxEntry, replace: Replace) -> str:
         return "sent"
     came = replace(parcel, sweep.container)
     if not came:
-        nonce = _nonce(parcel.file)
-        with sweep.turn(parcel.user):
-            sweep.disable.undo(parcel.user, _mark(nonce), nonce, entry.key, parcel.uin)
+        _disable(sweep, entry)
     return came
+
+
+def _disable(sweep: Sweep, entry: OutboxEntry) -> None:
+    parcel = entry.parcel
+    assert parcel is not None  # noqa: S101 - for the type checker: as above
+    nonce = _nonce(parcel.file)
+    with sweep.turn(parcel.user):
+        sweep.disable.undo(parcel.user, _mark(nonce), nonce, entry.key, parcel.uin)
 
 
 def _mark(nonce: str) -> str:

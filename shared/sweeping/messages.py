@@ -9,8 +9,9 @@ from shared.bootstrap.container import Container
 from shared.errors import ImAccessError
 from shared.event_sources.dead_letters import PREFIX, SCIM_CHANGE, DeadLetter
 from shared.idempotency.stored import OPEN, LeaseRecord
+from shared.notifications.outbox import OutboxEntry
 from shared.people.inbox import PREFIX as INBOX
-from shared.sweeping.files import undo
+from shared.sweeping.files import Replace, tell_again, undo
 from shared.sweeping.sweep import Sweep
 from shared.use_cases.duties import scim_changes as scim
 from shared.use_cases.duties.abandoned_requests import MOST, AbandonedRequests
@@ -21,8 +22,8 @@ from shared.use_cases.duties.scim_changes import ScimChanges
 Undo = Callable[[str, str, str], object]
 Resume = Callable[[LeaseRecord, bool, Container, Undo], str]
 """Take an abandoned request up."""
-Redrive = Callable[[str, Container], str]
-"""Try the letter of a key again."""
+Redrive = Callable[[str, Container, Callable[[OutboxEntry], str]], str]
+"""Try the letter of a key again; what nobody took is handed on."""
 Work = Callable[[str, Container], Mapping[str, int]]
 """Work on the event of a key: how many persons came to what. Raises ImAccessError where it has to stay."""
 Finish = Callable[[str, Container], str]
@@ -35,10 +36,14 @@ def work_inbox(sweep: Sweep, work: Work) -> WorkInbox:
     return WorkInbox(sweep.listings, sweep.clock, cursor, INBOX, lambda key: work(key, sweep.container))
 
 
-def redrive_letters(sweep: Sweep, redrive: Redrive) -> RedriveLetters:
+def redrive_letters(sweep: Sweep, redrive: Redrive, replace: Replace) -> RedriveLetters:
     """Dead letters whose cause may be over."""
-    cursor = sweep.cursor(RedriveLetters.name)
-    return RedriveLetters(sweep.listings, sweep.clock, cursor, PREFIX, lambda key: redrive(key, sweep.container))
+    cursor, tell = sweep.cursor(RedriveLetters.name), tell_again(sweep, replace)
+
+    def again(key: str) -> str:
+        return redrive(key, sweep.container, tell)
+
+    return RedriveLetters(sweep.listings, sweep.clock, cursor, PREFIX, again)
 
 
 def abandoned_requests(sweep: Sweep, resume: Resume) -> AbandonedRequests:

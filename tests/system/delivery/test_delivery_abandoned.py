@@ -318,7 +318,7 @@ def test_a_receiver_that_stays_away_costs_no_endless_reissues(world: World) -> N
         lose_file(world)
         swept(world)
     assert len(world.cloud.journal.calls("CreateAccessKey")) == 1 + 3
-    assert [letter["code"] for letter in letters(world)] == [NEVER_TOLD]
+    assert [(letter["code"], letter["retry"]) for letter in letters(world)] == [(NEVER_TOLD, False)]
     assert not objects(world, "outbox/")
     assert not [key for key in world.end_state("alice").keys if key.status == "Active"]
 
