@@ -75,7 +75,10 @@ def _elsewhere(letter: DeadLetter, container: Container) -> str | None:
 def _to_the_outbox(letter: DeadLetter, container: Container) -> str:
     """For somebody who knows that the receiver is there again: the sweep sends it, as if it had just been told."""
     store = container.store(container.deadline())
-    entry = OutboxEntry.load(letter.message.encode())
+    try:
+        entry = OutboxEntry.load(letter.message.encode())
+    except ImAccessError as error:
+        return error.code
     Outbox(store, container.clock).put(entry._replace(first_at=container.clock.now(), tries=0))
     store.delete(letter.key)
     return "applied"

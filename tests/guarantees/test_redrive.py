@@ -128,7 +128,8 @@ def test_what_nobody_owned_finds_its_owner(world: World) -> None:
     unknown = parked._replace(message=json.dumps(grant(world, type="imaccess.no.such")))
     assert redrive(unknown, container(world)) == "unknown_type"
     assert redrive(parked._replace(message="{"), container(world)) == "malformed_json"
-    assert redrive(parked._replace(function="sweep", source="outbox"), container(world)) == OTHER
+    assert redrive(parked._replace(function="sweep", source="outbox"), container(world)) == "record_unreadable"
+    assert redrive(parked._replace(function="sweep"), container(world)) == OTHER
 
 
 def test_a_letter_is_parked_once_it_can_be_read(world: World) -> None:
