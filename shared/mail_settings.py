@@ -48,6 +48,24 @@ def mail_address(value: str) -> str:
     return value
 
 
+def person_address(value: str) -> str:
+    """A person's address as mail servers take it, with its domain in ASCII (RFC 5890). Raises ValueError."""
+    local, _, domain = value.rpartition("@")
+    try:
+        domain = domain if domain.isascii() else domain.encode("idna").decode()
+    except UnicodeError:
+        domain = ""
+    return mail_address(f"{local}@{domain}")
+
+
+def is_person_address(value: str | None) -> bool:
+    """Whether mail can go to it at all."""
+    try:
+        return bool(value and person_address(value))
+    except ValueError:
+        return False
+
+
 def organisation(value: str) -> str:
     """A name that can stand in a heading. Raises ValueError."""
     if not value.isprintable() or len(value) > 100:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from shared.bootstrap.links import Links, key_kind_of
 from shared.clock import parse_rfc3339
 from shared.errors import Misconfigured, Rejected, Unavailable
+from shared.mail_settings import is_person_address
 
 if TYPE_CHECKING:
     from shared.commands import Command
@@ -38,9 +39,9 @@ class Announcements(Links):
 
     def has_recipient(self, request: Request[Command]) -> bool:
         """Whether a notification or a mail would carry the link to the credentials that a request makes."""
-        settings = self.settings
-        mailed = getattr(request.command, "email", None) and settings.mail_url and settings.delivery == "claim"
-        return bool(settings.notify_url or mailed)
+        return bool(self.settings.notify_url) or (
+            self._mails_links and is_person_address(getattr(request.command, "email", None))
+        )
 
     def entries(
         self, operation: Operation[C, R], request: Request[C], result: R, finished_at: str

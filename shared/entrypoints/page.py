@@ -22,7 +22,7 @@ from shared.event_sources import http_request
 from shared.unforeseen import EXITS
 from shared.web import claim as pages
 from shared.web.document import security_policy
-from shared.web.language import preferred
+from shared.web.language import preferred, tag
 from shared.web.site import Site
 from shared.web.visitor import BrowserCookie, caller_address, is_gateway
 
@@ -153,7 +153,7 @@ class _Visit:
         self, status: int, body: str, extra: Mapping[str, str] | None = None, *form_targets: str
     ) -> dict[str, Any]:
         policy = security_policy(*form_targets)
-        headers = {"Content-Language": _TAGS[self._site.language], "Content-Security-Policy": policy, **(extra or {})}
+        headers = {"Content-Language": tag(self._site.language), "Content-Security-Policy": policy, **(extra or {})}
         return {
             "isBase64Encoded": False,
             "statusCode": status,
@@ -164,7 +164,6 @@ class _Visit:
 
 _TIDIED = 3
 """Earlier attempts that an invocation finishes besides its own work."""
-_TAGS = {"en": "en", "zh": "zh-CN"}
 _HEADERS = {
     "Content-Type": "text/html; charset=utf-8",
     "Cache-Control": "no-store",

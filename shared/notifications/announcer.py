@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from shared.deadline import Deadline
-from shared.errors import ImAccessError
+from shared.errors import ImAccessError, Rejected
 from shared.notifications.outbox import Outbox, OutboxEntry
 from shared.notifications.receivers import Receivers
 
@@ -42,6 +42,9 @@ class Announcer:
                 return False
             try:
                 self._send(entry, self._deadline.sooner(_TO_KEEP))
+            except Rejected:
+                # It is about this one: an address that is none says nothing about the mail server.
+                return False
             except ImAccessError:
                 if last or self._deadline.remaining() < _AMPLE:
                     break

@@ -19,7 +19,7 @@ from typing import NamedTuple
 from shared.clock import parse_rfc3339
 from shared.deadline import Deadline
 from shared.errors import Rejected, Unavailable
-from shared.mail_settings import MailServer, mail_address
+from shared.mail_settings import MailServer, mail_address, person_address
 from shared.notifications.smtp_connection import connect
 from shared.secret import Secret
 
@@ -59,7 +59,7 @@ class Mailer:
         deadline.spend("mail")
         seconds = min(_TOTAL, max(0.1, deadline.remaining()))
         try:
-            self._hand_in(message, mail.to, seconds)
+            self._hand_in(message, str(message["To"]), seconds)
         except smtplib.SMTPRecipientsRefused as error:
             raise _failure(max(code for code, _ in error.recipients.values())) from None
         except smtplib.SMTPResponseException as error:
@@ -80,7 +80,7 @@ class Mailer:
     def _message(self, mail: Mail) -> EmailMessage:
         """The mail with its headers; addresses are checked, so that none can add a header or a recipient."""
         try:
-            sender, to = mail_address(self._sender), mail_address(mail.to)
+            sender, to = mail_address(self._sender), person_address(mail.to)
         except ValueError as error:
             raise Rejected("mail_refused", f"The address {error}") from None
         local, _, domain = sender.rpartition("@")

@@ -10,6 +10,7 @@ import base64
 import hashlib
 from html import escape
 
+from shared.web.language import tag
 from shared.web.site import Site
 
 STYLE = """
@@ -58,7 +59,7 @@ def page(title: str, content: str, site: Site, *, bad: bool = False, head: str =
     """The whole document; `content` and `head` are HTML, `title` is text. It ends with whom to ask."""
     name, heading = escape(site.name), escape(title)
     return (
-        f'<!doctype html><html lang="{"zh-CN" if site.language == "zh" else "en"}"><head><meta charset="utf-8">'
+        f'<!doctype html><html lang="{tag(site.language)}"><head><meta charset="utf-8">'
         f'<meta name="viewport" content="width=device-width,initial-scale=1"><meta name="robots" content="noindex">'
         f"{head}<title>{heading} – {name}</title><style>{STYLE}</style></head><body><header><span>{name}</span>"
         f"</header><main{' class=bad' if bad else ''}><h1>{heading}</h1>{content}"

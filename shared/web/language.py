@@ -32,6 +32,11 @@ def preferred(accept_language: str) -> Language:
     return min(liked)[2] if liked else "en"
 
 
+def tag(language: Language) -> str:
+    """How HTML and HTTP name the language (BCP 47)."""
+    return "zh-CN" if language == "zh" else "en"
+
+
 def moment(at: float, language: Language) -> str:
     """A moment to the minute, with its zone: UTC in English, Beijing's time in Chinese."""
     return " ".join(moment_parts(at, language))

@@ -102,5 +102,9 @@ TEXTS: dict[str, dict[Language, str]] = {
         "zh": "用户 {user} 的访问凭证已就绪，请领取。",
     },
     "mail_open": {"en": "Open this page and press its button:", "zh": "请打开以下页面，并点击其中的按钮："},
+    "mail_once": {
+        "en": "The file behind it can be downloaded once. Opening the page does not count, its button does.",
+        "zh": "文件只能下载一次。打开页面不计入次数，点击页面中的按钮才会使用这次机会。",
+    },
     "mail_button": {"en": "Open the page", "zh": "打开领取页面"},
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import email
+import re
 import socket
 import ssl
 import threading
@@ -130,10 +131,12 @@ def test_a_mail_arrives_as_it_was_meant() -> None:
         assert part is not None
         text = part.get_content()
         assert text.count(LINK) == 2
-        assert text.index("请领取") < text.index("ready to be picked up")
-        assert "2026年1月2日 11:04（北京时间）" in text
-        assert "2 January 2026, 03:04 UTC" in text
+        assert text.index("已就绪") < text.index("接下来") < text.index(" ready") < text.index("What to do next")
+        assert "2026年1月2日 11:04（北京时间）" in re.sub("<.*?>", "", text)
+        assert "2 January 2026, 03:04 UTC" in re.sub("<.*?>", "", text)
         assert "it@example.com" in text
+        for told in ("首次登录时修改密码", "供程序调用", "change the password at the first login", "for programs"):
+            assert told in text
 
 
 def test_a_language_chooses_which_comes_first() -> None:
@@ -238,7 +241,21 @@ def test_a_server_that_drips_is_ended() -> None:
 
 @pytest.mark.parametrize(
     "to",
-    ["", "alice", "alice@", "a@b\r\nBcc: c@d", "a@b, c@d", "A <a@b>", "a b@c.example", "a@-b.example", "ä@b", '"a"@b'],
+    [
+        "",
+        "alice",
+        "alice@",
+        "a@b\r\nBcc: c@d",
+        "a@b, c@d",
+        "A <a@b>",
+        "a b@c.example",
+        "a@-b.example",
+        "ä@b",
+        "a@..",
+        "a@\u200b",
+        "a@" + "例" * 64,
+        '"a"@b',
+    ],
 )
 def test_an_address_that_is_none_is_refused(to: str) -> None:
     """Nothing is sent, and nothing of it is said."""
@@ -246,6 +263,15 @@ def test_an_address_that_is_none_is_refused(to: str) -> None:
         send(MailServer("127.0.0.1", 1, "none", "", Secret("")), mail(to))
     assert failed.value.code == "mail_refused"
     assert not to or to not in failed.value.detail
+
+
+def test_a_domain_in_any_script_is_written_as_servers_know_it() -> None:
+    """The address of a Chinese domain goes out in its ASCII form, in the envelope and in the header."""
+    box = Box()
+    with serving(box) as port:
+        send(plain(port), mail("wei.zhang@例子.公司"))
+    (message,) = box.taken
+    assert message["To"] == "wei.zhang@xn--fsqu00a.xn--55qx5d"
 
 
 def test_dots_and_long_lines_survive() -> None:

@@ -107,3 +107,14 @@ def test_without_an_address_or_a_page_there_is_no_mail(world: World, mailbox: Ma
     command = {"user": "carol", "policies": [READ], "email": "carol@example.com"}
     assert world.invoke("create_user", world.http("create_user", command, id="3")).status == 201
     assert not mailbox.mails
+
+
+@pytest.mark.parametrize(("email", "parked"), [("alice", 1), ("alice@例子.公司", 0)])
+def test_from_a_queue_an_address_that_is_none_reaches_nobody(
+    world: World, mailbox: Mailbox, email: str, parked: int
+) -> None:
+    """Where mail alone could carry the link, nobody is made whom it could not reach."""
+    del world.env["IM_ACCESS_NOTIFY_URL"]
+    command = {"user": "alice", "policies": [READ], "email": email}
+    counts = world.invoke("create_user", world.kafka(world.envelope("create_user", command, id="1"))).body
+    assert (counts["parked"], len(mailbox.mails), len(world.cloud.cam.users.data)) == (parked, 1 - parked, 1 - parked)
