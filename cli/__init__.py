@@ -1,1 +1,1 @@
-"""`im-access`: the operator's command, over the same rooms as the functions."""
+"""The operator's command `im-access`; it uses the same packages as the functions."""

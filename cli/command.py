@@ -1,4 +1,4 @@
-"""How a command of im-access is declared: click, with what every command has, in either language.
+"""Declares commands of im-access: click's, with the common options, and help in Chinese and English.
 
     @command("who", example="im-access who QcloudIMReadOnlyAccess")
     @click.argument("policy")
@@ -66,7 +66,7 @@ class Option(click.Option):
         self._texts = texts
 
     def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
-        """Its names, and its help in the language in use."""
+        """The option's names, and its help in the language in use."""
         self.help = plain(self._texts)
         return super().get_help_record(ctx)
 
@@ -92,7 +92,7 @@ class Translated(click.Command):
         return text[:1].upper() + text[1:] + ("。" if language() == "zh" else ".")
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
-        """Its own, and those of every command."""
+        """The command's own options, and those of every command."""
         own = super().get_params(ctx)
         return [*own[:-1], *_everywhere(), *own[-1:]]
 
@@ -131,7 +131,7 @@ class Translated(click.Command):
 
 
 def _translated(text: str) -> str:
-    """An option's help, whose last words in brackets are click's."""
+    """An option's help in the language in use; click adds the words in brackets at its end."""
     help_, bracket, more = text.partition("  [")
     return _(help_) + (f"  [{_('required')}]" if bracket and "required" in more else "")
 
@@ -163,10 +163,10 @@ def command(name: str, *, example: str) -> Callable[[Callable[..., int]], Transl
 
 
 def yes_option(function: Callable[..., int]) -> Callable[..., int]:
-    """The answer of scripts to the question that a destructive command asks."""
+    """Adds `--yes`, which answers the question of a destructive command for scripts."""
     return click.option("--yes", is_flag=True, help="do not ask")(function)
 
 
 def dry_run_option(function: Callable[..., int]) -> Callable[..., int]:
-    """To see and not to do."""
+    """Adds `--dry-run`, which shows what would be done."""
     return click.option("--dry-run", is_flag=True, help="show what would be done, change nothing")(function)

@@ -22,11 +22,11 @@ from cli.rehearsal import Rehearsal
 from shared.operations import OPERATIONS, Operation
 
 TAKING = frozenset({"revoke_policy", "offboard_user", "restore_user", "reissue_credentials"})
-"""They take something away, if only an old key: shown and asked about first."""
+"""Commands that take something away, such as an old key: they show what would change, and ask first."""
 
 
 def made(operation: Operation[Any, Any]) -> Translated:
-    """The command of an operation."""
+    """The command line's command of an operation."""
 
     def run(console: Console, user: str, policies: tuple[str, ...], **more: Any) -> int:  # noqa: ANN401 - fields' values
         id_, dry_run, yes = (more.pop(name) for name in ("id", "dry_run", "yes"))
@@ -80,7 +80,7 @@ def _option(name: str, field: FieldInfo) -> Callable[[Callable[..., int]], Calla
 
 
 def _kind(annotation: Any) -> Any:  # noqa: ANN401 - a type as pydantic keeps it
-    """What a field holds, without its constraints, and without None."""
+    """The type of a field, without constraints and without None."""
     parts = [part for part in get_args(annotation) if part is not type(None)]
     return annotation if get_origin(annotation) is Literal or not parts else _kind(parts[0])
 

@@ -28,6 +28,6 @@ def completion(ctx: click.Context, shell: str) -> int:
 
 
 def answered(root: click.Command, env: Mapping[str, str]) -> int | None:
-    """Answer a shell that asks for completions; None where none does."""
+    """Answer a shell that asks for completions; None where no shell does."""
     instruction = env.get(VARIABLE)
     return shell_complete(root, {}, NAME, VARIABLE, instruction) if instruction else None

@@ -1,4 +1,4 @@
-"""What commands work with: the clouds, for the operator's own credentials, and output for people or machines."""
+"""What commands work with: clients of the clouds with the operator's own keys, and output for people or machines."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ S = TypeVar("S")
 T = TypeVar("T")
 
 MINUTES = 30
-"""Within which a command is done; a lease that it leaves behind in a crash holds for as long."""
+"""The time limit of a command, in minutes; a lease that a crash leaves behind holds for as long."""
 EVERYTHING = 1_000_000
-"""Objects that a listing gives at most."""
+"""The most objects of one listing."""
 
 KEYS = ("TENCENTCLOUD_SECRETID", "TENCENTCLOUD_SECRETKEY")
 _NO_KEYS = (
@@ -42,11 +42,11 @@ _NO_KEYS = (
 
 
 class Declined(Exception):
-    """Whoever was asked said no, or there was nobody to ask."""
+    """The operator answered no, or there is no terminal to ask at."""
 
 
 class OwnContainer(Container):
-    """The clouds as a person sees them, with keys of their own in place of an execution role's."""
+    """A container with a person's own keys in place of an execution role's."""
 
     def credentials(self) -> RoleCredentials:
         """The keys in the person's environment. Raises Misconfigured, with advice for a person."""
@@ -57,15 +57,15 @@ class OwnContainer(Container):
 
 
 class Quiet(OwnContainer):
-    """A container whose log nobody reads: what came of it is told."""
+    """A container that logs nothing, as the command itself says what came of it."""
 
     def log(self, event: str, *, level: str = "info", **values: Any) -> None:  # noqa: ANN401 - as the original
-        """Nothing."""
+        """Log nothing."""
 
 
 @dataclass
 class Console:
-    """One run of the command. `changed` is what it has done so far, for whoever interrupts it."""
+    """One run of the command. `changed`: what it has done so far, which is printed when it is interrupted."""
 
     env: Mapping[str, str] = field(default_factory=lambda: os.environ)
     clock: Clock = field(default_factory=SystemClock)
@@ -80,7 +80,7 @@ class Console:
 
     @cached_property
     def progress(self) -> Progress:
-        """How far long work has come."""
+        """The progress of long work."""
         return Progress(self.err, self.clock)
 
     @cached_property
@@ -99,12 +99,12 @@ class Console:
         return found
 
     def container(self, function: str = "operator") -> OwnContainer:
-        """What a function works with, for the credentials and settings of the environment."""
+        """The container of a function, with the keys and settings of the environment."""
         context = {"time_limit_in_ms": MINUTES * 60_000}
         return OwnContainer(function, context, self.environment, self.instance, self.clock)
 
     def quiet(self, function: str) -> Quiet:
-        """The same for a function whose log would stand between what is told."""
+        """The container of a function that logs nothing, so that no line stands between the command's own."""
         context = {"time_limit_in_ms": MINUTES * 60_000}
         return Quiet(function, context, self.environment, self.instance, self.clock)
 
@@ -123,7 +123,7 @@ class Console:
         return container.api(container.deadline())
 
     def each(self, work: Callable[[S], T], items: Sequence[S], what: str) -> list[T]:
-        """The results in order, side by side, with how far it has come."""
+        """Apply a function to each item in threads, with progress; returns the results in order."""
         done = count(1)
 
         def one(item: S) -> T:
@@ -140,7 +140,7 @@ class Console:
             self.out.write(line + "\n")
 
     def warn(self, line: str) -> None:
-        """One line beside the output."""
+        """One line on standard error."""
         self.progress.stop()
         self.err.write(f"im-access: {line}\n")
         self.err.flush()
@@ -154,7 +154,7 @@ class Console:
             table.write(self.out, rows, columns)
 
     def show_json(self, value: object) -> None:
-        """Anything, for machines."""
+        """JSON of any value, for machines."""
         self.progress.stop()
         self.out.write(json.dumps(value, indent=2, ensure_ascii=False) + "\n")
 

@@ -1,4 +1,4 @@
-"""`im-access dead-letters`: what could not be done and was taken off its queue; to look at, do again, or drop."""
+"""`im-access dead-letters`: lists, shows, redrives and drops dead letters."""
 
 from __future__ import annotations
 

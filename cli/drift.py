@@ -19,7 +19,7 @@ from shared.policies.standing import Standing, expected
 
 COLUMNS = ("grade", "user", "finding", "about")
 YOUNG = 300.0
-"""Seconds: what is younger may be a change whose effect CAM does not show yet, and is looked at twice."""
+"""Seconds; a difference in younger records is looked at twice, as CAM may not show a change yet."""
 LAG = 8.0
 """Seconds that CAM's reads may lag; longer than was ever seen."""
 WORDS = {
@@ -36,7 +36,7 @@ WORDS = {
     "policy_by_group": "has it by a group",
     **HR_WORDS,
 }
-"""What each kind of finding says."""
+"""The text of each kind of finding."""
 
 
 @command("drift", example="im-access drift --quick")

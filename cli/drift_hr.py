@@ -1,4 +1,4 @@
-"""What HR systems tell against what people have: of whom something else is told than the records and CAM have."""
+"""Compares what HR systems told of people with what the records and CAM say that they have."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ WORDS = {
 def of_people(
     console: Console, timeline: Timeline, records: dict[int, Standing], shown: Mapping[int, SubUser]
 ) -> list[Finding]:
-    """The findings about everybody who is known; none where no rules were ever pushed."""
+    """The findings about all known people; none where no rules were ever pushed."""
     version = RuleVersions(console.cos()).newest()
     if version is None:
         return []

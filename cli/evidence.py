@@ -43,7 +43,7 @@ def evidence(console: Console, user: str, form: str, output: str | None) -> int:
 
 
 def collect(console: Console, user: str) -> dict[str, Any]:
-    """Everything that the file says."""
+    """The content of the file."""
     timeline, api = Timeline(console), console.api()
     shown = Cam(api).user(user)
     records = timeline.of_name(user, shown.uin if shown else None)
@@ -63,7 +63,7 @@ def collect(console: Console, user: str) -> dict[str, Any]:
 
 
 def _left(cam: Cam, listing: Listing, name: str, uin: int) -> dict[str, Any]:
-    """What CAM shows of the user now."""
+    """What the user has in CAM now."""
     login = next((user.console_login for user in listing.users() if user.uin == uin), None)
     return {
         "user": name,
@@ -87,7 +87,7 @@ def _objects(console: Console, keys: list[str]) -> list[dict[str, Any]]:
 
 
 def page(told: dict[str, Any]) -> str:
-    """The same as a document."""
+    """The content as an HTML document."""
     names = ["applied at" if name == "applied" else name.replace("_", " ") for name in _EVENT]
     heads = [_(name) for name in (*names, "credentials", "request id")]
     rows = [_event(row) for row in told["events"]]

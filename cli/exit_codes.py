@@ -1,11 +1,11 @@
-"""What the command's exit code says, to scripts."""
+"""The exit codes of the command, for scripts."""
 
 OK = 0
 FAILED = 1
-"""It failed, or the thing does not exist."""
+"""The command failed, or what it is about does not exist."""
 USAGE = 2
 """The command line or a setting is wrong."""
 DIFFERENT = 3
 """There are differences between what should be and what is."""
 INTERRUPTED = 130
-"""By Ctrl-C."""
+"""Interrupted by Ctrl-C."""

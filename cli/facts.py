@@ -1,4 +1,4 @@
-"""What CAM says of every user, gathered at the pace that it allows; an interrupted gathering can be taken up again.
+"""Collects what CAM shows of every user, at the pace of its quotas; an interrupted run can be continued.
 
 What was gathered is kept in `$XDG_CACHE_HOME/im-access/` (else `~/.cache/im-access/`), for its owner alone, until the
 gathering is whole: names, ids of keys and dates, and nothing that opens anything.
@@ -31,7 +31,7 @@ class Facts(NamedTuple):
 
 
 class Gathered(NamedTuple):
-    """All of them. `last_uses` by key, `last_logins` by UIN: empty where they were not asked."""
+    """The facts of all users. `last_uses` by key, `last_logins` by UIN; empty where they were not asked for."""
 
     users: dict[int, SubUser]
     facts: dict[int, Facts]
@@ -54,7 +54,7 @@ class Gathering:
         self._known = _load(self._file, console.clock.now()) if resume else {}
 
     def all(self) -> Gathered:
-        """Everything. Where it is interrupted, what is there by then is kept."""
+        """Collect everything. What was collected before an interruption is stored."""
         users = self.users()
         try:
             facts = dict(zip(users, self._console.each(self._of, list(users), _("users read from CAM")), strict=True))
@@ -76,7 +76,7 @@ class Gathering:
         return {user.uin: user for user in self._listing.users()}
 
     def look_again(self, uins: Sequence[int]) -> dict[int, Facts]:
-        """Some of them, as CAM shows them now."""
+        """The facts of some users, as CAM shows them now."""
         for uin in uins:
             self._known.pop(str(uin), None)
         return {uin: self._of(uin) for uin in uins}

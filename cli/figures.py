@@ -1,4 +1,4 @@
-"""What the report counts, week by week, from the records of the bucket alone."""
+"""Counts the figures of the report, week by week, from the records in the bucket alone."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from shared.notifications.outbox import PREFIX as OUTBOX
 _WEEK = timedelta(days=7)
 _HOUR, _DAY = 3600.0, 86_400.0
 AGES = (("up to an hour", _HOUR), ("up to a day", _DAY), ("longer", float("inf")))
-"""How long something waits."""
+"""Classes of how long something has been waiting, and their upper bounds in seconds."""
 WAITING = (
     ("requests", OPEN),
     ("notifications", OUTBOX),
@@ -24,7 +24,7 @@ WAITING = (
     ("HR events", "inbox/"),
     ("SCIM changes", "scim/now/due/"),
 )
-"""What can wait, by the prefix below which it does."""
+"""Kinds of work that can wait, and the prefixes of their objects."""
 
 
 class Week(NamedTuple):
@@ -43,7 +43,7 @@ class Week(NamedTuple):
 
 
 class Figures(NamedTuple):
-    """All of it. `backlog`: by what waits, how many for how long; `users`: by state of life."""
+    """All figures. `backlog`: the numbers of what waits, by kind and time; `users`: by state of life."""
 
     weeks: list[Week]
     backlog: dict[str, dict[str, int]]
@@ -102,13 +102,13 @@ def _delay(timeline: Timeline, event: _Event) -> float | None:
 
 
 def _done(timeline: Timeline, event: _Event, now: float) -> float:
-    """When an event had its effect; one that has none yet waits to this day."""
+    """When an event had its effect; now, for one that still waits."""
     done = timeline.requests.read(event.request).done_at
     return now if done is None else done
 
 
 def most_at_once(waits: Iterable[tuple[float, float]], begins: float, ends: float) -> int:
-    """Of spans of time, how many went on at the same moment between two others, at the most."""
+    """The largest number of spans of time that overlap at one moment between two given moments."""
     inside = [(max(start, begins), min(stop, ends)) for start, stop in waits if start < ends and stop > begins]
     steps = sorted(
         [(start, 1) for start, stop in inside if start < stop] + [(stop, -1) for start, stop in inside if start < stop]
@@ -140,5 +140,5 @@ def _backlog(console: Console) -> dict[str, dict[str, int]]:
 
 
 def quantile(sorted_values: tuple[float, ...], share: float) -> float | None:
-    """The value below which that share lies."""
+    """The value below which that share of the values lies."""
     return sorted_values[min(len(sorted_values) - 1, int(share * len(sorted_values)))] if sorted_values else None

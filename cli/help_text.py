@@ -1,4 +1,4 @@
-"""Help as wide as a terminal, in Chinese too: a Chinese character takes two columns, and a line may end after any."""
+"""Wraps help to the terminal's width. A Chinese character takes two columns, and a line may end after any."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from rich.cells import cell_len
 
 _PIECES = re.compile(r"[^\u2e80-\uffff\s]+|\s+|[\u2e80-\uffff]")
 _NEVER_FIRST = "，。；：、！？）」』》”…"
-"""What begins no line."""
+"""Characters that may not begin a line."""
 
 
 class Formatter(click.HelpFormatter):
-    """click's, which counts characters, with what depends on their width."""
+    """click's formatter, with widths counted in columns instead of characters."""
 
     def write_text(self, text: str) -> None:
         """A paragraph."""
@@ -22,7 +22,7 @@ class Formatter(click.HelpFormatter):
             self.write(f"{'':{self.current_indent}}{line}\n")
 
     def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
-        """Names and what they are, side by side; a long name has a line of its own."""
+        """Names and their meanings in two columns; a long name has a line of its own."""
         rows = list(rows)
         first = min(max((cell_len(name) for name, _ in rows), default=0), col_max) + col_spacing
         for name, text in rows:
@@ -38,7 +38,7 @@ class Formatter(click.HelpFormatter):
 
 
 class Context(click.Context):
-    """One command line, whose help is written so."""
+    """A command line's context, whose help is formatted by it."""
 
     formatter_class = Formatter
 

@@ -21,7 +21,7 @@ from shared.policies.standing import Standing
 
 COLUMNS = ("time", "applied", "event", "policy", "outcome")
 CLOSED = ("keys_disabled", "console_login", "left", "delete_at")
-"""What an offboard says of itself, beyond policies."""
+"""Members of an offboard's result besides policies."""
 HELD = ("user", "uin", "state", "policy", "since", "given_by", "function")
 
 
@@ -64,7 +64,7 @@ def events(timeline: Timeline, name: str, records: list[Standing]) -> list[dict[
 
 
 def state(timeline: Timeline, records: list[Standing], at: float) -> Iterator[dict[str, Any]]:
-    """What CAM held at a moment, by the records alone: a row for each policy, or one for a user without any."""
+    """What users had at a moment, by the records alone: a row for each policy, or one for a user without any."""
     for record in records:
         life = timeline.life_at(record, at)
         held = timeline.held_at(record, at)
@@ -136,7 +136,7 @@ def _row(
 
 
 def by(behind: Recorded) -> dict[str, Any]:
-    """Who wanted a request: whoever it names, else whose secret signed it; and all that it says of itself."""
+    """Who asked for a request (whom it names, else the caller whose secret signed it), and its reason and ticket."""
     who = [behind.command.get("requested_by"), behind.caller]
     return {
         "function": behind.function,
@@ -147,7 +147,7 @@ def by(behind: Recorded) -> dict[str, Any]:
 
 
 def _tell(console: Console, rows: list[dict[str, Any]]) -> None:
-    """A line for each event, and below it who wanted it, and what became of its credentials."""
+    """Print a line for each event, and below it who asked for it and what became of its credentials."""
     for row in rows:
         console.say("  ".join(str(_(str(row[name]))) for name in COLUMNS if row[name]))
         about = [(name, row[name]) for name in ("until", "caller", *WHY) if row[name]]

@@ -1,4 +1,4 @@
-"""Ids as people type them: at least six characters of one, and never a guess."""
+"""Finds an object by the beginning of its id, of at least six characters."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ SHORTEST = 6
 
 
 def long_enough(wanted: str) -> None:
-    """Raises UsageError for an id of which too little was typed."""
+    """The id. Raises UsageError where fewer characters were typed."""
     if len(wanted) < SHORTEST:
         raise click.UsageError(_("{id} is too short: at least 6 characters of an id").format(id=wanted))
 

@@ -16,12 +16,12 @@ ROLES: tuple[str, ...] = get_args(Role)
 WITHOUT_APPLICATION = ("CheckIfIMNewUser", "CheckIMAgentUsed", "DescribeBizTypes")
 """Actions of operation level that the console needs: a resource other than `*` denies them."""
 SENSITIVE = ("UpdateSecret", "DescribePushSecret", "RemoveUser", "UpdatePostPayPackage")
-"""Key material, deletion of accounts, money: only an owner has them."""
+"""Actions on keys, deletion of accounts and billing, which only an owner gets."""
 READING = (
     "DescribeAppStatList", "DescribeSdkAppInfo", "DescribeTrtcAppAndAccountInfo", "DescribeAppAndAccountInfo",
     "DescribeAccountList", "DescribeAppidGroupList", "DescribeCallBack",
 )  # fmt: skip
-"""By name: no rule about names is dependable, since `DescribePushSecret` reads a secret."""
+"""Actions that read, listed by name, as names are no dependable sign: `DescribePushSecret` reads a secret."""
 
 Document = dict[str, Any]
 
@@ -48,5 +48,5 @@ def name(sdk_app_id: int, role: Role, content: Document) -> str:
 
 
 def text(content: Document) -> str:
-    """As CreatePolicy takes it: at most 6144 characters."""
+    """The document as text for CreatePolicy, of at most 6144 characters."""
     return json.dumps(content, separators=(",", ":"))

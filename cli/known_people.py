@@ -1,4 +1,4 @@
-"""Everybody whom the sources have told of, for a command that looks at all of them."""
+"""Reads all people whom sources have told of, for commands that look at all of them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _CHANGES = {"create": "join", "restore": "come back", "offboard": "close", "chan
 
 
 def everybody(console: Console, source: str | None = None) -> list[KnownPerson]:
-    """All of them, or those of one source; in the order of sources and ids."""
+    """All people, or those of one source, ordered by source and id."""
     people, after, keys = People(console.cos()), "", list[PersonKey]()
     prefix = of_source(source) if source else PREFIX
     while True:
@@ -35,12 +35,12 @@ def everybody(console: Console, source: str | None = None) -> list[KnownPerson]:
 
 
 def planned(console: Console, person: Person, rules: Rules, state: PersonState) -> Course:
-    """What would be due for somebody by these rules, if this was the newest that was told."""
+    """What would be due for a person by these rules, if this was the newest that a source told."""
     return course(person, rules, state, console.clock.now(), console.container().settings.zone)
 
 
 def plan_row(source: str, person: Person, state: PersonState, due: Course) -> Mapping[str, Any]:
-    """A row of a plan: what would change for somebody, and by which rules."""
+    """A row of a plan: what would change for a person, and by which rules."""
     given = {policy: list(rules) for policy, rules in due.because.items()}
     # What was begun is finished first: a join is still a join.
     what = state.step.verb if state.step and state.unfinished and due.what == "change" else due.what

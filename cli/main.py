@@ -75,14 +75,14 @@ def _fail(console: Console, lines: Iterable[str], code: int) -> int:
 
 
 def _interrupted(console: Console) -> list[str]:
-    """What was done until then."""
+    """Print what was done before the interruption."""
     done = "; ".join(console.changed) or _("nothing was changed")
     told = f" ({console.progress.told})" if console.progress.told else ""
     return [_("Interrupted") + told + ": " + done + "."]
 
 
 def _hush() -> None:
-    """Nobody reads any more: neither is the rest written when Python ends (https://docs.python.org/3/library/signal.html)."""
+    """Discard further output, as its reader is gone (https://docs.python.org/3/library/signal.html)."""
     with suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 

@@ -1,4 +1,4 @@
-"""Moments as people type them."""
+"""Parses the moments that people type."""
 
 from __future__ import annotations
 
@@ -22,5 +22,5 @@ def moment(ctx: click.Context, param: click.Parameter, value: str | None) -> flo
 
 
 def at_option(function: Callable[..., int]) -> Callable[..., int]:
-    """The state at a moment in place of the course."""
+    """Adds `--at`, for the state at a moment instead of the history."""
     return click.option("--at", callback=moment, metavar="TIME", help="what CAM held at that moment")(function)

@@ -1,4 +1,4 @@
-"""The way to the services from a person's machine, which may have a proxy and certificates of its own."""
+"""Connects to the services from a person's machine, by its proxy and with its certificates, where it has them."""
 
 from __future__ import annotations
 

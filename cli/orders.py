@@ -1,4 +1,4 @@
-"""A command of an operator, done by the same parts as a request over HTTP; or rehearsed, which changes nothing."""
+"""Executes an operator's command as a request over HTTP would be; or rehearses it, which changes nothing."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from shared.results import describe
 from shared.tencent.api import Api
 
 CALLER = "operator"
-"""How an operator's name as a caller begins, and the identity of what they ask: so it meets no other caller's."""
+"""The beginning of an operator's name as a caller, and of the request's identity, which no other caller can have."""
 
 
 class Done(NamedTuple):
-    """What came of a command: the answer's members, and each call that a rehearsal did not send."""
+    """The outcome of a command: the answer's members, and the calls that a rehearsal did not send."""
 
     answer: dict[str, Any]
     replayed: bool = False
@@ -37,7 +37,7 @@ def request_of(operation: Operation[Any, Any], command: Command, id_: str | None
 
 
 def do(container: OwnContainer, operation: Operation[Any, Any], request: Request[Any]) -> Done:
-    """Do it. The link is told to the operator, unless links are told in notifications alone. Raises ImAccessError."""
+    """Execute it. The operator gets the link, unless only notifications have links. Raises ImAccessError."""
     container.settings.check(http=False)
     container.authorization().admit(request.command)
     work: Work[Any, Any] = Work(container, operation, request)
@@ -47,7 +47,7 @@ def do(container: OwnContainer, operation: Operation[Any, Any], request: Request
 
 
 def rehearse(container: Rehearsal, operation: Operation[Any, Any], request: Request[Any]) -> Done:
-    """What would come of it, and which calls would be sent. Raises ImAccessError, as the command would."""
+    """The outcome that it would have, and the calls that it would send. Raises ImAccessError as the command would."""
     container.settings.check(http=False)
     container.authorization().admit(request.command)
     work: Work[Any, Any] = Work(container, operation, request)

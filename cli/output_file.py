@@ -1,4 +1,4 @@
-"""Where a command's output goes: to the terminal, or into a file, which is looked at before long work begins."""
+"""Writes a command's output to the terminal, or into a file, which is checked before long work begins."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""People as a table: CSV of HR systems and of Excel, in UTF-8 with or without a byte order mark, or in GB18030."""
+"""Reads and writes people as CSV, as HR systems and Excel do: UTF-8, with or without a byte order mark, or GB18030."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _SLASHES = re.compile(r"(\d{4})[/.年](\d{1,2})[/.月](\d{1,2})日?")
 
 
 class BadTable(ValueError):
-    """What is wrong with a table, line by line: nothing of it is done."""
+    """The faults of a table, line by line; none of the table is done."""
 
     def __init__(self, faults: Sequence[str]) -> None:
         super().__init__("; ".join(faults))
@@ -73,7 +73,7 @@ def write(people: Iterable[Person]) -> str:
 
 
 def _decoded(raw: bytes) -> str:
-    """What no UTF-8 is, Excel in China has written."""
+    """The text of a file; one that is no UTF-8 is taken for GB18030, which Excel in China writes."""
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             return raw.decode(encoding)
@@ -90,7 +90,7 @@ def _of_header(header: Sequence[str]) -> list[str]:
 
 
 def _person(header: Sequence[str], cells: Sequence[str]) -> Person:
-    """Raises ValueError, which says what is wrong."""
+    """The person of a row. Raises ValueError, which says what is wrong."""
     if len(cells) > len(header) and any(cell.strip() for cell in cells[len(header) :]):
         raise ValueError("has more cells than the header")
     told: dict[str, Any] = {"status": "active", "attributes": {}}

@@ -30,7 +30,7 @@ _TRIES = 5
 
 
 class Change(NamedTuple):
-    """A person of the table, or one who is missing from it, and what is due for whom."""
+    """A person of the table, or one who is missing from it, and what is due for the person."""
 
     person: Person
     state: PersonState
@@ -68,7 +68,7 @@ def import_people(console: Console, file: str, source: str, missing: str | None,
 
 
 def _looked_at(console: Console, told: Sequence[Person], source: str, missing: str | None) -> list[Change]:
-    """What is due for everybody in the table, and for who is missing. Raises ImAccessError `no_rules`."""
+    """What is due for each person in the table, and for those who are missing. Raises ImAccessError `no_rules`."""
     rules = RuleVersions(console.cos()).current().rules
 
     def look(person: Person) -> Change:
@@ -91,7 +91,7 @@ def _keys(console: Console, told: Sequence[Person], source: str) -> set[PersonKe
 
 
 def _do(console: Console, changes: Sequence[Change], source: str) -> int:
-    """Do it for everybody, side by side; also for whom nothing changes, as this is the newest that was told."""
+    """Do it for everybody, in threads; also where nothing changes, as the table is the newest that was told."""
     now, lock, done = console.clock.now(), Lock(), [0]
     console.changed = [_("{done} of {of} people done").format(done=0, of=len(changes))]
 

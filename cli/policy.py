@@ -69,7 +69,7 @@ def _create(console: Console, called: str, body: str) -> str:
 
 
 def _same(one: str, other: str) -> bool:
-    """Whether two documents allow and deny the same: compared by meaning, not by letter."""
+    """Whether two documents allow and deny the same, however they are written."""
     try:
         first, second = parse(one), parse(other)
     except ValueError:

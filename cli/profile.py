@@ -18,7 +18,7 @@ from cli.language import _
 from shared.errors import Misconfigured
 
 _SECRETS = ("SECRETKEY", "SESSIONTOKEN", "WEBHOOK_SECRETS", "NOTIFY_SECRET", "MAIL_URL", "APP_SECRET", "API_KEY")
-"""Ends of names whose values nobody else may read."""
+"""Ends of the names of secrets; a profile that holds one may be readable by its owner alone."""
 _TIME = 3.0
 _FACTS = {
     "IM_ACCESS_BUCKET": "bucket",
@@ -30,7 +30,7 @@ _FACTS = {
     "TENCENTCLOUD_SECRETID": "secret_id",
     "TENCENTCLOUD_SECRETKEY": "secret_key",
 }
-"""What a local cloud tells on `GET /`, by the setting that it is for."""
+"""Members of a local cloud's answer to `GET /`, by the settings that they are for."""
 _RECEIVER = {"IM_ACCESS_NOTIFY_URL": "notify_url", "IM_ACCESS_NOTIFY_SECRET": "notify_secret"}
 """The same of its receiver of notifications, where it has one."""
 
@@ -73,7 +73,7 @@ def _lines(text: str) -> Iterator[tuple[str, str]]:
 
 
 def local(port: int) -> dict[str, str]:
-    """What a running `local up` tells of itself. Raises LookupError."""
+    """The settings that a running `local up` tells. Raises LookupError."""
     url = f"http://127.0.0.1:{port}/"
     try:
         # Never through a proxy: it is on this machine.

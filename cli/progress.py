@@ -1,4 +1,4 @@
-"""How far long work has come: a bar that moves in a terminal, now and then a line elsewhere; beside the output."""
+"""Shows the progress of long work on standard error: a bar in a terminal, elsewhere a line now and then."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from cli.language import _
 from shared.clock import Clock
 
 _SILENT = 1.0
-"""Seconds for which nobody wonders."""
+"""Seconds after which progress is shown."""
 _PAUSE = 2.0
-"""Seconds between two lines where nothing can move."""
+"""Seconds between two lines outside a terminal."""
 _WIDTH = 24
 
 
 class Progress:
-    """Of one run of the command. `told` is what it has come to, in words."""
+    """The progress of one run of the command. `told`: the present state, in words."""
 
     def __init__(self, err: TextIO, clock: Clock, stopwatch: Callable[[], float] = time.monotonic) -> None:
         self.told = ""
@@ -81,7 +81,7 @@ class Progress:
         return grid
 
     def _left(self) -> str:
-        """How long the rest takes, if it goes on as it went."""
+        """How long the rest will take at the present pace."""
         took = self._stopwatch() - self._part_began
         if not self._done or took < _PAUSE:
             return ""

@@ -1,4 +1,4 @@
-"""What no document settles, in the order in which it can be asked; each answer is recorded with its date."""
+"""The questions of `im-access smoke`, which no document answers, in the order in which they can be asked."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A command rehearsed: its own use case, over a CAM and a bucket whose writes stay in this process.
+"""Rehearses a command: runs its use case over a CAM and a bucket whose writes stay in this process.
 
 Reads are real, with what was written here laid over them; so what is told is what the command would do. Nobody is
 notified, and nobody waits for CAM to show what was not sent.
@@ -23,7 +23,7 @@ _TELLING = ("IM_ACCESS_NOTIFY_URL", "IM_ACCESS_NOTIFY_SECRET", "IM_ACCESS_MAIL_U
 
 
 class Rehearsal(OwnContainer):
-    """The container of one rehearsal. `calls` are those that would change something: what, and of what."""
+    """The container of one rehearsal. `calls`: those that would change something, as action and object."""
 
     def __init__(self, env: Mapping[str, str], clock: Clock, seconds: float) -> None:
         silent = {name: value for name, value in env.items() if name not in _TELLING}
@@ -44,7 +44,7 @@ class Rehearsal(OwnContainer):
 
 
 class Impatient:
-    """A clock that never waits; what sleeps goes on at once, later."""
+    """A clock that never waits: `sleep` returns at once, and moves the time."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock

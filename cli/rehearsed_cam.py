@@ -1,4 +1,4 @@
-"""A CAM whose changes stay in this process."""
+"""A `Directory` over CAM whose changes stay in this process."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from shared.tencent.cam import Cam
 from shared.tencent.cam_answers import NAME_TAKEN
 
 NEW = 9_999_999_999_999_999
-"""Stands for the UIN of a user who would be made."""
+"""In place of the UIN of a user who would be made."""
 
 
 class RehearsedCam(Cam):

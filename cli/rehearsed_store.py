@@ -1,4 +1,4 @@
-"""A bucket whose writes stay in this process."""
+"""A `Store` over the bucket whose writes stay in this process."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Overlay(Cos):
         self._real = real
 
     def create(self, key: str, body: bytes, *, headers: Mapping[str, str] | None = None) -> bool:  # noqa: ARG002 - the port's form
-        """Keep it here, unless it is there."""
+        """Keep the object in this process, unless it exists."""
         if self._written.get(key) is not None or (key not in self._written and self._real.exists(key)):
             return False
         self._written[key] = body
@@ -31,7 +31,7 @@ class Overlay(Cos):
         return None if body is None else Stored(body, 0.0)
 
     def exists(self, key: str) -> bool:
-        """The same."""
+        """Whether it was written here, else whether it is in the bucket."""
         return self._written[key] is not None if key in self._written else self._real.exists(key)
 
     def delete(self, key: str) -> None:

@@ -47,7 +47,7 @@ _SHARES = {"median": 0.5, "95 %": 0.95, "longest": 1.0}
 
 
 def page(figures: Figures, now: str, days: int) -> str:
-    """The document: each plot with its numbers below it."""
+    """The HTML document: each plot with its numbers below it."""
     weeks = figures.weeks
     labels = [week.begins for week in weeks]
     people = {_("joiners"): [week.joiners for week in weeks], _("leavers"): [week.leavers for week in weeks]}

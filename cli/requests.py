@@ -1,4 +1,4 @@
-"""What became of requests, as their leases and receipts tell; and of the credentials that they delivered."""
+"""Reads what became of requests from their leases and receipts, and of the credentials that they delivered."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from shared.idempotency.stored import OPEN, REQUESTS, lease_key, open_key, outco
 from shared.tencent.cos import Cos
 
 WHY = ("reason", "ticket", "requested_by", "approved_by")
-"""What a command may say of itself."""
+"""Fields by which a command says why it was sent."""
 
 
 @dataclass(frozen=True)
 class Recorded:
-    """A request as its folder shows it.
+    """A request as its records show it.
 
     `time` orders it among others, in microseconds since the epoch; `objects` are the keys that this rests on.
     """
@@ -44,14 +44,14 @@ class Recorded:
 
     @property
     def outcomes(self) -> dict[str, str]:
-        """What became of each policy."""
+        """The outcome of each policy."""
         # A grant's and a revoke's result has outcomes, a create's the names of what it attached.
         rows = self.result.get("policies", [])
         return dict((row["name"], row["outcome"]) if isinstance(row, dict) else (row, "attached") for row in rows)
 
     @property
     def done_at(self) -> float | None:
-        """When it was known to be done, in seconds since the epoch."""
+        """When it was finished, in seconds since the epoch; None where it was not."""
         return parse_rfc3339(self.finished_at) if self.finished_at else None
 
 
@@ -65,12 +65,12 @@ class Requests:
         self._open: frozenset[str] | None = None
 
     def ready(self) -> None:
-        """List what is not finished, before many are read side by side."""
+        """List the requests that are not finished, before many are read in threads."""
         if self._open is None:
             self._open = frozenset(row.key for row in self._cos.below(OPEN, limit=EVERYTHING))
 
     def load(self, keys: Iterable[str]) -> None:
-        """Read many side by side, by their identity hashes."""
+        """Read many in threads, by their identity hashes."""
         wanted = sorted({key for key in keys if key not in self._known})
         self.ready()
         self._console.each(self.read, wanted, _("requests read"))

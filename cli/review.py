@@ -1,4 +1,4 @@
-"""`im-access review`: every user with what they have, since when, until when, by whom; for whoever confirms it."""
+"""`im-access review`: every user with what they have, since when, until when and by whom, to be confirmed."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ def _policy(timeline: Timeline, one: Held) -> dict[str, Any]:
 
 
 def _source(identity: tuple[str, ...]) -> str | None:
-    """Where a request came from: the source of an event, else what kind of identity it has."""
+    """The source of a request: that of its event, else the kind of its identity."""
     place = 1 if identity[:1] == ("cloudevents",) else 0
     return identity[place] if len(identity) > place else None
 
@@ -142,7 +142,7 @@ def age(key: dict[str, Any]) -> str:
 
 
 def _line(row: dict[str, Any]) -> dict[str, Any]:
-    """For a terminal: of each key whether it works, and how old it is."""
+    """A row for a terminal, which has of each key whether it is enabled, and its age."""
     return row | {"keys": "; ".join(row["aged"]) or None, "beyond": row["beyond"] or None}
 
 

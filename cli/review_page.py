@@ -1,4 +1,4 @@
-"""The review as one page, for whoever has to look through it, on a screen or on paper."""
+"""The review as one HTML page, for screen and paper."""
 
 from __future__ import annotations
 

@@ -119,7 +119,7 @@ def _changes(console: Console, rules: Rules) -> list[tuple[KnownPerson, Course]]
 
 
 def _planned(console: Console, rules: Rules) -> int:
-    """Show what would change; for how many."""
+    """Show what would change; returns for how many people."""
     changes = _changes(console, rules)
     rows = [plan_row(one.source, one.person, one.state, due) for one, due in changes]
     if rows or console.as_json:

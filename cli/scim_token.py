@@ -1,4 +1,4 @@
-"""`im-access scim-token`: a bearer token for an identity provider, and what stands for it in the setting."""
+"""`im-access scim-token`: makes a bearer token for an identity provider, and the setting's entry that accepts it."""
 
 from __future__ import annotations
 

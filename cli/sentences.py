@@ -1,4 +1,4 @@
-"""Sentences with values in them, which were made elsewhere, in Chinese."""
+"""Translates sentences that have values in them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 
 class Sentences:
-    """A table: by the English with `{}` in the place of each value, the Chinese with the values' numbers."""
+    """A table of sentences: the English with `{}` for each value, and the Chinese with `{0}`, `{1}` and so on."""
 
     def __init__(self, table: Mapping[str, str]) -> None:
         # The one with most words of its own is tried first.

@@ -1,4 +1,4 @@
-"""`im-access smoke --really`: ask a real account, on a throw-away user, what no document settles."""
+"""`im-access smoke --really`: asks a real account, with a throw-away user, what no document answers."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def smoke(console: Console, really: bool, function_url: str | None, output: str)
 
 
 def _ask(console: Console, trial: Trial, questions: list[Question], output: str) -> int:
-    """All of them; whatever happens, what is known by then is written down, and what was made is taken away."""
+    """Ask all questions. Whatever happens, the answers are written down, and what was made is deleted."""
     answers: list[dict[str, Any]] = []
     trial.leftovers()
     left = trial.clean()
@@ -61,7 +61,7 @@ def _ask(console: Console, trial: Trial, questions: list[Question], output: str)
 
 
 def _tell(console: Console, trial: Trial, answers: list[dict[str, Any]], left: list[str], output: str) -> None:
-    """Write the answers down, and say what is left. Raises KeyboardInterrupt where the cleaning was interrupted."""
+    """Write the answers down, and say what could not be deleted. Raises KeyboardInterrupt if that was interrupted."""
     for one in left:
         console.warn(_("left behind: {what}").format(what=one))
     if left:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-"""What a spreadsheet takes for the beginning of a formula (https://owasp.org/www-community/attacks/CSV_Injection)."""
+"""Characters that begin a formula in a spreadsheet (https://owasp.org/www-community/attacks/CSV_Injection)."""
 
 
 def csv(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> str:
@@ -30,5 +30,5 @@ def inert(value: object) -> str:
 
 
 def json_text(value: object) -> str:
-    """JSON for people's eyes."""
+    """JSON with indentation."""
     return json.dumps(value, indent=2, ensure_ascii=False) + "\n"

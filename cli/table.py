@@ -19,7 +19,7 @@ _UNBOUNDED = 100_000
 
 
 def text(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> str:
-    """As it is piped: a row is a line."""
+    """The table as it is piped, a line for each row."""
     out = io.StringIO()
     write(out, rows, columns)
     return out.getvalue()
@@ -40,7 +40,7 @@ def write(out: TextIO, rows: Sequence[Mapping[str, Any]], columns: Sequence[str]
 
 
 def line(name: str, value: str, *, width: int = 14) -> str:
-    """A name and its value, below others of the same width, also where names are Chinese."""
+    """A name and its value in a line; names have the same width, Chinese ones too."""
     called = _(name.replace("_", " "))
     return f"{called}{' ' * max(1, width - cell_len(called))} {value}"
 

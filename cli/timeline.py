@@ -1,4 +1,4 @@
-"""What was recorded of users: their lives and their policies' events; and what CAM held at a moment, from that alone.
+"""Reads the records of users, their lives and the ledger, and tells from them what a user had at a moment.
 
 An event has two times: its own, which orders it among others, and the one at which it was applied. A state at a moment
 counts what was applied by then, and of that the newest.
@@ -69,7 +69,7 @@ class Timeline:
         return everybody(self._cos)
 
     def name(self, record: Standing) -> str:
-        """What a user is called; one who was made by hand as the newest event of the ledger says, else by UIN."""
+        """The name of a user; of one who was made by hand that of the newest event in the ledger, else the UIN."""
         entries = [rows[0].entry for rows in record.policies.values() if rows]
         if record.name or not entries:
             return record.name or str(record.uin)

@@ -1,4 +1,4 @@
-"""A throw-away user and a throw-away object, on which a real account is asked what no document settles.
+"""The throw-away user and objects with which `im-access smoke` asks a real account.
 
 Whatever was made is noted, and taken away in the end, whatever happens meanwhile; what a killed trial has left is found
 by its name. Answers hold no secret: codes, numbers and seconds.
@@ -22,16 +22,16 @@ from shared.tencent.cos_bucket import Bucket
 from shared.tencent.role_credentials import RoleCredentials
 
 PREFIX = "im-access-smoke-"
-"""How names of throw-away users and policies begin; a later run finds them by it."""
+"""The beginning of the names of throw-away users and policies, by which a later run finds them."""
 OBJECTS = "smoke/"
 """The prefix of throw-away objects."""
 POLL = 0.5
 PATIENCE = 180.0
-"""Seconds for which an effect is waited for."""
+"""Seconds for which the trial waits for an effect."""
 
 
 class Trial:
-    """What the questions work with."""
+    """One trial, with which the questions work."""
 
     def __init__(self, console: Console) -> None:
         container = console.container()
@@ -45,7 +45,7 @@ class Trial:
         self.uin = 0
         self.key: tuple[str, Secret] | None = None
         self.made: list[tuple[str, str]] = []
-        """What is to be taken away: `user`, `policy` or `object`, and its name or id."""
+        """What is to be deleted at the end: `user`, `policy` or `object`, and its name or id."""
         self.interrupted = False
         """Whether somebody has interrupted the cleaning itself."""
 
@@ -58,7 +58,7 @@ class Trial:
         return self.api.read("cam", action, params)
 
     def said(self, call: Callable[[], object]) -> str:
-        """What came of a call: `success`, or its code."""
+        """Make a call; returns `success`, or the error's code."""
         try:
             call()
         except CloudError as error:
@@ -68,7 +68,7 @@ class Trial:
         return "success"
 
     def until(self, seen: Callable[[], bool]) -> str:
-        """After how many seconds something can be seen."""
+        """Wait until something is true; returns after how many seconds, in words."""
         started = self.console.clock.now()
         while not self._seen(seen):
             if self.console.clock.now() - started > PATIENCE:
@@ -101,7 +101,7 @@ class Trial:
         return " ".join(filter(None, (str(answer.status), error_code(answer))))
 
     def clean(self) -> list[str]:
-        """Take away what was made, the last first; what could not be, or was not for an interruption."""
+        """Delete what was made, the last first; returns what is left, for an error or an interruption."""
         left = []
         while self.made and not self.interrupted:
             kind, what = self.made.pop()
@@ -117,7 +117,7 @@ class Trial:
         return left
 
     def leftovers(self) -> None:
-        """Note what earlier trials have left behind, so that it is taken away as well."""
+        """Note what earlier trials left behind, so that it is deleted as well."""
         for row in self.look("ListUsers").get("Data") or []:
             if str(row.get("Name")).startswith(PREFIX):
                 self.made.append(("user", str(row["Name"])))

@@ -1,4 +1,4 @@
-"""What went wrong, for people: the code and what it means, which host, which setting, and what to do next."""
+"""Errors as people read them: the code and its meaning, the host, the setting, and what to do next."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from cli.reference.problems import PROBLEMS
 from shared.errors import CloudError, ImAccessError, Misconfigured, Unavailable
 
 WRONG = "invalid_command"
-"""The code of a command whose fields are wrong: here they are what was typed."""
+"""The code of an error about a command's fields, which come from the command line here."""
 _OF_COS = re.compile(r"(cos:)?(Put|Get|Head|Delete|List)(Objects?|Bucket\w*)\b")
 _DENIED = ("AuthFailure.UnauthorizedOperation", "UnauthorizedOperation", "AccessDenied")
 _NO_BUCKET = ("NoSuchBucket", "HTTP 404", "PermanentRedirect")
@@ -22,7 +22,7 @@ _KEYS = ("AuthFailure", "InvalidAccessKeyId", "SignatureDoesNotMatch", "ExpiredT
 
 
 def told(error: ImAccessError, env: Mapping[str, str]) -> Iterator[str]:
-    """The lines that an error is worth."""
+    """The lines of an error."""
     if error.code == WRONG:
         yield _("The command line is wrong") + ": " + _fields(error.detail)
         return

@@ -71,7 +71,7 @@ def _rows(console: Console) -> Iterator[dict[str, Any]]:
 
 
 def name_of(uin: int, shown: dict[int, SubUser], records: dict[int, Standing]) -> str:
-    """What a user is called: by CAM, else by the records."""
+    """The user's name in CAM, else in the records."""
     return shown[uin].name if uin in shown else records[uin].name or str(uin)
 
 

@@ -1,4 +1,4 @@
-"""A page in one file: nothing is loaded, one style and at most one script, each allowed by its hash alone.
+"""An HTML page in one file, which loads nothing; its style and its script are allowed by their hashes.
 
 https://www.w3.org/TR/CSP3/
 """

@@ -40,7 +40,7 @@ def who(console: Console, policy: str, at: float | None) -> int:
 
 
 def _then(console: Console, policy: str, at: float) -> Iterator[dict[str, Any]]:
-    """Whoever held it at a moment, by the records alone."""
+    """Who held the policy at a moment, by the records alone."""
     timeline = Timeline(console)
     records = sorted(timeline.everybody().values(), key=lambda record: (record.name, record.uin))
     held = console.each(lambda record: timeline.held_at(record, at), records, _("users looked at"))
@@ -52,7 +52,7 @@ def _then(console: Console, policy: str, at: float) -> Iterator[dict[str, Any]]:
 
 
 def _now(console: Console, policy: str) -> Iterator[dict[str, Any]]:
-    """Whoever holds it by the ledger or by CAM."""
+    """Who holds the policy now, by the ledger or by CAM."""
     cam = console.cam()
     resolved = PolicyCatalog(cam, PolicyCache(), console.clock).resolve(policy)
     names = {uin: name for name, uin in cam.holders(resolved.id)}
@@ -75,7 +75,7 @@ def _now(console: Console, policy: str) -> Iterator[dict[str, Any]]:
 
 
 def _newest(console: Console, timeline: Timeline, found: dict[int, Standing], policy: str) -> dict[int, LedgerEntry]:
-    """What counts for each user: of the ledger, and of what their life gives."""
+    """The newest event that counts for each user: one of the ledger, or one of life that gives the policy."""
     given = timeline.ledger.lives.given
     records = [record for record in found.values() if record.uin != NOBODY]
     states = console.each(

@@ -1,4 +1,4 @@
-"""What the doctor says, in Chinese: sentences, and sentences with values in them, which stand in their places."""
+"""The doctor's sentences in Chinese, with and without values in them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What click and the commands' own fields say of a command line that is wrong, in Chinese.
+"""The errors of click and of the commands' fields about a wrong command line, in Chinese.
 
 click's texts: https://github.com/pallets/click/blob/main/src/click/exceptions.py, and types.py and parser.py beside it.
 """

@@ -1,1 +1,1 @@
-"""What people are told of codes, settings, fields and functions: the tables of docs/reference.md in two languages."""
+"""The texts of docs/reference.md on codes, settings, fields and functions, in English and Chinese."""

@@ -59,4 +59,4 @@ VERBS: dict[str, str] = {
     "restore": "恢复",
     "reissue": "补发",
 }
-"""What a command is called in Chinese, by the first word of its function's name."""
+"""The Chinese name of each command, by the first word of its function's name."""

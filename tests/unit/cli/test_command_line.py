@@ -176,13 +176,15 @@ def test_nobody_is_asked_where_nobody_is() -> None:
 
 
 def test_a_typo_is_told_with_the_nearest_name(tmp_path: Path) -> None:
-    """Of the environment and of the profile; names of other programs are not looked at."""
+    """Of the environment and of the profile; settings of HR systems are known, other programs' names not looked at."""
     file = tmp_path / "profile"
     file.write_text("IM_ACCESS_REGOIN=ap-guangzhou\nOTHER=1\n")
-    err = run("history", "alice", "--profile", str(file), env={"IM_ACCESS_BUKET": "b-1250000000"})[2]
+    env = {"IM_ACCESS_BUKET": "b-1250000000", "IM_ACCESS_FEISHU_APP_ID": "cli_1"}
+    err = run("history", "alice", "--profile", str(file), env=env)[2]
     assert "IM_ACCESS_BUKET is no setting: did you mean IM_ACCESS_BUCKET?" in err
     assert "IM_ACCESS_REGOIN is no setting: did you mean IM_ACCESS_REGION?" in err
     assert "OTHER" not in err
+    assert "FEISHU" not in err
 
 
 def test_the_profile_is_below_the_environment(tmp_path: Path) -> None:
