@@ -5,8 +5,6 @@ everybody else reads again. A name is taken in the same way, in a folder of its 
 
     scim/names/<kind>/<hash of the name>/<inverted n>.json        who takes the name, and with which version of itself
     scim/names/<kind>/<hash of the name>/<inverted n>-<id>.json   the same in short, so that a listing tells it
-    scim/pointers/<hash of what it is known by>/<id>              a resource that may be known by that
-    scim/now/live/<kind>/<id>-<stay>                               a resource that is not deleted
 
 A claim holds the whole version with which its resource takes the name: whoever finds it and not the version creates
 that first. So a claim decides for good, whoever dies; and it holds for as long as its resource bears the name.
@@ -14,8 +12,6 @@ that first. So a claim decides for good, whoever dies; and it holds for as long 
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
 import secrets
 from collections.abc import Callable, Sequence
@@ -25,17 +21,14 @@ from shared.clock import Clock
 from shared.concurrency import each
 from shared.errors import Unavailable
 from shared.ports import Store
-from shared.scim.records import VERSION, Record, members
+from shared.scim.index import ROOT, Index, body, digest, is_id
+from shared.scim.records import Record, members
 
 R = TypeVar("R", bound=Record)
 
-ROOT = "scim/"
 _MOST = 10**8 - 1
 _STEPS = 24
 _NUMBERED = re.compile(r".*/(\d{8})(?:-([0-9a-z-]+))?\.json")
-_LIVE = re.compile(r".*/([0-9a-z-]+)-(\d+)")
-_ID = re.compile(r"[0-9a-z-]{1,64}")
-_ALL = 1_000_000
 _PAGE = 1000
 _FEW = 3
 
@@ -56,13 +49,14 @@ class Documents(Generic[R]):
     """
 
     def __init__(self, store: Store, kind: type[R], helping: Callable[[str], None] | None = None) -> None:
+        self.index = Index(store, kind.KIND)
         self._helping = helping
         self._store = store
         self._kind = kind
 
     def newest(self, id: str) -> R | None:
         """The newest version of a resource, deleted or not. Raises Unavailable, ImAccessError `record_unreadable`."""
-        if not _ID.fullmatch(id):
+        if not is_id(id):
             return None
         rows = self._store.below(f"{ROOT}{self._kind.KIND}/{id}/", limit=1)
         return self._at(id, _number(rows[0].key)) if rows else None
@@ -104,37 +98,8 @@ class Documents(Generic[R]):
 
     def known_by(self, *what: str) -> list[R]:
         """The resources in the index under `what`, also deleted ones; the caller checks that they still have it."""
-        found = each(self.newest, self.pointed(*what))
+        found = each(self.newest, self.index.ids(*what))
         return [record for record in found if record is not None]
-
-    def pointed(self, *what: str) -> list[str]:
-        """The ids of resources in the index under `what`."""
-        return [row.key.rpartition("/")[2] for row in self._store.below(self._pointers(what), limit=_ALL)]
-
-    def point(self, id: str, *what: str) -> None:
-        """Enter a resource into the index under `what`, before it has that."""
-        self._store.create(f"{self._pointers(what)}{id}", _body({"id": id}))
-
-    def live(self) -> dict[str, int]:
-        """The ids of all that are not deleted, in the order in which they came, with their stays."""
-        rows = self._store.below(f"{ROOT}now/live/{self._kind.KIND}/", limit=_ALL)
-        matches = [_LIVE.fullmatch(row.key) for row in rows]
-        return {match[1]: int(match[2]) for match in matches if match}
-
-    def stay(self, id: str) -> int | None:
-        """The stay of one that is not deleted; None for others."""
-        if not _ID.fullmatch(id):
-            return None
-        rows = self._store.below(f"{ROOT}now/live/{self._kind.KIND}/{id}-", limit=10)
-        return max((int(row.key.rpartition("-")[2]) for row in rows), default=None)
-
-    def enliven(self, id: str, stay: int) -> None:
-        """Enter a resource into the listing of those that are not deleted."""
-        self._store.create(f"{ROOT}now/live/{self._kind.KIND}/{id}-{stay}", _body({}))
-
-    def bury(self, id: str, stay: int) -> None:
-        """Take a resource out of the listing of those that are not deleted."""
-        self._store.delete(f"{ROOT}now/live/{self._kind.KIND}/{id}-{stay}")
 
     def write(self, record: R, *, takes: bool) -> bool:
         """Create a version; False where another one has its number. `takes`: its name is new to the resource.
@@ -173,8 +138,8 @@ class Documents(Generic[R]):
             if number and self._holds(self._claim(f"{folder}{_MOST - number:08}.json"), record):
                 raise Taken
             own = {"id": record.id, "version": record.version, "record": record.dump().decode()}
-            if self._store.create(f"{folder}{_MOST - number - 1:08}.json", _body(own)):
-                self._store.create(f"{folder}{_MOST - number - 1:08}-{record.id}.json", _body({}))
+            if self._store.create(f"{folder}{_MOST - number - 1:08}.json", body(own)):
+                self._store.create(f"{folder}{_MOST - number - 1:08}-{record.id}.json", body({}))
                 return
             number += 1
         raise Unavailable("Too many take this name at once", retry_after=1)
@@ -209,10 +174,7 @@ class Documents(Generic[R]):
         return f"{ROOT}{self._kind.KIND}/{id}/{_MOST - version:08}.json"
 
     def _names(self, name: str) -> str:
-        return f"{ROOT}names/{self._kind.KIND}/{_hash(name.casefold())}/"
-
-    def _pointers(self, what: tuple[str, ...]) -> str:
-        return f"{ROOT}pointers/{_hash(self._kind.KIND, *what)}/"
+        return f"{ROOT}names/{self._kind.KIND}/{digest(name.casefold())}/"
 
 
 def new_id(clock: Clock) -> str:
@@ -220,16 +182,8 @@ def new_id(clock: Clock) -> str:
     return f"{int(clock.now() * 1000):012x}{secrets.token_hex(10)}"
 
 
-def _hash(*what: str) -> str:
-    return hashlib.sha256(json.dumps(what).encode()).hexdigest()
-
-
 def _number(key: str) -> int:
     match = _NUMBERED.fullmatch(key)
     if match is None:
         raise Unavailable("The store shows a key of another form")
     return _MOST - int(match[1])
-
-
-def _body(told: dict[str, object]) -> bytes:
-    return json.dumps({"v": VERSION, **told}, separators=(",", ":")).encode()

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from typing import Any, Literal, NamedTuple
 
 from shared.ports import Store
-from shared.scim.documents import ROOT
+from shared.scim.index import ROOT
 from shared.scim.records import VERSION, members
 
 PREFIX = f"{ROOT}now/due/"

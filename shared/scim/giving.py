@@ -60,7 +60,7 @@ class Groups(Documents[GroupRecord]):
 
     def all_ids(self) -> list[str]:
         """The ids of all groups: those of policies, then the others in the order in which they came."""
-        return [*self._ids, *(one for one in self.live() if one not in self._ids)]
+        return [*self._ids, *(one for one in self.index.live() if one not in self._ids)]
 
     def giving(self, policy: str) -> list[GroupRecord]:
         """The groups whose members have a policy."""

@@ -48,7 +48,7 @@ class Hidden:
         return self._kept(SUB_USER, name, look_up)
 
     def _of_uin(self, uin: str) -> frozenset[str]:
-        return self._kept(UIN, uin, lambda: self._users.pointed(UIN, uin))
+        return self._kept(UIN, uin, lambda: self._users.index.ids(UIN, uin))
 
     def _kept(self, kind: str, entry: str, look_up: Callable[[], list[str]]) -> frozenset[str]:
         known, now = self._found.get((kind, entry)), self._clock.now()

@@ -30,7 +30,7 @@ class GroupRequests(GroupQueries):
         id, now = new_id(self._service.clock), rfc3339(self._service.clock.now())
         if self._is_taken(wanted["displayName"]):
             raise _name_taken()
-        self._point(id, wanted)
+        self._enter(id, wanted)
         record = GroupRecord(
             id=id,
             version=1,
@@ -46,7 +46,7 @@ class GroupRequests(GroupQueries):
         except Taken:
             self._is_taken(wanted["displayName"])
             raise _name_taken() from None
-        self._documents.enliven(id, 1)
+        self._documents.index.list_live(id, 1)
         return 201, self._shown(record, selection)
 
     def replace(self, id: str, body: Mapping[str, Any], selection: Selection) -> Values:
@@ -71,7 +71,7 @@ class GroupRequests(GroupQueries):
             raise ScimError(403, "The group of a policy cannot be deleted")
         record = self._documents.newest(id)
         if record is not None and record.deleted:
-            self._documents.bury(id, 1)
+            self._documents.index.unlist(id, 1)
         visible(record)
 
         def change(before: GroupRecord | None) -> GroupRecord | None:
@@ -80,13 +80,13 @@ class GroupRequests(GroupQueries):
             return _next(before, {"deleted": True}, self._service.clock.now())
 
         self._documents.change(id, change)
-        self._documents.bury(id, 1)
+        self._documents.index.unlist(id, 1)
 
     def _is_taken(self, name: str) -> bool:
         """Whether a group has the name; such a group is listed, in case the process that made it died before that."""
         holder = self._documents.named(name)
         if holder is not None and not self._documents.stands_for_policy(holder.id):
-            self._documents.enliven(holder.id, 1)
+            self._documents.index.list_live(holder.id, 1)
         return holder is not None
 
     def _update(self, id: str, become: Callable[[GroupRecord], Values], selection: Selection) -> Values:
@@ -107,7 +107,7 @@ class GroupRequests(GroupQueries):
             after = _next(before, {}, self._service.clock.now())
             after.values, after.members = _inner(wanted), members
             after.external_ids = _external(before.external_ids, wanted, client)
-            self._point(id, wanted)
+            self._enter(id, wanted)
             self._write_down(notes, name, before, after)
             return after
 
@@ -153,9 +153,9 @@ class GroupRequests(GroupQueries):
         if self._service.giving.policy(wanted["displayName"]) is not None:
             raise _name_taken()
 
-    def _point(self, id: str, wanted: Values) -> None:
+    def _enter(self, id: str, wanted: Values) -> None:
         if external := wanted.get("externalId"):
-            self._documents.point(id, "externalId", self._service.client, external)
+            self._documents.index.add(id, "externalId", self._service.client, external)
 
 
 def _next(before: GroupRecord, update: dict[str, Any], now: float) -> GroupRecord:

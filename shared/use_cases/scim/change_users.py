@@ -174,6 +174,6 @@ class UserRequests(UserQueries):
     def _index(self, id: str, wanted: Values) -> None:
         """Enter the externalId and mail addresses that a user is about to get into the index."""
         if external := wanted.get("externalId"):
-            self._documents.point(id, "externalId", self._service.client, external)
+            self._documents.index.add(id, "externalId", self._service.client, external)
         for address in addresses(wanted):
-            self._documents.point(id, "email", address.casefold())
+            self._documents.index.add(id, "email", address.casefold())

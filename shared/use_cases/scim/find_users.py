@@ -37,7 +37,7 @@ class UserQueries:
         start, count = page(query)
         text = query.get("filter", "")
         if not text.strip():
-            ids = list(self._documents.live())
+            ids = list(self._documents.index.live())
             hidden = self._service.hidden.ids()
             ids = [one for one in ids if one not in hidden]
             chosen = self._read(ids[start - 1 : start - 1 + count])
@@ -65,7 +65,7 @@ class UserQueries:
                 return self._documents.known_by("externalId", self._service.client, value)
             if name == "emails" and term.path.part.lower() in ("", "value"):
                 return self._documents.known_by("email", value.casefold())
-        ids = list(self._documents.live())
+        ids = list(self._documents.index.live())
         if len(ids) > _MOST_SCANNED:
             raise ScimError(400, "Too many users for a filter by this attribute", "tooMany")
         return self._read(ids)

@@ -43,6 +43,6 @@ class Members:
     def stays(self, ids: Sequence[str]) -> dict[str, int]:
         """The stays of those of these users who are there, by their ids."""
         if len(ids) > _FEW:
-            return self._users.live()
-        found = [self._users.stay(one) for one in ids]
+            return self._users.index.live()
+        found = [self._users.index.stay(one) for one in ids]
         return {one: stay for one, stay in zip(ids, found, strict=True) if stay is not None}

@@ -46,9 +46,9 @@ class SubUserLife:
     def _applied(self, record: UserRecord) -> bool:
         """Do what a version asks for; False where there is a newer one by now, made for this or by somebody else."""
         if record.deleted:
-            self._users.bury(record.id, record.stay)
+            self._users.index.unlist(record.id, record.stay)
         else:
-            self._users.enliven(record.id, record.stay)
+            self._users.index.list_live(record.id, record.stay)
         effect = record.life.effect
         if effect == "create":
             return self._create(record)
@@ -70,8 +70,8 @@ class SubUserLife:
             if error.code == "user_offboarded":
                 return False
             raise
-        self._users.point(record.id, UIN, str(made.uin))
-        self._users.point(record.id, SUB_USER, made.name.casefold())
+        self._users.index.add(record.id, UIN, str(made.uin))
+        self._users.index.add(record.id, SUB_USER, made.name.casefold())
         if life.n > 1:
             # A user who was there before may be in groups, and those may have changed meanwhile.
             self._update_policies(record)

@@ -115,7 +115,7 @@ def test_a_look_up_costs_the_same_among_many() -> None:
         users = Documents(store, UserRecord)
         for n in range(count):
             assert users.write(record(n), takes=True)
-            users.point(record(n).id, "externalId", "okta", str(n))
+            users.index.add(record(n).id, "externalId", "okta", str(n))
         store.calls.clear()
         store.shown = 0
         found = users.named("USER-7")

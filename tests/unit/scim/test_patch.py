@@ -199,3 +199,11 @@ def test_entra_s_urn_without_its_colon() -> None:
     """The extension is known by the URN that Entra misspells at times."""
     body = {"userName": "x", ENTERPRISE.replace(":User", "User"): {"department": "D"}}
     assert accept(USERS, body)[ENTERPRISE] == {"department": "D"}
+
+
+def test_values_that_a_change_makes_the_same_are_one() -> None:
+    """A list has no value twice (RFC 7643, 2.4), also where two differed before."""
+    more = {"op": "add", "path": "emails", "value": [{"value": "jane@example.com"}]}
+    same = {"op": "add", "path": 'emails[value eq "jane@example.com"]', "value": {"type": "work", "primary": True}}
+    assert len(user(more)["emails"]) == 2
+    assert user(more, same) == JANE

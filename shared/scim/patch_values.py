@@ -1,0 +1,57 @@
+"""What PATCH does to single values of an attribute."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from shared.scim.accept import Values, one_of, one_primary, value_of
+from shared.scim.attributes import Attribute
+from shared.scim.errors import ScimError
+from shared.scim.paths import Term
+
+
+def set_part(inner: Values, part: Attribute | None, value: Any) -> None:  # noqa: ANN401 - JSON
+    """Set a part of a complex value; a null removes it, and a part that clients may not write stays.
+
+    Raises ScimError `invalidValue`.
+    """
+    if part is None or not part.writable:
+        return
+    taken = value_of(part, value)
+    if taken is None:
+        inner.pop(part.name, None)
+    else:
+        inner[part.name] = taken
+
+
+def new_value(row: Attribute, terms: Sequence[Term]) -> Values:
+    """A new value that fits a filter: Entra sets `emails[type eq "work"].value` of a user without such an address."""
+    if row.name == "members":
+        raise ScimError(400, "No value of the list is meant", "noTarget")
+    told = {term.path.name: term.value for term in terms if term.value is not None}
+    return dict(one_of(row, told) or {}) if told else {}
+
+
+def has_content(item: Any) -> bool:  # noqa: ANN401 - JSON
+    """Whether a value holds more than its `type` and `primary`."""
+    return not isinstance(item, dict) or bool(item.keys() - {"type", "primary"})
+
+
+def united(row: Attribute, items: list[Any], more: list[Any]) -> list[Any]:
+    """The values of a list with those that are added, each once."""
+    known = [_identity(row, item) for item in items]
+    fresh = [item for item in more if _identity(row, item) not in known]
+    return one_primary([*items, *fresh], fresh[-1] if fresh else None)
+
+
+def _identity(row: Attribute, item: Any) -> Any:  # noqa: ANN401 - JSON
+    """What two equal values of a list have in common: members their id, other values all of their parts."""
+    return item.get("value") if row.name == "members" else item
+
+
+def is_meant(row: Attribute, item: Any, given: Any) -> bool:  # noqa: ANN401 - JSON
+    """Whether a value is one that a client wants to remove: it has every part that the client names."""
+    if row.name == "members" or not isinstance(item, dict):
+        return bool(_identity(row, item) == _identity(row, given))
+    return isinstance(given, dict) and given.items() <= item.items()
