@@ -20,7 +20,7 @@ PAGE = ROOT / "docs" / "performance.md"
 
 @dataclass(frozen=True)
 class Benchmark:
-    """What makes one table of the page. `measured` says that its figures are this machine's."""
+    """One benchmark and its table of the page. `measured`: its figures depend on this machine."""
 
     run: Callable[[], str]
     measured: bool = True
@@ -47,7 +47,7 @@ BENCHMARKS = {
 
 
 def main() -> None:
-    """Run those that are named, or all."""
+    """Run the benchmarks that are named, or all."""
     parser = argparse.ArgumentParser("python -m benchmarks", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(BENCHMARKS))
     names = parser.parse_args().names or list(BENCHMARKS)

@@ -60,7 +60,7 @@ def run_instances() -> str:
 
 
 class Used(NamedTuple):
-    """Of the quota's rate, what a batch reached between its first and its last write, and all in all; calls a message.
+    """The part of the quota that a batch used, from its first write to its last and in all, and its calls per message.
 
     `writing` is None for a single write, which has no rate.
     """
@@ -70,12 +70,12 @@ class Used(NamedTuple):
     calls: float
 
     def shown(self) -> str:
-        """As the table shows it."""
+        """The table's form of a part."""
         return f"{'–' if self.writing is None else f'{self.writing:.0%}'}; {self.overall:.0%}; {self.calls:.1f}"
 
 
 def _batch(function: str, size: int) -> Used:
-    """One batch on an instance that has done one request before."""
+    """Run one batch on an instance that has done one request before."""
     type_, action = OPERATIONS[function]
     users = [f"user-{n}" for n in range(size)]
     with pytest.MonkeyPatch.context() as patch:

@@ -27,9 +27,9 @@ from local.cloud import LocalCloud
 from local.hr.dingtalk import DingTalk
 
 NOWHERE = "http://127.0.0.1:9"
-"""A push is taken without a question, and a notification that is not taken waits in the outbox."""
+"""An address at which nothing answers. Notifications that are sent there go to the outbox."""
 RECEIVER = {"IM_ACCESS_NOTIFY_URL": NOWHERE, "IM_ACCESS_NOTIFY_SECRET": f"whsec_{'A' * 32}"}
-"""Without one nobody could be sent the credentials of a user whom an identity provider makes."""
+"""A receiver of notifications, without which SCIM refuses to create users."""
 BARE = "def main_handler(event, context): return {'statusCode': 201}\n"
 
 

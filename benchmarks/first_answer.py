@@ -12,7 +12,7 @@ from pathlib import Path
 
 
 def main() -> None:
-    """One cold start: the parent measures until the line arrives."""
+    """Run one cold start, and print a line; the parent process measures the time until that line."""
     module, event = sys.argv[1:3]
     function = importlib.import_module(module)
     answer = function.main_handler(json.loads(Path(event).read_text()), {"request_id": "r", "time_limit_in_ms": 30000})

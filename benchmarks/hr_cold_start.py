@@ -63,7 +63,7 @@ def start(app: DingTalk, env: dict[str, str], path: Path, share: float) -> tuple
 
 
 def slow(process: int, share: float, over: threading.Event) -> None:
-    """Let a process run for its share of the time."""
+    """Stop and continue a process so that it runs for its share of the time."""
     while share < 1 and not over.wait(PERIOD * share):
         try:
             os.kill(process, signal.SIGSTOP)

@@ -1,4 +1,4 @@
-"""What the libraries cost a cold start, and what was chosen for it: processor time of imports, in fresh processes.
+"""Processor time that importing each library costs in a fresh process, with the alternative that was chosen.
 
 python -m benchmarks.imports
 """

@@ -1,4 +1,4 @@
-"""Whole lives on simulated time: what leavers and joiners take, and what they leave in the bucket.
+"""Creates and offboards on simulated time: seconds and calls per user, and the objects left in the bucket.
 
 python -m benchmarks.lives
 
@@ -25,7 +25,7 @@ HOUR = 3600
 
 
 class Cost(NamedTuple):
-    """Of a user: seconds, calls of CAM, requests of COS, and objects that are left."""
+    """Per user: seconds, calls of CAM, requests of COS, and objects that are left."""
 
     seconds: float
     cam: float
@@ -53,7 +53,7 @@ def run() -> str:
 
 
 def second_keys(sim: Simulation, users: Sequence[str]) -> None:
-    """One more key for each of them, as somebody makes it in the console."""
+    """Make one more key for each user, as somebody does in the console."""
     for user in users:
         make(sim.cloud.cam, sim.cloud.cam.users[user].uin, "by hand")
 

@@ -17,18 +17,18 @@ from shared.operations import GRANT_POLICY
 
 
 class Hurry:
-    """A clock that is some times faster than the machine's."""
+    """A clock that runs a number of times faster than the machine's."""
 
     def __init__(self, speed: float) -> None:
         self._speed = speed
         self._began = time.time()
 
     def now(self) -> float:
-        """Seconds since the epoch, and what it is ahead."""
+        """Seconds since the epoch by this clock."""
         return self._began + (time.time() - self._began) * self._speed
 
     def sleep(self, seconds: float) -> None:
-        """Wait for the fraction."""
+        """Sleep the seconds divided by the speed."""
         time.sleep(seconds / self._speed)
 
 

@@ -1,4 +1,4 @@
-"""What an operator waits for, on simulated time: review and the like, of an account that is full.
+"""How long an operator waits for review and other commands on a full account, on simulated time.
 
 python -m benchmarks operator
 
@@ -47,7 +47,7 @@ def run(count: int = COUNT) -> str:
 
 
 def _fill(sim: Simulation, count: int) -> None:
-    """People who have come, each with a policy, a password and a key."""
+    """Fill the account with users who have a policy, a password and a key each."""
     sim.notify()
     for first in range(0, count, BATCH):
         users = [f"user-{n}" for n in range(first, min(count, first + BATCH))]

@@ -1,4 +1,4 @@
-"""A small line chart as SVG: enough for the documentation, and the same bytes for the same numbers."""
+"""Draws a small line chart as SVG, with the same bytes for the same numbers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the benchmarks have in common: the environment of a function, the copies of packages, tables."""
+"""What the benchmarks share: a function's environment, copies of packages, tables."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Processes that start, answer one event and are measured, in turn and as often as asked."""
+"""Starts processes that answer one event, several variants in turn, and measures them."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Variant:
     settings: Mapping[str, str] = field(default_factory=dict)
 
     def environment(self, cloud: LocalCloud) -> dict[str, str]:
-        """What it finds on the platform."""
+        """The environment that it has on the platform."""
         return {**environment(cloud, self.path), **self.settings}
 
 
@@ -87,7 +87,7 @@ def look_up(_cloud: LocalCloud) -> dict[str, Any]:
 
 
 def provision(_cloud: LocalCloud) -> dict[str, Any]:
-    """And what it sends next: that user."""
+    """What an identity provider sends next: the user that it is to create."""
     name = f"u{os.urandom(8).hex()}"
     schema = "urn:ietf:params:scim:schemas:core:2.0:User"
     mail = [{"value": f"{name}@corp.example", "primary": True}]

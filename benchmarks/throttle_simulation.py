@@ -87,7 +87,7 @@ class Instance:
 
 @dataclass(frozen=True)
 class Result:
-    """What came of it. `fairness` is Jain's index: 1 where all instances get the same. `accepted`: by whole seconds."""
+    """The result. `fairness` is Jain's index, 1 where all get the same; `accepted`: calls by whole seconds."""
 
     per_second: float
     throttled: float
@@ -173,7 +173,7 @@ def _work(
 
 
 class Worst(NamedTuple):
-    """The least of the quota that was used, the most that was throttled, the least fairness."""
+    """The lowest part of the quota that was used, the highest that was throttled, and the lowest fairness."""
 
     used: float
     throttled: float
@@ -181,7 +181,7 @@ class Worst(NamedTuple):
 
 
 def worst(instances: int, seeds: int, **ways: Any) -> Worst:  # noqa: ANN401 - as `simulate` takes them
-    """Of several seeds; one instance by itself leaves nothing to chance."""
+    """The worst of several seeds; one instance alone needs only one, as nothing is random then."""
     results = [simulate(instances, seed=seed, **ways) for seed in range(1, 1 + (seeds if instances > 1 else 1))]
     return Worst(
         min(result.per_second for result in results) / QUOTAS[ACTION],

@@ -1,4 +1,4 @@
-"""What each measure for the cold start is worth: the package as it is, and with one thing done otherwise.
+"""What each measure for the cold start gains: the package as it is, and with one measure undone.
 
 python -m benchmarks.tricks
 """
@@ -22,7 +22,7 @@ INSTEAD = {
         {"frozen=True, defer_build=True)": "frozen=True)"},
     ),
 }
-"""Texts of a module of `shared/`, and what stands there instead."""
+"""By measure: a module of `shared/`, a text in it, and the text in its place."""
 
 
 def run(runs: int = 20) -> str:

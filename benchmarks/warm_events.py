@@ -1,4 +1,4 @@
-"""Inside one process: events of a warm instance, and in turn with them the bare calls that they are made of.
+"""Measures, in one process and in turn, events of a warm instance and the bare calls that they consist of.
 
 python warm_events.py OPERATION TURNS     prints JSON: [[ours, bare], ...] in seconds, wall and processor time
 
@@ -33,7 +33,7 @@ Step = tuple[str, dict[str, Any]]
 
 
 class Bare:
-    """CAM and COS, one call after the other."""
+    """Makes the bare calls of CAM and COS, one after the other."""
 
     def __init__(self) -> None:
         self.role = RoleCredentials.read(os.environ)
@@ -79,7 +79,7 @@ class Bare:
         return {name: value for name, value in named.items() if name != "host"} | {"Authorization": authorization}
 
     def create(self, policies: dict[str, int]) -> None:
-        """Thirteen calls."""
+        """The thirteen calls of a create."""
         name, folder = f"b{secrets.token_hex(8)}", secrets.token_hex(32)
         self.begin(folder)
         self.list(f"lives/{name}/")
@@ -96,7 +96,7 @@ class Bare:
         self.end(folder)
 
     def change(self, policies: dict[str, int], uin: int, *, grant: bool) -> None:
-        """Eleven calls."""
+        """The eleven calls of a grant or a revoke."""
         folder = secrets.token_hex(32)
         self.begin(folder)
         self.call("ListAttachedUserPolicies", TargetUin=uin, Rp=200, Page=1)
@@ -112,12 +112,12 @@ class Bare:
         self.end(folder)
 
     def begin(self, folder: str) -> None:
-        """The lease, and the note that it is open."""
+        """Write the lease and the note in `open/`."""
         self.put(f"requests/{folder}/00000001-lease.json")
         self.put(f"open/{folder}.json")
 
     def end(self, folder: str) -> None:
-        """The receipt, and the note goes."""
+        """Write the receipt and delete the note."""
         self.put(f"requests/{folder}/00000001-outcome.json")
         key = f"open/{folder}.json"
         self.send("DELETE", f"{self.base}/{key}", self.signed("DELETE", key, {}, {}))
@@ -157,7 +157,7 @@ def pair(operation: str, bare: Bare, policies: dict[str, int], uin: int) -> tupl
 
 
 def main() -> None:
-    """Instance up, then measure in turn."""
+    """Warm the instance, then measure in turn."""
     operation, turns = sys.argv[1], int(sys.argv[2])
     bare = Bare()
     rows = bare.call("ListPolicies", Scope="QCS", Rp=200)["List"]

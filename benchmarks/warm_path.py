@@ -1,4 +1,4 @@
-"""What a warm event costs beside the bare calls that it is made of: `python -m benchmarks.warm_path`."""
+"""Compares a warm event with the bare calls that it consists of: `python -m benchmarks.warm_path`."""
 
 from __future__ import annotations
 

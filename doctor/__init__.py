@@ -1,1 +1,1 @@
-"""Whether an account is fit for im-access: what `im-access doctor` looks at."""
+"""The checks of `im-access doctor`: whether an account is fit for im-access."""

@@ -1,4 +1,4 @@
-"""What the account itself is like: the caller, the allow-list, the bucket, the quota."""
+"""Checks of the account itself: the caller, the allow-list, the bucket, the quota."""
 
 from __future__ import annotations
 

@@ -58,5 +58,5 @@ def _state(wanted: dict[str, Any], found: dict[str, Any] | None) -> Finding:
 
 
 def _plain(text: str) -> str:
-    """A query without what means nothing: spaces."""
+    """A query without its spaces, which mean nothing."""
     return "".join(text.split())

@@ -1,4 +1,4 @@
-"""Whether the services answer at all, and this machine's clock against theirs: asked before anything is signed."""
+"""Checks that the services answer, and compares this machine's clock with theirs, before anything is signed."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ TROUBLES = {
     "time": "nothing in time",
     "connection": "no connection",
 }
-"""What was in the way, in words."""
+"""The reasons why a service was not reached, in words."""
 
 
 class Reach:

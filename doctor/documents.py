@@ -1,4 +1,4 @@
-"""Two policy documents compared by meaning: what one allows and the other does not.
+"""Compares two policy documents by meaning: what one allows and the other does not.
 
 Order, single values in place of lists, `name/` before an action and the case of actions make no difference. A right of
 one document has to be covered by one right of the other: that rights together may cover a third is not seen.
@@ -33,12 +33,12 @@ class Right(NamedTuple):
         return self.reaches(other) and self.conditions <= other.conditions
 
     def reaches(self, other: Right) -> bool:
-        """The same for action and resource alone."""
+        """Whether it covers the other one in action and resource, whatever their conditions."""
         ours, theirs = _segments(self.resource), _segments(other.resource)
         return matches(self.action.lower(), other.action.lower()) and all(map(_holds, range(6), ours, theirs))
 
     def meets(self, other: Right) -> bool:
-        """Whether there is anything that both speak of."""
+        """Whether there is an action on a resource that both cover."""
         pairs = zip(_segments(self.resource), _segments(other.resource), strict=True)
         return _meet(self.action.lower(), other.action.lower()) and all(_meet(a or "*", b or "*") for a, b in pairs)
 

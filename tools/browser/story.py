@@ -1,4 +1,4 @@
-"""What people do with the credentials page, and what has to hold of it."""
+"""What people do with the credentials page in a browser, and the checks of what they see."""
 
 import contextlib
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""All rules over the requests of one deployment."""
+"""Applies all rules to the requests of one deployment."""
 
 import ast
 import zipfile

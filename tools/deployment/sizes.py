@@ -1,4 +1,4 @@
-"""What fits into a time limit, and how long a batch has to be repeated. Seconds, unless something else is said."""
+"""Computes what fits into a time limit, and how long a batch has to be retried. In seconds, unless said otherwise."""
 
 import math
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ LEAST = {**dict.fromkeys((*OPERATIONS, PAGE, HR), 15), SWEEP: 60}
 RATE = ActionLimiter(QUOTAS["AttachUserPolicy"]).top
 """Policies that a function attaches or detaches in a second: 9.7."""
 ALONE = 0.2
-"""What a single message takes for its calls."""
+"""Seconds that the calls of a single message take."""
 POLICIES = 4
 """Policies of each message, for which there has to be time."""
 RESERVE = 5
