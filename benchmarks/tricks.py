@@ -18,7 +18,7 @@ from local.cloud import LocalCloud
 INSTEAD = {
     "garbage collected while loading": ("cold_start.py", {"gc.disable()": "pass", "gc.freeze()": "pass"}),
     "models built where they are defined": (
-        "commands.py",
+        "commands/command.py",
         {"frozen=True, defer_build=True)": "frozen=True)"},
     ),
 }

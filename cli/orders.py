@@ -8,11 +8,11 @@ from typing import Any, NamedTuple
 from cli.console import OwnContainer
 from cli.rehearsal import Rehearsal
 from cli.rehearsed_cam import NEW
-from shared.commands import Command
+from shared.commands.command import Command
+from shared.commands.result import describe
 from shared.entrypoints.work import Work
 from shared.idempotency.request import Request
 from shared.operations import Operation
-from shared.results import describe
 from shared.tencent.api import Api
 
 CALLER = "operator"

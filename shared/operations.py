@@ -9,21 +9,27 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from shared import commands, results
-from shared.commands import Command
-from shared.results import Result
-
 if TYPE_CHECKING:
+    from shared.commands.changed import Changed, Revoked
+    from shared.commands.command import Command, PolicyCommand
+    from shared.commands.create_user import Created, CreateUser
+    from shared.commands.grant_policy import GrantPolicy
+    from shared.commands.offboard_user import Offboarded, OffboardUser
+    from shared.commands.reissue_credentials import ReissueCredentials, Reissued
+    from shared.commands.restore_user import Restored, RestoreUser
+    from shared.commands.result import Result
+    from shared.commands.revoke_policy import RevokePolicy
     from shared.use_cases.use_case import Services, UseCase
 
-C = TypeVar("C", bound=Command)
-R = TypeVar("R", bound=Result)
+C = TypeVar("C", bound="Command")
+R = TypeVar("R", bound="Result")
 
 
 class Operation(Generic[C, R]):
     """A command and all that belongs to it.
 
     `function` names the module in functions/, the role's document in docs/security/ and the path of the local gateway;
+    `models` loads the command and its result where they are needed, as each is a part of a cold start;
     `notification` is the CloudEvents type of a finished command; `paced_by` is the action of CAM that is scarcest for
     it, and `cost` how often a command calls that; `status` is the HTTP status of a success that is no repetition.
     """
@@ -32,8 +38,7 @@ class Operation(Generic[C, R]):
         self,
         *,
         function: str,
-        command: type[C],
-        result: type[R],
+        models: Callable[[], tuple[type[C], type[R]]],
         notification: str,
         paced_by: str,
         cost: Callable[[C], int],
@@ -41,20 +46,29 @@ class Operation(Generic[C, R]):
         status: int = 200,
     ) -> None:
         self.function = function
-        self.command = command
-        self.result = result
+        self._models = models
         self.notification = notification
         self.paced_by = paced_by
         self.cost = cost
         self.compose = compose
         self.status = status
 
+    @property
+    def command(self) -> type[C]:
+        """The model of the command."""
+        return self._models()[0]
 
-def _policies(command: commands.PolicyCommand) -> int:
+    @property
+    def result(self) -> type[R]:
+        """The model of its result."""
+        return self._models()[1]
+
+
+def _policies(command: PolicyCommand) -> int:
     return len(command.policies)
 
 
-def _new_user(command: commands.CreateUser) -> int:
+def _new_user(command: CreateUser) -> int:
     """Of CreateAccessKey one; CAM attaches two policies in the time of a key, so more of them count for more."""
     return max(1, len(command.policies) // 2)
 
@@ -64,7 +78,13 @@ def _keys(_command: Command) -> int:
     return 2
 
 
-def _create_user(services: Services) -> UseCase[commands.CreateUser, results.Created]:
+def _create_user_models() -> tuple[type[CreateUser], type[Created]]:
+    from shared.commands.create_user import Created, CreateUser
+
+    return CreateUser, Created
+
+
+def _create_user(services: Services) -> UseCase[CreateUser, Created]:
     from shared.use_cases.create_user import CreateUserUseCase
 
     return CreateUserUseCase(
@@ -77,19 +97,39 @@ def _create_user(services: Services) -> UseCase[commands.CreateUser, results.Cre
     )
 
 
-def _grant_policy(services: Services) -> UseCase[commands.GrantPolicy, results.Changed]:
+def _grant_policy_models() -> tuple[type[GrantPolicy], type[Changed]]:
+    from shared.commands.changed import Changed
+    from shared.commands.grant_policy import GrantPolicy
+
+    return GrantPolicy, Changed
+
+
+def _grant_policy(services: Services) -> UseCase[GrantPolicy, Changed]:
     from shared.use_cases.grant_policy import GrantPolicyUseCase
 
     return GrantPolicyUseCase(services.attachments, services.store)
 
 
-def _revoke_policy(services: Services) -> UseCase[commands.RevokePolicy, results.Revoked]:
+def _revoke_policy_models() -> tuple[type[RevokePolicy], type[Revoked]]:
+    from shared.commands.changed import Revoked
+    from shared.commands.revoke_policy import RevokePolicy
+
+    return RevokePolicy, Revoked
+
+
+def _revoke_policy(services: Services) -> UseCase[RevokePolicy, Revoked]:
     from shared.use_cases.revoke_policy import RevokePolicyUseCase
 
     return RevokePolicyUseCase(services.attachments)
 
 
-def _offboard_user(services: Services) -> UseCase[commands.OffboardUser, results.Offboarded]:
+def _offboard_user_models() -> tuple[type[OffboardUser], type[Offboarded]]:
+    from shared.commands.offboard_user import Offboarded, OffboardUser
+
+    return OffboardUser, Offboarded
+
+
+def _offboard_user(services: Services) -> UseCase[OffboardUser, Offboarded]:
     from shared.use_cases.offboard_user import OffboardUserUseCase
 
     return OffboardUserUseCase(
@@ -97,7 +137,13 @@ def _offboard_user(services: Services) -> UseCase[commands.OffboardUser, results
     )
 
 
-def _restore_user(services: Services) -> UseCase[commands.RestoreUser, results.Restored]:
+def _restore_user_models() -> tuple[type[RestoreUser], type[Restored]]:
+    from shared.commands.restore_user import Restored, RestoreUser
+
+    return RestoreUser, Restored
+
+
+def _restore_user(services: Services) -> UseCase[RestoreUser, Restored]:
     from shared.use_cases.restore_user import RestoreUserUseCase
 
     return RestoreUserUseCase(
@@ -110,7 +156,13 @@ def _restore_user(services: Services) -> UseCase[commands.RestoreUser, results.R
     )
 
 
-def _reissue_credentials(services: Services) -> UseCase[commands.ReissueCredentials, results.Reissued]:
+def _reissue_credentials_models() -> tuple[type[ReissueCredentials], type[Reissued]]:
+    from shared.commands.reissue_credentials import ReissueCredentials, Reissued
+
+    return ReissueCredentials, Reissued
+
+
+def _reissue_credentials(services: Services) -> UseCase[ReissueCredentials, Reissued]:
     from shared.use_cases.reissue_credentials import ReissueCredentialsUseCase
 
     return ReissueCredentialsUseCase(
@@ -120,8 +172,7 @@ def _reissue_credentials(services: Services) -> UseCase[commands.ReissueCredenti
 
 CREATE_USER = Operation(
     function="create_user",
-    command=commands.CreateUser,
-    result=results.Created,
+    models=_create_user_models,
     notification="imaccess.user.created",
     paced_by="CreateAccessKey",
     cost=_new_user,
@@ -130,8 +181,7 @@ CREATE_USER = Operation(
 )
 GRANT_POLICY = Operation(
     function="grant_policy",
-    command=commands.GrantPolicy,
-    result=results.Changed,
+    models=_grant_policy_models,
     notification="imaccess.policy.granted",
     paced_by="AttachUserPolicy",
     cost=_policies,
@@ -139,8 +189,7 @@ GRANT_POLICY = Operation(
 )
 REVOKE_POLICY = Operation(
     function="revoke_policy",
-    command=commands.RevokePolicy,
-    result=results.Revoked,
+    models=_revoke_policy_models,
     notification="imaccess.policy.revoked",
     paced_by="DetachUserPolicy",
     cost=_policies,
@@ -148,8 +197,7 @@ REVOKE_POLICY = Operation(
 )
 OFFBOARD_USER = Operation(
     function="offboard_user",
-    command=commands.OffboardUser,
-    result=results.Offboarded,
+    models=_offboard_user_models,
     notification="imaccess.user.offboarded",
     paced_by="UpdateAccessKey",
     cost=_keys,
@@ -157,8 +205,7 @@ OFFBOARD_USER = Operation(
 )
 RESTORE_USER = Operation(
     function="restore_user",
-    command=commands.RestoreUser,
-    result=results.Restored,
+    models=_restore_user_models,
     notification="imaccess.user.restored",
     paced_by="UpdateAccessKey",
     cost=_keys,
@@ -166,8 +213,7 @@ RESTORE_USER = Operation(
 )
 REISSUE_CREDENTIALS = Operation(
     function="reissue_credentials",
-    command=commands.ReissueCredentials,
-    result=results.Reissued,
+    models=_reissue_credentials_models,
     notification="imaccess.credentials.reissued",
     paced_by="UpdateAccessKey",
     cost=_keys,

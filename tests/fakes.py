@@ -8,7 +8,8 @@ from typing import Any, NamedTuple, TypeVar, cast
 from shared.bootstrap.container import Container
 from shared.bootstrap.instance import Instance
 from shared.clock import Clock
-from shared.commands import Command
+from shared.commands.command import Command
+from shared.commands.result import Result
 from shared.credentials.link import Link
 from shared.deadline import Deadline
 from shared.entrypoints import detect, hr_events, page, scim, timer
@@ -18,7 +19,6 @@ from shared.idempotency.progress import BatchProgress
 from shared.idempotency.records import Records
 from shared.idempotency.request import Finished, Request
 from shared.operations import HR, OPERATIONS, PAGE, SCIM, SWEEP, Operation
-from shared.results import Result
 from shared.tencent.concurrency_limit import ConcurrencyLimiter, Slot
 
 C = TypeVar("C", bound=Command)

@@ -11,7 +11,8 @@ from shared.errors import Misconfigured, Rejected, Unavailable
 from shared.mail_settings import is_person_address
 
 if TYPE_CHECKING:
-    from shared.commands import Command
+    from shared.commands.command import Command
+    from shared.commands.result import Result
     from shared.credentials.link import Link
     from shared.credentials.pick_up_attempts import Notify, PickUpAttempts
     from shared.deadline import Deadline
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from shared.notifications.outbox import OutboxEntry, Parcel
     from shared.notifications.webhook import WebhookNotifier
     from shared.operations import Operation
-    from shared.results import Result
     from shared.tencent.cos import Cos
     from shared.web.language import Language
 
@@ -49,8 +49,8 @@ class Announcements(Links):
         """The notification of a finished request, and the mail to the person whose credentials wait at the page."""
         if not (self.settings.receiver or self._mails_links):
             return
+        from shared.commands.result import describe
         from shared.notifications.outbox import OutboxEntry, mail_of
-        from shared.results import describe
 
         data, parcel = describe(request.id, result, None) | request.command.why(), self._parcel(request, result)
         about = (operation.function, operation.notification, request.key, finished_at)
@@ -65,8 +65,8 @@ class Announcements(Links):
         return bool(self.settings.mail_url) and self.settings.delivery == "claim"
 
     def _parcel(self, request: Request[Command], result: Result) -> Parcel | None:
+        from shared.commands.result import Delivered
         from shared.notifications.outbox import Parcel
-        from shared.results import Delivered
 
         if not isinstance(result, Delivered) or result.file is None:
             return None
@@ -93,8 +93,8 @@ class Announcements(Links):
 
     def sending(self, store: Cos) -> Callable[[OutboxEntry, Deadline], None]:
         """A function that sends an entry; it raises Unavailable, Rejected `credentials_gone` where the file is gone."""
+        from shared.commands.result import credentials
         from shared.credentials.delivery import SHORTEST_LINK, Recipient
-        from shared.results import credentials
 
         def send(entry: OutboxEntry, deadline: Deadline) -> None:
             if entry.parcel is None:

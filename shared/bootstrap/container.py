@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, TypeVar
 from shared.bootstrap.announcements import Announcements
 
 if TYPE_CHECKING:
-    from shared.commands import Command
+    from shared.commands.command import Command
+    from shared.commands.result import Result
     from shared.credentials.pick_up_attempts import PickUpAttempts
     from shared.deadline import Deadline
     from shared.event_sources.dead_letters import DeadLetter
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from shared.people.life import LifeRow
     from shared.policies.authorization import Authorization
     from shared.policies.sub_users import FoundUser
-    from shared.results import Result
     from shared.tencent.api import Api
     from shared.tencent.cam import Cam
     from shared.tencent.concurrency_limit import ConcurrencyLimiter

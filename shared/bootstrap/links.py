@@ -8,11 +8,11 @@ from shared.bootstrap.clients import Clients
 from shared.errors import Rejected, Unavailable
 
 if TYPE_CHECKING:
-    from shared.commands import Command
+    from shared.commands.command import Command
+    from shared.commands.result import Result
     from shared.credentials.delivery import Delivery, SignLink
     from shared.credentials.link import Link
     from shared.idempotency.request import Finished, Request
-    from shared.results import Result
     from shared.tencent.cos import Cos
 
 
@@ -21,8 +21,8 @@ class Links(Clients):
 
     def link(self, store: Cos, request: Request[Command], result: Result) -> Link | None:
         """A fresh link to what the result delivers, or None. Raises Unavailable, CloudError, Misconfigured."""
+        from shared.commands.result import Delivered
         from shared.credentials.delivery import Recipient
-        from shared.results import Delivered
 
         if not isinstance(result, Delivered) or result.file is None:
             return None
@@ -39,7 +39,7 @@ class Links(Clients):
         """The link that an HTTP answer may carry; None where another caller sent the request first. Raises Rejected
         `credentials_gone`.
         """
-        from shared.results import Delivered
+        from shared.commands.result import Delivered
 
         if finished.caller != request.caller:
             return None

@@ -47,7 +47,7 @@ def giving(settings: Settings) -> Giving:
 
 
 def _has_recipient(container: Container, email: str | None) -> bool:
-    from shared.commands import CreateUser
+    from shared.commands.create_user import CreateUser
     from shared.idempotency.request import Request
     from shared.operations import CREATE_USER
 

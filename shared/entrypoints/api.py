@@ -12,7 +12,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from urllib.parse import unquote
 
-from shared.commands import Command
+from shared.commands.command import Command
+from shared.commands.result import Result, describe
 from shared.entrypoints import responses
 from shared.entrypoints.work import Work
 from shared.errors import ImAccessError, Rejected
@@ -22,7 +23,6 @@ from shared.event_sources.strict_json import MAX_BODY, parse_object
 from shared.idempotency.request import Finished, Request
 from shared.identity import request_id
 from shared.operations import Operation
-from shared.results import Result, describe
 from shared.unforeseen import EXITS
 
 if TYPE_CHECKING:

@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from shared.commands import Command
+from shared.commands.command import Command
+from shared.commands.result import Result
 from shared.entrypoints.job import Job, letter_of, work_of
 from shared.entrypoints.recall import Recall
 from shared.errors import ImAccessError, Verdict
-from shared.results import Result
 from shared.unforeseen import EXITS, unexpected
 
 if TYPE_CHECKING:

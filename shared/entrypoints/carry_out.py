@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-from shared.commands import Command
+from shared.commands.command import Command
+from shared.commands.result import Result
 from shared.entrypoints.work import Work, need_recipient
 from shared.errors import ImAccessError
 from shared.idempotency.cause import Cause
 from shared.idempotency.request import Finished, Request
-from shared.results import Result
 
 if TYPE_CHECKING:
     from shared.bootstrap.container import Container

@@ -12,10 +12,10 @@ from shared.errors import Rejected
 
 if TYPE_CHECKING:
     from shared.bootstrap.container import Container
-    from shared.commands import Command
+    from shared.commands.command import Command
+    from shared.commands.result import Result
     from shared.event_sources.message import Message
     from shared.operations import Operation
-    from shared.results import Result
 
     C = TypeVar("C", bound=Command)
     R = TypeVar("R", bound=Result)

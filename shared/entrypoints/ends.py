@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from shared.commands import OffboardUser, RevokePolicy
+from shared.commands.offboard_user import OffboardUser
+from shared.commands.revoke_policy import RevokePolicy
 from shared.entrypoints.carry_out import carry_out
 from shared.errors import Conflict, ImAccessError, Rejected, Verdict
 from shared.event_sources.dead_letters import DeadLetter

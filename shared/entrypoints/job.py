@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from shared.commands import Command
+from shared.commands.command import Command
+from shared.commands.result import Result
 from shared.entrypoints.work import Work, need_recipient
 from shared.errors import ImAccessError, Rejected
 from shared.event_sources.cloudevents import PERSON_CHANGED, Envelope, foreign_text, is_envelope, is_foreign
@@ -15,7 +16,6 @@ from shared.event_sources.strict_json import MAX_BODY, encode, parse_object
 from shared.idempotency.request import Request
 from shared.identity import identity_hash, request_id
 from shared.operations import OPERATIONS
-from shared.results import Result
 from shared.unforeseen import EXITS, unexpected
 
 if TYPE_CHECKING:

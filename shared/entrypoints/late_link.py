@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shared.commands import ReissueCredentials
+from shared.commands.reissue_credentials import ReissueCredentials
 from shared.credentials.pick_up import note_key, read_opening
 from shared.entrypoints.carry_out import carry_out
 from shared.errors import Conflict, ImAccessError, Rejected, Verdict

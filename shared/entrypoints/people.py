@@ -12,10 +12,10 @@ from shared.people.steps import OURS
 
 if TYPE_CHECKING:
     from shared.bootstrap.container import Container
+    from shared.commands.result import Result
     from shared.people.identity import PersonKey
     from shared.people.person import PersonEvent
     from shared.people.rule_versions import RulesVersion
-    from shared.results import Result
     from shared.use_cases.apply_person import Applied, ApplyPerson
 
 

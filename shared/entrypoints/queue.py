@@ -10,13 +10,13 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
-from shared.commands import Command
+from shared.commands.command import Command
+from shared.commands.result import Result
 from shared.concurrency import each
 from shared.entrypoints.batch import COUNTERS, LATER, Batch
 from shared.entrypoints.job import Job, examine
 from shared.entrypoints.recall import WORKERS
 from shared.event_sources.message import Message
-from shared.results import Result
 
 if TYPE_CHECKING:
     from shared.bootstrap.container import Container

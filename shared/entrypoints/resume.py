@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, cast
 
+from shared.commands.result import Delivered
 from shared.deadline import Deadline
 from shared.errors import Conflict, ImAccessError, Rejected, Verdict
 from shared.event_sources.dead_letters import DeadLetter
@@ -19,7 +20,6 @@ from shared.idempotency.request import Origin, Request
 from shared.idempotency.stored import LeaseRecord, open_key
 from shared.identity import identity_hash
 from shared.operations import OPERATIONS, Operation
-from shared.results import Delivered
 
 if TYPE_CHECKING:
     from shared.bootstrap.container import Container

@@ -9,9 +9,13 @@ from shared.operations import CREATE_USER, GRANT_POLICY, OFFBOARD_USER, RESTORE_
 
 if TYPE_CHECKING:
     from shared.bootstrap.container import Container
-    from shared.commands import CreateUser, GrantPolicy, OffboardUser, RestoreUser, RevokePolicy
+    from shared.commands.changed import Changed
+    from shared.commands.create_user import Created, CreateUser
+    from shared.commands.grant_policy import GrantPolicy
+    from shared.commands.offboard_user import Offboarded, OffboardUser
+    from shared.commands.restore_user import Restored, RestoreUser
+    from shared.commands.revoke_policy import RevokePolicy
     from shared.idempotency.cause import Cause
-    from shared.results import Changed, Created, Offboarded, Restored
 
 
 class ScimCommands:

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from shared.commands import Command
+from shared.commands.command import Command
+from shared.commands.result import Delivered, Result
 from shared.errors import ImAccessError
 from shared.idempotency.execute import execute
-from shared.results import Delivered, Result
 
 if TYPE_CHECKING:
     from shared.bootstrap.container import Container

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Generic, TypeVar
 
-from shared.commands import Command
+from shared.commands.command import Command
+from shared.commands.result import Result
 from shared.deadline import Deadline
 from shared.errors import Conflict, ImAccessError, Rejected, Verdict
 from shared.idempotency.lease import Lease, Receipt
 from shared.idempotency.records import Records
 from shared.idempotency.request import Finished, Request
-from shared.results import Result
 from shared.unforeseen import EXITS
 
 C = TypeVar("C", bound=Command)

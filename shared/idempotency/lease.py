@@ -3,7 +3,7 @@
 import math
 from typing import Any, NamedTuple
 
-from shared.commands import Command
+from shared.commands.command import Command
 from shared.errors import Conflict, ImAccessError, Rejected
 from shared.idempotency.request import Request
 from shared.idempotency.stored import LeaseRecord, Outcome

@@ -11,7 +11,7 @@ import secrets
 from typing import Any
 
 from shared.clock import rfc3339
-from shared.commands import Command
+from shared.commands.command import Command
 from shared.errors import Conflict, Unavailable
 from shared.idempotency.lease import (
     GRACE,

@@ -7,9 +7,9 @@ import json
 from functools import cached_property
 from typing import Any, Generic, Literal, TypeVar
 
-from shared.commands import Command
+from shared.commands.command import Command
+from shared.commands.result import Result
 from shared.identity import identity_hash, request_id
-from shared.results import Result
 
 C_co = TypeVar("C_co", bound=Command, covariant=True)
 R_co = TypeVar("R_co", bound=Result, covariant=True)

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import NamedTuple
 
+from shared.commands.result import PolicyOutcome
 from shared.concurrency import both, each
 from shared.deadline import Deadline
 from shared.errors import Conflict, Rejected
@@ -24,7 +25,6 @@ from shared.policies.policy_change import PolicyChange
 from shared.policies.policy_writes import PolicyWrites
 from shared.policies.sub_users import FoundUser, SubUsers, UserCache
 from shared.ports import Directory, User
-from shared.results import PolicyOutcome
 
 LATELY = 900.0
 """Seconds after a grant within which CAM's list may not show its policy."""

@@ -18,7 +18,7 @@ shows to have been given (shared/policies/attachments.py).
 from collections.abc import Callable
 from typing import NamedTuple
 
-from shared.commands import Command, PolicyCommand, RevokePolicy
+from shared.commands.command import Command, PolicyCommand
 from shared.errors import Rejected
 from shared.policies.document import Pattern, allowed_actions
 from shared.ports import Policy, User
@@ -58,7 +58,7 @@ class Authorization(NamedTuple):
 
     def admit(self, command: Command) -> None:
         """Check a command as far as that needs no call. Raises Rejected `policy_not_allowed`, `user_protected`."""
-        if isinstance(command, PolicyCommand) and not isinstance(command, RevokePolicy):
+        if isinstance(command, PolicyCommand) and command.GIVES:
             if refused := [name for name in command.policies if name not in self.allowed]:
                 raise _refused("Not on the allow-list", refused)
             if refused := list(filter(administers, command.policies)):

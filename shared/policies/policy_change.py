@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
+from shared.commands.result import Outcome, PolicyOutcome
 from shared.concurrency import both, each
 from shared.deadline import Deadline
 from shared.errors import Conflict
@@ -14,7 +15,6 @@ from shared.policies.ledger import Effect, Ledger, LedgerEntry, PolicyState, Row
 from shared.policies.policy_writes import PolicyWrites
 from shared.policies.sub_users import POLLS, FoundUser
 from shared.ports import Directory
-from shared.results import Outcome, PolicyOutcome
 
 
 class PolicyChange:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from datetime import tzinfo
 from typing import Any, NamedTuple, Protocol
 
+from shared.commands.result import Result
 from shared.errors import ImAccessError, Rejected, Unavailable, Verdict
 from shared.people.course import Course, Days, course
 from shared.people.dates import Dates
@@ -23,7 +24,6 @@ from shared.people.steps import TAKEN, Done, Step, identity
 from shared.people.told import Told
 from shared.people.user_names import names
 from shared.ports import Clock
-from shared.results import Result
 
 _ROUNDS = 12
 """Steps of one person in one run; there are hardly ever two."""

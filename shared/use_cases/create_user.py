@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from shared.commands import CreateUser
+from shared.commands.create_user import Created, CreateUser
+from shared.commands.result import UserRef
 from shared.concurrency import both
 from shared.credentials.csv_file import Credentials, login_url, new_password
 from shared.deadline import Deadline
@@ -23,7 +24,6 @@ from shared.people.until import Until, Untils, checked, told
 from shared.policies.attachments import Attachments, came_lately
 from shared.policies.permissions_boundary import Boundary
 from shared.ports import Directory, NameTaken, NewUser, Store, User
-from shared.results import Created, UserRef
 from shared.secret import Secret
 from shared.use_cases.issuing import Issuing, mark
 from shared.use_cases.overtaken import Overtaken

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
-from shared.commands import GrantPolicy
+from shared.commands.changed import Changed
+from shared.commands.grant_policy import GrantPolicy
+from shared.commands.result import UserRef
 from shared.errors import Conflict
 from shared.idempotency.lease import Lease
 from shared.idempotency.request import Request
@@ -12,7 +14,6 @@ from shared.people.until import Until, Untils, checked, told
 from shared.policies.attachments import Attachments
 from shared.policies.sub_users import FoundUser
 from shared.ports import Store
-from shared.results import Changed, UserRef
 
 
 class GrantPolicyUseCase:

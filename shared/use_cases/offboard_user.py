@@ -7,7 +7,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from shared.clock import rfc3339
-from shared.commands import OffboardUser
+from shared.commands.offboard_user import Left, Offboarded, OffboardUser
+from shared.commands.result import PolicyOutcome, UserRef
 from shared.concurrency import both
 from shared.deadline import Deadline
 from shared.idempotency.lease import Lease
@@ -19,7 +20,6 @@ from shared.people.watched import Watched, WatchedUsers
 from shared.policies.attachments import Attachments
 from shared.policies.sub_users import FoundUser
 from shared.ports import Directory, NoSuchUser, Store
-from shared.results import Left, Offboarded, PolicyOutcome, UserRef
 from shared.use_cases.closing import Closed, Closing
 
 _DAY = 86_400

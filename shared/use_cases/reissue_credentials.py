@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from shared.clock import rfc3339
-from shared.commands import ReissueCredentials
+from shared.commands.reissue_credentials import ReissueCredentials, Reissued
+from shared.commands.result import UserRef
 from shared.credentials.csv_file import Credentials, login_url, new_password
 from shared.credentials.deliveries import Deliveries
 from shared.credentials.overlaps import Overlap, Overlaps
@@ -20,7 +21,6 @@ from shared.people.offboarding import gone
 from shared.policies.attachments import LATELY, Attachments
 from shared.policies.sub_users import FoundUser
 from shared.ports import Directory, NoSuchUser, Store, User
-from shared.results import Reissued, UserRef
 from shared.secret import Secret
 from shared.use_cases.issuing import Issuing, mark
 

@@ -6,7 +6,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from shared.commands import RestoreUser
+from shared.commands.restore_user import Restored, RestoreUser
+from shared.commands.result import UserRef
 from shared.credentials.csv_file import Credentials, login_url, new_password
 from shared.credentials.deliveries import Deliveries
 from shared.deadline import Deadline
@@ -23,7 +24,6 @@ from shared.policies.attachments import Attachments
 from shared.policies.permissions_boundary import Boundary
 from shared.policies.sub_users import FoundUser
 from shared.ports import Directory, NoSuchUser, Store
-from shared.results import Restored, UserRef
 from shared.secret import Secret
 from shared.use_cases.issuing import Issuing
 

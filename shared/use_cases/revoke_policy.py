@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from shared.commands import RevokePolicy
+from shared.commands.changed import Revoked
+from shared.commands.result import PolicyOutcome, UserRef
+from shared.commands.revoke_policy import RevokePolicy
 from shared.idempotency.lease import Lease
 from shared.idempotency.request import Request
 from shared.policies.attachments import Attachments, ChangedPolicies
-from shared.results import PolicyOutcome, Revoked, UserRef
 
 
 class RevokePolicyUseCase:

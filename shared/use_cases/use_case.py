@@ -3,14 +3,14 @@
 from collections.abc import Callable
 from typing import NamedTuple, Protocol, TypeVar
 
-from shared.commands import Command
+from shared.commands.command import Command
+from shared.commands.result import Result
 from shared.deadline import Deadline
 from shared.idempotency.lease import Lease
 from shared.idempotency.request import Request
 from shared.policies.attachments import Attachments
 from shared.policies.permissions_boundary import Boundary
 from shared.ports import Directory, Store
-from shared.results import Result
 
 C_contra = TypeVar("C_contra", bound=Command, contravariant=True)
 R_co = TypeVar("R_co", bound=Result, covariant=True)

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.commands import Command, GrantPolicy
+from shared.commands.command import Command
+from shared.commands.grant_policy import GrantPolicy
 from shared.errors import Conflict, ImAccessError, Unavailable
 from shared.idempotency.lease import Lease, Receipt
 from shared.idempotency.records import Records

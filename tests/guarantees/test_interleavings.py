@@ -9,6 +9,8 @@ from typing import Any, Literal
 
 import pytest
 
+from shared.commands.changed import Changed
+from shared.commands.result import Result, UserRef
 from shared.errors import Conflict
 from shared.idempotency.execute import Execution, execute
 from shared.idempotency.lease import Lease
@@ -23,7 +25,6 @@ from shared.policies.ledger import Effect, Ledger
 from shared.policies.permissions_boundary import Boundary
 from shared.policies.sub_users import FoundUser
 from shared.ports import Policy, User
-from shared.results import Changed, Result, UserRef
 from shared.use_cases.use_case import Services as UseCaseServices
 from tests.guarantees.explorer import LIMIT, Explorer, Program, Remote, Services, directory, in_turn
 

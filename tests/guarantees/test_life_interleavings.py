@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from shared.commands import Command
+from shared.commands.command import Command
 from shared.errors import Conflict, Rejected
 from shared.idempotency.lease import Lease
 from shared.idempotency.request import Request

@@ -52,7 +52,8 @@ def test_a_row_fits_together(operation: Operation[Any, Any]) -> None:
     """
     module = importlib.import_module(operation.function)
     assert operation in vars(module).values(), f"functions/{operation.function}.py hands in another row"
-    names = vars(importlib.import_module("shared.use_cases.use_case")) | vars(operations)
+    models = {model.__name__: model for row in OPERATIONS.values() for model in (row.command, row.result)}
+    names = vars(importlib.import_module("shared.use_cases.use_case")) | vars(operations) | models
     hints = get_type_hints(operation.compose, names)
     assert get_args(hints["return"]) == (operation.command, operation.result)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from shared.commands import GrantPolicy, RevokePolicy
 from shared.concurrency import each
 from shared.errors import ImAccessError, Unavailable
 from shared.idempotency.cause import Cause
@@ -54,6 +53,8 @@ class Membership:
             raise Unavailable("The user is still being made", retry_after=2)
         if owner != "own":
             return
+        from shared.commands.grant_policy import GrantPolicy
+
         command = GrantPolicy(user=record.sub_user, policies=[policy])
         try:
             result = self._ports.commands.grant_policy(command, _cause("grant", note, record))
@@ -75,6 +76,8 @@ class Membership:
             return
         if owner_of(record, self._ports) != "own":
             return
+        from shared.commands.revoke_policy import RevokePolicy
+
         command = RevokePolicy(user=record.sub_user, policies=[policy])
         self._ports.commands.revoke_policy(command, _cause("revoke", note, record))
         if self._has(record, policy):
@@ -82,6 +85,8 @@ class Membership:
             self._grant_again(policy, note, record)
 
     def _grant_again(self, policy: str, note: Note, record: UserRecord) -> None:
+        from shared.commands.grant_policy import GrantPolicy
+
         cause = _cause("again", note, record)._replace(time=self._ports.clock.now())
         self._ports.commands.grant_policy(GrantPolicy(user=record.sub_user, policies=[policy]), cause)
 

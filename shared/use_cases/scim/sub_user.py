@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from shared.commands import CreateUser, GrantPolicy, OffboardUser, RestoreUser, RevokePolicy
 from shared.errors import ImAccessError, Unavailable
 from shared.idempotency.cause import Cause
 from shared.scim.hiding import SUB_USER, UIN
@@ -58,6 +57,8 @@ class SubUserLife:
         return self._restore(record) if effect == "restore" else self._close(record)
 
     def _create(self, record: UserRecord) -> bool:
+        from shared.commands.create_user import CreateUser
+
         life = record.life
         command = CreateUser.inside({"user": record.sub_user, **_delivery(life)})
         try:
@@ -79,6 +80,8 @@ class SubUserLife:
 
     def _restore(self, record: UserRecord) -> bool:
         """Open the sub-user again; one that is gone, or whose name is somebody else's, is made anew."""
+        from shared.commands.restore_user import RestoreUser
+
         owner = owner_of(record, self._ports)
         if owner != "own":
             name = self._another_name(record) if owner == "other" else record.sub_user
@@ -97,6 +100,8 @@ class SubUserLife:
 
     def _close(self, record: UserRecord) -> bool:
         """Close the sub-user. Where none was made yet, the offboard keeps a create that comes late from making one."""
+        from shared.commands.offboard_user import OffboardUser
+
         if record.birth is None or owner_of(record, self._ports) in ("gone", "other"):
             return True
         keep = {"keep": True} if record.life.effect == "suspend" else {}
@@ -105,6 +110,9 @@ class SubUserLife:
 
     def _update_policies(self, record: UserRecord) -> None:
         """Grant what groups have come to give since the user's version was written, and revoke what they ceased to."""
+        from shared.commands.grant_policy import GrantPolicy
+        from shared.commands.revoke_policy import RevokePolicy
+
         now, then = self._groups.policies_of(record.id, record.stay), record.life.policies
         user = record.sub_user
         for policy in now:

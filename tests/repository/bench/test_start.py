@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.operations import FUNCTIONS
+from shared.operations import FUNCTIONS, OPERATIONS
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -38,3 +38,13 @@ def test_the_page_does_without_commands() -> None:
     """Whoever follows a link waits for no library that only commands need."""
     unused = ["pydantic", "shared.commands", "tencentcloud", "concurrent.futures.thread"]
     assert run(f"import claim_credentials, sys; print(*set({unused}) & set(sys.modules))") == []
+
+
+@pytest.mark.parametrize("function", OPERATIONS)
+def test_a_function_loads_its_own_command_alone(function: str) -> None:
+    """What each command asks takes a part of a cold start."""
+    row = f"from shared.operations import OPERATIONS; OPERATIONS['{function}'].command"
+    loaded = run(
+        f"import {function}, sys; {row}; print(*(m[16:] for m in sys.modules if m.startswith('shared.commands.')))"
+    )
+    assert set(loaded) & set(OPERATIONS) == {function}

@@ -8,7 +8,7 @@ from typing import get_args
 
 import pytest
 
-from shared import results
+from shared.commands.result import Outcome
 from shared.credentials import csv_file as credentials
 from shared.entrypoints.batch import COUNTERS
 from shared.errors import MEANINGS, Verdict
@@ -123,7 +123,7 @@ def test_every_field_of_a_command_is_documented(page: str) -> None:
 def test_counters_and_outcomes_are_documented(page: str) -> None:
     """The words in queue answers, statuses and outcomes stand on the page."""
     text = markdown.read(page)
-    words = [*COUNTERS, *get_args(results.Outcome), "granted", "revoked", "replayed"]
+    words = [*COUNTERS, *get_args(Outcome), "granted", "revoked", "replayed"]
     assert [word for word in words if word not in text] == []
 
 

@@ -14,7 +14,7 @@ import requests
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from shared.commands import CreateUser
+from shared.commands.create_user import CreateUser
 from shared.credentials import encryption as recipients
 from shared.errors import Rejected
 from tests.world import READ, World
@@ -124,6 +124,6 @@ def test_any_text_is_a_key_or_a_refusal(text: str) -> None:
 
 def test_the_library_is_loaded_where_it_is_needed() -> None:
     """A create without `encrypt_to` does not pay for the library at its cold start."""
-    parse = "shared.commands.CreateUser.parse({'user': 'a', 'policies': ['b']})"
-    script = f"import sys, shared.app, shared.commands; {parse}; sys.exit('pyrage' in sys.modules)"
+    parse = "shared.commands.create_user.CreateUser.parse({'user': 'a', 'policies': ['b']})"
+    script = f"import sys, shared.app, shared.commands.create_user; {parse}; sys.exit('pyrage' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0

@@ -18,7 +18,11 @@ from local.policy import Ask, Document, PolicyError
 from shared.bootstrap.container import Container
 from shared.bootstrap.instance import Instance
 from shared.clock import SystemClock
-from shared.commands import Command, CreateUser, PolicyCommand, RevokePolicy
+from shared.commands.changed import Changed
+from shared.commands.command import Command, PolicyCommand
+from shared.commands.create_user import CreateUser
+from shared.commands.result import UserRef
+from shared.commands.revoke_policy import RevokePolicy
 from shared.deadline import Deadline
 from shared.entrypoints.detect import handle
 from shared.entrypoints.page import handle as show
@@ -30,7 +34,6 @@ from shared.idempotency.request import Request
 from shared.operations import OPERATIONS
 from shared.policies.authorization import Authorization
 from shared.ports import Policy
-from shared.results import Changed, UserRef
 from shared.secret import Secret
 from tests.fakes import Done, FakeContainer
 from tests.system.fuzz.hr_targets import HR_TARGETS

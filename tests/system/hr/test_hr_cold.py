@@ -14,7 +14,7 @@ from tests.system.hr.events import post
 
 WEI = Employee("zhangwei", "张伟")
 NEEDLESS = (
-    *("pydantic", "shared.commands", "shared.results", "shared.operations", "shared.tencent.cam", "shared.use_cases"),
+    *("pydantic", "shared.commands", "shared.operations", "shared.tencent.cam", "shared.use_cases"),
     *("shared.hr_systems.reading", "shared.people.person", "shared.people.directory", "shared.idempotency"),
 )
 PROGRAM = """

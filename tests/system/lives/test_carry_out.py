@@ -8,7 +8,10 @@ import pytest
 
 from shared.bootstrap.container import Container
 from shared.bootstrap.instance import instance
-from shared.commands import Command, CreateUser, GrantPolicy, OffboardUser
+from shared.commands.command import Command
+from shared.commands.create_user import CreateUser
+from shared.commands.grant_policy import GrantPolicy
+from shared.commands.offboard_user import OffboardUser
 from shared.entrypoints.carry_out import carry_out
 from shared.errors import Conflict, ImAccessError, Rejected
 from shared.idempotency.cause import Cause

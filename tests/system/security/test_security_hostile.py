@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import requests
 
-from shared.commands import CreateUser
+from shared.commands.create_user import CreateUser
 from shared.errors import Rejected
 from shared.event_sources import http_request as http_event
 from shared.event_sources.standard_webhooks import verify

@@ -9,14 +9,16 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from shared.bootstrap.instance import Instance
-from shared.commands import Command
+from shared.commands.changed import Changed
+from shared.commands.command import Command
+from shared.commands.create_user import Created
+from shared.commands.result import UserRef
 from shared.entrypoints.detect import handle
 from shared.errors import ImAccessError
 from shared.event_sources.dead_letters import DeadLetter
 from shared.event_sources.standard_webhooks import sign
 from shared.idempotency.request import Request
 from shared.operations import OPERATIONS
-from shared.results import Changed, Created, UserRef
 from shared.secret import Secret
 from tests.fakes import Done, FakeContainer
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from shared.commands import Command
+from shared.commands.command import Command
 from shared.entrypoints.queue import Redeliver
 from shared.errors import Conflict, ImAccessError, OutcomeUnknown, Unavailable
 from shared.idempotency.request import Request

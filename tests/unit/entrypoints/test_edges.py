@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from shared.commands import Command
+from shared.commands.command import Command
 from shared.idempotency.request import Request
 from tests.fakes import Done
 from tests.unit.entrypoints import fakes

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from shared.commands import Command
+from shared.commands.command import Command
 from shared.entrypoints.queue import Redeliver
 from shared.entrypoints.recall import WORKERS
 from shared.errors import CloudError, Conflict, ImAccessError, Misconfigured, OutcomeUnknown, Rejected, Unavailable

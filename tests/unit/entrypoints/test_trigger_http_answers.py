@@ -5,12 +5,14 @@ from typing import Any
 
 import pytest
 
-from shared.commands import Command
+from shared.commands.changed import Changed
+from shared.commands.command import Command
+from shared.commands.create_user import Created
+from shared.commands.result import PolicyOutcome, UserRef, describe
 from shared.credentials.link import Link
 from shared.entrypoints import responses
 from shared.errors import MEANINGS, CloudError, Conflict, ImAccessError, Rejected, Unavailable
 from shared.idempotency.request import Request
-from shared.results import Changed, Created, PolicyOutcome, UserRef, describe
 from shared.secret import Secret
 from tests.fakes import Done
 from tests.unit.entrypoints.fakes import FakeFunction, command, failing, http_event, send, signed_event

@@ -7,7 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.commands import Command, CreateUser, GrantPolicy, OffboardUser, PolicyCommand, RevokePolicy
+from shared.commands.command import Command, PolicyCommand
+from shared.commands.create_user import CreateUser
+from shared.commands.grant_policy import GrantPolicy
+from shared.commands.offboard_user import OffboardUser
+from shared.commands.revoke_policy import RevokePolicy
 from shared.errors import Rejected
 
 GOOD = {"user": "alice", "policies": ["QcloudIMReadOnlyAccess"]}

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from shared.commands import USER_PATTERN
+from shared.commands.fields import USER_PATTERN
 from shared.errors import Misconfigured
 from shared.secret import Secret
 from shared.settings import Receiver, Settings

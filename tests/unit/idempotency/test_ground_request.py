@@ -5,7 +5,9 @@ import re
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.commands import Command, CreateUser, GrantPolicy
+from shared.commands.command import Command
+from shared.commands.create_user import CreateUser
+from shared.commands.grant_policy import GrantPolicy
 from shared.idempotency.request import Request
 from shared.identity import identity_hash, request_id
 

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from shared.commands.result import Result, UserRef
 from shared.errors import Conflict, ImAccessError, Rejected
 from shared.people.dates import Dates
 from shared.people.directory import People
 from shared.people.person import Person, PersonEvent
 from shared.people.rule_versions import RuleVersions
 from shared.people.rules_check import check
-from shared.results import Result, UserRef
 from shared.use_cases.apply_person import Applied, ApplyPerson
 from tests.unit.entrypoints.fakes import FakeClock
 from tests.unit.policies.stores import MemoryStore

@@ -1,0 +1,97 @@
+"""The types of the commands' fields, and what is checked of them."""
+
+import unicodedata
+from typing import Annotated, TypeVar
+
+from pydantic import AfterValidator, Field, StringConstraints, ValidationInfo
+from pydantic_core import PydanticCustomError
+
+from shared.clock import parse_rfc3339
+from shared.credentials import encryption as recipients
+
+USER_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_.@-]{0,63}$"
+
+
+def _printable(text: str) -> str:
+    if not text.isprintable():
+        raise ValueError("has control or other unprintable characters")
+    return text
+
+
+def _readable(text: str) -> str:
+    """What people write, in Chinese too: U+3000 is a space, and rare characters are in planes that grow each year."""
+    if not all(char.isprintable() or unicodedata.category(char) == "Zs" or _ideograph(char) for char in text):
+        raise ValueError("has control or other unprintable characters")
+    return text
+
+
+def _ideograph(char: str) -> bool:
+    """Whether it is in the planes of ideographs, of which this Python may not know all, or private use (GB 18030)."""
+    known = "\U00020000" <= char <= "\U0003fffd" or "\ue000" <= char <= "\uf8ff"
+    return known and ord(char) & 0xFFFE != 0xFFFE
+
+
+def _told(text: str) -> str:
+    """What is kept and told as it is, in several lines too: chats and tickets have emoji, and words that run leftwards.
+
+    Whoever shows it sees to that. Characters that control a terminal are in no reason; unpaired halves are in no text.
+    """
+    if any(unicodedata.category(char) == "Cc" and char not in "\t\n\r" for char in text):
+        raise ValueError("has control or other unprintable characters")
+    return text
+
+
+def _no_repeats(names: list[str]) -> list[str]:
+    if len(set(names)) != len(names):
+        raise ValueError("names a policy twice")
+    return names
+
+
+V = TypeVar("V")
+
+
+def not_for_callers(value: V, info: ValidationInfo) -> V:
+    """The value, where it may be set: to callers the field is unknown."""
+    if not info.context:
+        raise PydanticCustomError("extra_forbidden", "Extra inputs are not permitted")
+    return value
+
+
+def _moment(text: str) -> str:
+    parse_rfc3339(text)
+    return text
+
+
+def some_of_callers(names: list[str], info: ValidationInfo) -> list[str]:
+    """The names, of which callers have to give one at least."""
+    if not (names or info.context):
+        raise PydanticCustomError("too_short", "List should have at least 1 item after validation, not 0")
+    return names
+
+
+UserName = Annotated[str, StringConstraints(pattern=USER_PATTERN)]
+MaybePolicies = Annotated[
+    list[Annotated[str, StringConstraints(min_length=1, max_length=128)]],
+    Field(max_length=20),
+    AfterValidator(_no_repeats),
+]
+Policies = Annotated[MaybePolicies, Field(min_length=1)]
+Text = Annotated[str, StringConstraints(min_length=1, max_length=100), AfterValidator(_printable)]
+Reason = Annotated[str, StringConstraints(max_length=200), AfterValidator(_told)]
+Asked = Annotated[str, StringConstraints(max_length=100), AfterValidator(_told)]
+Remark = Annotated[str, StringConstraints(max_length=100), AfterValidator(_readable)]
+LinkTtl = Annotated[int, Field(ge=60, le=43200)]
+Until = Annotated[str, StringConstraints(max_length=40), AfterValidator(_moment)]
+PublicKey = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=4096),
+    AfterValidator(_printable),
+    AfterValidator(recipients.normal),
+]
+"""Long enough for an RSA key of 16384 bits with its comment."""
+
+
+def some_access(*, console_login: bool, api_access: bool) -> None:
+    """Raise ValueError where a user would have neither way in."""
+    if not (console_login or api_access):
+        raise ValueError("at least one of console_login and api_access must be true")
