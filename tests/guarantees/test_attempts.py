@@ -115,7 +115,7 @@ def test_an_attempt_costs_the_same_whatever_its_number() -> None:
 
 
 def test_a_list_that_hides_everything_costs_calls_and_no_more() -> None:
-    """What lists do not show is found by who could create it."""
+    """Where listings show nothing, an attempt finds by creating objects which of them exist, and ends right."""
     store = LaggingStore()
     failed(store, 7)
     store.unlisted = frozenset(store.objects)

@@ -242,7 +242,7 @@ def unfinished(world: World) -> dict[str, Any]:
 
 @pytest.mark.parametrize("body", [b"{", b"[]", b'{"v":2,"replayed":[],"parked":[]}', b'{"v":1,"replayed":7}'])
 def test_a_note_that_cannot_be_read_is_none(world: World, body: bytes) -> None:
-    """It is left as it is, and each message is asked for."""
+    """A note of another version is left as it is, and each message of the batch is looked up."""
     batch = unfinished(world)
     key = noted(world)
     world.cloud.cos.objects.data[key] = replace(world.cloud.cos.objects.data[key], body=body)

@@ -46,7 +46,7 @@ def check(world: World, event: dict[str, object]) -> None:
 
 
 def test_an_offboard_takes_fewer_calls_than_are_tried(world: World) -> None:
-    """So each of its calls is."""
+    """An offboard makes fewer calls than the walk has places, so the walk reaches each of them."""
     event = prepared(world)
     assert world.invoke("offboard_user", event, limit_ms=LIMIT_MS).status == 200
     assert len(world.calls) <= CALLS
@@ -65,7 +65,7 @@ def test_an_offboard_killed_at_any_call(world: World, call: int, when: str) -> N
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name.lower())
 def test_any_call_of_an_offboard_spoiled(world: World, fault: Fault) -> None:
-    """Each kind of fault at each call, one after the other."""
+    """Each call of an offboard meets each kind of fault once, and the next delivery finishes it."""
     for call in range(1, CALLS + 1):
         event = prepared(world)
         world.cloud.faults.on(call=call, do=fault)

@@ -40,7 +40,7 @@ def check(world: World, event: dict[str, object]) -> None:
 
 
 def test_a_reissue_takes_fewer_calls_than_are_tried(world: World) -> None:
-    """So each of its calls is."""
+    """A reissue makes fewer calls than the walk has places, so the walk reaches each of them."""
     event = prepared(world)
     assert world.invoke("reissue_credentials", event, limit_ms=LIMIT_MS).status == 200
     assert len(world.calls) <= CALLS
@@ -59,7 +59,7 @@ def test_a_reissue_killed_at_any_call(world: World, when: str) -> None:
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name.lower())
 def test_any_call_of_a_reissue_spoiled(world: World, fault: Fault) -> None:
-    """Each kind of fault at each call, one after the other."""
+    """Each call of a reissue meets each kind of fault once, and the next delivery finishes it."""
     for call in range(1, CALLS + 1):
         event = prepared(world)
         world.cloud.faults.on(call=call, do=fault)

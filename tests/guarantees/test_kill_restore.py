@@ -51,7 +51,7 @@ def check(world: World, order: dict[str, object]) -> None:
 
 
 def test_a_restore_takes_fewer_calls_than_are_tried(world: World, event: Event) -> None:
-    """So each of its calls is."""
+    """A restore makes fewer calls than the walk has places, so the walk reaches each of them."""
     order = event()
     assert world.invoke("restore_user", order, limit_ms=LIMIT_MS).status == 200
     assert len(world.calls) <= CALLS
@@ -70,7 +70,7 @@ def test_a_restore_killed_at_any_call(world: World, event: Event, when: str) -> 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name.lower())
 def test_any_call_of_a_restore_spoiled(world: World, event: Event, fault: Fault) -> None:
-    """Each kind of fault at each call, one after the other."""
+    """Each call of a restore meets each kind of fault once, and the next delivery finishes it."""
     for call in range(1, CALLS + 1):
         order = event()
         world.cloud.faults.on(call=call, do=fault)

@@ -95,7 +95,7 @@ def test_a_revoke_undoes_the_create_that_comes_after_it(story: Story) -> None:
 
 
 def test_a_create_that_is_newer_than_a_revoke_attaches(story: Story) -> None:
-    """The revoke meant an earlier time."""
+    """A create attaches its policies where a revoke of them is older than the create."""
     story.tell(REVOKE, READ, time=10)
     story.tell(CREATE, READ, time=20)
     assert (outcome(story.world), story.held) == ([READ], [READ])
@@ -103,7 +103,7 @@ def test_a_create_that_is_newer_than_a_revoke_attaches(story: Story) -> None:
 
 @pytest.mark.parametrize("first", [REVOKE, CREATE])
 def test_at_the_same_time_a_revoke_beats_a_create(story: Story, first: str) -> None:
-    """Whichever comes first."""
+    """Of a create and a revoke of the same time the revoke wins, in either order of arrival."""
     for function in (first, CREATE if first == REVOKE else REVOKE):
         story.tell(function, READ, time=10)
     assert story.held == []
@@ -111,7 +111,7 @@ def test_at_the_same_time_a_revoke_beats_a_create(story: Story, first: str) -> N
 
 @pytest.mark.parametrize("first", [REVOKE, GRANT])
 def test_at_the_same_time_a_revoke_beats_a_grant(story: Story, first: str) -> None:
-    """Whichever comes first."""
+    """Of a grant and a revoke of the same time the revoke wins, in either order of arrival."""
     story.world.add_user("alice")
     for function in (first, GRANT if first == REVOKE else REVOKE):
         story.tell(function, READ, time=10)

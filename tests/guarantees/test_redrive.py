@@ -146,7 +146,7 @@ def test_a_letter_is_parked_once_it_can_be_read(world: World) -> None:
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"{}", b'{"v": 2}', b'{"v": 1, "function": "x"}', b"\xff"])
 def test_a_letter_of_another_form_is_refused(body: bytes) -> None:
-    """And not guessed."""
+    """A dead letter of another form is refused; nothing is guessed from it."""
     with pytest.raises(ImAccessError, match="record_unreadable"):
         DeadLetter.load(body)
 
@@ -167,6 +167,6 @@ def test_a_letter_of_another_version_is_left(world: World) -> None:
 
 
 def test_a_letter_comes_back_as_it_was() -> None:
-    """Every member, lone surrogates included."""
+    """A stored dead letter is read back with every member as it was, lone surrogates included."""
     letter = DeadLetter("f", ("a", "b"), "c", "r", True, "\ud800{", 1.5, "cmq", ("cmq", "t", "1"), "x", "who", False)
     assert DeadLetter.load(letter.dump()) == letter

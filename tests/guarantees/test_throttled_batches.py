@@ -50,7 +50,7 @@ def test_200_grants_keep_the_pace(sim: Simulation) -> None:
 
 
 def test_200_revokes_keep_the_pace(sim: Simulation) -> None:
-    """Revokes as well: theirs is the quota of DetachUserPolicy."""
+    """A batch of 200 revokes keeps the pace of the quota of DetachUserPolicy."""
     users = people(200)
     sim.add_users(users)
     run = sim.invoke("revoke_policy", batch(REVOKE, users, [READ]))

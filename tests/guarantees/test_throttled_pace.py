@@ -46,7 +46,7 @@ def test_calls_are_spread_evenly() -> None:
 
 
 def test_a_change_of_rate_is_felt_by_those_who_wait() -> None:
-    """What is lost delays those in the queue."""
+    """Where the share shrinks, calls that wait in the queue already are sent later."""
     limiter = ActionLimiter(10, Random(1))  # noqa: S311 - loaded dice
     waiting = [limiter.take(100.0) for _ in range(20)]
     before = limiter.left(waiting[-1], 100.0)
@@ -198,7 +198,7 @@ def test_slots_are_what_the_rate_lets_through_in_time() -> None:
 
 
 def test_a_low_rate_has_slots_for_few() -> None:
-    """And a short time limit for less."""
+    """A low rate, or a short time limit, has slots for few requests at once."""
     assert entered(Requests(attaches(RateLimiter()), reserve=1.5).grown(100), 9) == [True] * 8 + [False]
     rate_limiter = RateLimiter()
     requests = Requests(attaches(rate_limiter)).grown(100)
@@ -269,7 +269,7 @@ def test_instances_share_a_quota(instances: int, used: float, throttled: float, 
 
 @pytest.mark.parametrize("instances", [1, 4])
 def test_a_quota_that_is_lower_than_believed(instances: int) -> None:
-    """Is found, and used as well as the documented one."""
+    """A quota that is lower than documented is found, and used as well as the documented one."""
     result = simulate(instances, quota=5)
     assert result.per_second >= 0.92 * 5
     assert result.throttled <= 0.06
@@ -338,7 +338,7 @@ def test_an_urgent_call_is_admitted_before_others() -> None:
 
 
 def test_a_place_that_is_given_back_is_the_next_ones() -> None:
-    """Also the turn of a call that was admitted and not sent."""
+    """The place of a call that was admitted and not sent goes to the next call in the queue."""
     limiter = ActionLimiter(10)
     first, second = limiter.take(100.0), limiter.take(100.0)
     assert limiter.left(first, 100.0) == 0

@@ -21,14 +21,14 @@ TERRAFORM = ROOT / "deploy" / "terraform" / "functions.tf"
 
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_each_function_has_its_files(function: str) -> None:
-    """Its module, and the document of its role."""
+    """Each function of the registry has its module and the document of its role."""
     for path in (f"functions/{function}.py", f"docs/security/{function}.json"):
         assert (ROOT / path).is_file(), f"add {path}: {function} is in shared/operations.py"
 
 
 @pytest.mark.parametrize("function", OPERATIONS)
 def test_each_command_has_its_samples(function: str) -> None:
-    """One of each trigger."""
+    """Each command of the registry has a sample event of each trigger."""
     for trigger in TRIGGERS:
         path = ROOT / "events" / trigger / f"{function}.json"
         assert path.is_file(), f"add {path.relative_to(ROOT)}: {function} is in shared/operations.py"

@@ -18,7 +18,7 @@ STALE = 'the page has other figures: make bench BENCH="batches instances"'
 
 
 def test_every_benchmark_has_its_place_and_its_command() -> None:
-    """And no place is without a benchmark."""
+    """Each benchmark has its table and its command on the page, and each table a benchmark."""
     page = PAGE.read_text(encoding="utf-8")
     assert re.findall(r"^<!-- (\w+) -->$", page, re.M) == list(BENCHMARKS)
     for name in BENCHMARKS:
@@ -33,7 +33,7 @@ def test_no_benchmark_is_called_as_a_module_of_python() -> None:
 
 
 def test_a_table_is_placed_between_its_marks() -> None:
-    """Whatever stood there, and whatever it holds."""
+    """A table replaces what stands between its marks on the page, whatever that is."""
     page = "a\n<!-- x -->\nold\n\n<!-- end of x -->\nb\n"
     once = placed(page, "x", "\n| \\1 |\n")
     assert once == "a\n<!-- x -->\n\n| \\1 |\n\n<!-- end of x -->\nb\n"
@@ -41,13 +41,13 @@ def test_a_table_is_placed_between_its_marks() -> None:
 
 
 def test_a_benchmark_without_a_place_is_an_error() -> None:
-    """Figures are never lost in silence."""
+    """A benchmark whose marks are not on the page is an error, so that no figures are lost."""
     with pytest.raises(LookupError, match="0 places for y"):
         placed("<!-- x -->\n<!-- end of x -->", "y", "")
 
 
 def test_the_plot_of_instances_is_the_committed_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is simulated is the same on every machine."""
+    """The simulated plot is the committed one to the byte, on every machine."""
     monkeypatch.setattr(batches, "IMAGES", tmp_path)
     monkeypatch.setattr(batches, "INSTANCES", (1, 2))
     rows = batches.run_instances().splitlines()[2:]
@@ -56,7 +56,7 @@ def test_the_plot_of_instances_is_the_committed_one(tmp_path: Path, monkeypatch:
 
 
 def test_small_batches_are_as_the_page_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The figures of batches, too."""
+    """The simulated figures of small batches are those on the page."""
     monkeypatch.setattr(batches, "IMAGES", tmp_path)
     monkeypatch.setattr(batches, "SIZES", (1, 20))
     page = PAGE.read_text(encoding="utf-8")
@@ -85,6 +85,6 @@ def test_plots_are_drawings() -> None:
 
 
 def test_ratios_are_taken_pair_by_pair() -> None:
-    """A slow minute moves both sides."""
+    """A ratio is taken between two runs made one after the other, so a slow minute changes both."""
     assert paired({"a": [2.0, 20.0, 3.0], "b": [1.0, 10.0, 3.0]}, "a", "b") == 2.0
     assert table(("x", "y"), [("1", "2")]) == "| x | y |\n| --- | --- |\n| 1 | 2 |"

@@ -30,7 +30,7 @@ def test_a_function_does_not_load_what_nothing_uses(function: str) -> None:
 
 
 def test_garbage_is_collected_again_afterwards() -> None:
-    """Only what was loaded is set aside."""
+    """After loading, garbage is collected again, and what was loaded is set aside."""
     assert run("import gc, create_user; print(gc.isenabled(), gc.get_freeze_count() > 10_000)") == ["True", "True"]
 
 

@@ -47,14 +47,14 @@ def test_every_setting_is_documented(page: str, setting: object) -> None:
 
 @pytest.mark.parametrize("page", OURS)
 def test_no_setting_is_invented(page: str) -> None:
-    """Whatever begins like a setting is one."""
+    """Every name on the pages that begins like a setting is a setting."""
     known = {setting.name for setting in HrSettings.table().values()}
     assert set(re.findall(r"IM_ACCESS_[A-Z_]+[A-Z]", markdown.read(page))) <= known
 
 
 @both
 def test_a_required_setting_is_called_required(page: str) -> None:
-    """What has no default and no meaning when unset says so."""
+    """A setting without a default, and without a meaning when it is unset, is called required."""
     rows = markdown.rows(page)
     assert rows["IM_ACCESS_BUCKET"][1] == REQUIRED[page]
     assert [name for name, cells in rows.items() if cells[1] == REQUIRED[page]] == ["IM_ACCESS_BUCKET"]
@@ -129,7 +129,7 @@ def test_counters_and_outcomes_are_documented(page: str) -> None:
 
 @to_callers
 def test_the_csv_header_is_the_real_one(page: str) -> None:
-    """Letter for letter."""
+    """The header of the credentials file on the page is the real one to the letter."""
     (block,) = markdown.blocks(page, "csv")
     assert block.text.strip() == ",".join(credentials.HEADER)
 

@@ -45,7 +45,7 @@ def test_the_events_of_the_log_are_the_pages(ground: Ground) -> None:
 
 @pytest.mark.parametrize("page", [PAGE, "docs/operations.zh-CN.md"])
 def test_every_duty_of_the_sweep_is_told(page: str) -> None:
-    """Each has a row that says what it does, and when again."""
+    """Each duty has a row on the page, with what it does and when it is tried again."""
     duties = (REPOSITORY / "shared" / "use_cases" / "duties").glob("*.py")
     names = [name for path in duties for name in re.findall(r'^    name = "(\w+)"$', path.read_text("utf-8"), re.M)]
     rows = markdown.rows(page)

@@ -179,7 +179,7 @@ def test_the_page_works_from_its_env_file(deployed: Callable[..., Operator], rec
 
 
 def test_without_a_receiver_the_link_is_in_the_answer(deployed: Callable[..., Operator]) -> None:
-    """The variant that the page shows."""
+    """The page's variant without a receiver of notifications gives the link in the HTTP answer."""
     answers = deployed({"IM_ACCESS_ANSWER_LINK": "yes"}).smoke()
     assert answers[2]["credentials"]["url"].startswith("http")
 

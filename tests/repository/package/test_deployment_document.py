@@ -23,7 +23,7 @@ def edited(pattern: str, instead: str) -> list[str]:
 
 
 def test_the_file_is_right() -> None:
-    """No rule speaks up without reason."""
+    """serverless.yml as it is breaks no rule."""
     assert document.problems(TEXT) == []
 
 
@@ -211,7 +211,7 @@ def test_a_batch_outlasts_the_lease_of_a_crash() -> None:
     "text", ["0 7 * * * * *", "*/5 0-30/10 8,20 1-15 JAN MON-SUN 2026-2030", "0 0 0 31 12 0 *", "0 0 2 * * 6 2099"]
 )
 def test_a_cron_expression_passes(text: str) -> None:
-    """Values, lists, ranges, steps and names."""
+    """A cron expression of values, lists, ranges, steps and names passes."""
     assert list(cron.problems(text)) == []
 
 
@@ -234,5 +234,5 @@ def test_a_cron_expression_passes(text: str) -> None:
     ],
 )
 def test_a_cron_expression_out_of_range_is_named(text: str, said: str) -> None:
-    """Each field has its range."""
+    """A value outside the range of its cron field is an error that names the field."""
     assert [line for line in cron.problems(text) if said in line]

@@ -62,7 +62,7 @@ def problems(deployment: Deployment, built: Built) -> list[str]:
 
 
 def test_a_deployment_without_fault_passes(good: Deployment, built: Built) -> None:
-    """No rule speaks up without reason."""
+    """The requests of a right deployment break no rule."""
     assert problems(good, built) == []
 
 
@@ -130,7 +130,7 @@ def test_a_variable_that_may_not_be_is_named(key: str, value: str, said: str, go
     ],
 )
 def test_a_consumer_stays_within_its_ranges(field: str, value: object, said: str) -> None:
-    """Batch, wait, start and retries of a CKafka trigger."""
+    """Batch, wait, start and retries of a CKafka trigger outside their ranges are errors."""
     assert any(said in line for line in triggers.ckafka({**CKAFKA, field: value}))
     assert not list(triggers.ckafka({**CKAFKA, "offset": "1700000000000"}))
 
@@ -169,7 +169,7 @@ def test_what_is_uploaded_is_the_package(good: Deployment, built: Built) -> None
 
 
 def test_a_forgotten_function_is_named(good: Deployment, built: Built) -> None:
-    """What is in the package and in no deployment."""
+    """A function of the package that is in no deployment is an error that names it."""
     rest = [one for one in good.first if one.params["FunctionName"] != "im-access-revoke_policy"]
     assert "revoke_policy is in the package and is not deployed" in problems(Deployment(good.inputs, rest), built)
 

@@ -95,7 +95,7 @@ def test_a_fit_commit_is_tagged(root: Path, capsys: pytest.CaptureFixture[str]) 
 
 
 def test_a_dry_run_does_all_but_the_tag(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """The same checks, the same files, no tag."""
+    """A dry run makes the same checks and the same files, and no tag."""
     assert release.main(["1.2.3", "--dry-run"], root) == 0
     assert (root / "dist" / "ran").exists()
     assert git(root, "tag", "--list") == ""
@@ -104,7 +104,7 @@ def test_a_dry_run_does_all_but_the_tag(root: Path, capsys: pytest.CaptureFixtur
 
 @pytest.mark.parametrize("version", ["", "v1.2.3", "1.2", "1.2.3rc1", "01.2.3", "1.2.3\n"])
 def test_a_version_is_three_numbers(root: Path, capsys: pytest.CaptureFixture[str], version: str) -> None:
-    """Nothing else becomes a tag."""
+    """A version of any other form than three numbers is refused."""
     assert "is no version" in refused(root, capsys, version)
 
 
@@ -146,7 +146,7 @@ def test_a_changelog_that_is_not_ready_is_refused(
 
 
 def test_a_check_that_fails_ends_it(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """No tag, and the reason is what the check itself printed."""
+    """A failed check ends the release without a tag, and its own output is the reason."""
     write(root, "Makefile", MAKEFILE.replace("@echo", "@false"))
     assert release.main(["1.2.3"], root) == 2
     assert "a check or a build failed, see above" in capsys.readouterr().err
@@ -154,7 +154,7 @@ def test_a_check_that_fails_ends_it(root: Path, capsys: pytest.CaptureFixture[st
 
 
 def test_a_package_without_bytecode_is_refused(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """What is released is what starts fast."""
+    """A package without bytecode, which would start slowly, is not released."""
     pack(root, "app.py")
     assert "no bytecode" in refused(root, capsys)
 
@@ -172,12 +172,12 @@ def test_a_check_that_changes_files_is_refused(root: Path, capsys: pytest.Captur
 
 
 def test_outside_of_git_there_is_no_release(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """An unpacked archive has no commit to tag; git says so."""
+    """In a folder without a commit, such as an unpacked archive, the release fails with git's words."""
     assert release.main(["1.2.3"], tmp_path) == 2
     assert "not a git repository" in capsys.readouterr().err
 
 
 def test_the_targets_are_the_makefiles() -> None:
-    """What a release runs can be made here."""
+    """Each target that a release runs is a target of the Makefile."""
     text = (ROOT / "Makefile").read_text("utf-8")
     assert [target for target in release.TARGETS if f"\n{target}: " not in text] == []

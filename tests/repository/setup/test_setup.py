@@ -82,7 +82,7 @@ def test_a_python_without_ensurepip_is_said(
 def test_a_venv_that_fails_for_another_reason_is_said(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Its own last words, and where the others are."""
+    """A failure of venv is told in its own last words, with the file that has the others."""
     said = "Traceback\nOSError: [Errno 28] No space left on device\n"
     monkeypatch.setattr(setup, "run", lambda *words: subprocess.CompletedProcess(words, 1, "", said))
     with pytest.raises(SystemExit) as caught:
@@ -111,7 +111,7 @@ def test_a_broken_pip_is_said(
 def test_packages_that_cannot_be_had_are_said(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """pip's own error, not its last line."""
+    """Where packages cannot be downloaded, pip's error is told, and not its last line."""
     lock = tmp_path / "lock.txt"
     lock.write_text(f"nowhere-to-be-found==1 --hash=sha256:{'0' * 64}\n")
     monkeypatch.setattr(setup, "LOCK", lock)

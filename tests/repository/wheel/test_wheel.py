@@ -88,7 +88,7 @@ def test_every_module_and_role_document_is_inside(built: Path) -> None:
 
 
 def test_the_same_sources_give_the_same_bytes(built: Path, tmp_path: Path) -> None:
-    """Neither the time nor the folder is in it."""
+    """A wheel built at another time in another folder has the same bytes."""
     assert build(tmp_path).read_bytes() == built.read_bytes()
 
 
@@ -100,7 +100,7 @@ def test_the_command_says_its_version(environment: Path) -> None:
 
 @pytest.mark.parametrize("words", ["", *SUBCOMMANDS])
 def test_every_command_has_its_help(environment: Path, words: str) -> None:
-    """Each loads from the wheel."""
+    """Each command loads from the installed wheel and shows its help."""
     done = run(environment, *words.split(), "--help")
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith(f"Usage: im-access {words}")
@@ -127,7 +127,7 @@ def test_the_doctor_has_the_role_documents(environment: Path) -> None:
 def test_a_build_that_fails_is_one_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The last thing that the build said, and exit code 2."""
+    """A failed build ends with exit code 2 and the last line that it printed."""
 
     def fail(_out: Path) -> Path:
         raise WheelError("no such thing")

@@ -126,7 +126,7 @@ def test_an_ordinary_day_is_quiet(world_with_page: World) -> None:
 
 
 def test_each_alarm_has_a_story() -> None:
-    """None is left untried."""
+    """Each alarm has a story in these tests in which it fires."""
     assert set(STORIES) == set(ALARMS)
 
 
@@ -136,7 +136,7 @@ def test_each_alarm_has_a_story() -> None:
     ids=lambda one: getattr(one, "__name__", one),
 )
 def test_it_fires_on_what_it_is_for(world_with_page: World, name: str, story: Callable[[World], object]) -> None:
-    """And no other does, but that no sweep was seen."""
+    """Each alarm fires in its story, and no other does except that no sweep was seen."""
     lines = logged(world_with_page, story)
     fired = {other for other, alarm in ALARMS.items() if fires(alarm, lines)}
     assert name in fired

@@ -44,7 +44,7 @@ def test_the_evidence_is_whole(account: Account) -> None:
 
 
 def test_the_page_shows_it_as_text(account: Account, tmp_path: Path) -> None:
-    """Without a script; names cannot become HTML."""
+    """The page of evidence has no script, and names in it cannot become HTML."""
     file = tmp_path / "alice.html"
     assert account.run("evidence", "alice", "--output", str(file), LC_ALL="zh_CN.UTF-8")[0] == 0
     page = file.read_text("utf-8")

@@ -95,7 +95,7 @@ def test_taking_away_is_shown_and_asked_about(account: Account) -> None:
 
 
 def test_what_is_refused_is_told_with_what_to_do(account: Account) -> None:
-    """As over HTTP: the code, and the next step."""
+    """A refused command is told as over HTTP, with the code and the next step."""
     code, _, err = account.run("grant", "nobody", READ)
     assert code == 1
     assert "user_not_found" in err

@@ -57,7 +57,7 @@ def state(account: Account) -> dict[str, bytes]:
 
 
 def test_check_tells_every_fault(account: Account, tmp_path: Path) -> None:
-    """With line, rule and field; exit code 1. A good file is 0."""
+    """`rules check` tells every fault with line, rule and field and exits with 1; a good file exits with 0."""
     bad: dict[str, Any] = RULES | {"rules": [{"name": "x", "when": {"dept": "y"}, "policies": ["Nobody"]}], "v": 2}
     code, text, _ = account.run("rules", "check", rules_file(tmp_path, bad))
     assert code == 1
@@ -149,7 +149,7 @@ def test_a_plan_says_what_a_push_would_do(account: Account, tmp_path: Path) -> N
 
 
 def test_a_bad_table_is_refused_as_a_whole(account: Account, tmp_path: Path) -> None:
-    """With every fault and its line."""
+    """A table with faults is refused as a whole, and every fault is told with its line."""
     account.run("rules", "push", rules_file(tmp_path))
     before = state(account)
     file = staff(tmp_path, *desk("a"), "b,gone,,,,", ",active,,,,")
@@ -161,7 +161,7 @@ def test_a_bad_table_is_refused_as_a_whole(account: Account, tmp_path: Path) -> 
 
 
 def test_who_cannot_be_done_is_told_and_keeps_nobody(account: Account, tmp_path: Path) -> None:
-    """Exit code 1; the others are done."""
+    """A person who cannot be done is told with exit code 1, and all others are done."""
     account.run("rules", "push", rules_file(tmp_path))
     file = staff(tmp_path, "工号,active,x,张@example.com,客服,", *desk("a"))
     code, rows = account.rows("people", "import", file)

@@ -69,7 +69,7 @@ def test_what_waited_at_once_is_counted() -> None:
 
 
 def test_a_quantile_of_few_is_one_of_them() -> None:
-    """And of none, nothing."""
+    """A quantile is one of the values, and None where there are none."""
     assert quantile((), 0.5) is None
     assert quantile((3.0,), 1.0) == 3.0
     assert quantile((1.0, 2.0, 9.0), 0.5) == 2.0

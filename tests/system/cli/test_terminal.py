@@ -79,7 +79,7 @@ def test_a_terminal_of_80_columns_shows_all_of_it(account: Account) -> None:
 
 
 def test_what_is_asked_at_a_terminal_is_answered_there(account: Account) -> None:
-    """No is no: nothing is done, and it is said so."""
+    """No at the terminal means that nothing is done, and the command says so."""
     name = account.rows("users")[1][0]["user"]
     code, screen = typed(account, "offboard", name, answer=b"n\n", LC_ALL="zh_CN.UTF-8")
     assert code == 1, screen

@@ -164,7 +164,7 @@ def test_a_record_of_another_version_is_left_as_it_is(world: World) -> None:
 
 
 def test_a_note_without_any_lease_goes_after_a_week(world: World) -> None:
-    """Until then the store may be slow to show it."""
+    """A note without any lease is deleted after a week; until then the store may be slow to show the lease."""
     world.cloud.cos.put("open/" + "0" * 64 + ".json", b'{"v":1}', {}, False)
     world.clock.advance(DAY)
     assert world.invoke("sweep", world.timer()).body["requests"] == {"done": 0, "failed": 1, "left": 0}
@@ -184,7 +184,7 @@ def undelivered(world: World, **settings: str) -> None:
 
 
 def test_a_late_notification_has_a_link_that_works(world: World) -> None:
-    """The file is there: it is told."""
+    """A notification that is sent late, while the file is there, has a link that works."""
     undelivered(world)
     assert swept(world) == {"sent": 1}
     assert len(world.end_state("alice").notifications) == 1

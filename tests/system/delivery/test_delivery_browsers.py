@@ -112,7 +112,7 @@ def test_a_page_without_tls_has_a_cookie_of_its_path(claims: World) -> None:
 
 
 def test_an_https_page_demands_tls_in_every_answer(claims: World) -> None:
-    """Whatever the status."""
+    """Every answer of a page on https has Strict-Transport-Security, whatever its status."""
     link = created(claims)
     answers = [visited(claims, method, link) for method in ("GET", "HEAD", "PUT", "POST", "POST")]
     answers += [disputed(claims, link), visited(claims, "GET", PAGE)]
@@ -151,7 +151,7 @@ def test_a_click_that_dies_is_followed_by_one_that_works(claims: World, call: in
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize("call", range(1, 5))
 def test_a_second_click_that_dies_changes_nothing(claims: World, call: int, when: str) -> None:
-    """It only looks: the third click is as good as the second."""
+    """A second click only looks, so after one that dies the third finds the same."""
     link = created(claims)
     browser = shown(claims, link)
     visited(claims, "POST", link, cookie=browser)

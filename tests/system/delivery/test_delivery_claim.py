@@ -117,7 +117,7 @@ def test_wrong_malformed_and_expired_are_one_answer(claims: World, method: str) 
 
 
 def test_a_file_that_is_gone_is_like_an_expired_link(claims: World) -> None:
-    """Nothing is claimed where nothing could be had."""
+    """Where the file is gone the page answers as for an expired link, and records no claim."""
     link = created(claims)
     for key in objects(claims, "credentials/"):
         claims.cloud.cos.delete(key)
@@ -129,7 +129,7 @@ def test_a_file_that_is_gone_is_like_an_expired_link(claims: World) -> None:
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "OPTIONS", "PATCH", "BREW", ""])
 def test_other_methods_are_not_allowed(claims: World, method: str) -> None:
-    """405 names what is, without a call."""
+    """Another method is answered 405 with those that are allowed, without any call."""
     answer = visited(claims, method, created(claims))
     assert (answer.status, answer.headers["Allow"]) == (405, "GET, HEAD, POST")
     assert not claims.calls
@@ -159,7 +159,7 @@ def test_a_replay_before_the_claim_has_a_fresh_token(claims: World) -> None:
 
 @pytest.mark.parametrize("wait", [0, 70])
 def test_a_replay_after_the_claim_is_gone(claims: World, wait: float) -> None:
-    """Claimed or deleted, the contract says 410."""
+    """A repetition after the file was claimed or deleted is answered 410, as the contract says."""
     link = created(claims)
     assert visited(claims, "POST", link).status == 303
     claims.clock.advance(wait)
@@ -181,7 +181,7 @@ def test_the_next_invocation_deletes_the_file(claims: World) -> None:
 
 
 def test_housekeeping_is_bounded(claims: World) -> None:
-    """A visitor waits for three earlier claims at most."""
+    """A visitor waits for at most three earlier attempts that are finished first."""
     links = [created(claims, f"user{n}") for n in range(5)]
     for link in links:
         visited(claims, "POST", link)

@@ -84,7 +84,7 @@ def test_nothing_is_disputed_that_nobody_opened(claims: World) -> None:
 
 
 def test_a_form_with_other_words_disputes_nothing(claims: World) -> None:
-    """Only the button's own answer counts."""
+    """Only a form with the button's own answer is a dispute."""
     link = created(claims)
     visited(claims, "POST", link)
     for body in ("answer=me", "x=not-me", "", "&" * 5000, "\xff", "answer"):
@@ -96,7 +96,7 @@ def test_a_form_with_other_words_disputes_nothing(claims: World) -> None:
 
 
 def test_a_dispute_waits_for_a_receiver_that_was_down(claims: World) -> None:
-    """The person's answer is the same; a later visit tells it."""
+    """Where the receiver is down the visitor gets the same answer, and a later visit sends the notification."""
     link = created(claims)
     visited(claims, "POST", link)
     url, claims.env["IM_ACCESS_NOTIFY_URL"] = claims.env["IM_ACCESS_NOTIFY_URL"], claims.cloud.cos_url

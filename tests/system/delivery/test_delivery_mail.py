@@ -140,7 +140,7 @@ def test_a_mail_arrives_as_it_was_meant() -> None:
 
 
 def test_a_language_chooses_which_comes_first() -> None:
-    """English readers read English first."""
+    """The mail to a reader of English has the English text first."""
     text = mail(site=Site("en")).text.reveal()
     assert text.index("ready to be picked up") < text.index("请领取")
     assert mail(site=Site("en")).subject == "Your access credentials are ready / 您的访问凭证已就绪"
@@ -178,7 +178,7 @@ def test_mail_is_encrypted_and_authenticated(scheme: str) -> None:
 
 
 def test_a_server_without_starttls_gets_nothing() -> None:
-    """No mail and no password goes out in the clear."""
+    """A mail server without STARTTLS gets neither a mail nor the password."""
     box = Box()
     with serving(box) as port, pytest.raises(Rejected):
         send(MailServer("127.0.0.1", port, "start", "me", Secret("x")), mail())
@@ -186,7 +186,7 @@ def test_a_server_without_starttls_gets_nothing() -> None:
 
 
 def test_a_certificate_that_is_not_trusted_ends_it() -> None:
-    """Without the tests' own trust the server is nobody."""
+    """A mail server whose certificate is not trusted gets nothing."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(CERTIFICATE)
     box, clock = Box(), SystemClock()
@@ -207,7 +207,7 @@ def test_for_good_and_for_now_are_told_apart(answer: str, kind: type[ImAccessErr
 
 
 def test_nobody_answers() -> None:
-    """A port where nothing listens is tried again later."""
+    """Where no mail server listens, the mail is tried again later."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = int(free.getsockname()[1])
     with pytest.raises(Unavailable):
@@ -258,7 +258,7 @@ def test_a_server_that_drips_is_ended() -> None:
     ],
 )
 def test_an_address_that_is_none_is_refused(to: str) -> None:
-    """Nothing is sent, and nothing of it is said."""
+    """A mail to a malformed address is not sent, and the address is not logged."""
     with pytest.raises(Rejected) as failed:
         send(MailServer("127.0.0.1", 1, "none", "", Secret("")), mail(to))
     assert failed.value.code == "mail_refused"

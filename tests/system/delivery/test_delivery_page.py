@@ -162,12 +162,12 @@ def test_the_language_that_is_preferred(header: str, language: str) -> None:
 @given(st.text(alphabet="zhen-;q=0.1,* \t'é中", max_size=300))
 @example("zh;q=" * 10_000)
 def test_any_header_has_a_language(header: str) -> None:
-    """No text of a header does harm."""
+    """Any text in Accept-Language gives one of the two languages."""
     assert preferred(header) in ("en", "zh")
 
 
 def test_the_page_speaks_both_languages(claims: World) -> None:
-    """The same facts; Beijing's time in Chinese."""
+    """The page has the same facts in both languages; times are Beijing's in Chinese."""
     link = created(claims)
     english = visited(claims, "GET", link)
     chinese = visited(claims, "GET", link, accept_language="zh-CN")
@@ -236,7 +236,7 @@ def test_the_address_of_the_page_is_kept(setting: str, link: str) -> None:
 
 @pytest.mark.parametrize("path", [f"{PAGE}/TOKEN/", "https://x.example/release/claim_credentials/TOKEN", "//TOKEN"])
 def test_the_token_is_the_last_part_of_the_path(claims: World, path: str) -> None:
-    """Whatever stands before it, and with a slash behind it."""
+    """The token is the last part of the path, whatever comes before it, with or without a slash at the end."""
     token = created(claims).rpartition("/")[2]
     event = claims.visit("GET", PAGE) | {"path": path.replace("TOKEN", token)}
     assert claims.invoke("claim_credentials", event).status == 200
@@ -266,7 +266,7 @@ def test_credentials_too_old_to_sign_use_nothing_up(claims: World) -> None:
 
 @pytest.mark.parametrize("body", [b"", b"[]", b'{"file": 1}', b"\xff", b'{"made_at": "x", "expires_at": "y"}'])
 def test_a_record_that_is_none_is_an_unknown_link(claims: World, body: bytes) -> None:
-    """Garbage below claims/ gives nothing away."""
+    """An unreadable object below claims/ is answered as an unknown link."""
     link = created(claims)
     for key in objects(claims, "claims/"):
         claims.cloud.cos.put(key, body, {"content-type": "application/json"}, False)
@@ -305,7 +305,7 @@ def test_a_defect_shows_nothing_of_itself(claims: World, monkeypatch: pytest.Mon
     "event", [{"Records": []}, {"specversion": "1.0"}, {}, None, {"Type": "timer"}, {"Type": ["Timer"]}]
 )
 def test_the_sweep_is_for_timers_alone(claims: World, event: object) -> None:
-    """Everything else raises, and an HTTP caller is told."""
+    """The sweep raises for every event but a timer's, and answers an HTTP caller with a problem."""
     assert isinstance(claims.invoke("sweep", event).error, Rejected)  # type: ignore[arg-type]
     told = claims.invoke("sweep", claims.visit("POST", PAGE))
     assert (told.status, told.body["code"]) == (400, "unknown_trigger")

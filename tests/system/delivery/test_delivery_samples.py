@@ -31,7 +31,7 @@ def test_the_page_samples_are_a_look_and_a_claim(claims: World, trigger: str, st
 
 
 def test_the_timer_sample_is_a_run(claims: World) -> None:
-    """Of a sweep that finds nothing to do."""
+    """The timer's sample event runs a sweep that finds nothing to do."""
     answer = claims.invoke("sweep", sample("timer/sweep.json"))
     assert answer.error is None
     assert answer.body == {duty: {"done": 0, "failed": 0, "left": 0} for duty in DUTIES}

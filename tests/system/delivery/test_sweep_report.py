@@ -126,7 +126,7 @@ def test_throttled_calls_are_counted(world: World) -> None:
 
 
 def test_a_run_gives_a_sign_of_life(world: World, monitor: Monitor) -> None:
-    """One GET of the address as it stands, after each run."""
+    """After each run the heartbeat's address is called once with GET, exactly as it is set."""
     assert [line["event"] for line in lines(world)] == ["metrics"]
     assert monitor.asked == ["/ping/s3cret-token"]
 
@@ -144,7 +144,7 @@ def test_a_monitor_that_refuses_fails_nothing(world: World, monitor: Monitor, st
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:9/ping/s3cret-token", "http://example.com/s3cret-token"])
 def test_a_monitor_that_cannot_be_called_fails_nothing(world: World, url: str) -> None:
-    """Nobody listens there, or the setting is refused."""
+    """A heartbeat that fails, or whose setting is refused, does not fail the run."""
     world.env["IM_ACCESS_HEARTBEAT_URL"] = url
     told = lines(world)
     assert [line["event"] for line in told] == ["metrics", "heartbeat_failed"]

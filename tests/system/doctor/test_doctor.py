@@ -129,7 +129,7 @@ def test_a_policy_that_does_not_exist_or_administers_fails() -> None:
 
 @pytest.mark.parametrize(("boundary", "result"), [("QcloudIMReadOnlyAccess", "ok"), ("AdministratorAccess", "failure")])
 def test_a_boundary_that_bounds_nothing_fails(boundary: str, result: str) -> None:
-    """It is read as the functions read it."""
+    """A boundary policy that allows administration is a failure, as the functions refuse it."""
     with LocalCloud() as cloud:
         _, found = examine(cloud, IM_ACCESS_BOUNDARY_POLICY=boundary)
         assert found["policies"][-1][0] == result

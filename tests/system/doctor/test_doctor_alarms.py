@@ -37,7 +37,7 @@ def test_all_that_are_set_up_are_found(cloud: LocalCloud) -> None:
 
 
 def test_what_is_missing_off_or_changed_is_told(cloud: LocalCloud) -> None:
-    """By name, each with its own trouble."""
+    """An alarm that is missing, switched off or changed is told by its name with what is wrong."""
     gone, off, other = cloud.alarms[-3:]
     cloud.alarms.remove(gone)
     off.enabled = False
@@ -50,7 +50,7 @@ def test_what_is_missing_off_or_changed_is_told(cloud: LocalCloud) -> None:
 
 
 def test_without_the_right_to_look_it_says_so(cloud: LocalCloud) -> None:
-    """With the right that it lacks."""
+    """Without the right to list alarms the doctor names the right."""
     allowed = ["name/cam:*", "name/sts:*", "name/cos:*", "name/scf:*"]
     statement = [{"effect": "allow", "action": allowed, "resource": ["*"]}]
     role = cloud.role_credentials("looker", 7200, {"version": "2.0", "statement": statement})
@@ -58,6 +58,6 @@ def test_without_the_right_to_look_it_says_so(cloud: LocalCloud) -> None:
 
 
 def test_without_the_file_nothing_is_compared(tmp_path: Path) -> None:
-    """Where it is not installed; nothing is asked then."""
+    """Where docs/alarms.json is not installed no alarm is compared, and none is asked for."""
     (finding,) = alarms(None, tmp_path / "alarms.json")  # type: ignore[arg-type] # never used
     assert finding.finding == "not compared: docs/alarms.json is not here"

@@ -58,7 +58,7 @@ def test_a_dead_endpoint_of_cam_is_told_once() -> None:
 
 
 def test_a_dead_bucket_is_told_once() -> None:
-    """The same for COS."""
+    """An endpoint of COS that does not answer is told once, and the checks that need it are named as not made."""
     with LocalCloud() as cloud:
         deploy(cloud)
         _, report = rows(cloud, "--probe", IM_ACCESS_COS_ENDPOINT=DEAD)

@@ -57,7 +57,7 @@ def test_a_role_that_does_not_exist_fails(cloud: LocalCloud) -> None:
 
 
 def test_a_right_that_is_missing_fails(cloud: LocalCloud) -> None:
-    """Each of them is named, in few words."""
+    """A role that lacks a right is a failure that names the right in few words."""
     less = document(cloud)
     less["statement"][0]["action"].remove("name/cam:AttachUserPolicy")
     less["statement"] = [one for one in less["statement"] if one["action"] != ["name/cos:DeleteObject"]]
@@ -98,7 +98,7 @@ def test_more_than_needed_warns(cloud: LocalCloud) -> None:
 
 
 def test_the_union_of_several_policies_counts_by_meaning(cloud: LocalCloud) -> None:
-    """One policy per statement, written otherwise, is the same."""
+    """A role's rights in several policies, written in other forms, count as the document."""
     names = []
     for number, statement in enumerate(document(cloud)["statement"]):
         one = {**statement, "effect": "Allow", "action": [a.removeprefix("name/") for a in statement["action"]]}

@@ -29,7 +29,7 @@ def bad(cloud: LocalCloud, **env: str) -> list[tuple[str, str]]:
 
 
 def test_each_trigger_has_its_line(cloud: LocalCloud) -> None:
-    """Two doors for each command, the page, the timer."""
+    """Each trigger has a line: two of each command, that of the page, and the timer."""
     _, found = examine(cloud)
     assert len(found["triggers"]) == 2 * len(OPERATIONS) + 2
     assert ("ok", f"{PREFIX}sweep: timer trigger sweep is enabled") in found["triggers"]
@@ -37,14 +37,14 @@ def test_each_trigger_has_its_line(cloud: LocalCloud) -> None:
 
 @pytest.mark.parametrize("function", [*OPERATIONS, "sweep"])
 def test_a_function_that_is_missing_fails(cloud: LocalCloud, function: str) -> None:
-    """Once one is deployed, each other one is expected."""
+    """Once one function is deployed, each missing one is a failure."""
     del cloud.deployed[PREFIX + function]
     assert bad(cloud) == [("failure", f"{PREFIX}{function}: the function is missing")]
 
 
 @pytest.mark.parametrize("function", [*OPERATIONS, "sweep"])
 def test_a_function_without_triggers_fails(cloud: LocalCloud, function: str) -> None:
-    """Nothing would ever start it."""
+    """A function without any trigger, which nothing would start, is a failure."""
     cloud.deployed[PREFIX + function] = []
     kinds = ["timer"] if function == "sweep" else ["ckafka", "http"]
     assert bad(cloud) == [("failure", f"{PREFIX}{function}: no {kind} trigger") for kind in kinds]
@@ -52,7 +52,7 @@ def test_a_function_without_triggers_fails(cloud: LocalCloud, function: str) -> 
 
 @pytest.mark.parametrize("kind", ["http", "ckafka"])
 def test_a_door_that_is_missing_or_closed_fails(cloud: LocalCloud, kind: str) -> None:
-    """The other door does not make up for it."""
+    """A trigger that is missing or disabled is a failure, also where the function has another one."""
     both = cloud.deployed[PREFIX + "grant_policy"]
     cloud.deployed[PREFIX + "grant_policy"] = [one for one in both if one.type != kind]
     assert bad(cloud) == [("failure", f"{PREFIX}grant_policy: no {kind} trigger")]

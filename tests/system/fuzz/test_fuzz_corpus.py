@@ -17,5 +17,5 @@ def test_hostile_input_gets_nowhere(target: str) -> None:
 
 
 def test_the_corpus_is_small() -> None:
-    """Seeds that a person can read."""
+    """The committed inputs of the fuzzers are small enough for a person to read."""
     assert sum(len(data) for target in TARGETS for data in seeds(target)) < 40_000

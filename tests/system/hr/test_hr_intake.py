@@ -143,7 +143,7 @@ def test_a_source_without_one_of_its_secrets_is_not_there(world: World, hr: HrSy
 
 @pytest.mark.parametrize("system", SYSTEMS)
 def test_what_cannot_be_verified_leaves_nothing(world: World, hr: HrSystems, system: str) -> None:
-    """401, with not one call."""
+    """A request that cannot be verified is answered 401 and makes no call."""
     push = joined(hr, system)
     for wrong in (Push(push.body), Push(push.body[:-3], push.headers, push.query), Push(b"", push.headers, push.query)):
         answer = world.invoke("hr_events", post(system, wrong))
@@ -178,7 +178,7 @@ def test_what_is_verified_and_cannot_be_read_is_a_dead_letter(world: World, hr: 
 
 
 def test_what_concerns_nobody_is_answered_and_forgotten(world: World, hr: HrSystems) -> None:
-    """A type that nobody here wants."""
+    """An event of a type that tells of no person is answered and not stored."""
     for event in (
         post("feishu", hr.feishu.event("contact.department.created_v3", {})),
         post("wecom", hr.wecom.change("create_party", Id="2")),
@@ -241,7 +241,7 @@ def test_a_queue_brings_persons(world: World) -> None:
 
 
 def test_other_functions_ignore_persons(world: World) -> None:
-    """The type is known, and none of theirs."""
+    """Other functions ignore a message that tells of a person."""
     answer = world.invoke("grant_policy", world.kafka(envelope()))
     assert answer.body == {"received": 1, "applied": 0, "replayed": 0, "ignored": 1, "parked": 0}
     assert kept(world) == []
@@ -258,7 +258,7 @@ def test_a_queue_whose_store_is_down_brings_them_again(world: World) -> None:
 
 
 def test_what_is_no_event_is_refused(world: World) -> None:
-    """A timer, an empty object, another trigger's records."""
+    """A timer, an empty object and another trigger's records are refused."""
     assert world.invoke("hr_events", world.timer()).error is not None
     assert world.invoke("hr_events", {}).status == 400
     assert world.invoke("hr_events", {"Records": [{"sns": {}}]}).error is not None

@@ -28,7 +28,7 @@ def commands(page: str) -> list[str]:
 
 
 def test_the_pages_show_the_same_commands() -> None:
-    """In both languages."""
+    """The page shows the same commands in both languages."""
     assert commands(PAGES[0]) == commands(PAGES[1])
 
 
@@ -70,7 +70,7 @@ def test_what_is_tried_comes_about(
 
 
 def test_nothing_is_up(capsys: pytest.CaptureFixture[str]) -> None:
-    """One line says how to start a cloud."""
+    """Without a running local cloud one line says how to start it."""
     assert local(["hr", "feishu", "joiner", "a", "--gateway", "http://127.0.0.1:9"]) == 1
     assert "python -m local up" in capsys.readouterr().out
 

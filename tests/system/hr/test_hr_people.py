@@ -237,7 +237,7 @@ def test_without_a_secret_wecom_is_read_as_it_is(world: World, hr: HrSystems, ap
 
 
 def test_who_is_gone_meanwhile_is_left_to_the_event_that_tells_so(world: World, hr: HrSystems, applied: Taken) -> None:
-    """A joiner who cannot be looked up any more."""
+    """A joiner whom the look-up does not find any more is left to the event that tells of the leave."""
     for system in ("wecom", "dingtalk", "bamboohr"):
         told(world, system, hr.all[system].joined(WEI))
     assert (applied.events, letters(world)) == ([], [])

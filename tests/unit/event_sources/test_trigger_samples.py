@@ -61,7 +61,7 @@ def test_queue_samples_are_applied(trigger: str, function: str) -> None:
 
 @pytest.mark.parametrize("function", COMMANDS)
 def test_the_list_has_one_event_for_each_function(function: str) -> None:
-    """Each takes its own."""
+    """The sample with several events has one for each function, which takes its own alone."""
     assert counts(FakeFunction(function), sample("eventbridge", "event_list")) == {
         "received": len(COMMANDS),
         "applied": 1,

@@ -43,7 +43,7 @@ def test_what_is_no_hash_is_refused(value: str) -> None:
 
 
 def test_new_tokens_differ_and_fit() -> None:
-    """The one half opens what the other half stands for."""
+    """Each new token is another one, and its entry for the setting accepts it."""
     token, setting = new_token("okta")
     assert client_of(f"Bearer {token}", parse_tokens(setting)) == "okta"
     assert token not in setting

@@ -16,7 +16,7 @@ def test_results_are_in_the_order_of_what_was_asked() -> None:
 
 
 def test_as_many_are_under_way_as_may_be() -> None:
-    """The thread that asks is one of them."""
+    """As many items are worked on at once as are allowed, the calling thread's included."""
     together, by = threading.Barrier(4, timeout=10), set[int]()
 
     def meet(_: int) -> None:
@@ -29,7 +29,7 @@ def test_as_many_are_under_way_as_may_be() -> None:
 
 
 def test_few_are_done_one_after_the_other() -> None:
-    """Without a thread."""
+    """Few items are done one after the other, without a thread."""
     assert each(lambda _: threading.get_ident(), range(3), alone=3) == [threading.get_ident()] * 3
     assert both(threading.get_ident, threading.get_ident, at_once=False) == (threading.get_ident(),) * 2
 

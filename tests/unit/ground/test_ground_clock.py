@@ -33,7 +33,7 @@ def test_every_form_of_the_standard_is_read(text: str) -> None:
 
 @pytest.mark.parametrize(("text", "fraction"), [("5", 0.5), ("25", 0.25), ("123456789", 0.123456789), ("0001", 0.0001)])
 def test_fractions_count(text: str, fraction: float) -> None:
-    """Of any number of digits."""
+    """A fraction of a second of any number of digits counts."""
     assert parse_rfc3339(f"2026-01-02T03:04:05.{text}Z") == pytest.approx(MOMENT + fraction, abs=1e-6)
 
 
@@ -110,7 +110,7 @@ def test_what_is_written_is_read_back(moment: int) -> None:
 
 
 def test_the_machines_clock_goes() -> None:
-    """Seconds since the epoch, and a wait that lasts."""
+    """The system's clock gives seconds since the epoch, and its sleep waits."""
     clock = SystemClock()
     before = clock.now()
     clock.sleep(0.01)

@@ -51,7 +51,7 @@ def test_bad_names(kind: type[Command], user: object) -> None:
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("policies", [["A"], ["A", "B"], [f"P{n}" for n in range(20)], ["x" * 128]])
 def test_good_policies(kind: type[PolicyCommand], policies: list[str]) -> None:
-    """One to twenty names."""
+    """One to twenty names of policies are taken."""
     assert kind.parse(GOOD | {"policies": policies}).policies == policies
 
 
@@ -60,14 +60,14 @@ def test_good_policies(kind: type[PolicyCommand], policies: list[str]) -> None:
     "policies", [[], ["A", "A"], [f"P{n}" for n in range(21)], "A", None, {"A": 1}, [""], [7], [None], ["x" * 129]]
 )
 def test_bad_policies(kind: type[Command], policies: object) -> None:
-    """None, too many, repeated, or no list of texts."""
+    """No policies, more than twenty, one twice, or no list of texts is refused."""
     assert refusal(kind, GOOD | {"policies": policies}).startswith("invalid_command policies")
 
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("data", [None, [], "text", 7, {}, {"user": "alice"}, {"policies": ["A"]}, [GOOD]])
 def test_what_is_no_command(kind: type[Command], data: object) -> None:
-    """No object, or an object without the two required fields."""
+    """What is no object, or lacks one of the two required fields, is refused."""
     assert refusal(kind, data).startswith("invalid_command")
 
 
@@ -107,7 +107,7 @@ def test_a_create_asks_for_everything_unless_told() -> None:
     ],
 )
 def test_good_fields_of_a_create(fields: dict[str, Any]) -> None:
-    """Each is kept as it is."""
+    """Each valid field of a create is kept as it is."""
     assert CreateUser.parse(GOOD | fields).model_dump(include=set(fields)) == fields
 
 
@@ -139,7 +139,7 @@ def test_bad_fields_of_a_create(field: str, value: object) -> None:
 
 
 def test_a_create_gives_some_access() -> None:
-    """At least one of console login and API access."""
+    """A create with neither console login nor API access is refused."""
     assert "console_login and api_access" in refusal(CreateUser, GOOD | {"console_login": False, "api_access": False})
 
 
@@ -197,7 +197,7 @@ def test_a_remark_holds_nothing_that_cannot_be_seen(char: str) -> None:
 
 @pytest.mark.parametrize("field", ["email", "phone", "country_code"])
 def test_an_address_has_no_such_spaces(field: str) -> None:
-    """What CAM calls or writes to is no prose."""
+    """A name or an address with a space of another script is refused."""
     assert refusal(CreateUser, GOOD | {field: "1\u30002"}).startswith(f"invalid_command {field}: ")
 
 

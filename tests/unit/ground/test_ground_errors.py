@@ -52,7 +52,7 @@ def test_a_code_has_the_status_of_the_contract(status: int) -> None:
 
 
 def test_every_other_code_is_a_503() -> None:
-    """A retry finishes the work."""
+    """Every code that the contract does not list has status 503, as a retry finishes the work."""
     named = {code for codes in STATUSES.values() for code in codes}
     assert {MEANINGS[code].status for code in MEANINGS if code not in named} == {503}
 

@@ -86,7 +86,7 @@ def test_a_system_is_where_its_vendor_says(source: str) -> None:
 @pytest.mark.parametrize("source", EVENTS)
 @pytest.mark.parametrize("status", [429, 500, 502])
 def test_a_system_that_is_down_or_throttles_is_waited_for(source: str, status: int) -> None:
-    """For as long as it says."""
+    """A system that is down or throttles is waited for, for as long as it says."""
     assert asked(source, Wire(status)) == ASKED[source]
 
 

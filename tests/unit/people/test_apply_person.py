@@ -193,7 +193,7 @@ def test_somebody_else_s_user_is_not_reopened(house: Household) -> None:
 
 
 def test_no_possible_name_is_an_error(house: Household) -> None:
-    """A dead letter, which new rules bring to life."""
+    """A person for whom no name is possible becomes a dead letter, which succeeds under new rules."""
     with pytest.raises(ImAccessError) as caught:
         house.tell("张", email="张@example.com", departments=["a"])
     assert caught.value.code == "no_user_name"
@@ -237,7 +237,7 @@ def test_the_last_day_is_included(house: Household) -> None:
 
 @pytest.mark.parametrize("day", ["2026-02-30", "0000-01-01", "2026-13-01T00:00:00Z"])
 def test_a_day_that_is_none_is_refused(house: Household, day: str) -> None:
-    """Before anything is recorded."""
+    """A date that no calendar has is refused before anything is recorded."""
     count = len(house.store.objects)
     with pytest.raises(Rejected):
         house.tell(departments=["a"], starts_at=day)
@@ -379,7 +379,7 @@ def test_an_id_may_be_heard_of_before_it_is_changed(house: Household) -> None:
 
 
 def test_more_policies_than_one_command_takes(house: Household) -> None:
-    """A create with 20 and grants for the rest."""
+    """More than 20 policies are given by a create with 20 and grants of the others."""
     names = [f"P{n}" for n in range(45)]
     rules = [{"name": n, "when": {"employee": "*"}, "policies": [n]} for n in names]
     house.push(RULES | {"rules": rules})

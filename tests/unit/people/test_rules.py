@@ -189,7 +189,7 @@ def test_each_member_is_found_on_its_line(value: object) -> None:
 @settings(deadline=None)
 @given(st.binary(max_size=60))
 def test_any_bytes_are_rules_or_have_a_fault(raw: bytes) -> None:
-    """Nothing else ever comes of a file."""
+    """Any bytes are either rules or a list of faults, and never raise."""
     found, told = check(raw)
     assert (found is None) == bool(told)
 

@@ -123,7 +123,7 @@ def test_counting_goes_on_where_it_stopped(house: Household) -> None:
 
 
 def test_the_brake_counts_all_pages_together(house: Household) -> None:
-    """Also where they are counted in different runs."""
+    """The brake counts the people of all pages together, also over several runs."""
     house.push(FEWER)
     for _ in range(3):
         duty = rules_duty(house, brake=PEOPLE - 1)
@@ -192,7 +192,7 @@ def test_a_day_that_cannot_be_seen_to_waits(house: Household) -> None:
 
 
 def test_what_cannot_be_given_up_stays_due(house: Household) -> None:
-    """The store does not take the letter: it is tried again."""
+    """Where the store does not take the dead letter, the person stays due."""
     house.tell("x", departments=["a"], starts_at="2026-11-11")
     house.clock.sleep(90 * 86_400.0)
 
@@ -210,7 +210,7 @@ def test_what_cannot_be_given_up_stays_due(house: Household) -> None:
 
 
 def test_without_rules_nothing_is_due() -> None:
-    """One listing, and no more."""
+    """Without any rules the duty makes one listing and finds nothing due."""
     house = Household()
     assert run(house, 1) == 0
     assert house.store.calls == {"below": 1}

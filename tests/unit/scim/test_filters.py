@@ -129,7 +129,7 @@ def test_pages(query: dict[str, str], expected: tuple[int, int]) -> None:
 
 
 def test_a_page_that_is_none() -> None:
-    """A number that cannot be read is told."""
+    """A startIndex or count that is no number is refused."""
     for text in ("x", "1.5", "99999999999999", "٣"):
         with pytest.raises(ScimError, match="invalidValue"):
             page({"count": text})

@@ -87,13 +87,13 @@ def test_what_is_removed_by_its_value_path_is_gone() -> None:
 
 
 def test_there_is_one_primary() -> None:
-    """The one that was said last; the others are none any more."""
+    """Of several values only the one that was made primary last is it."""
     after = user({"op": "add", "path": "emails", "value": [{"value": "n@example.com", "primary": True}]})
     assert [row["primary"] for row in after["emails"]] == [False, True]
 
 
 def test_a_manager_in_every_form() -> None:
-    """A text, an object, or a list of one."""
+    """A manager may be a text, an object, or a list of one."""
     for value in ("m1", {"value": "m1"}, [{"$ref": None, "value": "m1"}]):
         after = user({"op": "Add", "path": f"{ENTERPRISE}:manager", "value": value})
         assert after[ENTERPRISE]["manager"] == {"value": "m1"}
@@ -134,7 +134,7 @@ def test_nobody_is_removed_who_is_not_meant() -> None:
 
 
 def test_okta_s_rename_with_the_id() -> None:
-    """The group's own id in a value is left out."""
+    """Okta's rename has the group's own id in the value, which is ignored."""
     assert (
         patched(
             GROUPS, TEAM, operations({"Operations": [{"op": "replace", "value": {"id": "1", "displayName": "S"}}]})

@@ -66,7 +66,7 @@ def test_a_body_that_drips_is_cut(say: Say) -> None:
 
 @pytest.mark.parametrize("head", [b"HTTP/1.1 200 OK\r\n\r\n", CHUNKED], ids=["plain", "chunked"])
 def test_a_huge_answer_takes_no_memory(head: bytes) -> None:
-    """Of 400 MB as much is read as was asked for."""
+    """Of an answer of 400 MB no more is read than was asked for."""
     piece = bytes(1 << 20) if head != CHUNKED else b"100000\r\n" + bytes(1 << 20) + b"\r\n"
 
     def say(sock: socket.socket) -> None:
@@ -87,7 +87,7 @@ def test_a_huge_answer_takes_no_memory(head: bytes) -> None:
 
 @pytest.mark.parametrize(("size", "whole"), [(0, False), (1, False), (2, True), (3, True)])
 def test_what_is_read_is_what_was_asked_for(size: int, whole: bool) -> None:
-    """To the byte; an answer of just that size is whole."""
+    """An answer is read up to the limit to the byte, and one of just that size counts as whole."""
     with server(saying(OK)) as there:
         answer = Http().send(call(there.url), Limits(1, 5, size))
         assert (answer.body, answer.whole) == (b"ok"[:size], whole)
@@ -143,14 +143,14 @@ def test_headers_are_found_in_any_case_and_those_of_one_name_together() -> None:
 
 
 def test_an_answer_that_breaks_off_is_not_whole() -> None:
-    """Half a body is no body."""
+    """An answer whose body breaks off is not whole."""
     with server(lambda sock: sock.sendall(OK[:-1])) as there:
         answer = Http().send(call(there.url), QUICK)
         assert (answer.body, answer.whole) == (b"o", False)
 
 
 def test_a_dead_endpoint_was_never_reached() -> None:
-    """Nobody listens: certainly without effect."""
+    """A call to a port where nothing listens certainly had no effect."""
     with pytest.raises(NotSent) as caught:
         Http().send(call("http://127.0.0.1:1", "POST", b"x"), QUICK)
     assert caught.value.why == "connection"
@@ -159,7 +159,7 @@ def test_a_dead_endpoint_was_never_reached() -> None:
 
 @pytest.mark.parametrize("url", ["http://no.such.host.invalid", "http://[::1", "http://a..b", "http://" + "a" * 70])
 def test_an_address_that_leads_nowhere_was_never_reached(url: str) -> None:
-    """Nor one that is none."""
+    """A call to a malformed or unknown address certainly had no effect."""
     with pytest.raises(NotSent):
         Http().send(call(url), Limits(1, 2))
 

@@ -120,14 +120,14 @@ def test_a_proxy_leads_on_to_a_service_with_tls(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_certificates_that_are_not_there_are_what_was_in_the_way() -> None:
-    """Nothing is sent without them."""
+    """Where the file of certificates is missing, nothing is sent and the error says TLS."""
     with pytest.raises(NotSent) as caught:
         Http(ca_file="no/such/file.pem").send(call("https://127.0.0.1:1"), QUICK)
     assert caught.value.why == "tls"
 
 
 def test_a_proxy_that_refuses_the_tunnel_is_what_was_in_the_way(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It wants a password that nobody gave."""
+    """A proxy that wants a password is named as the reason, and nothing was sent."""
     with server(saying(b"HTTP/1.1 407 Who\r\nContent-Length: 0\r\n\r\n")) as proxy:
         monkeypatch.setenv("https_proxy", proxy.url)
         with pytest.raises(NotSent) as caught:

@@ -38,7 +38,7 @@ def test_calls_of_the_api_are_signed_as_by_the_sdk(body: bytes, now: int, host: 
 
 
 def test_a_token_goes_beside_the_signature() -> None:
-    """A role's; it is not signed."""
+    """The token of a role is sent besides the signature and is not signed."""
     role = CREDENTIALS._replace(token=Secret("TOKEN"))
     assert sign_api(role, "cam", "h", b"", 1)["X-TC-Token"] == "TOKEN"
 
@@ -70,7 +70,7 @@ def test_calls_of_cos_are_signed_as_by_the_sdk(
 
 @given(key=st.text(st.characters(codec="utf-8", exclude_characters="/\x00"), min_size=1, max_size=40))
 def test_keys_of_cos_are_signed_as_by_the_sdk(key: str) -> None:
-    """Whatever characters they are of."""
+    """Object keys of any characters are signed as by COS's SDK."""
     config = CosConfig(Region="ap-guangzhou", SecretId="AKIDEXAMPLE", SecretKey="SECRETEXAMPLE")
     asked = Request("GET", "https://b.cos.ap-guangzhou.myqcloud.com/x", headers={"host": "b"}).prepare()
     CosS3Auth(config, key, {}, 600)(asked)

@@ -95,7 +95,7 @@ COS_THROTTLED = [
 
 @pytest.mark.parametrize("code", [*API_CODES, "RequestLimitExceeded", "RequestLimitExceeded.IPLimitExceeded"])
 def test_a_read_of_cam_is_repeated(code: str) -> None:
-    """The next answer counts."""
+    """A read of CAM that fails is repeated, and the next answer counts."""
     http = Told(error(code), response(Uin=7))
     assert api(http).read("cam", "GetUser", {})["Uin"] == 7
     assert len(http.calls) == 2
@@ -122,7 +122,7 @@ def test_a_write_of_cam_is_unknown_and_not_repeated(code: str) -> None:
 
 @pytest.mark.parametrize("code", ["RequestLimitExceeded", "RequestLimitExceeded.UinLimitExceeded"])
 def test_a_throttled_write_of_cam_is_repeated(code: str) -> None:
-    """It certainly had no effect."""
+    """A write that CAM throttled is repeated, as it certainly had no effect."""
     http = Told(error(code), error(code), NotSent("AddUser", "connection"), response(Uin=7))
     assert api(http).write("cam", "AddUser", {})["Uin"] == 7
     assert len(http.calls) == 4
@@ -147,7 +147,7 @@ def test_an_answer_of_no_known_shape_is_none(body: bytes) -> None:
 
 @pytest.mark.parametrize("code", ["UnauthorizedOperation", "FailedOperation", "ResourceInsufficient", "LimitExceeded"])
 def test_what_only_people_can_mend_is_told_at_once(code: str) -> None:
-    """One call, and the code."""
+    """An error that only people can mend is raised after one call, with its code."""
     http = Told(error(code))
     with pytest.raises(CloudError) as caught:
         api(http).read("cam", "GetUser", {})
@@ -163,7 +163,7 @@ def test_an_action_that_the_cloud_does_not_know_has_an_error_of_its_own() -> Non
 
 @pytest.mark.parametrize(("status", "code"), COS_ERRORS + COS_THROTTLED)
 def test_a_read_of_cos_is_repeated(status: int, code: str) -> None:
-    """The next answer counts."""
+    """A read of COS that fails is repeated, and the next answer counts."""
     http = Told(refused(status, code), found(b"x"))
     stored = cos(http).get("a")
     assert stored is not None
@@ -201,13 +201,13 @@ def test_a_write_that_cannot_be_looked_at_is_unknown() -> None:
 
 
 def test_a_write_that_never_left_is_not_unknown() -> None:
-    """Nothing was sent, four times."""
+    """A write that could not be sent is NotSent, and not of unknown outcome."""
     with pytest.raises(NotSent):
         cos(Told(NotSent("PutObject", "connection"))).create("a", b"mine")
 
 
 def test_only_one_conflict_says_that_an_object_exists() -> None:
-    """No look is spent on it."""
+    """Of COS's conflicts only FileAlreadyExists is taken for "exists", without a look."""
     http = Told(refused(409, "FileAlreadyExists"))
     assert not cos(http).create("a", b"mine")
     assert http.calls == ["PUT"]
@@ -233,7 +233,7 @@ def test_a_conflict_about_nothing_is_tried_again(code: str) -> None:
 
 
 def test_a_path_conflict_about_nothing_is_an_operators() -> None:
-    """No repetition ends it."""
+    """A PathConflict where no such object is there is raised after one look, as no repetition mends it."""
     http = Told(refused(409, "PathConflict"), ABSENT)
     with pytest.raises(CloudError, match="PathConflict"):
         cos(http).create("a", b"mine")
@@ -249,14 +249,14 @@ def test_a_lost_write_that_meets_itself_was_done(code: str) -> None:
 
 @pytest.mark.parametrize("method", ["get", "delete"])
 def test_a_conflict_of_another_call_is_an_error(method: str) -> None:
-    """Nothing there has to do with "exists"."""
+    """A conflict that answers another call than a create is an error."""
     with pytest.raises(CloudError):
         getattr(cos(Told(refused(409, "PathConflict"))), method)("a")
 
 
 @pytest.mark.parametrize("body", [b"", b"{}", b"<html></html>", b"<ListBucketResult>"])
 def test_a_listing_that_is_none_is_fetched_again(body: bytes) -> None:
-    """Nothing is concluded from it."""
+    """A listing that cannot be read is fetched again, and nothing is concluded from it."""
     page = found(b"<ListBucketResult><Contents><Key>a</Key></Contents></ListBucketResult>")
     http = Told(found(body), page)
     assert [row.key for row in cos(http).below("")] == ["a"]

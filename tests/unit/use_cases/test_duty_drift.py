@@ -100,7 +100,7 @@ def test_a_round_goes_over_everybody_in_pieces() -> None:
 
 @pytest.mark.parametrize("users", [0, 1])
 def test_nothing_to_tell_tells_nobody(users: int) -> None:
-    """Nor does an account without users."""
+    """A round without findings, or of an account without users, sends no notification."""
     world = World(users)
     for _ in range(4):
         world.sweep()

@@ -121,7 +121,7 @@ def test_what_fails_fails_alone() -> None:
 
 
 def test_a_duty_with_nothing_to_do_is_told_of_but_not_logged() -> None:
-    """Counters are always of all."""
+    """A duty with nothing to do is in the counters, and has no line in the log."""
     clock = WorldClock(1000.0)
     watch = Watch(clock)
     assert run([Counting("a", clock, 0)], watch) == {"a": {"done": 0, "failed": 0, "left": 0}}
