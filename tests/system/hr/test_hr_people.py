@@ -244,7 +244,7 @@ def test_who_is_gone_meanwhile_is_left_to_the_event_that_tells_so(world: World, 
 
 
 def test_feishu_is_frozen_thawed_and_left(world: World, hr: HrSystems, applied: Taken) -> None:
-    """A state that is not told of is not set."""
+    """Feishu's events tell of a suspended, active or left person; a status that an event lacks is not set."""
     frozen = dataclasses.replace(WEI, state="frozen")
     told(world, "feishu", hr.feishu.changed(frozen, WEI))
     assert last(applied)["status"] == "suspended"

@@ -89,7 +89,7 @@ def test_the_sweep_tries_with_growing_pauses(world: World, hr: HrSystems, applie
 
 
 def test_what_waited_for_a_week_is_a_dead_letter(world: World, hr: HrSystems, applied: Taken) -> None:
-    """One that is tried again, and says what was in the way."""
+    """An event that failed for a week becomes a dead letter that says why and is tried again."""
     key = taken(world, hr)
     hr.down.add("wecom")
     world.clock.advance(7 * 24 * 3600 + 1)
@@ -133,7 +133,7 @@ def test_an_event_about_several_waits_for_those_who_are_left(world: World, hr: H
 
 
 def test_an_event_of_another_version_is_left_as_it_is(world: World, hr: HrSystems, applied: Taken) -> None:
-    """Neither read nor deleted."""
+    """An event of another version in the inbox is neither read nor deleted."""
     key = taken(world, hr)
     stored = world.cloud.cos.objects.data[key]
     other = json.dumps({**json.loads(stored.body), "v": 2}).encode()

@@ -137,7 +137,7 @@ def test_nobody_else_is_looked_at(world: World) -> None:
 
 
 def test_a_restore_that_comes_in_between_is_left_alone(world: World) -> None:
-    """The duty looks again in its turn."""
+    """A user whom a restore reopens between look and turn is left alone: the duty looks again in its turn."""
     world.env["IM_ACCESS_SWEEP"] = "enforce"
     world.add_policies("by-hand")
     give(world)
@@ -163,7 +163,7 @@ def test_a_run_looks_at_a_few_and_the_next_one_at_others(world: World) -> None:
 
 
 def test_no_more_are_closed_in_a_run_than_the_limit(world: World) -> None:
-    """The others in the next ones."""
+    """No more users are closed in a run than IM_ACCESS_SWEEP_LIMIT; the others follow in the next runs."""
     world.env |= {"IM_ACCESS_SWEEP": "enforce", "IM_ACCESS_SWEEP_LIMIT": "1"}
     leave(world, "bob")
     world.clock.advance(SETTLED + 60)

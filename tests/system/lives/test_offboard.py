@@ -160,7 +160,7 @@ def test_who_was_deleted_a_moment_ago_is_nobody(world: World, function: str) -> 
 
 
 def test_an_older_one_changes_nothing(world: World) -> None:
-    """Whether a newer offboard or a newer create is there."""
+    """An offboard that is older than a newer offboard or create changes nothing."""
     created(world)
     assert offboard(world, time=-10)["status"] == "superseded"
     assert world.cloud.cam.attached("alice") == [READ]
@@ -180,7 +180,7 @@ def test_a_user_made_by_hand_is_closed_and_never_deleted(world: World) -> None:
 
 
 def test_a_protected_user_is_not_touched(world: World) -> None:
-    """403, by name and by UIN."""
+    """An offboard of a protected user, by name or by UIN, is answered 403."""
     uin = world.add_user("bob", READ)
     for n, protected in enumerate(("bob", str(uin))):
         world.env["IM_ACCESS_PROTECTED_USERS"] = protected
@@ -205,7 +205,7 @@ def test_nobody_is_offboarded_before_a_late_create(world: World) -> None:
 
 
 def test_what_met_nobody_is_nothing_to_somebody_made_by_hand(world: World) -> None:
-    """Only a create is undone by what came before it."""
+    """An offboard for a name that nobody had does not concern a user made by hand later."""
     offboard(world, "dora", time=10)
     world.add_user("dora")
     grant = world.http("grant_policy", {"user": "dora", "policies": [READ]}, id="1", time=60)
@@ -303,7 +303,7 @@ def test_no_more_are_deleted_in_a_run_than_the_limit(world: World) -> None:
 
 
 def test_a_user_with_a_key_that_stays_is_not_deleted(world: World) -> None:
-    """Force is never used: what cannot be done is due again."""
+    """A user whose key cannot be deleted is not deleted by force, and stays due."""
     created(world)
     offboard(world, delete_after_days=1)
     world.clock.advance(2 * DAY)

@@ -64,7 +64,7 @@ def test_a_request_is_forgotten_once_its_event_is_refused(world: World) -> None:
 
 
 def test_turns_go_but_for_the_newest(world: World) -> None:
-    """Numbers go on from it; what is young stays."""
+    """Old turns of a name are deleted except the newest, from which the numbers go on."""
     world.invoke("create_user", world.http("create_user", {"user": "alice", "policies": [READ]}, id="c", time=0))
     world.clock.advance(60)
     for n in range(3):
@@ -82,7 +82,7 @@ def test_turns_go_but_for_the_newest(world: World) -> None:
 
 
 def test_notes_of_failures_go(world: World) -> None:
-    """A month later nobody delivers what failed."""
+    """Notes of failures and of batches are deleted after a month, those of closed files after the days of requests."""
     for prefix in ("attempts/create_user/x.json", "batches/create_user/y/1.json", "unclaimed/z-closed.json"):
         world.cloud.cos.put(prefix, b'{"v":1}', {}, False)
     world.clock.advance(31 * DAY)

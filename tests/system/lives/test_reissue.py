@@ -84,7 +84,7 @@ def test_of_two_older_keys_the_newest_stays(world: World) -> None:
 
 @pytest.mark.parametrize(("half", "other"), [("console_login", "api_access"), ("api_access", "console_login")])
 def test_the_other_half_is_left_as_it_is(world: World, half: str, other: str) -> None:
-    """A password alone, or a key alone."""
+    """A reissue of the password alone leaves the keys, and one of the key alone leaves the password."""
     cam = world.cloud.cam
     password, keys = cam.users["alice"].password, [key.access_key_id for key in cam.keys_of("alice")]
     fields: Any = {other: False}

@@ -52,7 +52,7 @@ def test_who_comes_back_has_what_is_given_now(world: World, left: str) -> None:
 
 
 def test_a_repetition_gets_a_fresh_link_to_the_same_file(world: World) -> None:
-    """As for a create."""
+    """A repetition of a restore gets a new link to the same file, as one of a create does."""
     first, again = restore(world), restore(world)
     assert again.body["replayed"] is True
     files = [requests.get(one.body["credentials"]["url"], timeout=5).content for one in (first, again)]
@@ -84,7 +84,7 @@ def test_a_deletion_and_a_restore_at_once(world: World) -> None:
 
 
 def test_a_restore_in_the_middle_of_a_deletion_s_look(world: World) -> None:
-    """What the deletion saw before its turn is looked at again."""
+    """A restore between a deletion's look and its turn wins, as the deletion looks again in its turn."""
     world.clock.advance(2 * DAY)
     world.at(lambda *_: restore(world), action="PutObject", when="before")
     world.invoke("sweep", world.timer())
@@ -156,7 +156,7 @@ def test_one_that_comes_too_early_waits_as_a_letter(world: World) -> None:
 
 
 def test_from_a_queue_somebody_has_to_be_told(world: World) -> None:
-    """Without a receiver and without mail nothing is made."""
+    """A restore from a queue makes nothing where neither a receiver nor a mail would carry the link."""
     del world.env["IM_ACCESS_NOTIFY_URL"]
     message = world.kafka(world.envelope("restore_user", {"user": "alice"}, id="q", time=200))
     assert world.invoke("restore_user", message).body["parked"] == 1
@@ -182,7 +182,7 @@ def test_a_create_that_is_still_open_closes_nobody_who_came_back(world: World) -
 
 
 def test_a_boundary_is_set_anew(world: World) -> None:
-    """Who comes back gets the boundary of now."""
+    """A restored user gets the permissions boundary of the present setting."""
     world.env["IM_ACCESS_BOUNDARY_POLICY"] = FULL
     world.cloud.faults.on("PutUserPermissionsBoundary", do=Fault.INTERNAL_AFTER, times=1)
     back = world.http("restore_user", {"user": "alice"}, id="back", time=200)

@@ -73,7 +73,7 @@ def test_a_life_with_an_hr_system(world: World) -> None:
 
 
 def test_a_person_is_made_on_the_first_day_and_closed_after_the_last(world: World) -> None:
-    """By the sweep, which is told of nothing."""
+    """The sweep makes a person's user on the first day and closes it after the last one, without further events."""
     first = datetime.fromtimestamp(world.clock.now(), SHANGHAI).replace(hour=0, minute=0, second=0) + timedelta(days=3)
     begins = int(first.timestamp())
     told = event(world, "temp", starts_at=f"{first:%F}", ends_at=f"{first + timedelta(days=1):%F}", **DESK)
@@ -121,7 +121,7 @@ def test_what_cannot_be_done_on_its_day_becomes_a_letter(world: World) -> None:
 
 
 def test_an_end_that_is_taken_away_closes_nobody(world: World) -> None:
-    """Though it was ordered with the create."""
+    """A last day that HR takes back closes nobody, although the create named it as its end."""
     end = rfc3339(world.clock.now() + 3600)
     bring(world, event(world, "wei", ends_at=end, **DESK))
     assert len(records(world, "untils/")) == 1
@@ -155,7 +155,7 @@ def test_new_rules_reach_everybody(world: World) -> None:
 
 
 def test_a_name_that_is_taken_or_protected_gets_a_number(world: World) -> None:
-    """Whoever was there is left alone."""
+    """A person whose name is taken or protected gets it with a number, and the other user is left alone."""
     world.add_user("wei", FULL)
     world.env["IM_ACCESS_PROTECTED_USERS"] = "wei2"
     assert bring(world, event(world, "wei", **DESK)).user == "wei3"
@@ -164,7 +164,7 @@ def test_a_name_that_is_taken_or_protected_gets_a_number(world: World) -> None:
 
 
 def test_what_is_granted_otherwise_is_left_alone(world: World) -> None:
-    """Neither by a move nor by new rules."""
+    """A policy that was granted by another request is taken neither by a move nor by new rules."""
     bring(world, event(world, "wei", **DESK))
     world.clock.advance(100)
     world.invoke("grant_policy", world.http("grant_policy", {"user": "wei", "policies": [READ, FULL]}, id="by hand"))

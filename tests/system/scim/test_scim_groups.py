@@ -37,7 +37,7 @@ def test_the_policies_are_groups_from_the_beginning(okta: Provider) -> None:
 
 
 def test_any_other_group_is_kept_and_gives_nothing(okta: Provider) -> None:
-    """It has a name that no other has, members, and an end."""
+    """A group that stands for no policy has a unique name and members, gives nothing, and can be deleted."""
     alice = okta.user("alice")
     made = okta.done(
         "POST", "/Groups", {"displayName": "Friends", "externalId": "g1", "members": [{"value": alice["id"]}]}

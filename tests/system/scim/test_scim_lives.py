@@ -245,7 +245,7 @@ def test_a_put_without_active_keeps_the_state(okta: Provider) -> None:
 
 
 def test_who_is_posted_inactive_gets_a_sub_user_when_active(okta: Provider) -> None:
-    """Nobody is made before there is somebody."""
+    """A user who is posted inactive gets a sub-user only once it is made active."""
     made = okta.user("alice", active=False)
     assert okta.world.cloud.cam.users == {}
     okta.done("PATCH", f"/Users/{made['id']}", {"Operations": [{"op": "Replace", "path": "active", "value": "True"}]})

@@ -105,7 +105,7 @@ def test_what_cannot_be_read_changes_nothing(okta: Provider, body: object) -> No
 
 
 def test_a_body_of_a_megabyte(okta: Provider) -> None:
-    """As much as that is taken, and no more."""
+    """A body of 1 MiB is taken, and one byte more is answered 413."""
     small = json.dumps({"userName": "alice", "x": ""})
     filled = small[:-2] + "x" * (1024 * 1024 - len(small)) + small[-2:]
     assert okta.ask("POST", "/Users", filled).status == 201
@@ -119,7 +119,7 @@ def test_a_body_of_a_megabyte(okta: Provider) -> None:
     ['userName eq "' + "x" * 10_000 + '"', 'userName co "a"', "(" * 5000, 'userName eq "a" or userName eq "b"', "\x00"],
 )
 def test_a_filter_that_is_none(okta: Provider, text: str) -> None:
-    """400 `invalidFilter`, of users and of groups."""
+    """A wrong filter is answered 400 `invalidFilter`, for users and for groups."""
     for path in ("/Users", "/Groups"):
         answer = okta.ask("GET", path, filter=text)
         assert (answer.status, answer.body["scimType"]) == (400, "invalidFilter")
@@ -138,7 +138,7 @@ def test_a_filter_that_is_none(okta: Provider, text: str) -> None:
     ],
 )  # fmt: skip
 def test_what_is_not_there(okta: Provider, method: str, path: str, status: int) -> None:
-    """Each has its status; what is not allowed says what is."""
+    """What does not exist is answered with its status; a wrong method is told which are allowed."""
     answer = okta.ask(method, path, {} if method in ("PUT", "POST", "PATCH") else None)
     assert answer.status == status
     assert ("Allow" in answer.headers) is (status == 405)

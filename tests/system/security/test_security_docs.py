@@ -13,7 +13,7 @@ TEXT = (ROOT / "docs" / "security.md").read_text("utf-8")
 
 
 def test_each_named_proof_exists() -> None:
-    """A control without a test is a promise."""
+    """Each test that the page names as the proof of a control exists."""
     tests = "\n".join(path.read_text("utf-8") for path in (ROOT / "tests" / "system" / "security").glob("test_*.py"))
     named = re.findall(r"`(test_[a-z0-9_]+)(…?)`", TEXT)
     assert len(named) >= 12
@@ -24,7 +24,7 @@ def test_each_named_proof_exists() -> None:
 
 
 def test_the_boundary_that_is_shown_is_for_im_alone() -> None:
-    """It can be copied."""
+    """The boundary that the page shows allows actions of Instant Messaging alone."""
     found = re.findall(r"```json\n(.*?)\n```", TEXT, re.DOTALL)
     assert found
     for text in found:

@@ -160,7 +160,7 @@ def test_a_custom_policy_beyond_im_leaves_no_trace(world: World, function: str) 
 
 
 def test_a_custom_policy_beyond_im_can_be_allowed_by_name(world: World) -> None:
-    """IM_ACCESS_ALLOW_FOREIGN_POLICIES names it."""
+    """IM_ACCESS_ALLOW_FOREIGN_POLICIES allows a custom policy beyond IM by its name."""
     existing(world)
     custom(world, "im-and-more", document(IM_ONLY, {"effect": "allow", "action": "cos:GetObject", "resource": "*"}))
     allow(world, "im-and-more")
@@ -216,7 +216,7 @@ def test_a_policy_is_read_once_in_a_request(world: World, policy: str, again: li
 @pytest.mark.parametrize("function", OPERATIONS)
 @pytest.mark.parametrize("protected", ["alice", "ALICE", "bob, Alice"])
 def test_a_protected_name_is_never_touched(world: World, function: str, protected: str) -> None:
-    """Refused before any call, whatever the case."""
+    """A command for a protected name is refused before any call, in upper and lower case."""
     world.env["IM_ACCESS_PROTECTED_USERS"] = protected
     answer = world.invoke(function, world.http(function, asked(function, "alice"), id="1"))
     assert (answer.status, answer.body["code"]) == (403, "user_protected")
@@ -327,7 +327,7 @@ def test_a_boundary_with_administration_is_none(world: World, statement: dict[st
 
 @pytest.mark.parametrize("name", ["AdministratorAccess", "QCloudResourceFullAccess", "QcloudCamFullAccess"])
 def test_a_preset_of_administration_is_no_boundary(world: World, name: str) -> None:
-    """It would bound nothing."""
+    """A preset policy of administration is refused as a boundary, as it would bound nothing."""
     world.env["IM_ACCESS_BOUNDARY_POLICY"] = name
     assert attempt(world, "create_user", READ).body["code"] == "misconfigured"
     assert_no_trace(world.cloud)

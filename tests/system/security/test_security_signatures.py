@@ -53,7 +53,7 @@ def untouched(world: World) -> bool:
 
 
 def test_a_good_signature_gets_in(world: World) -> None:
-    """The control: all others fail for what is wrong with them."""
+    """A right signature is accepted, which shows that the others here fail for their own fault."""
     assert knock(world, headers(world)).status == 201
 
 
@@ -157,7 +157,7 @@ def test_one_good_signature_among_many_is_enough_and_many_bad_ones_are_not(world
 
 
 def test_a_rotated_secret_stops_working_when_it_is_taken_away(world: World) -> None:
-    """Old and new side by side, then the new one alone."""
+    """In a rotation both secrets are accepted, and then the new one alone."""
     world.env["IM_ACCESS_WEBHOOK_SECRETS"] = f"{OTHER} {SECRET}"
     assert knock(world, headers(world)).status == 201
     world.env["IM_ACCESS_WEBHOOK_SECRETS"] = OTHER

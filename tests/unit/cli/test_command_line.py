@@ -101,7 +101,7 @@ def test_every_text_has_its_chinese() -> None:
 
 
 def test_json_may_stand_anywhere() -> None:
-    """Before or after the command."""
+    """`--json` may stand before or after the command's name."""
     for words in (
         ("--json", "dead-letters", "list"),
         ("dead-letters", "--json", "list"),
@@ -212,7 +212,7 @@ def test_a_profile_with_secrets_is_the_operators_alone(tmp_path: Path, name: str
 
 
 def test_a_broken_profile_is_named_with_its_line(tmp_path: Path) -> None:
-    """And one that is not there."""
+    """A profile with a wrong line is named with the line, and one that does not exist by its path."""
     file = tmp_path / "profile"
     file.write_text("A=1\nhunter2\n")
     with pytest.raises(Misconfigured, match="line 2"):
@@ -256,7 +256,7 @@ def test_chinese_is_chosen_by_the_locale() -> None:
 
 
 def test_errors_are_told_in_chinese() -> None:
-    """What is wrong and what to do."""
+    """Errors are told in Chinese, with what is wrong and what to do."""
     code, _, err = run("history", "alice", env={"LANG": "zh_CN.UTF-8"})
     assert code == 2
     assert "IM_ACCESS_BUCKET" in err
@@ -303,7 +303,7 @@ def test_a_terminal_shows_a_bar_and_how_long_it_takes(language: Language) -> Non
 
 
 def test_progress_moves_in_a_terminal_alone() -> None:
-    """Elsewhere nothing does."""
+    """Progress is drawn anew in a terminal, and never elsewhere."""
     for err, moves in ((Terminal(), True), (io.StringIO(), False)):
         progress = Progress(err, WorldClock(1.8e9))
         progress.start()
@@ -312,7 +312,7 @@ def test_progress_moves_in_a_terminal_alone() -> None:
 
 
 def test_a_pipe_that_nobody_reads_is_quiet() -> None:
-    """No traceback, no word."""
+    """A pipe whose reader is gone ends the command without traceback or message."""
     program = "import sys; from cli.main import main; sys.exit(main(['completion', 'bash']))"
     reading, writing = os.pipe()
     os.close(reading)
@@ -354,7 +354,7 @@ def test_completion_is_answered_before_anything_else(capsys: pytest.CaptureFixtu
 
 
 def test_interrupted_while_it_loads_it_says_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No traceback either, and the same exit code."""
+    """Ctrl-C while modules load ends with the exit code of an interruption and without a traceback."""
 
     def interrupted() -> int:
         raise KeyboardInterrupt

@@ -34,7 +34,7 @@ def test_every_form_is_read_alike(encoding: str, ends: str) -> None:
 
 @pytest.mark.parametrize("day", ["2026-01-05", "2026/01/05", "2026/1/5", "2026年1月5日", "2026.1.5"])
 def test_days_as_people_write_them(day: str) -> None:
-    """All of these are the fifth of January."""
+    """A date in each of these forms is the fifth of January."""
     ((_, person),) = read(f"employee,ends_at\n1,{day}\n".encode())
     assert person.ends_at == "2026-01-05"
 
@@ -48,7 +48,7 @@ def test_what_is_not_there_is_none() -> None:
 
 
 def test_empty_columns_behind_the_others_are_none() -> None:
-    """Excel saves those that were in use once."""
+    """Empty columns at the end, which Excel saves, are ignored."""
     rows = read(b"employee,name,,\n1,a,,\n2,b\n")
     assert [row.person.name for row in rows] == ["a", "b"]
 
@@ -67,7 +67,7 @@ def test_empty_columns_behind_the_others_are_none() -> None:
     ],
 )
 def test_every_fault_is_told_with_its_line(table: str, faults: list[str]) -> None:
-    """Not the first alone; and nothing of the table is done."""
+    """Every fault of a table is told with its line, and none of the table is read."""
     with pytest.raises(BadTable) as caught:
         read(table.encode())
     assert len(caught.value.faults) == len(faults)
@@ -96,7 +96,7 @@ people = st.builds(
     st.lists(people, max_size=4, unique_by=lambda person: person.employee), st.sampled_from(["utf-8-sig", "gb18030"])
 )
 def test_what_is_exported_is_imported_as_it_was(told: list[Person], encoding: str) -> None:
-    """Whatever people are called."""
+    """Any people that are exported are imported as they were."""
     found = [row.person.model_dump() for row in read(write(told).encode(encoding))]
     assert found == [person.model_dump() for person in told]
 
@@ -104,6 +104,6 @@ def test_what_is_exported_is_imported_as_it_was(told: list[Person], encoding: st
 @settings(deadline=None)
 @given(st.binary(max_size=80))
 def test_any_bytes_are_a_table_or_a_fault(raw: bytes) -> None:
-    """Nothing else ever comes of a file."""
+    """Any bytes are either a table or a list of faults, and never raise anything else."""
     with suppress(BadTable):
         read(raw)

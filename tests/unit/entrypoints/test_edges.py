@@ -68,7 +68,7 @@ def test_a_panic_while_a_message_is_read_parks_it_alone(monkeypatch: pytest.Monk
 
 
 def test_a_panic_is_a_500_over_http() -> None:
-    """And its text, which may hold anything, is nowhere."""
+    """A panic of native code is a 500 over HTTP, and its text is in neither answer nor log."""
     door = FakeFunction(perform=raising(PanicException("hunter2")))
     status, body, _ = send(door, signed_event(fakes.command("bob")))
     assert (status, body["code"]) == (500, "internal_error")
@@ -86,7 +86,7 @@ def test_the_end_of_a_process_is_none(error: type[BaseException]) -> None:
 
 
 def test_a_panic_while_parking_leaves_the_message_on_the_queue() -> None:
-    """Nothing is dropped."""
+    """Where writing the dead letter panics, the message stays on the queue."""
     door = FakeFunction()
     door.parking_fails = PanicException("hunter2")
     assert "internal_error" in str(fakes.raised(door, ckafka(envelope(data={}))))

@@ -119,7 +119,7 @@ def test_messages_of_one_user_stay_in_order() -> None:
 
 
 def test_different_users_are_done_side_by_side() -> None:
-    """As many as there are workers at the same time."""
+    """As many users are worked on at once as there are workers."""
     barrier = threading.Barrier(WORKERS, timeout=5)
 
     def together(request: Request[Command]) -> Done:
@@ -131,7 +131,7 @@ def test_different_users_are_done_side_by_side() -> None:
 
 
 def test_a_single_user_needs_no_thread() -> None:
-    """One lane is done where the handler runs."""
+    """The messages of a single user are done in the handler's own thread."""
     threads: set[int] = set()
 
     def note(request: Request[Command]) -> Done:
@@ -189,7 +189,7 @@ def test_out_of_time_the_rest_comes_again() -> None:
 
 
 def test_out_of_time_elsewhere_the_rest_is_parked() -> None:
-    """There it would be lost."""
+    """Where a raise brings no redelivery, messages for which the time is short are parked."""
     door = FakeFunction()
     door.left = 1
     assert counts(door, event_list(envelope(id="1"), envelope(id="2"), envelope(id="3")))["parked"] == 2
@@ -232,7 +232,7 @@ def test_each_message_has_one_line_in_the_log() -> None:
 
 
 def test_an_empty_batch_is_no_failure() -> None:
-    """Nothing received, nothing done."""
+    """An empty batch is answered with counters of zero."""
     events: list[dict[str, Any]] = [{"Records": []}, {"EventList": []}]
     for event in events:
         assert counts(FakeFunction(), event)["received"] == 0

@@ -59,7 +59,7 @@ def test_a_created_user_without_a_link_or_console() -> None:
 
 
 def test_a_replayed_create() -> None:
-    """The same body with 200 and `replayed`."""
+    """A repeated create is answered 200 with the same body and `replayed`."""
     first = answer(Done("req_1", CREATED, replayed=False, link=LINK))[1]
     assert answer(Done("req_1", CREATED, replayed=True, link=LINK)) == (200, first | {"replayed": True})
 
@@ -113,7 +113,7 @@ def test_every_error_is_a_problem(code: str) -> None:
 
 @pytest.mark.parametrize(("seconds", "header"), [(1, "1"), (7, "7"), (0, "1"), (0.2, "1"), (2.1, "3"), (-5, "1")])
 def test_retry_after_is_whole_seconds(seconds: float, header: str) -> None:
-    """At least one, rounded up."""
+    """Retry-After is in whole seconds, rounded up and at least 1."""
     error = ImAccessError("in_progress", retry_after=seconds)  # type: ignore[arg-type]
     assert responses.problem(error, "")["headers"]["Retry-After"] == header
 
@@ -162,7 +162,7 @@ def test_one_line_is_logged_per_request_and_holds_no_link() -> None:
 
 
 def test_a_refusal_is_logged_at_its_level() -> None:
-    """With status, code and detail."""
+    """A refusal is logged at the level of its code, with status, code and detail."""
     door = FakeFunction()
     send(door, http_event(command()))
     [line] = door.lines

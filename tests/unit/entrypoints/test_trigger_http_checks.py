@@ -94,12 +94,12 @@ def test_base64_is_taken_strictly() -> None:
 
 
 def test_a_method_may_be_in_lower_case() -> None:
-    """As some clients send it."""
+    """A method in lower case counts as in upper case."""
     assert send(FakeFunction(), signed_event(command(), httpMethod="post"))[0] == 200
 
 
 def test_the_flag_of_base64_is_a_boolean() -> None:
-    """Or the text of one: "false" is no base64, and "true" is."""
+    """isBase64Encoded may be a boolean or its text: "false" means no base64, and "true" does."""
     assert send(FakeFunction(), signed_event(command(), isBase64Encoded="false"))[0] == 200
     assert send(FakeFunction(), signed_event(command(), isBase64Encoded=False))[0] == 200
     body = json.dumps(command())
@@ -161,7 +161,7 @@ def test_missing_secrets_never_open_the_door(value: str) -> None:
 
 
 def test_an_unknown_way_to_authenticate_is_a_500() -> None:
-    """A mode that is none never means that anyone may come in."""
+    """An unknown IM_ACCESS_HTTP_AUTH is answered 500, and lets nobody in."""
     assert refusal(FakeFunction(env=ENV | {"IM_ACCESS_HTTP_AUTH": "none"}), http_event(command())) == (
         500,
         "misconfigured",

@@ -54,7 +54,7 @@ FOREIGN: list[object] = [
 @pytest.mark.parametrize(("body", "code"), UNOWNED)
 @pytest.mark.parametrize("queue", [ckafka, cmq, tdmq])
 def test_what_nobody_owns_is_one_letter(queue: Any, body: object, code: str) -> None:  # noqa: ANN401 - a maker of events
-    """Each function parks it under the same key."""
+    """A message that no function owns is one dead letter, under the same key from each function."""
     doors = [FakeFunction(function) for function in COMMANDS]
     for door in doors:
         assert counts(door, queue(body))["parked"] == 1

@@ -31,7 +31,7 @@ def signed(message: bytes) -> str:
 
 
 def test_an_event_is_taken() -> None:
-    """The vector, whichever of the keys it is signed with."""
+    """BambooHR's documented event is accepted with whichever of the keys signed it."""
     headers = {"x-bamboohr-timestamp": OURS["timestamp"], "x-bamboohr-signature": OURS["signature"]}
     received = HOOK.receive(bamboohr(BODY)._replace(headers=headers))
     assert received.event
@@ -65,7 +65,7 @@ def test_moments_are_read_in_every_form(text: str) -> None:
 
 
 def test_several_employees_come_in_one_body() -> None:
-    """The field-based form, with values or without."""
+    """A field-based body has several employees, with or without values."""
     rows = [
         {
             "id": "1",
@@ -110,6 +110,6 @@ def test_what_is_verified_and_cannot_be_read_is_kept_for_people(body: bytes) -> 
 
 
 def test_what_concerns_nobody_is_answered_and_forgotten() -> None:
-    """A webhook of something else."""
+    """A webhook that tells of no employee is answered and not stored."""
     received = HOOK.receive(bamboohr(b'{"type": "timesheet.approved", "data": {}}'))
     assert (received.event, received.unreadable) == (None, None)

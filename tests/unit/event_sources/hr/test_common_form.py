@@ -57,7 +57,7 @@ def test_a_person_is_taken() -> None:
 
 
 def test_it_has_to_be_signed() -> None:
-    """By one of the callers, in the last five minutes."""
+    """An event in the common form is accepted with a caller's signature of the last five minutes alone."""
     good = post(json.dumps(envelope()).encode())
     assert code(good._replace(headers={})) == "unauthorized"
     assert code(good._replace(body=good.body + b" ")) == "unauthorized"

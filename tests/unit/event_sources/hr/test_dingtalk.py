@@ -51,7 +51,7 @@ def test_the_vendor_s_vector_is_opened() -> None:
 
 
 def test_a_check_is_answered() -> None:
-    """The vector of the check, which is no event."""
+    """The vendor's sample of the address check is answered, and is no event."""
     received = APP.receive(dingtalk(b"", sealed=OURS["check_url_encrypt"], signature=OURS["check_url_signature"]))
     assert succeeded(received)
     assert received.event is None
@@ -64,7 +64,7 @@ def test_the_answer_is_the_vector_s() -> None:
 
 
 def test_an_event_is_taken() -> None:
-    """The vector of a person who left."""
+    """The vendor's sample of a person who left is accepted."""
     received = APP.receive(dingtalk(b"", sealed=OURS["encrypt"], signature=OURS["signature"]))
     assert received.event
     assert (received.event.kind, received.event.time) == ("user_leave_org", 1_700_000_000.0)
@@ -91,19 +91,19 @@ def test_each_owner_is_answered_as_itself() -> None:
 
 
 def test_a_timestamp_in_seconds_is_refused() -> None:
-    """However right its signature is."""
+    """A timestamp in seconds instead of milliseconds is refused, even rightly signed."""
     for timestamp in ("1700000000", "", "17000000000000", "170000000000x"):
         assert refused(dingtalk(event(), timestamp=timestamp))
 
 
 @pytest.mark.parametrize("body", [b"", b"{}", b"[]", b'{"encrypt": 1}', b'{"encrypt": "x"}', b'{"Encrypt": "x"}'])
 def test_a_body_without_an_encrypted_text_is_refused(body: bytes) -> None:
-    """Whatever else it is."""
+    """A body without an encrypted text is refused."""
     assert refused(dingtalk(event())._replace(body=body))
 
 
 def test_a_wrong_signature_is_refused() -> None:
-    """Another nonce or timestamp, or one in capitals."""
+    """A signature of another nonce or timestamp, or in capitals, is refused."""
     good = dingtalk(event())
     assert refused(good._replace(query={**good.query, "nonce": "other"}))
     assert refused(good._replace(query={**good.query, "timestamp": "1700000000001"}))
@@ -130,7 +130,7 @@ def test_an_unknown_event_is_answered_with_success() -> None:
 
 @pytest.mark.parametrize("plain", [b"no JSON", b"[]", b"\xff", event(EventType=""), event(userId=[])])
 def test_what_is_verified_and_cannot_be_read_is_kept_for_people(plain: bytes) -> None:
-    """It is answered with success all the same."""
+    """A verified event that cannot be read is answered with success and kept as a dead letter."""
     received = APP.receive(dingtalk(plain))
     assert succeeded(received)
     assert received.unreadable
