@@ -19,6 +19,7 @@ from tests.unit.policies.stores import MemoryStore
 
 ZONE = ZoneInfo("Asia/Shanghai")
 START = 1_790_000_000.0
+DAY = 86_400.0
 RULES: dict[str, Any] = {
     "v": 1,
     "user_name": ["{email.local}", "{employee}"],
