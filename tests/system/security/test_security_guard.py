@@ -12,7 +12,7 @@ from local.cloud import LocalCloud
 from shared.operations import OPERATIONS
 from shared.policies.authorization import administers
 from shared.policies.catalog import KEPT
-from tests.system.security.paths import BOUNDARY, asked, command, custom
+from tests.system.security.commands import BOUNDARY, asked, command, custom
 from tests.world import FULL, READ, Answer, World
 
 IM_ONLY = {"effect": "allow", "action": ["name/im:*"], "resource": ["*"]}

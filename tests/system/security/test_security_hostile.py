@@ -21,7 +21,7 @@ from shared.policies.document import allowed_actions, pattern_covers
 from shared.secret import Secret
 from shared.web.language import preferred
 from tests.system.fuzz.targets import ENV, NOW, SECRET, Cell, answered, post
-from tests.system.security.paths import command
+from tests.system.security.commands import command
 from tests.unit.entrypoints.fakes import signature_headers
 from tests.world import FULL, World
 

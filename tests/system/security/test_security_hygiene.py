@@ -11,7 +11,8 @@ import pytest
 
 from tests.fakes import invoke
 from tests.system.security import wiretap
-from tests.system.security.paths import STORIES, Story, command
+from tests.system.security.commands import command
+from tests.system.security.paths import STORIES, Story
 from tests.system.security.wiretap import LIES, Lie, Wiretap, api_error, broken_line, unforeseen
 from tests.world import Answer, World
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.system.security.paths import command
+from tests.system.security.commands import command
 from tests.world import READ, SECRET, World
 
 

@@ -16,7 +16,7 @@ from shared.event_sources import standard_webhooks as webhooks
 from shared.secret import Secret
 from tests.fakes import invoke
 from tests.system.fuzz.targets import NOW
-from tests.system.security.paths import command
+from tests.system.security.commands import command
 from tests.world import FULL, SECRET, Answer, World
 
 KEY = base64.b64decode(SECRET.removeprefix("whsec_"))
