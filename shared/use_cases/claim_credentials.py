@@ -98,7 +98,7 @@ class ClaimCredentials:
         return PickUpOutcome(None, FileState(opening), "refused", told)
 
     def dispute(self, link: PickUpLink, visitor: Visitor) -> PickUpOutcome | None:
-        """Record that a visitor denies having opened the file; None as in `look`. An unopened file is closed by it."""
+        """Record that a visitor denies having opened the file; None as in `look`. Nobody can deny an unopened file."""
         state = self.look(link, visitor)
         if state is None:
             return None

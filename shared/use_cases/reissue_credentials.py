@@ -17,7 +17,7 @@ from shared.idempotency.request import Request
 from shared.idempotency.stored import open_key
 from shared.idempotency.turns import Turns
 from shared.people.life import LifeRow
-from shared.people.offboarding import gone
+from shared.people.offboarding import gone, made_here
 from shared.policies.attachments import LATELY, Attachments
 from shared.policies.sub_users import FoundUser
 from shared.ports import Directory, NoSuchUser, Store, User
@@ -66,7 +66,7 @@ class ReissueCredentialsUseCase:
         person = self._attachments.find(name)
         if person is None:
             raise Conflict("user_not_found")
-        if person.life is None:
+        if person.life is None or not made_here(person.lives, person.user.uin):
             raise Rejected("user_not_managed")
         if person.life.life.effect == "offboard":
             raise Conflict("user_offboarded")

@@ -11,6 +11,7 @@ from local.cam.keys import make
 from local.cam.records import Attachment
 from local.faults import Fault
 from shared.clock import rfc3339
+from tests.groups import put_into_group
 from tests.world import FULL, READ, Answer, World
 
 DAY = 86_400.0
@@ -56,6 +57,7 @@ def test_everything_is_taken_away(world: World) -> None:
     uin = cam.users["alice"].uin
     attach(world, "by-hand")
     attach(world, FULL)
+    put_into_group(world.cloud, "alice", FULL)
     world.env["IM_ACCESS_POLICIES"] = f"{FULL},{READ}"
     told = offboard(world, reason="contract ended")
     assert [key.status for key in cam.keys_of("alice")] == ["Inactive"]
@@ -69,7 +71,7 @@ def test_everything_is_taken_away(world: World) -> None:
         "policies": [{"name": name, "outcome": "detached"} for name in (FULL, READ)],
         "keys_disabled": 1,
         "console_login": "closed",
-        "left": {"policies": ["by-hand"], "groups": []},
+        "left": {"policies": ["by-hand"], "groups": ["staff"]},
         "delete_at": rfc3339(int(began) + 100 + 30 * DAY),
     }
     calls = [call for call in world.calls if "credentials/" in call.target or call.service == "cam"]

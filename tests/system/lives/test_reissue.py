@@ -106,6 +106,9 @@ def test_not_everybody_gets_new_credentials(world: World) -> None:
     answer = reissue(world)
     assert (answer.status, answer.body["code"]) == (409, "user_offboarded")
     assert not world.end_state("alice").files
+    world.invoke("offboard_user", world.http("offboard_user", {"user": "bob"}, id="hand", time=100))
+    answer = reissue(world, id="hand", user="bob")
+    assert (answer.status, answer.body["code"]) == (403, "user_not_managed")
 
 
 def test_whoever_is_still_being_made_waits(world: World) -> None:

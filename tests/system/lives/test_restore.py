@@ -121,6 +121,14 @@ def test_not_everybody_is_restored(world: World) -> None:
     assert restore(world, console_login=False, api_access=False).status == 400
 
 
+def test_somebody_may_come_back_with_nothing(world: World) -> None:
+    """No policy at all, said or not, and at most twenty."""
+    for policies, status in (([f"p{n}" for n in range(21)], 400), ([""], 400), ([], 200)):
+        answer = restore(world, id=f"with {len(policies)}", policies=policies)
+        assert answer.status == status
+    assert world.end_state("alice").attached == []
+
+
 def test_an_older_one_changes_nothing(world: World, left: str) -> None:
     """200 `superseded`: nobody gets credentials, whether an offboard, a restore or the create is newer."""
     for n, time in enumerate((90, -400)):

@@ -11,6 +11,8 @@ from shared.commands.command import Command, PolicyCommand
 from shared.commands.create_user import CreateUser
 from shared.commands.grant_policy import GrantPolicy
 from shared.commands.offboard_user import OffboardUser
+from shared.commands.reissue_credentials import ReissueCredentials
+from shared.commands.restore_user import RestoreUser
 from shared.commands.revoke_policy import RevokePolicy
 from shared.errors import Rejected
 
@@ -220,3 +222,25 @@ def test_why_it_was_asked_for_has_an_end(field: str, most: int) -> None:
     assert OffboardUser.parse({"user": "alice", field: "x" * most}).why() == {field: "x" * most}
     for nothing in ("", None):
         assert OffboardUser.parse({"user": "alice", field: nothing}).why() == {}
+
+
+@pytest.mark.parametrize(
+    ("kind", "field", "good", "bad"),
+    [
+        (OffboardUser, "delete_after_days", (0, 3650, None), (-1, 3651, "3", 1.5, True)),
+        (ReissueCredentials, "overlap_hours", (0, 168), (-1, 169, "2", 1.5, True, None)),
+        (ReissueCredentials, "link_ttl", (60, 43200, None), (59, 43201)),
+        (RestoreUser, "link_ttl", (60, 43200, None), (59, 43201)),
+        (RestoreUser, "policies", ([], ["A"]), (None, ["A", "A"], ["A"] * 21)),
+        (RestoreUser, "language", ("zh", "en", None), ("de", "", "EN")),
+        (OffboardUser, "policies", (), (["A"], [])),
+        (OffboardUser, "keep", (), (True, False)),
+        (OffboardUser, "ended_at", (), (5, None)),
+    ],
+)
+def test_fields_of_a_life_have_limits(kind: type[Command], field: str, good: tuple[Any], bad: tuple[Any]) -> None:
+    """The least and the most are taken, and nothing beyond; nor what only these functions say to each other."""
+    for value in good:
+        assert getattr(kind.parse({"user": "alice", field: value}), field) == value
+    for value in bad:
+        assert refusal(kind, {"user": "alice", field: value}).startswith("invalid_command")
