@@ -9,8 +9,8 @@ import secrets
 from collections.abc import Iterable
 from typing import NamedTuple
 
-_HEADER = re.compile(r"[Bb][Ee][Aa][Rr][Ee][Rr] +([A-Za-z0-9._~+/-]{1,512}=*) *")
-_SETTING = re.compile(r"(?:([A-Za-z0-9._-]{1,64})=)?sha256:([0-9a-fA-F]{64})", re.ASCII)
+_HEADER = r"[Bb][Ee][Aa][Rr][Ee][Rr] +([A-Za-z0-9._~+/-]{1,512}=*) *"
+_SETTING = r"(?:([A-Za-z0-9._-]{1,64})=)?sha256:([0-9a-fA-F]{64})"
 
 
 class BearerToken(NamedTuple):
@@ -22,7 +22,7 @@ class BearerToken(NamedTuple):
 
 def parse_tokens(value: str) -> tuple[BearerToken, ...]:
     """The setting: `name=sha256:<hex>` or `sha256:<hex>`, separated by spaces. Raises ValueError."""
-    matches = [_SETTING.fullmatch(word) for word in value.split()]
+    matches = [re.fullmatch(_SETTING, word, re.ASCII) for word in value.split()]
     rows = tuple(BearerToken(match[1] or "", match[2].lower()) for match in matches if match)
     if len(rows) < len(matches):
         raise ValueError("is no list of name=sha256:<64 hex digits>, separated by spaces")
@@ -36,7 +36,7 @@ def client_of(header: str, tokens: Iterable[BearerToken]) -> str | None:
 
     Every token is compared: how long it takes does not tell which one came close.
     """
-    match = _HEADER.fullmatch(header)
+    match = re.fullmatch(_HEADER, header)
     digest = hashlib.sha256((match[1] if match else "").encode()).hexdigest()
     found = [row.name for row in tokens if hmac.compare_digest(row.digest, digest)]
     return found[0] if match and found else None

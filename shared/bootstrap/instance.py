@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import threading
+from functools import cached_property
+from typing import TYPE_CHECKING
 
-from shared.hr_systems.tokens import Tokens
 from shared.notifications.receivers import Receivers
 from shared.policies.catalog import PolicyCache
 from shared.policies.sub_users import UserCache
 from shared.tencent.http import Http
 from shared.tencent.rate_limit import RateLimiter
 from shared.tencent.role_credentials import FirstSeen
+
+if TYPE_CHECKING:
+    from shared.hr_systems.tokens import Tokens
 
 
 class Instance:
@@ -26,9 +30,15 @@ class Instance:
         self.own_uin: tuple[str, str] = ("", "")
         self.bucket_checked = False
         self.receivers = Receivers()
-        self.hr_tokens = Tokens()
         self.hidden: dict[tuple[str, str], tuple[float, frozenset[str]]] = {}
         self.lock = threading.Lock()
+
+    @cached_property
+    def hr_tokens(self) -> Tokens:
+        """The access tokens of HR systems; most functions ask none."""
+        from shared.hr_systems.tokens import Tokens
+
+        return Tokens()
 
 
 _instance: Instance | None = None

@@ -21,7 +21,7 @@ Kind = Literal["life", "policies"]
 MOST_DAYS = 1830
 """Days that an end may lie ahead: five years."""
 _PREFIX = "untils/"
-_KEY = re.compile(r"untils/(\d{11})-(life|policies)-[0-9a-f]{64}\.json")
+_KEY = r"untils/(\d{11})-(life|policies)-[0-9a-f]{64}\.json"
 _PAGE = 1000
 
 
@@ -81,13 +81,13 @@ class Untils:
 
 def closes(key: str) -> bool:
     """Whether an object key is that of the end of a life."""
-    match = _KEY.fullmatch(key)
+    match = re.fullmatch(_KEY, key)
     return match is not None and match[2] == "life"
 
 
 def due_of(key: str) -> int | None:
     """When the end of an object key is due; None for another key."""
-    match = _KEY.fullmatch(key)
+    match = re.fullmatch(_KEY, key)
     return int(match[1]) if match else None
 
 
@@ -112,5 +112,5 @@ def told(moment: int | None) -> str | None:
 
 
 def _is_due(key: str, now: float) -> bool:
-    match = _KEY.fullmatch(key)
+    match = re.fullmatch(_KEY, key)
     return match is None or int(match[1]) <= now

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 from email.utils import parsedate_to_datetime
-from xml.etree import ElementTree as ET
+from xml.parsers.expat import ExpatError, ParserCreate
 
 from shared.errors import CloudError, OutcomeUnknown
 from shared.ports import Listed
@@ -64,20 +64,16 @@ def tagged(answer: Answer) -> bool:
 
 def rows(action: str, answer: Answer) -> tuple[list[Listed], bool]:
     """The rows of one page of a listing, and whether there are more. Raises OutcomeUnknown for what is no listing."""
+    page = _Page()
     try:
-        root = ET.fromstring(answer.body)  # noqa: S314 - the bucket's own service, over TLS
-    except ET.ParseError:
+        page.read(answer.body)
+    except ExpatError:
         raise OutcomeUnknown(action, in_flight=False) from None
-    for element in root.iter():
-        element.tag = element.tag.rpartition("}")[2]
-    if root.tag != "ListBucketResult":
+    if not page.is_listing:
         raise OutcomeUnknown(action, in_flight=False)
     now = parse_http_time(answer.headers.get("Date"))
-    found = [
-        Listed(e.findtext("Key", ""), _since(now, parse_http_time(e.findtext("LastModified"))))
-        for e in root.iter("Contents")
-    ]
-    return found, root.findtext("IsTruncated") == "true"
+    found = [Listed(row.get("Key", ""), _since(now, parse_http_time(row.get("LastModified")))) for row in page.rows]
+    return found, page.more
 
 
 def age(headers: Mapping[str, str]) -> float | None:
@@ -101,3 +97,43 @@ def _is_page(answer: Answer) -> bool:
 
 def _since(now: float | None, then: float | None) -> float | None:
     return now - then if now is not None and then is not None and now >= then else None
+
+
+class _Page:
+    """Reads the XML of a listing: the texts in each row, and whether there are more rows.
+
+    By Python's parser itself: a tree of elements takes seven times as long to load.
+    """
+
+    def __init__(self) -> None:
+        self.rows: list[dict[str, str]] = []
+        self.more = self.is_listing = False
+        self._path: list[str] = []
+        self._text = ""
+
+    def read(self, body: bytes) -> None:
+        """Read all of it. Raises ExpatError."""
+        parser = ParserCreate()
+        parser.StartElementHandler = self._begin
+        parser.CharacterDataHandler = self._add
+        parser.EndElementHandler = self._end
+        parser.Parse(body, True)
+
+    def _begin(self, tag: str, _attributes: dict[str, str]) -> None:
+        self._path.append(tag.rpartition(":")[2])
+        self._text = ""
+        if self._path == ["ListBucketResult"]:
+            self.is_listing = True
+        elif self._path == ["ListBucketResult", "Contents"]:
+            self.rows.append({})
+
+    def _add(self, text: str) -> None:
+        self._text += text
+
+    def _end(self, _tag: str) -> None:
+        *above, name = self._path
+        if above == ["ListBucketResult", "Contents"]:
+            self.rows[-1][name] = self._text
+        elif above == ["ListBucketResult"] and name == "IsTruncated":
+            self.more = self._text == "true"
+        self._path, self._text = above, ""
