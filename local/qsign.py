@@ -87,11 +87,11 @@ class Signed:
     headers: Mapping[str, str]
 
     def http_strings(self, signature: Signature) -> Iterator[str]:
-        """The text whose hash is signed, with the host as sent and then without its port, which SDKs leave out."""
+        """The text whose hash is signed, with the host without its port, as most SDKs sign it, and then as sent."""
         query = {enc(name).lower(): enc(value) for name, value in self.query.items()}
         params = "&".join(f"{name}={query.get(name, '')}" for name in signature.params)
         values = {name: self.headers.get(unquote(name), "") for name in signature.headers}
-        for host in (values.get("host", ""), re.sub(r":\d+$", "", values.get("host", ""))):
+        for host in (re.sub(r":\d+$", "", values.get("host", "")), values.get("host", "")):
             listed = {**values, "host": host}
             headers = "&".join(f"{name}={enc(listed[name])}" for name in signature.headers)
             yield f"{self.method.lower()}\n{self.path}\n{params}\n{headers}\n"

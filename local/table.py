@@ -3,6 +3,7 @@
 from bisect import bisect_left, insort
 from collections import UserDict
 from collections.abc import Callable, Mapping
+from copy import copy
 from typing import TypeVar
 
 from local.clock import Clock
@@ -37,10 +38,16 @@ class Table(UserDict[K, V]):
     def _remember(self, key: K, value: V | None) -> None:
         """Append to the key's past, and forget all of it that no lag reaches any more."""
         now = self._clock.now()
-        past = self._past.setdefault(key, [])
-        past.append((now, value))
+        past = [*self._past.get(key, ()), (now, value)]
         while len(past) > 1 and past[1][0] <= now - HORIZON:
             del past[0]
+        self._past[key] = past
+
+    def copy(self) -> "Table[K, V]":
+        """The same, which goes its own way from now on: neither records nor a key's past are ever changed in place."""
+        same = copy(self)
+        vars(same).update({name: part.copy() for name, part in vars(self).items() if isinstance(part, dict | list)})
+        return same
 
     def lagging(self, seconds: float) -> Mapping[K, V]:
         """The records as they were that many seconds ago, at most an hour."""
@@ -70,18 +77,17 @@ class GroupedTable(Table[K, V]):
     def __init__(self, clock: Clock, owner_of: Callable[[V], int]) -> None:
         super().__init__(clock)
         self._owner_of = owner_of
-        self._keys_of: dict[int, dict[K, None]] = {}
+        self._keys_of: dict[int, tuple[K, ...]] = {}
 
     def __setitem__(self, key: K, value: V) -> None:
-        keys = self._keys_of.setdefault(self._owner_of(value), {})
         if key not in self.data:
-            keys.pop(key, None)
-        keys[key] = None
+            owner = self._owner_of(value)
+            self._keys_of[owner] = (*(one for one in self._keys_of.get(owner, ()) if one != key), key)
         super().__setitem__(key, value)
 
     def of(self, owner: int, lag: float = 0.0) -> list[V]:
         """The records that belong to this owner, oldest first, as a reader with this lag sees them."""
-        seen = (self.seen(key, lag) for key in list(self._keys_of.get(owner, ())))
+        seen = (self.seen(key, lag) for key in self._keys_of.get(owner, ()))
         return [value for value in seen if value is not None]
 
 

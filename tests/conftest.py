@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.world import World
+from tests.world import START, World
 
 _PROXIES = ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
 _SDK_USES_UTCFROMTIMESTAMP = "ignore:datetime.datetime.utcfromtimestamp:DeprecationWarning:tencentcloud"
@@ -37,7 +37,10 @@ def started_world() -> Iterator[World]:
 
 @pytest.fixture
 def world(started_world: World) -> Iterator[World]:
-    """The world, empty. No function may have called what its document in docs/security does not allow."""
+    """The world, empty, at the same moment for every test, whichever came before it. No function may have called what
+    its document in docs/security does not allow.
+    """
+    started_world.clock.advance(START - started_world.clock.now())
     started_world.reset()
     yield started_world
     assert not started_world.denied()

@@ -15,12 +15,12 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from local.clock import FrozenClock
 from shared.bootstrap.instance import Instance
 from shared.deadline import Deadline
-from shared.tencent.http import Answer, Call, Http, Limits
+from shared.tencent.http import Answer, Call, Http, Limits, NoAnswer
 from tests.wire import Wire
 
 _begun = threading.local()
 """`at`: when this thread's call was let through, though other threads may have moved the clock since; `patience`: how
-long it waits for its answer."""
+long it waits for its answer; `holds`: whether the call is held back."""
 
 
 Send = Callable[[Call, Limits], Answer]
@@ -91,6 +91,7 @@ class Process:
     wire: Wire | None = None
     sent: list[Sent] = field(default_factory=list)
     dead: bool = False
+    held: Call | None = None
 
     def __post_init__(self) -> None:
         self.instance = Instance(_Http(self))
@@ -103,6 +104,10 @@ class Process:
     def give_up_after(self, seconds: float) -> None:
         """Let the call that is about to be sent, and no other beside it, wait no longer than this; in real time."""
         _begun.patience = seconds
+
+    def give_up(self, _sent: Sent) -> None:
+        """Wait for no answer to the call that is about to be sent; it is held back."""
+        _begun.holds = True
 
     def die(self, _sent: Sent | None = None) -> None:
         """Stop sending."""
@@ -120,6 +125,9 @@ class Process:
         # Calls that are under way together take their time together.
         self.clock.reach(getattr(_begun, "at", self.clock.now()) + self.call_takes)
         patience, _begun.patience = getattr(_begun, "patience", None), None
+        if getattr(_begun, "holds", False):
+            _begun.holds, self.held = False, call
+            raise NoAnswer(call.action, "time")
         if self.wire and patience is None and self.wire.open:
             answer = self.wire.send(call)
         else:

@@ -32,6 +32,7 @@ from local.journal import Call
 from shared.clock import rfc3339
 from shared.operations import FUNCTIONS, OPERATIONS, given
 from tests.fakes import invoke
+from tests.moments import Moment
 from tests.processes import Guard, Killed, Plan, Process, Sent, WorldClock
 from tests.receiver import Receiver, signature
 from tests.states import State, end_state
@@ -139,21 +140,8 @@ class World:
         self.clock.advance(60)  # what is there has been there for a while: no read misses it
 
     def keep(self) -> Callable[[], None]:
-        """What brings this world back as it is now, instead of an empty one: its users and what the bucket holds."""
-        cam, cos = self.cloud.cam, self.cloud.cos
-        tables = {name: dict(getattr(cam, name).data) for name in ("users", "keys", "attachments")}
-        objects, names, last = dict(cos.objects.data), dict(cam._names), cam._last_uin
-
-        def back() -> None:
-            self.reset()
-            for name, rows in tables.items():
-                getattr(cam, name).update(rows)
-            cos.objects.update(objects)
-            cam._last_uin = last
-            cam._names.update(names)
-            self.clock.advance(60)
-
-        return back
+        """What brings this world back as it is now, whatever comes meanwhile: all it holds, and the time."""
+        return Moment(self).back
 
     def role(self, function: str, *, lifetime: float = 1e9) -> dict[str, str]:
         """Credentials of a function's role, as the platform sets them: with them it may do what docs/security says."""
@@ -270,6 +258,26 @@ class World:
 
         self.at(give_up, call=call)
         return late
+
+    def postpone(self, call: int) -> Callable[[], None]:
+        """The next invocation gives up on its n-th call at once; it takes effect when what is returned is called, if it
+        was sent. As `late`, without sockets.
+        """
+        process: list[Process] = []
+
+        def give_up(one: Process, sent: Sent) -> None:
+            process.append(one)
+            one.give_up(sent)
+
+        self.at(give_up, call=call)
+
+        def arrive() -> None:
+            assert self._wire
+            for one in process:
+                assert one.held
+                self._wire.send(one.held)
+
+        return arrive
 
     # invocations
 

@@ -28,12 +28,12 @@ def drift(sweep: Sweep) -> Drift:
     """Records and CAM are compared, once a day."""
     listing = Listing(sweep.api)
 
-    def tell(found: list[Finding], of: int, digest: str) -> None:
+    def tell(found: list[Finding], of: int, about: str) -> None:
         rows = [
             {"grade": one.grade, "kind": one.kind, "user": {"name": one.user, "uin": one.uin}, "about": one.about}
             for one in found
         ]
-        sweep.announce(DRIFT, f"drift:{digest}:{sweep.clock.now():.0f}", {"findings": rows, "count": of})
+        sweep.announce(DRIFT, f"drift:{about}", {"findings": rows, "count": of})
 
     def has(uin: int) -> Has:
         keys = [key.secret_id for key in listing.keys(uin) if key.active]

@@ -35,8 +35,8 @@ def check(action: str, answer: Answer) -> None:
     Raises Throttled, OutcomeUnknown, and CloudError for what COS refuses for good.
     """
     status, code = answer.status, error_code(answer)
-    if status in (200, 206) and not tagged(answer) and (action == "PutObject" or _is_page(answer)):
-        # Most likely somebody else's answer: a claim would be taken for won, or a page for an object.
+    if status in (200, 206) and not tagged(answer) and (action == "PutObject" or _is_no_object(action, answer)):
+        # Most likely somebody else's answer: a claim would be taken for won, or a page or an error for an object.
         raise OutcomeUnknown(action, in_flight=False)
     absent = status == 404 and action in _ABSENT and code in ("", "NoSuchKey", "NoSuchResource")
     if status in (200, 204, 206) or absent:
@@ -91,8 +91,12 @@ def parse_http_time(text: str | None) -> float | None:
         return None
 
 
-def _is_page(answer: Answer) -> bool:
-    return answer.headers.get("Content-Type", "").lower().startswith("text/html")
+def _is_no_object(action: str, answer: Answer) -> bool:
+    """Whether it is a page, or in place of an object COS's own words, as an error whose status was lost: no object of
+    ours is of that type.
+    """
+    kind = answer.headers.get("Content-Type", "").lower()
+    return kind.startswith("text/html") or (action == "GetObject" and kind.startswith(("application/xml", "text/xml")))
 
 
 def _since(now: float | None, then: float | None) -> float | None:

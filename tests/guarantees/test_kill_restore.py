@@ -27,6 +27,7 @@ def event(world: World) -> Event:
     world.clock.advance(200)
     left = world.invoke("offboard_user", world.http("offboard_user", {"user": "alice"}, id="o", time=-200))
     assert left.body["status"] == "offboarded"
+    world.receiver.taken.clear()
     back = world.keep()
 
     def prepared() -> dict[str, object]:

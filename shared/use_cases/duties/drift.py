@@ -87,7 +87,8 @@ class Sides(NamedTuple):
 class Drift:
     """The duty; where it is not `enabled`, nothing is due.
 
-    `tell` sees to it that somebody learns of the findings, of how many, and of their digest.
+    `tell` sees to it that somebody learns of the findings and of how many; the text is the same however often these are
+    told, and another one for each time that they are news.
     """
 
     name = "drift"
@@ -167,7 +168,8 @@ class Drift:
         is_news = newest is None or newest.digest != digest
         if is_news:
             if found:
-                self._tell(found[:TOLD], len(found), digest)
+                # After what was told last: a run that dies before it has noted this one is followed by the same text.
+                self._tell(found[:TOLD], len(found), f"{digest} {before[0] if before else ''}")
             body = json.dumps({"v": 1, "digest": digest, "count": len(found)}).encode()
             self._store.create(f"{_TOLD}{_MOST_KEYS - round(self._clock.now() * 1000):014}.json", body)
         # What cannot be read is left.

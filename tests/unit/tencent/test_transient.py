@@ -262,3 +262,12 @@ def test_a_listing_that_is_none_is_fetched_again(body: bytes) -> None:
     assert [row.key for row in cos(http).below("")] == ["a"]
     with pytest.raises(Unavailable):
         cos(Told(found(body))).below("")
+
+
+@pytest.mark.parametrize("kind", ["text/html", "application/xml", "text/xml; charset=utf-8"])
+def test_an_error_whose_status_was_lost_is_no_object(kind: str) -> None:
+    """It is asked for again, and not read as what somebody has noted."""
+    lost = Answer(200, {"Content-Type": kind}, b"<?xml version='1.0'?><Error><Code>NoSuch")
+    http = Told(lost, ABSENT)
+    assert cos(http).get("unclaimed/1-closed.json") is None
+    assert len(http.calls) == 2
