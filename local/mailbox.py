@@ -3,11 +3,11 @@
 import email
 import email.policy
 import socketserver
-import threading
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from typing import cast
 
+from local.background_server import BackgroundServer
 from local.smtp import Session
 
 
@@ -55,15 +55,14 @@ class Mailbox:
     def __init__(self) -> None:
         self.mails: list[Mail] = []
         self.failure = ""
-        self._server: socketserver.ThreadingTCPServer | None = None
-        self._thread: threading.Thread | None = None
+        self._server = BackgroundServer(lambda: Server(("127.0.0.1", 0), handler(self)), "mailbox")
 
     @property
     def url(self) -> str:
         """Where it takes mail: `smtp://127.0.0.1:port`. Raises RuntimeError before `start`."""
-        if self._server is None:
+        if self._server.port is None:
             raise RuntimeError("the mailbox is not running")
-        return f"smtp://127.0.0.1:{self._server.server_address[1]}"
+        return f"smtp://127.0.0.1:{self._server.port}"
 
     def shown(self) -> list[dict[str, object]]:
         """Every mail as JSON."""
@@ -78,26 +77,28 @@ class Mailbox:
 
     def start(self) -> None:
         """Begin to listen."""
-        mailbox = self
-
-        class Handler(socketserver.StreamRequestHandler):
-            def handle(self) -> None:
-                # A client that goes away in the middle has sent nothing.
-                try:
-                    Session(mailbox.take, self.rfile.readline, self.wfile.write).run()
-                except ConnectionError:
-                    return
-
-        self._server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), name="mailbox", daemon=True)
-        self._thread.start()
+        self._server.start()
 
     def stop(self) -> None:
         """Stop listening and give the port back; what came stays readable."""
-        if self._server is None or self._thread is None:
-            return
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
-        self._server = self._thread = None
+        self._server.stop()
+
+
+class Server(socketserver.ThreadingTCPServer):
+    """A server that does not wait for its conversations when it stops."""
+
+    daemon_threads = True
+
+
+def handler(mailbox: Mailbox) -> type[socketserver.StreamRequestHandler]:
+    """The SMTP side of a mailbox."""
+
+    class Handler(socketserver.StreamRequestHandler):
+        def handle(self) -> None:
+            # A client that goes away in the middle has sent nothing.
+            try:
+                Session(mailbox.take, self.rfile.readline, self.wfile.write).run()
+            except ConnectionError:
+                return
+
+    return Handler

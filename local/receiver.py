@@ -1,11 +1,12 @@
 """A receiver of notifications that believes nothing without a valid signature (https://www.standardwebhooks.com)."""
 
 import json
-import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from standardwebhooks import Webhook, WebhookVerificationError
+
+from local.background_server import BackgroundServer
 
 TAKEN, REFUSED = 204, 401
 
@@ -23,15 +24,14 @@ class Receiver:
         self.refused = 0
         # An implementation that is none of this project's.
         self._webhook = Webhook(secret)
-        self._server: ThreadingHTTPServer | None = None
-        self._thread: threading.Thread | None = None
+        self._server = BackgroundServer(lambda: ThreadingHTTPServer(("127.0.0.1", 0), handler(self)), "receiver")
 
     @property
     def url(self) -> str:
         """Where notifications go. Raises RuntimeError before `start`."""
-        if self._server is None:
+        if self._server.port is None:
             raise RuntimeError("the receiver is not running")
-        return f"http://127.0.0.1:{self._server.server_port}/im-access"
+        return f"http://127.0.0.1:{self._server.port}/im-access"
 
     def take(self, body: bytes, headers: dict[str, str]) -> int:
         """Verify one notification and keep it; the HTTP status of the answer."""
@@ -49,19 +49,11 @@ class Receiver:
 
     def start(self) -> None:
         """Begin to listen."""
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler(self))
-        self._server.daemon_threads = True
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), name="receiver", daemon=True)
-        self._thread.start()
+        self._server.start()
 
     def stop(self) -> None:
         """Stop listening and give the port back; what was taken stays readable."""
-        if self._server is None or self._thread is None:
-            return
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
-        self._server = self._thread = None
+        self._server.stop()
 
 
 def handler(receiver: Receiver) -> type[BaseHTTPRequestHandler]:

@@ -2,7 +2,6 @@
 
 import dataclasses
 import json
-import threading
 import urllib.error
 import urllib.request
 from collections.abc import Callable
@@ -10,6 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from local.background_server import BackgroundServer
 from local.hr.bamboohr import BambooHr
 from local.hr.dingtalk import DingTalk
 from local.hr.feishu import Feishu
@@ -31,13 +31,12 @@ class HrSystems:
         self.all: dict[str, System] = {one.name: one for one in (self.feishu, self.wecom, self.dingtalk, self.bamboohr)}
         self.down: set[str] = set()
         self.asked: list[str] = []
-        self._server: ThreadingHTTPServer | None = None
-        self._thread: threading.Thread | None = None
+        self._server = BackgroundServer(lambda: ThreadingHTTPServer(("127.0.0.1", 0), handler(self)), "hr")
 
     @property
     def url(self) -> str:
         """Where it answers; empty before `start`."""
-        return "" if self._server is None else f"http://127.0.0.1:{self._server.server_port}"
+        return "" if self._server.port is None else f"http://127.0.0.1:{self._server.port}"
 
     def settings(self) -> dict[str, str]:
         """The settings that connect every system."""
@@ -64,19 +63,11 @@ class HrSystems:
 
     def start(self) -> None:
         """Begin to listen."""
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler(self))
-        self._server.daemon_threads = True
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), name="hr", daemon=True)
-        self._thread.start()
+        self._server.start()
 
     def stop(self) -> None:
         """Stop listening and give the port back."""
-        if self._server is None or self._thread is None:
-            return
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
-        self._server = self._thread = None
+        self._server.stop()
 
 
 def deliver(system: System, push: Push, address: str, wait: Callable[[float], object]) -> list[int]:

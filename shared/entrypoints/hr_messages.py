@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from shared.concurrency import each
 from shared.entrypoints.batch import COUNTERS, LATER
-from shared.entrypoints.job import Job, letter_of, object_of, sized
+from shared.entrypoints.job import Job, body_of, letter_of, sized
 from shared.entrypoints.queue import Redeliver
 from shared.entrypoints.recall import WORKERS
 from shared.errors import ImAccessError, Rejected, Verdict
-from shared.event_sources.cloudevents import PERSON_CHANGED, Envelope, is_envelope, is_foreign
+from shared.event_sources.cloudevents import PERSON_CHANGED, Envelope, is_envelope
 from shared.event_sources.hr.person import of_envelope
 from shared.event_sources.hr.received import HrEvent
 from shared.event_sources.message import Message
@@ -72,10 +72,8 @@ def _failed(job: Job[Any], container: Container, error: ImAccessError, redeliver
 
 def _read(job: Job[Any]) -> HrEvent | None:
     message = job.message
-    if message.fault:
-        raise Rejected(message.fault, "The record has no message where its trigger puts one")
-    body = object_of(message.text) if message.event is None else message.event
-    if body is None or is_foreign(body):
+    body = body_of(message)
+    if body is None:
         return None
     if message.event is None and not is_envelope(body):
         sized(message.text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from shared.commands.command import Command
@@ -103,10 +104,8 @@ def letter_of(job: Job[Any], function: str, error: ImAccessError, *, retry: bool
 
 def _read(job: Job[C], operation: Operation[C, R], container: Container) -> Request[C] | None:
     message = job.message
-    if message.fault:
-        raise Rejected(message.fault, "The record has no message where its trigger puts one")
-    body = object_of(message.text) if message.event is None else message.event
-    if body is None or is_foreign(body):
+    body = body_of(message)
+    if body is None:
         return None
     if message.event is not None or is_envelope(body):
         return _open(job, Envelope(body, from_bus=message.event is not None), operation, container)
@@ -117,6 +116,14 @@ def _read(job: Job[C], operation: Operation[C, R], container: Container) -> Requ
     if message.place is None:
         raise Rejected("no_identity", "The record does not say where in its queue it is")
     return _request(job, operation, None, body)
+
+
+def body_of(message: Message) -> Mapping[str, Any] | None:
+    """The object that a message holds; None where it is another system's. Raises Rejected for a broken record."""
+    if message.fault:
+        raise Rejected(message.fault, "The record has no message where its trigger puts one")
+    body = object_of(message.text) if message.event is None else message.event
+    return None if body is None or is_foreign(body) else body
 
 
 def object_of(text: str) -> dict[str, Any] | None:

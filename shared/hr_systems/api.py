@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -116,6 +116,16 @@ class HrApi:
 def code_of(told: HrAnswer, name: str) -> str:
     """The code of an answer, as text; the status where it has none."""
     return word(told.members, name) or str(told.status)
+
+
+def checked(action: str, told: HrAnswer, name: str, busy: Container[str]) -> HrAnswer:
+    """The answer, if the code in its member `name` is 0. Raises Unavailable for a code of `busy`, `hr_refused`."""
+    code = code_of(told, name)
+    if code in busy:
+        raise unavailable(action)
+    if code != "0":
+        raise refused(action, code)
+    return told
 
 
 def whole(action: str, found: dict[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import quote
 
 from shared.event_sources.hr.received import word
-from shared.hr_systems.api import HrAnswer, HrApi, HrCall, code_of, refused, token_of, unavailable, whole
+from shared.hr_systems.api import HrAnswer, HrApi, HrCall, checked, code_of, token_of, whole
 from shared.hr_systems.tokens import AccessToken
 from shared.secret import Secret
 
@@ -84,24 +84,14 @@ class FeishuApi:
             return self._api.ask(HrCall(action, method, self._base + path, params, headers, body))
 
         told = self._api.authorised(("feishu", self._app_id), self._token, ask, _is_rejected)
-        return None if code_of(told, "code") in unknown else checked(action, told)
+        return None if code_of(told, "code") in unknown else checked(action, told, "code", _BUSY)
 
     def _token(self) -> AccessToken:
         url = f"{self._base}/auth/v3/tenant_access_token/internal"
         body = {"app_id": self._app_id, "app_secret": self._app_secret.reveal()}
         action = "feishu:tenant_access_token"
-        told = checked(action, self._api.ask(HrCall(action, "POST", url, body=body)))
+        told = checked(action, self._api.ask(HrCall(action, "POST", url, body=body)), "code", _BUSY)
         return token_of(action, told, "tenant_access_token", "expire")
-
-
-def checked(action: str, told: HrAnswer) -> HrAnswer:
-    """The answer where its code is none of an error. Raises Unavailable, `hr_refused`."""
-    code = code_of(told, "code")
-    if code in _BUSY:
-        raise unavailable(action)
-    if code != "0":
-        raise refused(action, code)
-    return told
 
 
 def _is_rejected(told: HrAnswer) -> bool:

@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 from shared.event_sources.hr.received import HrEvent, word
-from shared.hr_systems.api import HrAnswer, HrApi, HrCall, code_of, refused, token_of, unavailable, whole
+from shared.hr_systems.api import HrAnswer, HrApi, HrCall, checked, code_of, token_of, whole
 from shared.hr_systems.tokens import AccessToken
 from shared.hr_systems.told import person_event, present, text, texts
 from shared.people.person import PersonEvent
@@ -123,22 +123,14 @@ class WeComApi:
             return self._api.ask(HrCall(action, "GET", self._base + path, {"access_token": token.reveal(), **params}))
 
         told = self._api.authorised(("wecom", self._corp_id), self._token, ask, _is_rejected)
-        return None if code_of(told, "errcode") in unknown else _checked(action, told)
+        return None if code_of(told, "errcode") in unknown else checked(action, told, "errcode", _BUSY)
 
     def _token(self) -> AccessToken:
         params = {"corpid": self._corp_id, "corpsecret": self._secret.reveal()}
         told = self._api.ask(HrCall("wecom:gettoken", "GET", f"{self._base}/gettoken", params))
-        return token_of("wecom:gettoken", _checked("wecom:gettoken", told), "access_token", "expires_in")
-
-
-def _checked(action: str, told: HrAnswer) -> HrAnswer:
-    """The answer where its code is none of an error. Raises Unavailable, `hr_refused`."""
-    code = code_of(told, "errcode")
-    if code in _BUSY:
-        raise unavailable(action)
-    if code != "0":
-        raise refused(action, code)
-    return told
+        return token_of(
+            "wecom:gettoken", checked("wecom:gettoken", told, "errcode", _BUSY), "access_token", "expires_in"
+        )
 
 
 def _is_rejected(told: HrAnswer) -> bool:

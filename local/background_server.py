@@ -1,0 +1,36 @@
+"""A server on a free port of loopback that answers in threads of its own, for the parts of the local cloud."""
+
+import threading
+from collections.abc import Callable
+from socketserver import TCPServer
+
+
+class BackgroundServer:
+    """Starts and stops a server. ``made`` makes the server, bound to its port; ``name`` is that of its thread."""
+
+    def __init__(self, made: Callable[[], TCPServer], name: str) -> None:
+        self._made = made
+        self._name = name
+        self._running: tuple[TCPServer, threading.Thread] | None = None
+
+    @property
+    def port(self) -> int | None:
+        """The port, None while it does not listen."""
+        return int(self._running[0].server_address[1]) if self._running else None
+
+    def start(self) -> None:
+        """Begin to listen."""
+        server = self._made()
+        thread = threading.Thread(target=server.serve_forever, args=(0.05,), name=self._name, daemon=True)
+        self._running = (server, thread)
+        thread.start()
+
+    def stop(self) -> None:
+        """Stop listening and give the port back; nothing where it does not listen."""
+        if self._running is None:
+            return
+        server, thread = self._running
+        server.shutdown()
+        thread.join()
+        server.server_close()
+        self._running = None
