@@ -144,6 +144,7 @@ def test_the_functions_are_those_of_serverless_yml() -> None:
     size = f'${{each.key == "hr_events" ? {INPUTS["functions"]["hr_events"]["memorySize"]} : {INPUTS["memorySize"]}}}'
     assert (function["mem_size"], function["timeout"]) == (size, times)
     assert {"role", "cls_logset_id", "cls_topic_id"} <= set(function)
+    assert function["role"] == "${tencentcloud_cam_role.function[each.key].name}"
     names = set(re.findall(r'^    ([a-z_]+)\s+= "[A-Z]', FUNCTIONS, re.M))
     assert names == set(INPUTS["functions"])
     assert function["handler"] == "${each.key}.main_handler"
@@ -168,7 +169,9 @@ def described(name: str) -> dict[str, Any]:
 def test_the_triggers_are_those_of_serverless_yml() -> None:
     """Open, with the same qualifier, batch, wait, retries and start; the URL can be reached from outside."""
     wanted = {row["type"]: row["parameters"] for row in INPUTS["triggers"]}
-    assert RESOURCES["tencentcloud_scf_trigger.timer"]["trigger_desc"] == wanted["timer"]["cronExpression"]
+    timer = RESOURCES["tencentcloud_scf_trigger.timer"]
+    assert timer["trigger_desc"] == wanted["timer"]["cronExpression"] == "0 */5 * * * * *", "every five minutes"
+    assert 'function["sweep"]' in timer["function_name"]
     for kind in ("http", "ckafka", "timer", "cos"):
         trigger = RESOURCES[f"tencentcloud_scf_trigger.{kind}"]
         assert (trigger["enable"], trigger["qualifier"]) == ("OPEN", wanted[kind]["qualifier"])

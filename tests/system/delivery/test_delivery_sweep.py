@@ -237,3 +237,36 @@ def test_an_attempt_at_work_is_left_alone(claims: World) -> None:
     swept(claims)
     assert len(notices(claims, CLAIMED)) == 1
     assert not objects(claims, "housekeeping/")
+
+
+def test_more_links_than_a_run_looks_at_are_seen_in_the_next_ones(
+    claims: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Page by page everybody is warned of, and the brake counts those of a run."""
+    monkeypatch.setattr("shared.use_cases.duties.handed_out.PAGE", 2)
+    claims.env["IM_ACCESS_SWEEP_LIMIT"] = "2"
+    users = {"alice", "bob", "carol", "dave", "eve"}
+    for user in users:
+        created(claims, user)
+    claims.clock.advance(LATE)
+    counts = [swept(claims).get("warned", 0) for _ in range(6)]
+    assert max(counts) <= 2
+    assert {user for user, _ in actions(claims)} == users
+    assert claims.receiver.types().count(UNCLAIMED) == len(users)
+
+
+def test_a_file_is_kept_for_twelve_hours_and_while_its_link_may_be_in_use(claims: World) -> None:
+    """However few hours the setting says; a download that began at the link's last moment has two minutes."""
+    claims.env["IM_ACCESS_UNCLAIMED_HOURS"] = "1"
+    created(claims, link_ttl=43200)
+    claims.env["IM_ACCESS_DELIVERY"] = "link"
+    created(claims, "bob", link_ttl=60)
+    claims.clock.advance(12 * HOUR - 60)
+    swept(claims)
+    assert len(objects(claims, "credentials/")) == 2
+    claims.clock.advance(120)
+    swept(claims)
+    assert len(objects(claims, "credentials/")) == 1
+    claims.clock.advance(90)
+    swept(claims)
+    assert not objects(claims, "credentials/")

@@ -18,7 +18,7 @@ from shared.deadline import Tally
 from shared.notifications.outbox import Outbox, OutboxEntry
 from shared.use_cases.duties.metrics import Metrics
 from tests.processes import WorldClock
-from tests.system.delivery.stories import HOUR, created
+from tests.system.delivery.stories import DUTIES, HOUR, created
 from tests.unit.policies.stores import MemoryStore
 from tests.world import READ, World
 
@@ -90,6 +90,11 @@ def test_where_nothing_waits_everything_is_nought(world: World) -> None:
     assert line["calls"] > 0
 
 
+def test_every_duty_is_answered(world: World) -> None:
+    """With its three numbers, also where nothing was due."""
+    assert world.invoke("sweep", world.timer()).body == {name: {"done": 0, "failed": 0, "left": 0} for name in DUTIES}
+
+
 def test_what_waits_is_counted_with_its_age(claims: World) -> None:
     """A letter, an offboarded user, a notification that is not taken and a request that was killed are each told."""
     created(claims, "alice")
@@ -111,6 +116,17 @@ def test_what_waits_is_counted_with_its_age(claims: World) -> None:
     assert later["outbox_oldest_seconds"] >= 2 * HOUR
     assert later["letters_oldest_seconds"] >= 2 * HOUR
     assert later["failed"] >= 1
+
+
+def test_what_was_done_waits_no_more(world: World) -> None:
+    """The line at the end tells what there is then: a letter that this run has redriven is gone."""
+    grant = world.envelope("grant_policy", {"user": "alice", "policies": [READ]}, id="1")
+    assert world.invoke("grant_policy", world.kafka(grant)).body["parked"] == 1
+    world.clock.advance(60)
+    world.add_user("alice")
+    world.clock.advance(60)
+    line = metrics(world)
+    assert (line["letters_waiting"], line["done"]) == (0, 1)
 
 
 def test_throttled_calls_are_counted(world: World) -> None:

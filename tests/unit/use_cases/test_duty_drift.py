@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from shared.errors import Unavailable
 from shared.policies.drift import Expected, Finding
 from shared.policies.standing import Standing
 from shared.use_cases.duties.cursor import Cursor, Positions
@@ -32,6 +33,7 @@ class World:
         self.told: list[tuple[list[Finding], int]] = []
         self.looked: list[int] = []
         self.fails: set[int] = set()
+        self.deaf = False
 
     def remaining(self) -> float:
         """Seconds: enough."""
@@ -40,14 +42,19 @@ class World:
     def log(self, event: str, *, level: str = "info", **values: Any) -> None:  # noqa: ANN401 - JSON values
         """In silence."""
 
-    def sweep(self) -> dict[str, int]:
-        """One run, five minutes after the last."""
-        self.clock.advance(300)
+    def sweep(self, pause: float = 300) -> dict[str, int]:
+        """One run, by default five minutes after the last."""
+        self.clock.advance(pause)
         self.store.clock = self.clock.now()
         sides = Sides(lambda: self.users, self._recorded, self._has, self._expected)
         cursor = Cursor(Positions(self.store, self.clock), Drift.name)
-        duty = Drift(self.store, self.clock, cursor, sides, (READ,), lambda found, of, _: self.told.append((found, of)))
+        duty = Drift(self.store, self.clock, cursor, sides, (READ,), self._tell)
         return run([duty], self)["drift"]
+
+    def _tell(self, found: list[Finding], of: int, _digest: str) -> None:
+        if self.deaf:
+            raise Unavailable("The outbox cannot be written")
+        self.told.append((found, of))
 
     def _recorded(self) -> Mapping[int, Standing]:
         return {uin: Standing(f"user{uin}", uin, (), {}) for uin in self.users}
@@ -114,3 +121,31 @@ def test_what_a_look_fails_at_ends_no_round() -> None:
     assert world.sweep() == {"done": 2, "failed": 1, "left": 0}
     world.sweep()
     assert [of for _, of in world.told] == [1]
+
+
+def test_two_looks_are_minutes_apart_and_two_rounds_a_day() -> None:
+    """CAM's reads lag: a run that follows within four minutes confirms nothing."""
+    world = World(1)
+    world.lost = {1}
+    world.sweep()
+    world.sweep(200)
+    assert world.told == []
+    world.sweep(41)
+    assert len(world.told) == 1
+    world.lost, looked = set(), len(world.looked)
+    world.sweep(23 * 3600.0)
+    assert len(world.looked) == looked
+    world.sweep(3600.0)
+    assert len(world.looked) > looked
+
+
+def test_what_could_not_be_told_is_told_by_the_next_run() -> None:
+    """And names a hundred differences at most, but says how many there are."""
+    world = World(101)
+    world.lost, world.deaf = set(world.users), True
+    for _ in range(4):
+        world.sweep()
+    assert world.told == []
+    world.deaf = False
+    world.sweep()
+    assert [(len(found), of) for found, of in world.told] == [(100, 101)]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,6 +14,7 @@ from shared.errors import ImAccessError, Unavailable
 from shared.ports import Listed
 from shared.use_cases.duties.cursor import Cursor, Position, Positions, Round
 from shared.use_cases.duties.duty import Braked, Done, Late
+from shared.use_cases.duties.inbox import WorkInbox
 from shared.use_cases.duties.redrive_letters import KEPT, RedriveLetters, tries
 from shared.use_cases.duties.turns import run
 from tests.processes import WorldClock
@@ -200,3 +202,27 @@ def test_the_tries_of_a_letter() -> None:
     """After 1, 3, 7, 15, 31 and 63 minutes, and then each hour."""
     due = [next(n for n in range(100_000) if tries(n) >= count) for count in range(1, 9)]
     assert due == [60, 180, 420, 900, 1860, 3780, 7380, 10980]
+
+
+Looking = Callable[[Letters, WorldClock, Cursor], RedriveLetters | WorkInbox]
+
+
+@pytest.mark.parametrize(
+    "duty",
+    [
+        lambda store, clock, cursor: RedriveLetters(store, clock, cursor, "x/", lambda _key: ""),
+        lambda store, clock, cursor: WorkInbox(store, clock, cursor, "x/", lambda _key: {}),
+    ],
+)
+def test_what_there_was_no_time_for_is_due_in_the_next_run(duty: Looking) -> None:
+    """Of letters and events, which are due once in each pause: those that were left come again, the others do not."""
+    clock = WorldClock(1000.0)
+    store = Letters(clock)
+    for name in "ab":
+        store.create(f"x/{name}.json", b"{}")
+    clock.advance(90)
+    for left, due in ((["x/b.json"], 2), ([], 2), ([], 0)):
+        run_of = duty(store, clock, Cursor(Positions(store, clock), "x"))
+        assert len(run_of.due(lambda: False)) == due
+        run_of.ended(left)
+        clock.advance(1)
