@@ -154,7 +154,8 @@ class Remote:
         answer = self._answers[self._had - 1][0]
         if isinstance(answer, Exception):
             self.deadline.unsettled |= isinstance(answer, OutcomeUnknown) and answer.in_flight
-            raise answer
+            # The same one is answered to many: what it passed on its way would never be let go.
+            raise answer.with_traceback(None)
         return answer
 
     # the clock: what time it was when the last answer came
@@ -229,12 +230,13 @@ class State(NamedTuple):
 
     def turn(self, n: int, attempt: int) -> State:
         """The same with another attempt of one runner."""
-        return self._replace(runners=(*self.runners[:n], attempt, *self.runners[n + 1 :]))
+        runners = (*self.runners[:n], attempt, *self.runners[n + 1 :])
+        return State(self.services, runners, self.flying, self.faults)
 
     @property
     def over(self) -> bool:
         """Whether nothing can happen any more."""
-        return not self.flying and all(one == DONE for one in self.runners)
+        return not self.flying and self.runners.count(DONE) == len(self.runners)
 
 
 class Position(NamedTuple):
@@ -245,6 +247,8 @@ class Position(NamedTuple):
     error: ImAccessError | None = None
 
 
+Label = tuple[object, ...]
+"""What a step was, in parts: they are put into words only where a way is told."""
 Program = Callable[[Remote], object]
 """An executor's code. Raises ImAccessError to be delivered again."""
 
@@ -277,9 +281,9 @@ class Explorer:
         self.runners = self.runners or list(range(len(self.programs)))
         self._services: Numbered[Services] = Numbered()
         self._attempts: Numbered[Attempt] = Numbered()
-        self._positions: dict[int, Position] = {}
+        self._positions = {IDLE: Position(None, False), DONE: Position(None, False)}
         self._performed: dict[tuple[int, int, Call], tuple[Any, int]] = {}
-        self._came: dict[State, tuple[State, str] | None] = {}
+        self._came: dict[State, tuple[State, Label] | None] = {}
         self._before: dict[State, list[State]] = {}
 
     def explore(self) -> None:
@@ -293,16 +297,17 @@ class Explorer:
 
     def _explore(self) -> None:
         first = State(self._services.number(self.start), (IDLE,) * len(self.runners), frozenset(), self.faults)
-        self._came[first] = None
-        waiting = deque([first])
+        came, before, waiting = self._came, self._before, deque([first])
+        came[first], before[first] = None, []
         while waiting:
             state = waiting.popleft()
             try:
                 self._check(state)
                 for label, following in self._steps(state):
-                    self._before.setdefault(following, []).append(state)
-                    if following not in self._came:
-                        self._came[following] = (state, label)
+                    if following in came:
+                        before[following].append(state)
+                    else:
+                        came[following], before[following] = (state, label), [state]
                         waiting.append(following)
             except AssertionError as error:
                 raise AssertionError(f"{error}\n{self._way(state)}") from None
@@ -310,7 +315,8 @@ class Explorer:
         self._check_progress()
 
     def _check(self, state: State) -> None:
-        holders = [self.runners[n] for n, one in enumerate(state.runners) if one >= 0 and self._position(one).working]
+        positions = map(self._position, state.runners)
+        holders = [n for n, position in zip(self.runners, positions, strict=True) if position.working]
         assert len(holders) == len(set(holders)), "two executors hold the claim of one request"
         if state.over:
             self.check_end(self._services[state.services])
@@ -325,60 +331,63 @@ class Explorer:
                     alive.add(state)
                     waiting.append(state)
         for state in self._came:
-            # As long as a lease can run out once more.
-            in_time = self._services[state.services].now + LIMIT + self.tick <= self.ticks * self.tick
-            assert state in alive or (self.ticks and not in_time), f"stuck\n{self._way(state)}"
+            assert state in alive or self._too_late(state), f"stuck\n{self._way(state)}"
 
-    def _steps(self, state: State) -> Iterator[tuple[str, State]]:
+    def _too_late(self, state: State) -> bool:
+        """Whether no lease can run out once more before time ends."""
+        in_time = self._services[state.services].now + LIMIT + self.tick <= self.ticks * self.tick
+        return self.ticks > 0 and not in_time
+
+    def _steps(self, state: State) -> Iterator[tuple[Label, State]]:
         now = self._services[state.services].now
         for n, one in enumerate(state.runners):
             if one >= 0:
                 yield from self._advance(state, n, one)
             elif one == IDLE and (self.ticks or all(late.runner != n for late in state.flying)):
-                yield f"{n}: delivered", state.turn(n, self._attempts.number(Attempt(self.runners[n], now)))
+                yield (n, "delivered"), state.turn(n, self._attempts.number(Attempt(self.runners[n], now)))
         for late in state.flying:
-            landed = state._replace(flying=state.flying - {late})
+            flying = state.flying - {late}
             services = self._perform(state.services, self.runners[late.runner], late.call)[1]
-            yield f"late: {_named(late.call)}", landed._replace(services=services)
+            yield ("late", late.call), State(services, state.runners, flying, state.faults)
             if not self.ticks:
-                yield f"lost: {_named(late.call)}", landed
+                yield ("lost", late.call), State(state.services, state.runners, flying, state.faults)
         if self._services[state.services].lagging:
             shown = replace(self._services[state.services], lagging=False)
-            yield "CAM's reads catch up", state._replace(services=self._services.number(shown))
+            yield ("CAM's reads catch up",), state._replace(services=self._services.number(shown))
         idle = IDLE in state.runners and not state.flying and all(one < 0 for one in state.runners)
         if self.rest and idle and state.faults < self.faults and now == self.start.now:
             rested = replace(self._services[state.services], now=now + self.rest)
-            yield "nobody is at work", state._replace(services=self._services.number(rested))
+            yield ("nobody is at work",), state._replace(services=self._services.number(rested))
         # A tick that ends every attempt is needed after a fault alone: nobody else leaves a claim behind.
         if now < self.ticks * self.tick and (self.tick < LIMIT or state.faults < self.faults):
             later = self._later(state)
             if later.faults >= 0:
-                yield "time passes", later
+                yield ("time passes",), later
 
-    def _advance(self, state: State, n: int, attempt: int) -> Iterator[tuple[str, State]]:
+    def _advance(self, state: State, n: int, attempt: int) -> Iterator[tuple[Label, State]]:
         position = self._position(attempt)
         if position.call is None:
             label = position.error.code if position.error else "done"
-            yield f"{n}: {label}", state.turn(n, IDLE if position.error else DONE)
+            yield (n, label), state.turn(n, IDLE if position.error else DONE)
             return
         answer, services = self._perform(state.services, self.runners[n], position.call)
-        told = state._replace(services=services)
-        yield f"{n}: {_named(position.call)}", told.turn(n, self._told(told, attempt, answer))
+        told = State(services, state.runners, state.flying, state.faults)
+        yield (n, position.call), told.turn(n, self._told(told, attempt, answer))
         if state.faults:
-            yield from self._fail(state._replace(faults=state.faults - 1), n, attempt, position.call)
+            failing = State(state.services, state.runners, state.flying, state.faults - 1)
+            yield from self._fail(failing, n, attempt, position.call)
 
-    def _fail(self, state: State, n: int, attempt: int, call: Call) -> Iterator[tuple[str, State]]:
+    def _fail(self, state: State, n: int, attempt: int, call: Call) -> Iterator[tuple[Label, State]]:
         """The executor dies, or its call is refused; and if it is a write, it may still be on its way."""
-        name = _named(call)
-        yield f"{n}: dies before {name}", state.turn(n, IDLE)
+        yield (n, "dies before", call), state.turn(n, IDLE)
         if not self.deaths:
-            yield f"{n}: {name} is throttled", state.turn(n, self._told(state, attempt, _REFUSED))
+            yield (n, "throttled", call), state.turn(n, self._told(state, attempt, _REFUSED))
         if call.name in WRITES:
             late = Flying(n, call, self._attempts[attempt].started + LIMIT)
-            flying = state._replace(flying=state.flying | {late})
-            yield f"{n}: dies while {name} is under way", flying.turn(n, IDLE)
+            flying = State(state.services, state.runners, state.flying | {late}, state.faults)
+            yield (n, "dies while this is under way", call), flying.turn(n, IDLE)
             if not self.deaths:
-                yield f"{n}: the answer to {name} is lost", flying.turn(n, self._told(state, attempt, _UNKNOWN))
+                yield (n, "the answer is lost", call), flying.turn(n, self._told(state, attempt, _UNKNOWN))
 
     def _later(self, state: State) -> State:
         """Whoever has reached the time limit is dead, which is a fault, and so is what was under way."""
@@ -427,7 +436,7 @@ class Explorer:
     def _way(self, state: State) -> str:
         labels: list[str] = []
         while step := self._came[state]:
-            labels.append(step[1])
+            labels.append(": ".join(_named(part) if isinstance(part, Call) else str(part) for part in step[1]))
             state = step[0]
         return "\n".join(reversed(labels))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal
 
 import pytest
@@ -46,7 +47,7 @@ class Event:
     id: str = "1"
     origin: Literal["http", "queue"] = "http"
 
-    @property
+    @cached_property
     def request(self) -> Request[Any]:
         """The request of this event."""
         fields = {"user": "alice", "policies": [POLICY.name]} | (
