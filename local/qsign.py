@@ -51,7 +51,11 @@ class Signature:
     @classmethod
     def find(cls, authorization: str, query: Mapping[str, str]) -> "Signature | None":
         """The signature of a request: the header's, else the query's; None when there is none of this algorithm."""
-        fields = _fields(authorization) if authorization else query
+        return _of_header(authorization) if authorization else cls.of(query)
+
+    @classmethod
+    def of(cls, fields: Mapping[str, str]) -> "Signature | None":
+        """The signature of these fields."""
         if any(name not in fields for name in FIELDS) or fields["q-sign-algorithm"] != "sha1":
             return None
         return cls(
@@ -98,21 +102,21 @@ class Signed:
 
 
 @lru_cache(maxsize=16)  # a request's is read twice: for who asks, and for what it signs
-def _fields(authorization: str) -> Mapping[str, str]:
+def _of_header(authorization: str) -> Signature | None:
     parts = (text.partition("=") for text in authorization.split("&"))
-    return {name: unquote(value) for name, _, value in parts}
+    return Signature.of({name: unquote(value) for name, _, value in parts})
 
 
 def sign_key(secret_key: str, key_time: str) -> str:
     """The key of a key time, as the hex text that signs."""
-    return hmac.new(secret_key.encode(), key_time.encode(), "sha1").hexdigest()
+    return hmac.digest(secret_key.encode(), key_time.encode(), "sha1").hex()
 
 
 def sign(secret_key: str, signature: Signature, http_string: str) -> str:
     """The signature of a request's text, over the times that the fields claim."""
     digest = hashlib.sha1(http_string.encode("utf-8", "surrogateescape"), usedforsecurity=False).hexdigest()
     text = f"sha1\n{signature.sign_time}\n{digest}\n"
-    return hmac.new(sign_key(secret_key, signature.key_time).encode(), text.encode(), "sha1").hexdigest()
+    return hmac.digest(sign_key(secret_key, signature.key_time).encode(), text.encode(), "sha1").hex()
 
 
 def verify(secret_key: str, signature: Signature, signed: Signed) -> bool:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timezone
+from functools import lru_cache
 
 ALGORITHM = "TC3-HMAC-SHA256"
 TOLERANCE = 300
@@ -79,6 +80,7 @@ def sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
+@lru_cache(maxsize=64)  # they hold for a day
 def signing_keys(secret_key: str, date: str, service: str) -> tuple[bytes, bytes, bytes]:
     """The chain of keys: of the date, of the service, and the one that signs."""
     of_date = hmac.digest(b"TC3" + secret_key.encode(), date.encode(), "sha256")
@@ -90,7 +92,7 @@ def sign(secret_key: str, timestamp: str, scope: Scope, canonical_request: str) 
     """The signature of a canonical request."""
     digest = sha256(canonical_request.encode("utf-8", "surrogateescape"))
     text = f"{ALGORITHM}\n{timestamp}\n{scope.date}/{scope.service}/tc3_request\n{digest}"
-    return hmac.new(signing_keys(secret_key, scope.date, scope.service)[-1], text.encode(), "sha256").hexdigest()
+    return hmac.digest(signing_keys(secret_key, scope.date, scope.service)[-1], text.encode(), "sha256").hex()
 
 
 def in_time(timestamp: str, date: str, now: float) -> bool:

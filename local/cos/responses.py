@@ -40,7 +40,7 @@ def aim(request: Request) -> Target:
     """Which operation on which key the request means."""
     key = request.path[1:]
     query = request.query
-    sub_resource = "+".join(sorted(SUB_RESOURCES & set(query)))
+    sub_resource = "+".join(sorted(SUB_RESOURCES.intersection(query)))
     operation = OPERATIONS.get((request.method, "object" if key else "bucket", sub_resource))
     name = operation.name if operation else f"{request.method}?{sub_resource}"
     return Target(key or query.get("prefix", ""), operation, name)

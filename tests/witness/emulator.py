@@ -73,7 +73,7 @@ class _Server(ThreadingHTTPServer):
     def __init__(self, emulator: Emulator, door: Door) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.emulator, self.door = emulator, door
-        threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True).start()
+        threading.Thread(target=self.serve_forever, args=(0.2,), daemon=True).start()
 
     def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ANN401, ARG002 - as the original
         """A defect of the emulator is the test's to know; a connection that ends is none."""
