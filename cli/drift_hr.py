@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from cli.console import Console
 from cli.known_people import everybody, planned
 from cli.timeline import Timeline
-from shared.people.directory import KnownPerson
+from shared.people.person_state import KnownPerson
 from shared.people.rule_versions import RuleVersions
 from shared.people.rules import Rules
 from shared.policies.drift import Finding

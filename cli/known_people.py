@@ -9,11 +9,11 @@ from cli.console import Console
 from cli.language import _
 from shared.clock import rfc3339
 from shared.people.course import Course, course
-from shared.people.directory import KnownPerson, People
+from shared.people.directory import People
 from shared.people.identity import PREFIX, PersonKey, of_source
 from shared.people.person import Person
+from shared.people.person_state import KnownPerson, PersonState
 from shared.people.rules import Rules
-from shared.people.steps import PersonState
 
 _PAGE = 1000
 PLAN = ("source", "employee", "name", "user", "change", "grant", "revoke", "rules")

@@ -16,9 +16,9 @@ from cli.language import _
 from cli.output_file import OUTPUT, write_file
 from cli.people_import import import_people
 from shared.clock import rfc3339
-from shared.people.directory import KnownPerson, People
+from shared.people.directory import People
 from shared.people.identity import PersonKey
-from shared.people.steps import PersonState
+from shared.people.person_state import KnownPerson, PersonState
 
 _LIST = ("source", "employee", "name", "status", "user", "state", "policies")
 
@@ -44,7 +44,7 @@ def show(console: Console, employee: str, source: str | None) -> int:
     """All that is known of a person, and which rule of which version gave what."""
     if source:
         people = People(console.cos())
-        one = people.known(people.resolve(PersonKey.of(source, employee)))
+        one = people.known(people.ids.resolve(PersonKey.of(source, employee)))
         found = [one] if one else []
     else:
         found = [known for known in everybody(console) if known.person.employee == employee]

@@ -21,8 +21,8 @@ from shared.people.course import Course
 from shared.people.directory import People
 from shared.people.identity import PersonKey
 from shared.people.person import Person, PersonEvent
+from shared.people.person_state import PersonState
 from shared.people.rule_versions import RuleVersions
-from shared.people.steps import PersonState
 
 _SECONDS = 120
 """The time limit of one person's event; a lease that a crash leaves behind holds for as long."""
@@ -73,7 +73,7 @@ def _looked_at(console: Console, told: Sequence[Person], source: str, missing: s
 
     def look(person: Person) -> Change:
         records = People(console.cos())
-        known = records.known(records.resolve(PersonKey.of(source, person.employee)))
+        known = records.known(records.ids.resolve(PersonKey.of(source, person.employee)))
         state = known.state if known else PersonState()
         return Change(person, state, planned(console, person, rules, state))
 
@@ -87,7 +87,9 @@ def _looked_at(console: Console, told: Sequence[Person], source: str, missing: s
 
 def _keys(console: Console, told: Sequence[Person], source: str) -> set[PersonKey]:
     records = People(console.cos())
-    return set(console.each(lambda one: records.resolve(PersonKey.of(source, one.employee)), told, _("ids looked up")))
+    return set(
+        console.each(lambda one: records.ids.resolve(PersonKey.of(source, one.employee)), told, _("ids looked up"))
+    )
 
 
 def _do(console: Console, changes: Sequence[Change], source: str) -> int:

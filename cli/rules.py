@@ -14,7 +14,7 @@ from cli.known_people import PLAN, everybody, plan_row, planned
 from cli.language import _
 from shared.clock import rfc3339
 from shared.people.course import Course
-from shared.people.directory import KnownPerson
+from shared.people.person_state import KnownPerson
 from shared.people.rule_versions import RuleVersions
 from shared.people.rules import Rules
 from shared.people.rules_check import check as check_document

@@ -26,8 +26,9 @@ if TYPE_CHECKING:
     from shared.tencent.cam import Cam
     from shared.tencent.concurrency_limit import ConcurrencyLimiter
     from shared.tencent.cos import Cos
-    from shared.use_cases.apply_person import ApplyPerson, SendCommand
+    from shared.use_cases.apply_person import ApplyPerson
     from shared.use_cases.claim_credentials import ClaimCredentials
+    from shared.use_cases.do_step import SendCommand
     from shared.use_cases.use_case import Services
 
     C = TypeVar("C", bound=Command)

@@ -8,8 +8,8 @@ from typing import Literal, NamedTuple
 
 from shared.people.days import begins, ends
 from shared.people.person import Person
+from shared.people.person_state import PersonState
 from shared.people.rules import Rules
-from shared.people.steps import PersonState
 from shared.people.until import due_of
 
 What = Literal["nothing", "later", "create", "restore", "change", "offboard"]

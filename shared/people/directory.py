@@ -1,7 +1,6 @@
 """The records of people whom sources have told of. One employee has one user, for good.
 
     people/<source>/<employee>/told-…, step-…      what was told (told.py), what was decided (steps.py)
-    people/<source>/<employee>/same-as.json        the source calls somebody by this id who has another one, too
     people/names/<name>.json                       whose a name is, whether or not CAM has the user at the moment
 
 Everything is created if absent, and never changed. So an old event that comes again finds what is newer, and a leaver's
@@ -12,13 +11,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import NamedTuple
 
 from shared.errors import Unavailable
 from shared.people.identity import PREFIX, PersonKey
 from shared.people.life import VERSION, read
-from shared.people.person import Person
-from shared.people.steps import Done, PersonState, Step, begun_key, done_key, number_of
+from shared.people.person_ids import PersonIds
+from shared.people.person_state import KnownPerson, PersonState
+from shared.people.steps import Done, Step, begun_key, done_key, number_of
 from shared.people.told import Told, is_told, together
 from shared.ports import Store
 
@@ -30,79 +29,12 @@ MANY = 8
 _ALL = 1_000_000
 
 
-class KnownPerson(NamedTuple):
-    """What is known of a person: what the source tells, since when, and the person's state.
-
-    `time` is the newest event's, in microseconds since the epoch. `told`: the events that say how the person is, the
-    newest first, and `counting` their object keys; `outdated`: keys of objects that are not needed any more.
-    """
-
-    key: PersonKey
-    source: str
-    person: Person
-    time: int
-    told: list[Told]
-    counting: list[str]
-    state: PersonState
-    outdated: list[str]
-
-    @property
-    def newest(self) -> str:
-        """The object key of the newest event."""
-        return self.counting[0]
-
-
 class People:
     """The records of all people, over the store."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
-
-    def resolve(self, person: PersonKey) -> PersonKey:
-        """The person whose id this is or was. Raises Unavailable, ImAccessError `record_unreadable`."""
-        seen: list[PersonKey] = []
-        while person not in seen:
-            found = self._store.get(_renamed(person))
-            if found is None:
-                return person
-            seen.append(person)
-            person = PersonKey(str(read(found.body, "change of an id").get("person")))
-        # Two processes have joined two ids at once, each in its own way: whichever they ask, all mean the same person.
-        return min(seen[seen.index(person) :])
-
-    def same(self, own: PersonKey, other: PersonKey) -> PersonKey:
-        """Join two ids that a source gives one person, unless there is a person of each already; returns the person.
-
-        Raises Unavailable, CloudError, ImAccessError `record_unreadable`.
-        """
-        person, another = self.resolve(own), self.resolve(other)
-        if person == another:
-            return person
-        if self.known(another) is None:
-            self._lead(another, person)
-        elif self.known(person) is None:
-            self._lead(person, another)
-        return self.resolve(own)
-
-    def rename(self, before: PersonKey, after: PersonKey) -> tuple[PersonKey, KnownPerson | None]:
-        """Record that a person's id has changed. Returns the person, and another one who was known by the new id alone.
-
-        What was told of the id is the person's from now on. Raises Unavailable, CloudError, `record_unreadable`.
-        """
-        person, other = self.resolve(before), PersonKey(after.text)
-        found = self._store.get(_renamed(other))
-        if person == other or (found and self.resolve(other) != person):
-            return self.resolve(other), None
-        stray = self.known(other)
-        for key in stray.counting if stray else ():
-            stored = self._store.get(key)
-            if stored is not None:
-                self._store.create(key.replace(other.folder, person.folder), stored.body)
-        self._lead(other, person)
-        return person, stray
-
-    def _lead(self, before: PersonKey, person: PersonKey) -> None:
-        self._store.create(_renamed(before), json.dumps({"v": VERSION, "person": person.text}).encode())
+        self.ids = PersonIds(store, self.known)
 
     def record(self, person: PersonKey, told: Told) -> None:
         """Add what an event tells, once. Raises Unavailable, CloudError."""
@@ -122,7 +54,7 @@ class People:
 
     def itself(self, person: PersonKey) -> KnownPerson | None:
         """As `known`, but None for an id that leads to a person of another id."""
-        return self.known(person) if self.resolve(person) == person else None
+        return self.known(person) if self.ids.resolve(person) == person else None
 
     def begin(self, person: PersonKey, step: Step) -> bool:
         """Record a step before any of it is done; False where another process has recorded one first."""
@@ -200,7 +132,3 @@ class People:
         state = PersonState(Step.load(begun.body), Done.load(done.body) if done else None)
         earlier = [key for key, number in numbers.items() if number < newest] if done else []
         return state, earlier
-
-
-def _renamed(person: PersonKey) -> str:
-    return f"{person.folder}same-as.json"

@@ -7,8 +7,8 @@ from typing import Any, cast
 
 from shared.clock import rfc3339
 from shared.people.course import Course
-from shared.people.directory import KnownPerson
 from shared.people.person import Person
+from shared.people.person_state import KnownPerson
 from shared.people.rule_versions import RulesVersion
 from shared.people.steps import Order, Step, Verb, request_key
 from shared.people.until import MOST_DAYS, Until, due_of

@@ -11,9 +11,10 @@ from shared.idempotency.stored import open_key
 from shared.notifications.events import DELETED, DRIFT, STOPPED
 from shared.people.course import course
 from shared.people.dates import Dates
-from shared.people.directory import KnownPerson, People
+from shared.people.directory import People
 from shared.people.identity import PersonKey
 from shared.people.offboarding import Deletion, Offboardings
+from shared.people.person_state import KnownPerson
 from shared.people.rule_versions import RulesVersion, RuleVersions
 from shared.people.until import Until, Untils
 from shared.people.watched import PREFIX as CLOSED

@@ -9,34 +9,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import tzinfo
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
-from shared.commands.result import Result
-from shared.errors import ImAccessError, Rejected, Unavailable, Verdict
+from shared.errors import ImAccessError, Rejected, Unavailable
 from shared.people.course import Course, Days, course
 from shared.people.dates import Dates
-from shared.people.directory import KnownPerson, People
+from shared.people.directory import People
 from shared.people.identity import PersonKey
 from shared.people.person import PersonEvent
+from shared.people.person_state import KnownPerson
 from shared.people.rule_versions import RulesVersion, RuleVersions
 from shared.people.stepping import next_step
-from shared.people.steps import TAKEN, Done, Step, identity
+from shared.people.steps import Step
 from shared.people.told import Told
 from shared.people.user_names import names
 from shared.ports import Clock
+from shared.use_cases.do_step import DoStep, SendCommand
 
 _ROUNDS = 12
 """Steps of one person in one run; there are hardly ever two."""
-_GOES_ON = (*TAKEN, "user_not_found", "user_active")
-"""Errors of a create or a restore after which another step may succeed."""
-_OUTCOMES = {"create": "joined", "restore": "restored", "change": "changed", "offboard": "offboarded"}
-
-
-class SendCommand(Protocol):
-    """Carries out a command of a step."""
-
-    def __call__(self, function: str, command: dict[str, Any], identity: tuple[str, ...], time: float) -> Result:
-        """Execute the command, or return its earlier result. Raises ImAccessError."""
 
 
 class Given(Protocol):
@@ -75,7 +66,7 @@ class ApplyPerson:
         self._people = people
         self._versions = versions
         self._dates = dates
-        self._commands = commands
+        self._steps = DoStep(people, dates, commands, self._due)
         self._given = given
         self._clock = clock
         self._zone = zone
@@ -96,7 +87,7 @@ class ApplyPerson:
 
     def due(self, person: PersonKey, version: RulesVersion | None = None) -> Applied:
         """Do what is due for a person now. Raises as `event`."""
-        return self._apply(self._people.resolve(person), version or self._versions.current())[0]
+        return self._apply(self._people.ids.resolve(person), version or self._versions.current())[0]
 
     def _apply(self, person: PersonKey, version: RulesVersion) -> tuple[Applied, str]:
         """Do what is due for a person; returns the outcome, and the object key of the newest event."""
@@ -115,25 +106,25 @@ class ApplyPerson:
             else:
                 step = self._begun(known, due, version)
             if step is not None:
-                outcome = self._done(known, step, version) or outcome
+                outcome = self._steps.do(known, step, version) or outcome
         raise Unavailable("What is due for a person keeps changing", retry_after=5)
 
     def _named(self, event: PersonEvent, version: RulesVersion) -> PersonKey:
         """The person of an event, also where the source's id of the person has changed."""
         own = PersonKey.of(event.source, event.person.employee)
         if event.also:
-            return self._people.same(self._renamed(event, own, version), PersonKey.of(event.source, event.also))
+            return self._people.ids.same(self._renamed(event, own, version), PersonKey.of(event.source, event.also))
         return self._renamed(event, own, version)
 
     def _renamed(self, event: PersonEvent, own: PersonKey, version: RulesVersion) -> PersonKey:
         if event.renamed_from is None:
-            return self._people.resolve(own)
-        person, stray = self._people.rename(PersonKey.of(event.source, event.renamed_from), own)
+            return self._people.ids.resolve(own)
+        person, stray = self._people.ids.rename(PersonKey.of(event.source, event.renamed_from), own)
         if stray is not None and stray.state.open:
             # An event under the new id came before the change of ids, and was taken for a new person.
             step = next_step(stray, Course("offboard", deletes=True), version, stray.state.user, self._clock.now())
             if self._people.begin(stray.key, step):
-                self._done(stray, step, version)
+                self._steps.do(stray, step, version)
         return person
 
     def _days(self, event: PersonEvent) -> Days:
@@ -174,39 +165,3 @@ class ApplyPerson:
             if name not in tried and self._people.reserve(name, known.key):
                 return name
         raise ImAccessError("no_user_name")
-
-    def _done(self, known: KnownPerson, step: Step, version: RulesVersion) -> str:
-        """Do a step and return the outcome, "" where another step is needed. Raises ImAccessError."""
-        uin = known.state.done.uin if known.state.done else None
-        try:
-            if step.forgets:
-                self._dates.forget(step.forgets)
-            for place, order in enumerate(step.orders):
-                moment = step.time / 1_000_000
-                result = self._commands(*order, identity(known.key, step.number, place), moment)
-                uin = getattr(getattr(result, "user", None), "uin", None) or uin
-        except ImAccessError as error:
-            return self._failed(known, step, version, error)
-        self._people.finish(known.key, step, Done("", uin))
-        return _OUTCOMES[step.verb]
-
-    def _failed(self, known: KnownPerson, step: Step, version: RulesVersion, error: ImAccessError) -> str:
-        """Decide what a failed step means: returns "" where another step may succeed, else raises the error."""
-        if error.code == "identity_reused":
-            # Another process was faster, and what it did was already forgotten.
-            raise Unavailable("Somebody else has done a step of this person", retry_after=5) from None
-        verdict = error.meaning.verdict
-        if verdict in (Verdict.LATER, Verdict.RAISE):
-            raise error
-        another_way = step.verb in ("create", "restore") and error.code in _GOES_ON
-        if another_way or verdict is Verdict.PARK or self._outdated(known, step, version):
-            uin = known.state.done.uin if known.state.done else None
-            self._people.finish(known.key, step, Done(error.code, uin))
-            if another_way or verdict is not Verdict.PARK:
-                return ""
-        raise error
-
-    def _outdated(self, known: KnownPerson, step: Step, version: RulesVersion) -> bool:
-        """Whether something else is due by now than when the step was recorded."""
-        failed = known.state._replace(step=step, done=Done("failed"))
-        return set(self._due(known._replace(state=failed), version).because) != set(step.because)

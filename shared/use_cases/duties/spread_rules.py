@@ -12,8 +12,9 @@ from typing import NamedTuple
 
 from shared.errors import ImAccessError, Verdict
 from shared.people.dates import Dates
-from shared.people.directory import KnownPerson, People
+from shared.people.directory import People
 from shared.people.identity import PersonKey
+from shared.people.person_state import KnownPerson
 from shared.people.rule_versions import RulesVersion, RuleVersions
 from shared.ports import Clock
 from shared.use_cases.duties.cursor import Cursor, Position

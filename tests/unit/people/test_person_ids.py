@@ -54,9 +54,9 @@ def test_ids_that_lead_to_each_other_are_one_person(house: Household) -> None:
     house.tell("1", departments=["a"])
     people = People(house.store)
     one, two = PersonKey.of("hr", "1"), PersonKey.of("hr", "2")
-    people._lead(one, two)
-    people._lead(two, one)
-    assert people.resolve(one) == people.resolve(two)
+    people.ids._lead(one, two)
+    people.ids._lead(two, one)
+    assert people.ids.resolve(one) == people.ids.resolve(two)
 
 
 def test_of_a_leaver_only_the_id_is_kept(house: Household) -> None:
