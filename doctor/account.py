@@ -53,9 +53,9 @@ class Account:
 
     def policies(self) -> Iterator[Finding]:
         """Every policy of the allow-list exists and may be given, and the boundary is one."""
-        guard, settings = self._container.authorization(), self._container.settings
+        authorization, settings = self._container.authorization(), self._container.settings
         known = PolicyCatalog(Cam(self.api()), PolicyCache(), self._clock)
-        named = [(name, guard.approve, "IM_ACCESS_POLICIES") for name in settings.policies]
+        named = [(name, authorization.approve, "IM_ACCESS_POLICIES") for name in settings.policies]
         if settings.boundary_policy is not None:
             named.append((settings.boundary_policy, bounding, "IM_ACCESS_BOUNDARY_POLICY"))
         for name, check, setting in named:

@@ -1,7 +1,7 @@
 """Carries out a command that the product itself decided on, for SCIM, an HR event or a date, as any other request.
 
-It is done once for its identity, under the same ledger, guard, quotas and notifications as a command from outside.
-Where its process dies, the sweep finishes it as it finishes any abandoned request.
+It is done once for its identity, with the same ledger, authorization, quotas and notifications as a command from
+outside. Where its process dies, the sweep finishes it as it finishes any abandoned request.
 """
 
 from __future__ import annotations

@@ -21,9 +21,9 @@ from shared.event_sources import http_request
 from shared.event_sources.strict_json import parse_object
 from shared.scim import discovery
 from shared.scim.accept import Values
-from shared.scim.errors import ScimError, not_found
+from shared.scim.errors import ScimError
 from shared.scim.routing import Target, base_address, queries, target
-from shared.scim.view import Selection, listed
+from shared.scim.view import Selection
 from shared.unforeseen import EXITS
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ class _Exchange:
             return self._resources(wanted, method, client, base)
         if method != "GET":
             raise ScimError(405, "This can only be read", allow="GET")
-        return 200, _described(wanted, base)
+        return 200, discovery.described(wanted, base)
 
     def _resources(self, wanted: Target, method: str, client: str, base: str) -> tuple[int, Values | None]:
         allowed = ("GET", "PUT", "PATCH", "DELETE") if wanted.id else ("GET", "POST")
@@ -149,21 +149,6 @@ class _Exchange:
             "headers": common | extra | dict(headers),
             "body": "" if body is None or self._head else json.dumps(body),
         }
-
-
-def _described(wanted: Target, base: str) -> Values:
-    if wanted.endpoint == "ServiceProviderConfig" and not wanted.id:
-        return discovery.config(base)
-    rows = {"ResourceTypes": discovery.resource_types, "Schemas": discovery.schemas}.get(wanted.endpoint)
-    if rows is None:
-        raise not_found()
-    found = rows(base)
-    if not wanted.id:
-        return listed(found, len(found))
-    one = next((row for row in found if row["id"].casefold() == wanted.id.casefold()), None)
-    if one is None:
-        raise not_found()
-    return one
 
 
 def _translated(error: ImAccessError) -> ScimError:

@@ -45,17 +45,17 @@ class Attachments:
         cam: Directory,
         ledger: Ledger,
         policies: PolicyCatalog,
-        guard: Authorization,
+        authorization: Authorization,
         deadline: Deadline,
         users: UserCache | None = None,
     ) -> None:
         self._cam = cam
         self._ledger = ledger
         self._users = SubUsers(cam, ledger.lives, users or UserCache(), deadline)
-        self._writes = PolicyWrites(cam, policies, guard, self._users, deadline)
+        self._writes = PolicyWrites(cam, policies, authorization, self._users, deadline)
         self._orphans = Orphans(ledger.store)
         self._policies = policies
-        self._guard = guard
+        self._authorization = authorization
         self._deadline = deadline
 
     def prepare(self, effect: Effect, names: Sequence[str]) -> None:
@@ -84,11 +84,11 @@ class Attachments:
 
     def touch(self, user: User) -> User:
         """The user. Raises Rejected `user_protected` where it may not be changed."""
-        return self._guard.touch(user)
+        return self._authorization.touch(user)
 
     def check_revocable(self, names: Sequence[str], person: FoundUser | None) -> None:
         """Check that each policy may be revoked, as it may be or was given. Raises Rejected `policy_not_allowed`."""
-        refused = [name for name in names if name not in self._guard.allowed and not self._gave(name, person)]
+        refused = [name for name in names if name not in self._authorization.allowed and not self._gave(name, person)]
         if refused:
             raise Rejected("policy_not_allowed", "Neither on the allow-list nor ever granted by these functions")
 
@@ -133,7 +133,9 @@ class Attachments:
             if row.life.uin == person.user.uin:
                 gifts = set(self._ledger.lives.given(row.life))
                 given, lately = given | gifts, lately | (gifts if recent(row.age) else set())
-        return shown, sorted(lately | {name for name in shown.values() if name in {*given, *self._guard.allowed}})
+        return shown, sorted(
+            lately | {name for name in shown.values() if name in {*given, *self._authorization.allowed}}
+        )
 
     def _detach(self, name: str, user: User, shown: dict[int, str]) -> None:
         try:

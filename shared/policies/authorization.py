@@ -1,4 +1,4 @@
-"""Decides which policies may be given, and which users may be changed. There is no other place that does.
+"""Decides which policies may be given, and which users may be changed. docs/security.md calls it the guard.
 
 CAM cannot say which policies a role may attach (https://cloud.tencent.com/document/product/598/69872): a function that
 may attach one may attach every one. So nothing is attached unless `approve` has seen it as CAM shows it by its id: a

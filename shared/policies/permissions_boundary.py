@@ -1,8 +1,8 @@
 """Sets the permissions boundary of new users: the most that they can do, whatever is attached to them later.
 
-Being a custom policy of the account's own, it is Tencent's answer to a guard that was got round. It does not pass
-from a user to those it creates (https://cloud.tencent.com/document/product/598/61541), so it is set on each of them.
-A boundary that cannot be read, or that leaves room for administration, bounds nothing that matters: it is refused.
+It is a custom policy of the account's own, and holds also where the checks of authorization.py were got round. It does
+not pass from a user to those it creates (https://cloud.tencent.com/document/product/598/61541), so it is set on each of
+them. A boundary that cannot be read, or that leaves room for administration, is refused, as it bounds nothing.
 """
 
 from __future__ import annotations

@@ -17,11 +17,11 @@ class PolicyWrites:
     """The writes of one request."""
 
     def __init__(
-        self, cam: Directory, policies: PolicyCatalog, guard: Authorization, users: SubUsers, deadline: Deadline
+        self, cam: Directory, policies: PolicyCatalog, authorization: Authorization, users: SubUsers, deadline: Deadline
     ) -> None:
         self._cam = cam
         self._policies = policies
-        self._guard = guard
+        self._authorization = authorization
         self._users = users
         self._deadline = deadline
         self._approved: dict[str, Policy] = {}
@@ -32,7 +32,7 @@ class PolicyWrites:
         Raises Rejected `policy_not_allowed`, ImAccessError `policy_missing`.
         """
         if name not in self._approved:
-            self._approved[name] = self._guard.approve(self._policies.confirm(self._policies.resolve(name)))
+            self._approved[name] = self._authorization.approve(self._policies.confirm(self._policies.resolve(name)))
         return self._approved[name]
 
     def approves(self, name: str) -> bool:

@@ -4,13 +4,34 @@ from __future__ import annotations
 
 from typing import Any
 
+from shared.scim.accept import Values
 from shared.scim.attributes import COMMON, GROUPS, USERS, Attribute, Schema
+from shared.scim.errors import not_found
+from shared.scim.routing import Target
+from shared.scim.view import PAGE, listed
 
-PAGE = 100
-"""Resources that an answer has at most."""
 _CONFIG = "urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig"
 _TYPE = "urn:ietf:params:scim:schemas:core:2.0:ResourceType"
 _SCHEMA = "urn:ietf:params:scim:schemas:core:2.0:Schema"
+
+
+def described(wanted: Target, base: str) -> Values:
+    """The answer to a request for the configuration, a resource type or a schema, or for all of them.
+
+    `base`: the address below which the resources are. Raises ScimError 404.
+    """
+    if wanted.endpoint == "ServiceProviderConfig" and not wanted.id:
+        return config(base)
+    rows = {"ResourceTypes": resource_types, "Schemas": schemas}.get(wanted.endpoint)
+    if rows is None:
+        raise not_found()
+    found = rows(base)
+    if not wanted.id:
+        return listed(found, len(found))
+    one = next((row for row in found if row["id"].casefold() == wanted.id.casefold()), None)
+    if one is None:
+        raise not_found()
+    return one
 
 
 def config(base: str) -> dict[str, Any]:

@@ -7,11 +7,12 @@ from typing import Any
 
 from shared.scim.accept import Values
 from shared.scim.attributes import Schema
-from shared.scim.discovery import PAGE
 from shared.scim.errors import bad_value
 from shared.scim.matching import find
 from shared.scim.paths import Path, parse_path
 
+PAGE = 100
+"""Resources that an answer has at most."""
 LIST = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
 _ALWAYS = ("schemas", "id")
 _MOST = 100

@@ -87,7 +87,9 @@ def delete_offboarded(sweep: Sweep) -> DeleteOffboarded:
         sweep.announce(DELETED, f"deleted:{due.uin}", {"user": {"name": due.user, "uin": due.uin}})
 
     records, limit = Offboardings(sweep.listings), sweep.settings.sweep_limit
-    return DeleteOffboarded(sweep.cam, sweep.guard, records, sweep.lives.rows, sweep.turn, tell, sweep.clock, limit)
+    return DeleteOffboarded(
+        sweep.cam, sweep.authorization, records, sweep.lives.rows, sweep.turn, tell, sweep.clock, limit
+    )
 
 
 def by_hand(sweep: Sweep) -> ByHand:
@@ -105,7 +107,7 @@ def by_hand(sweep: Sweep) -> ByHand:
     hands = Hands(
         services.attachments.lives,
         lambda request: sweep.store.exists(open_key(request)),
-        sweep.guard.touch,
+        sweep.authorization.touch,
         services.attachments.attached,
         sweep.turn,
         lambda person: closing.close(person, 0.0),

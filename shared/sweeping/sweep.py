@@ -42,8 +42,8 @@ class Sweep:
         self.api = api = container.api(self.deadline)
         self.cam = Cam(api)
         self.lives = Lives(self.store)
-        self.guard = container.authorization(lambda: container.own_uin(api))
-        self.disable = DisableUndelivered(self.cam, self.store, self.guard, self.lives.rows)
+        self.authorization = container.authorization(lambda: container.own_uin(api))
+        self.disable = DisableUndelivered(self.cam, self.store, self.authorization, self.lives.rows)
 
     def cursor(self, duty: str) -> Cursor:
         """Where a duty goes on."""

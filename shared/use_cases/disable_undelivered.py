@@ -18,12 +18,12 @@ class DisableUndelivered:
     """The use case: disables keys and login of users whose credentials were not picked up or could not be announced."""
 
     def __init__(
-        self, cam: Directory, store: Store, guard: Authorization, lives: Callable[[str], Sequence[LifeRow]]
+        self, cam: Directory, store: Store, authorization: Authorization, lives: Callable[[str], Sequence[LifeRow]]
     ) -> None:
         self._cam = cam
         self._lives = lives
         self._store = store
-        self._guard = guard
+        self._authorization = authorization
 
     def close(self, name: str, uin: int | None) -> bool:
         """Disable every key, then the login; False for a user of another make, or a protected one.
@@ -68,7 +68,7 @@ class DisableUndelivered:
     def _touchable(self, name: str) -> User | None:
         user = self._cam.user(name)
         try:
-            return user and self._guard.touch(user)
+            return user and self._authorization.touch(user)
         except Rejected:
             return None
 

@@ -28,7 +28,7 @@ class DeleteOffboarded:
     def __init__(
         self,
         cam: Directory,
-        guard: Authorization,
+        authorization: Authorization,
         offboardings: Offboardings,
         lives: Callable[[str], Sequence[LifeRow]],
         turn: Callable[[str], AbstractContextManager[object]],
@@ -37,7 +37,7 @@ class DeleteOffboarded:
         limit: int,
     ) -> None:
         self._cam = cam
-        self._guard = guard
+        self._authorization = authorization
         self._offboardings = offboardings
         self._lives = lives
         self._turn = turn
@@ -90,7 +90,7 @@ class DeleteOffboarded:
 
     def _delete(self, user: User) -> None:
         """Delete the keys, then the user; CAM refuses where somebody has made another key meanwhile."""
-        self._guard.touch(user)
+        self._authorization.touch(user)
         try:
             for secret_id in self._cam.keys(user.uin):
                 self._cam.delete_key(user.uin, secret_id)

@@ -10,11 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.scim.attributes import ENTERPRISE, USERS
-from shared.scim.discovery import PAGE
 from shared.scim.errors import ScimError
 from shared.scim.matching import matches
 from shared.scim.paths import parse_filter, parse_path
-from shared.scim.view import Selection, listed, page
+from shared.scim.view import PAGE, Selection, listed, page
 
 JANE: dict[str, Any] = {
     "schemas": ["u"],
