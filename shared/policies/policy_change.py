@@ -93,8 +93,14 @@ class PolicyChange:
         return self._states(*both(lives, partial(self._rows, names), at_once=True))
 
     def _rows(self, names: Sequence[str]) -> dict[str, list[Row]]:
-        rows = partial(self._ledger.rows, self._person.user.uin)
-        return dict(zip(names, each(rows, names), strict=True))
+        return dict(zip(names, each(self._rows_of, names), strict=True))
+
+    def _rows_of(self, name: str) -> list[Row]:
+        """The two newest entries of a policy; the own one is among them also where a list does not show it yet."""
+        rows, own = self._ledger.rows(self._person.user.uin, name), self._own[name]
+        if all(row.entry != own for row in rows):
+            rows.append(Row(own, 0.0))
+        return sorted(rows, key=lambda row: row.entry.order)[:2]
 
     def _states(self, lives: Sequence[LifeRow], rows: dict[str, list[Row]]) -> States:
         uin = self._person.user.uin

@@ -8,6 +8,7 @@ import pytest
 
 from local.faults import Fault
 from local.journal import Call
+from shared.clock import rfc3339
 from tests.guarantees.histories import CREATE, History, name
 from tests.world import FULL, READ, World
 
@@ -96,3 +97,20 @@ def test_attempts_in_quick_succession(world: World, limit_ms: int) -> None:
         world.clock.advance(1)
     assert statuses.count(502) == 3
     CREATE.check(world, answer)
+
+
+@pytest.mark.parametrize("lag", [8.0, 100.0])
+def test_a_list_of_cos_that_lags_hides_no_event_of_one_s_own(world: World, lag: float) -> None:
+    """What a request has recorded counts for it, though no list shows it yet: also where the sweep ends a grant."""
+    end = rfc3339(world.clock.now() + 3600)
+    for user in ("alice", "bob"):
+        world.add_user(user)
+        until = {"until": end} if user == "bob" else {}
+        grant = world.http("grant_policy", {"user": user, "policies": [FULL], **until}, id=user)
+        assert world.redeliver_until_answer("grant_policy", grant).status == 200
+    world.clock.advance(3600)
+    world.cloud.cos.lag = lag
+    revoke = world.http("revoke_policy", ALICE, id="revoke")
+    assert world.redeliver_until_answer("revoke_policy", revoke).body["status"] == "revoked"
+    assert world.invoke("sweep", world.timer()).body["until"]["done"] == 1
+    assert world.cloud.cam.attached("alice") == world.cloud.cam.attached("bob") == []
