@@ -49,10 +49,13 @@ class Cos:
         return None if answer.status == 404 else Stored(answer.body, age(answer.headers))
 
     def exists(self, key: str) -> bool:
-        """Whether the object is there: COS says so with an ETag, and where there is none a listing decides."""
-        answer = self._read("HeadObject", "HEAD", key)
-        if answer.status == 404 or tagged(answer):
-            return answer.status != 404
+        """Whether the object is there: COS says so with an ETag. An answer without one is asked for once more, and then
+        a listing decides, which roles may not do everywhere: COS itself never lets it come to that.
+        """
+        for _ in range(2):
+            answer = self._read("HeadObject", "HEAD", key)
+            if answer.status == 404 or tagged(answer):
+                return answer.status != 404
         return any(row.key == key for row in self.below(key, limit=1))
 
     def delete(self, key: str) -> None:

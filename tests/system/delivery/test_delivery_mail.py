@@ -126,6 +126,7 @@ def test_a_mail_arrives_as_it_was_meant() -> None:
     assert first["From"] == "Example 科技 <access@example.com>"
     assert first["Subject"] == "Example 科技: 您的访问凭证已就绪 / Your access credentials are ready"
     assert first["Date"] == "Fri, 02 Jan 2026 03:04:05 +0000"
+    assert first["Auto-Submitted"] == "auto-generated"
     for kind in ("plain", "html"):
         part = first.get_body((kind,))
         assert part is not None
@@ -185,16 +186,34 @@ def test_a_server_without_starttls_gets_nothing() -> None:
     assert not box.taken
 
 
-def test_a_certificate_that_is_not_trusted_ends_it() -> None:
-    """A mail server whose certificate is not trusted gets nothing."""
+@pytest.mark.parametrize("tls", ["always", "start"])
+def test_a_certificate_that_is_not_trusted_ends_it(tls: str) -> None:
+    """Without the tests' own trust the server is nobody: it sees neither the password nor the mail."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(CERTIFICATE)
     box, clock = Box(), SystemClock()
-    with serving(box, context) as port, pytest.raises(Unavailable):
-        Mailer(MailServer("127.0.0.1", port, "always", "", Secret("")), "access@example.com", "").send(
+    first, start = (context, {}) if tls == "always" else (None, {"tls_context": context})
+    with serving(box, first, **start) as port, pytest.raises(Unavailable):
+        Mailer(MailServer("127.0.0.1", port, tls, "", Secret("")), "access@example.com", "").send(
             mail(), Deadline(clock, clock.now() + 5)
         )
     assert not box.taken
+
+
+@pytest.mark.parametrize(("left", "given"), [(60.0, 10.0), (4.5, 4.0)])
+def test_a_mail_takes_ten_seconds_at_most(monkeypatch: pytest.MonkeyPatch, left: float, given: float) -> None:
+    """All of its conversation together, and less where the invocation ends sooner."""
+    seen: list[float] = []
+
+    def connect(_server: MailServer, _trust: object, seconds: float) -> None:
+        seen.append(seconds)
+        raise TimeoutError
+
+    monkeypatch.setattr("shared.notifications.mail.connect", connect)
+    with pytest.raises(Unavailable):
+        send(plain(25), mail(), seconds=left - 0.5)
+    assert given - 0.6 < seen[0] <= left
+    assert seen[0] <= 10
 
 
 @pytest.mark.parametrize(("answer", "kind"), [("550 no such user", Rejected), ("451 later, alice", Unavailable)])
@@ -204,6 +223,47 @@ def test_for_good_and_for_now_are_told_apart(answer: str, kind: type[ImAccessErr
         send(plain(port), mail())
     assert answer[:3] in failed.value.detail
     assert "alice" not in str(failed.value)
+
+
+@contextmanager
+def replying(*replies: str) -> Iterator[int]:
+    """A server on loopback that says these lines, one after each line of its client, and then hangs up; its port."""
+
+    def converse(listening: socket.socket) -> None:
+        connection, _ = listening.accept()
+        with connection, connection.makefile("rb") as lines:
+            for n, reply in enumerate(replies):
+                if n and not lines.readline():
+                    return
+                connection.sendall(f"{reply}\r\n".encode())
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=converse, args=(listening,))
+        thread.start()
+        yield int(listening.getsockname()[1])
+        thread.join(5)
+
+
+@pytest.mark.parametrize("step", range(5))
+@pytest.mark.parametrize(("reply", "kind"), [("554 no", Rejected), ("421 later", Unavailable), (None, Unavailable)])
+def test_each_step_of_the_conversation_may_fail(step: int, reply: str | None, kind: type[ImAccessError]) -> None:
+    """At the greeting, EHLO, sender, recipient or data: for good, for now, or by hanging up."""
+    good = ("220 hello", "250 hello", "250 ok", "250 ok", "354 go on")[:step]
+    last = () if reply is None else (reply,) if step != 1 else (reply, reply)
+    with replying(*good, *last) as port, pytest.raises(kind) as failed:
+        send(plain(port), mail())
+    assert failed.value.code == ("mail_refused" if kind is Rejected else "cloud_unavailable")
+
+
+@pytest.mark.parametrize(("code", "kind"), [("535 5.7.8 no", Rejected), ("454 4.7.0 later", Unavailable)])
+def test_a_password_may_be_refused(code: str, kind: type[ImAccessError]) -> None:
+    """For good or for now; neither the password nor the answer is told."""
+    with replying("220 hello", "250-hello\r\n250 AUTH PLAIN", code) as port, pytest.raises(kind) as failed:
+        send(MailServer("127.0.0.1", port, "none", "me", Secret("geheim")), mail())
+    assert code[:3] in failed.value.detail
+    assert "5.7" not in failed.value.detail
+    assert "4.7" not in failed.value.detail
+    assert "geheim" not in str(failed.value)
 
 
 def test_nobody_answers() -> None:

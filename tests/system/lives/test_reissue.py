@@ -92,9 +92,17 @@ def test_the_other_half_is_left_as_it_is(world: World, half: str, other: str) ->
     cam = world.cloud.cam
     password, keys = cam.users["alice"].password, [key.access_key_id for key in cam.keys_of("alice")]
     fields: Any = {other: False}
-    assert reissue(world, **fields).status == 200
+    answer = reissue(world, **fields)
+    assert answer.status == 200
+    assert bool(answer.body["login_url"]) is (half == "console_login")
     assert (cam.users["alice"].password == password) is (half == "api_access")
     assert ([key.access_key_id for key in cam.keys_of("alice")] == keys) is (half == "console_login")
+
+
+def test_one_half_there_must_be(world: World) -> None:
+    """A reissue of nothing is refused."""
+    assert reissue(world, console_login=False, api_access=False).status == 400
+    world.end_state("alice").assert_access()
 
 
 def test_not_everybody_gets_new_credentials(world: World) -> None:

@@ -206,6 +206,14 @@ def test_a_write_that_never_left_is_not_unknown() -> None:
         cos(Told(NotSent("PutObject", "connection"))).create("a", b"mine")
 
 
+@pytest.mark.parametrize(("second", "there"), [(found(b""), True), (refused(404, ""), False)])
+def test_a_head_that_tells_nothing_is_asked_once_more(second: Answer, there: bool) -> None:
+    """An answer without an ETag is none of COS's: roles that look for an object may not list it."""
+    http = Told(found(b"", etag=False), second)
+    assert cos(http).exists("open/a.json") is there
+    assert http.calls == ["HEAD", "HEAD"]
+
+
 def test_only_one_conflict_says_that_an_object_exists() -> None:
     """Of COS's conflicts only FileAlreadyExists is taken for "exists", without a look."""
     http = Told(refused(409, "FileAlreadyExists"))
