@@ -34,8 +34,10 @@ class Right(NamedTuple):
 
     def reaches(self, other: Right) -> bool:
         """Whether it covers the other one in action and resource, whatever their conditions."""
-        ours, theirs = _segments(self.resource), _segments(other.resource)
-        return matches(self.action.lower(), other.action.lower()) and all(map(_holds, range(6), ours, theirs))
+        # Most rights are of different actions.
+        return matches(self.action.lower(), other.action.lower()) and all(
+            map(_holds, range(6), _segments(self.resource), _segments(other.resource))
+        )
 
     def meets(self, other: Right) -> bool:
         """Whether there is an action on a resource that both cover."""
@@ -134,14 +136,18 @@ def _holds(place: int, ours: str, theirs: str) -> bool:
     return matches(ours or "*", theirs or "*")
 
 
-@lru_cache(maxsize=4096)
 def matches(pattern: str, other: str) -> bool:
     """Whether a pattern with `*` covers another one: only a `*` covers a `*`."""
+    return _matches(pattern, other) if "*" in pattern else pattern == other
+
+
+@lru_cache(maxsize=4096)
+def _matches(pattern: str, other: str) -> bool:
     if not pattern or not other:
         return not pattern.strip("*") and not other
     if pattern[0] == "*":
-        return matches(pattern[1:], other) or matches(pattern, other[1:])
-    return pattern[0] == other[0] and matches(pattern[1:], other[1:])
+        return _matches(pattern[1:], other) or _matches(pattern, other[1:])
+    return pattern[0] == other[0] and _matches(pattern[1:], other[1:])
 
 
 @lru_cache(maxsize=4096)

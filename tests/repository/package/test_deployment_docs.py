@@ -134,7 +134,7 @@ def deployed(built: Built, tmp_path: Path) -> Iterator[Callable[..., Operator]]:
     with contextlib.ExitStack() as running:
 
         def deploy(env: dict[str, str], **differing: str) -> Operator:
-            stack = running.enter_context(LocalStack(0, package=built.zip, env=env))
+            stack = running.enter_context(LocalStack(0, package=built.folder, env=env))
             make_roles(stack)
             settings = {
                 "IM_ACCESS_BUCKET": stack.cloud.bucket,
