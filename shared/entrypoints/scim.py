@@ -19,7 +19,6 @@ from shared.bearer_tokens import client_of
 from shared.errors import ImAccessError, Misconfigured, Rejected
 from shared.event_sources import http_request
 from shared.event_sources.strict_json import parse_object
-from shared.scim import discovery
 from shared.scim.accept import Values
 from shared.scim.errors import ScimError
 from shared.scim.routing import Target, base_address, queries, target
@@ -30,6 +29,9 @@ if TYPE_CHECKING:
     from shared.bootstrap.container import Container
     from shared.use_cases.scim.change_groups import GroupRequests
     from shared.use_cases.scim.change_users import UserRequests
+    from shared.use_cases.scim.find_groups import GroupQueries
+    from shared.use_cases.scim.find_users import UserQueries
+    from shared.use_cases.scim.service import Service
 
 MILLISECONDS = 3900
 """Milliseconds within which every request is answered."""
@@ -96,7 +98,9 @@ class _Exchange:
             return self._resources(wanted, method, client, base)
         if method != "GET":
             raise ScimError(405, "This can only be read", allow="GET")
-        return 200, discovery.described(wanted, base)
+        from shared.scim.discovery import described
+
+        return 200, described(wanted, base)
 
     def _resources(self, wanted: Target, method: str, client: str, base: str) -> tuple[int, Values | None]:
         allowed = ("GET", "PUT", "PATCH", "DELETE") if wanted.id else ("GET", "POST")
@@ -105,10 +109,13 @@ class _Exchange:
         if self._request.body is not None and len(self._request.body) > MAX_BODY:
             raise ScimError(413, "The body is larger than 1 MiB")
         self._container.settings.check_scim()
-        rows = self._requests(wanted.endpoint, client, base)
+        service = self._service(client, base)
         selection = Selection(self._query.get("attributes", ""), self._query.get("excludedattributes", ""))
         if method == "GET":
-            return 200, rows.read(wanted.id, selection) if wanted.id else rows.search(self._query, selection)
+            found = _queries(wanted.endpoint, service)
+            return 200, found.read(wanted.id, selection) if wanted.id else found.search(self._query, selection)
+        self._container.check_bucket(self._container.store(self._container.deadline()))
+        rows = _requests(wanted.endpoint, service)
         if method == "DELETE":
             rows.delete(wanted.id)
             return 204, None
@@ -117,17 +124,11 @@ class _Exchange:
             return rows.create(body, selection)
         return 200, (rows.replace if method == "PUT" else rows.patch)(wanted.id, body, selection)
 
-    def _requests(self, endpoint: str, client: str, base: str) -> UserRequests | GroupRequests:
+    def _service(self, client: str, base: str) -> Service:
         from shared.bootstrap.scim import scim_service
         from shared.entrypoints.scim_commands import ScimCommands
-        from shared.use_cases.scim.change_groups import GroupRequests
-        from shared.use_cases.scim.change_users import UserRequests
 
-        container = self._container
-        service = scim_service(container, ScimCommands(container), client, base)
-        if self._request.method not in ("GET", "HEAD"):
-            container.check_bucket(container.store(container.deadline()))
-        return UserRequests(service) if endpoint == "Users" else GroupRequests(service)
+        return scim_service(self._container, ScimCommands(self._container), client, base)
 
     def failed(self, error: ScimError, cause: ImAccessError | None = None) -> dict[str, Any]:
         headers = {"WWW-Authenticate": "Bearer"} if error.status == 401 else {}
@@ -149,6 +150,26 @@ class _Exchange:
             "headers": common | extra | dict(headers),
             "body": "" if body is None or self._head else json.dumps(body),
         }
+
+
+def _queries(endpoint: str, service: Service) -> UserQueries | GroupQueries:
+    if endpoint == "Users":
+        from shared.use_cases.scim.find_users import UserQueries
+
+        return UserQueries(service)
+    from shared.use_cases.scim.find_groups import GroupQueries
+
+    return GroupQueries(service)
+
+
+def _requests(endpoint: str, service: Service) -> UserRequests | GroupRequests:
+    if endpoint == "Users":
+        from shared.use_cases.scim.change_users import UserRequests
+
+        return UserRequests(service)
+    from shared.use_cases.scim.change_groups import GroupRequests
+
+    return GroupRequests(service)
 
 
 def _translated(error: ImAccessError) -> ScimError:

@@ -1,21 +1,27 @@
-"""The commands that SCIM's use cases send, each carried out as a request of its own."""
+"""The commands that SCIM's use cases send, each carried out as a request of its own.
+
+What that takes is loaded with the first command: a client that only reads needs none of it.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from shared.entrypoints.carry_out import carry_out
-from shared.operations import CREATE_USER, GRANT_POLICY, OFFBOARD_USER, RESTORE_USER, REVOKE_POLICY
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from shared.bootstrap.container import Container
     from shared.commands.changed import Changed
+    from shared.commands.command import Command
     from shared.commands.create_user import Created, CreateUser
     from shared.commands.grant_policy import GrantPolicy
     from shared.commands.offboard_user import Offboarded, OffboardUser
     from shared.commands.restore_user import Restored, RestoreUser
+    from shared.commands.result import Result
     from shared.commands.revoke_policy import RevokePolicy
     from shared.idempotency.cause import Cause
+    from shared.operations import Operation
+
+    C = TypeVar("C", bound=Command)
+    R = TypeVar("R", bound=Result)
 
 
 class ScimCommands:
@@ -26,20 +32,35 @@ class ScimCommands:
 
     def create_user(self, command: CreateUser, cause: Cause) -> Created:
         """As in the port."""
-        return carry_out(self._container, CREATE_USER, command, cause).result
+        from shared.operations import CREATE_USER
+
+        return self._carried_out(CREATE_USER, command, cause)
 
     def restore_user(self, command: RestoreUser, cause: Cause) -> Restored:
         """As in the port."""
-        return carry_out(self._container, RESTORE_USER, command, cause).result
+        from shared.operations import RESTORE_USER
+
+        return self._carried_out(RESTORE_USER, command, cause)
 
     def offboard_user(self, command: OffboardUser, cause: Cause) -> Offboarded:
         """As in the port."""
-        return carry_out(self._container, OFFBOARD_USER, command, cause).result
+        from shared.operations import OFFBOARD_USER
+
+        return self._carried_out(OFFBOARD_USER, command, cause)
 
     def grant_policy(self, command: GrantPolicy, cause: Cause) -> Changed:
         """As in the port."""
-        return carry_out(self._container, GRANT_POLICY, command, cause).result
+        from shared.operations import GRANT_POLICY
+
+        return self._carried_out(GRANT_POLICY, command, cause)
 
     def revoke_policy(self, command: RevokePolicy, cause: Cause) -> Changed:
         """As in the port."""
-        return carry_out(self._container, REVOKE_POLICY, command, cause).result
+        from shared.operations import REVOKE_POLICY
+
+        return self._carried_out(REVOKE_POLICY, command, cause)
+
+    def _carried_out(self, operation: Operation[C, R], command: C, cause: Cause) -> R:
+        from shared.entrypoints.carry_out import carry_out
+
+        return carry_out(self._container, operation, command, cause).result

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from shared.clock import Clock
-from shared.idempotency.cause import Cause
-from shared.people.life import LifeRow
-from shared.policies.sub_users import FoundUser
-from shared.ports import Store
-from shared.scim.giving import Giving
-from shared.scim.hiding import Found
-
 if TYPE_CHECKING:
-    from shared.commands.changed import Changed
-    from shared.commands.create_user import Created, CreateUser
-    from shared.commands.grant_policy import GrantPolicy
-    from shared.commands.offboard_user import Offboarded, OffboardUser
-    from shared.commands.restore_user import Restored, RestoreUser
-    from shared.commands.revoke_policy import RevokePolicy
+    from collections.abc import Callable, Sequence
+
+    from shared.clock import Clock
+    from shared.idempotency.cause import Cause
+    from shared.people.life import LifeRow
+    from shared.policies.sub_users import FoundUser
+    from shared.ports import Store
+    from shared.scim.giving import Giving
+    from shared.scim.hiding import Found
+
+    if TYPE_CHECKING:
+        from shared.commands.changed import Changed
+        from shared.commands.create_user import Created, CreateUser
+        from shared.commands.grant_policy import GrantPolicy
+        from shared.commands.offboard_user import Offboarded, OffboardUser
+        from shared.commands.restore_user import Restored, RestoreUser
+        from shared.commands.revoke_policy import RevokePolicy
 
 
 class Commands(Protocol):
