@@ -178,6 +178,24 @@ def test_mail_is_encrypted_and_authenticated(scheme: str) -> None:
     assert seen == [(True, (b"me", b"pass word"))]
 
 
+@pytest.mark.parametrize(
+    ("url", "port", "tls"),
+    [
+        ("smtps://me:word@mail.example.com", 465, "always"),
+        ("smtp://me:word@mail.example.com", 587, "start"),
+        ("smtp://mail.example.com:25", 25, "start"),
+        ("smtps://127.0.0.1", 465, "always"),
+        ("smtp://127.0.0.1", 587, "none"),
+        ("smtp://[::1]:2525", 2525, "none"),
+        ("smtp://127.0.0.1.example.com", 587, "start"),
+    ],
+)
+def test_only_loopback_is_plain(url: str, port: int, tls: str) -> None:
+    """With the port of the scheme where the URL names none."""
+    server = mail_server(url)
+    assert (server.port, server.tls) == (port, tls)
+
+
 def test_a_server_without_starttls_gets_nothing() -> None:
     """A mail server without STARTTLS gets neither a mail nor the password."""
     box = Box()

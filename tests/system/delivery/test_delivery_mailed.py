@@ -49,6 +49,23 @@ def test_a_person_gets_the_link_by_mail(world: World, mailbox: Mailbox) -> None:
     assert key.secret_key not in mail.raw.decode()
 
 
+@pytest.mark.parametrize(
+    ("language", "first", "second"),
+    [("en", "What to do", "接下来"), ("zh", "接下来", "What to do"), (None, "接下来", "What")],
+)
+def test_a_mail_says_whose_it_is_in_the_persons_language(
+    world: World, mailbox: Mailbox, language: str | None, first: str, second: str
+) -> None:
+    """The organisation leads, in the sender too; the language comes first in subject and text; whom to ask, last."""
+    world.env["IM_ACCESS_CONTACT"] = "mailto:it@example.com"
+    assert create(world, language=language) == 201
+    shown = mailbox.mails[0].shown()
+    assert shown["from"] == "Example 有限公司 <access@example.com>"
+    assert str(shown["subject"]).startswith("Example 有限公司: " + ("Your" if language == "en" else "您的"))
+    for part in (str(shown["text"]), str(shown["html"])):
+        assert part.index("Example 有限公司") < part.index(first) < part.index(second) < part.rindex("it@example.com")
+
+
 def test_a_mail_that_must_wait_is_sent_by_the_sweep(world: World, mailbox: Mailbox) -> None:
     """The create succeeds, the mail waits; the receiver of notifications, who is well, is told at once."""
     mailbox.failure = "451 try again later"
