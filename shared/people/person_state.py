@@ -101,3 +101,7 @@ class KnownPerson(NamedTuple):
     def newest(self) -> str:
         """The object key of the newest event."""
         return self.counting[0]
+
+    def lists(self, key: str) -> bool:
+        """Whether the store listed this object when the person was looked up."""
+        return key in self.counting or key in self.outdated

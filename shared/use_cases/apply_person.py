@@ -80,8 +80,9 @@ class ApplyPerson:
         for moment in self._days(event).later(self._clock.now()):
             self._dates.note(person, moment)
         self._people.record(person, told)
-        applied, newest = self._apply(person, version)
-        if applied.outcome == "unchanged" and newest != told.key(person.folder):
+        own = told.key(person.folder)
+        applied, newest = self._apply(person, version, own)
+        if applied.outcome == "unchanged" and newest != own:
             return applied._replace(outcome="superseded")
         return applied
 
@@ -89,11 +90,17 @@ class ApplyPerson:
         """Do what is due for a person now. Raises as `event`."""
         return self._apply(self._people.ids.resolve(person), version or self._versions.current())[0]
 
-    def _apply(self, person: PersonKey, version: RulesVersion) -> tuple[Applied, str]:
-        """Do what is due for a person; returns the outcome, and the object key of the newest event."""
+    def _apply(self, person: PersonKey, version: RulesVersion, own: str = "") -> tuple[Applied, str]:
+        """Do what is due for a person; returns the outcome, and the object key of the newest event.
+
+        Raises Unavailable where the store does not list an event that was recorded under the key `own`.
+        """
         outcome = "unchanged"
         for _ in range(_ROUNDS):
             known = self._people.known(person)
+            if own and (known is None or not known.lists(own)):
+                raise Unavailable("The store does not list an event that was recorded", retry_after=5)
+            own = ""
             if known is None:
                 return Applied("unchanged", "", version.number), ""
             due = self._due(known, version)

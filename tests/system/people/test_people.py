@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from shared.clock import rfc3339
-from shared.errors import ImAccessError
+from shared.errors import ImAccessError, Unavailable
 from shared.people.person import PersonEvent
 from tests.processes import Killed
 from tests.system.hr.events import person, woken
@@ -281,3 +281,18 @@ def test_killed_at_any_call_of_its_own(world: World, stage: int) -> None:
             state.assert_access()
         assert len(world.cloud.cam.users) == 1
         assert not records(world, "open/")
+
+
+def test_an_event_that_no_list_shows_yet_waits(world: World) -> None:
+    """Where COS's lists lag: what has come is not taken for outdated, and is done once it is shown."""
+    push(world)
+    world.clock.advance(60)
+    world.cloud.cos.lag = 8.0
+    joins = event(world, "wei.zhang", departments=["Support"])
+    with pytest.raises(Unavailable, match="does not list"):
+        bring(world, joins)
+    for _ in range(4):
+        world.clock.advance(10)
+        with suppress(Unavailable):
+            bring(world, joins)
+    assert world.cloud.cam.attached("wei.zhang") == [READ]
