@@ -224,7 +224,7 @@ OPERATIONS: dict[str, Operation[Any, Any]] = {
     row.function: row
     for row in (CREATE_USER, GRANT_POLICY, REVOKE_POLICY, OFFBOARD_USER, RESTORE_USER, REISSUE_CREDENTIALS)
 }
-"""Every command's row, by its function."""
+"""Every command's row, by its function. `Any`, since each row has another command and result."""
 
 PAGE = "claim_credentials"
 """The function of the credentials page."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from shared.concurrency import each
 from shared.entrypoints.batch import COUNTERS, LATER
@@ -24,19 +24,20 @@ from shared.unforeseen import EXITS, unexpected
 
 if TYPE_CHECKING:
     from shared.bootstrap.container import Container
+    from shared.commands.command import Command
 
 
 def handle(messages: Iterable[Message], container: Container, *, redelivers: bool) -> dict[str, int]:
     """Counters as of every queue: `applied` is stored now, `replayed` was before. Raises Misconfigured, Redeliver."""
     container.settings.check(http=False)
-    jobs: list[Job[Any]] = [Job(message, container.clock.now()) for message in messages]
+    jobs: list[Job[Command]] = [Job(message, container.clock.now()) for message in messages]
     outcomes = Counter(each(partial(_outcome, container=container, redelivers=redelivers), jobs, at_once=WORKERS))
     if outcomes[LATER]:
         raise Redeliver(f"{outcomes[LATER]} of {len(jobs)} messages are to come again")
     return {"received": len(jobs)} | {name: outcomes[name] for name in COUNTERS}
 
 
-def take(job: Job[Any], container: Container) -> str:
+def take(job: Job[Command], container: Container) -> str:
     """Store one message's event: `applied`, `replayed` where it was there, `ignored`. Raises ImAccessError."""
     event = _read(job)
     if event is None:
@@ -45,7 +46,7 @@ def take(job: Job[Any], container: Container) -> str:
     return "applied" if stored else "replayed"
 
 
-def _outcome(job: Job[Any], container: Container, redelivers: bool) -> str:
+def _outcome(job: Job[Command], container: Container, redelivers: bool) -> str:
     try:
         outcome = take(job, container)
         return _told(job, container, outcome, level="debug" if outcome == "ignored" else "info")
@@ -57,7 +58,7 @@ def _outcome(job: Job[Any], container: Container, redelivers: bool) -> str:
         return _failed(job, container, unexpected(error), redelivers)
 
 
-def _failed(job: Job[Any], container: Container, error: ImAccessError, redelivers: bool) -> str:
+def _failed(job: Job[Command], container: Container, error: ImAccessError, redelivers: bool) -> str:
     verdict, level = error.meaning.verdict, error.meaning.level
     if verdict is Verdict.RAISE:
         raise error
@@ -70,7 +71,7 @@ def _failed(job: Job[Any], container: Container, error: ImAccessError, redeliver
     return _told(job, container, "parked", error.code, level)
 
 
-def _read(job: Job[Any]) -> HrEvent | None:
+def _read(job: Job[Command]) -> HrEvent | None:
     message = job.message
     body = body_of(message)
     if body is None:
@@ -91,7 +92,7 @@ def _read(job: Job[Any]) -> HrEvent | None:
     return event
 
 
-def _told(job: Job[Any], container: Container, outcome: str, code: str = "", level: str = "info") -> str:
+def _told(job: Job[Command], container: Container, outcome: str, code: str = "", level: str = "info") -> str:
     failure = {"code": code} if code else {}
     request_id = job.request_id(container.function)
     container.log("message", level=level, command=PERSON_CHANGED, request_id=request_id, outcome=outcome, **failure)

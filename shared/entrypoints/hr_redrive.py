@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from shared.entrypoints.hr_messages import take
 from shared.entrypoints.hr_work import DUE, LETTER, apply_part, person_of
@@ -14,6 +14,7 @@ from shared.people.inbox import Item
 
 if TYPE_CHECKING:
     from shared.bootstrap.container import Container
+    from shared.commands.command import Command
 
 _NOTHING_NEW = ("replayed", "unchanged", "superseded", "nothing")
 
@@ -42,5 +43,5 @@ def _again(letter: DeadLetter, container: Container) -> str:
         return apply_due(person_of(letter.message), None, container)
     if letter.source.startswith(f"{LETTER}:"):
         return "ignored"  # It was verified and could not be read, and its text is not what was signed.
-    job: Job[Any] = Job(as_message(letter), letter.received, letter.caller, redriven=True)
+    job: Job[Command] = Job(as_message(letter), letter.received, letter.caller, redriven=True)
     return take(job, container)

@@ -23,6 +23,8 @@ from shared.operations import OPERATIONS, Operation
 
 if TYPE_CHECKING:
     from shared.bootstrap.container import Container
+    from shared.commands.command import Command
+    from shared.commands.result import Result
 
 _AT_MOST = 30.0
 """Seconds that one request may take, as in an invocation of its own function."""
@@ -72,17 +74,17 @@ class _Resumption:
             return "closed"
         return "told" if finished.replayed else "finished"
 
-    def _request(self) -> Request[Any]:
+    def _request(self) -> Request[Command]:
         record = self._record
         command = self._operation.command.inside(record.command)
         origin = cast("Origin", record.origin)
         seconds = record.time / 1_000_000
         return Request(record.function, tuple(record.identity), seconds, command, origin, record.caller)
 
-    def _watched(self, execution: Execution[Any, Any]) -> Callable[[Request[Any], Lease], Any]:
+    def _watched(self, execution: Execution[Command, Result]) -> Callable[[Request[Command], Lease], Result]:
         """The use case, which disables what was made while its lease is held where it can never be finished."""
 
-        def use_case(request: Request[Any], lease: Lease) -> Any:  # noqa: ANN401 - the operation's result
+        def use_case(request: Request[Command], lease: Lease) -> Result:
             try:
                 self._admit(request)
                 return execution.use_case(request, lease)
@@ -93,7 +95,7 @@ class _Resumption:
 
         return use_case
 
-    def _admit(self, request: Request[Any]) -> None:
+    def _admit(self, request: Request[Command]) -> None:
         container = self._container
         container.authorization().admit(request.command)
         if self._delivers and not container.has_recipient(request):

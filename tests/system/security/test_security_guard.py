@@ -1,4 +1,4 @@
-"""The guard: which policies may be given and which users touched, seen from outside."""
+"""The guard: which policies may be given, seen from outside."""
 
 from __future__ import annotations
 
@@ -8,63 +8,21 @@ from typing import Any
 
 import pytest
 
-from local.cloud import LocalCloud
-from shared.operations import OPERATIONS
 from shared.policies.authorization import administers
 from shared.policies.catalog import KEPT
-from tests.system.security.commands import BOUNDARY, asked, command, custom
-from tests.world import FULL, READ, Answer, World
-
-IM_ONLY = {"effect": "allow", "action": ["name/im:*"], "resource": ["*"]}
-ADMINISTRATION = (
-    "AdministratorAccess",
-    "QCloudResourceFullAccess",
-    "QCloudFinanceFullAccess",
-    "QcloudCamFullAccess",
-    "QcloudCamSubaccountsAuthorizeRoleFullAccess",
-    "QcloudCollApiKeyManageAccess",
-    "QcloudOrganizationFullAccess",
-    "QcloudBillingFullAccess",
+from tests.system.security.commands import command, custom
+from tests.system.security.guarded import (
+    ADMINISTRATION,
+    IM_ONLY,
+    allow,
+    assert_no_trace,
+    attempt,
+    document,
+    existing,
+    make_administrator,
+    rewrite,
 )
-
-
-def allow(world: World, *names: str) -> None:
-    """Put names on the allow-list beside the two presets."""
-    world.env["IM_ACCESS_POLICIES"] = ",".join((FULL, READ, *names))
-
-
-def document(*statements: dict[str, Any]) -> str:
-    """A policy document."""
-    return json.dumps({"version": "2.0", "statement": list(statements)})
-
-
-def attempt(world: World, function: str, *policies: str, user: str = "alice", id: str = "1") -> Answer:
-    """One command."""
-    return world.invoke(function, world.http(function, command(user, *policies), id=id))
-
-
-def existing(world: World, user: str = "alice") -> int:
-    """A user that somebody has made by hand; its uin."""
-    assert attempt(world, "create_user", READ, user=user, id=f"made {user}").status == 201
-    return world.cloud.cam.users[user].uin
-
-
-def make_administrator(world: World, uin: int) -> None:
-    """Somebody attaches AdministratorAccess by hand."""
-    attachments = world.cloud.cam.attachments
-    attachments[uin, 1] = replace(attachments[uin, world.cloud.cam.policy_id(READ)], policy_id=1)
-
-
-def rewrite(world: World, policy_id: int, *statements: dict[str, Any]) -> None:
-    """Somebody changes a policy's document."""
-    policies = world.cloud.cam.policies
-    policies[policy_id] = replace(policies[policy_id], document=document(*statements))
-
-
-def assert_no_trace(cloud: LocalCloud) -> None:
-    """No user, and nothing in the ledger: the ordering knows nothing of a refused request."""
-    assert not cloud.cam.users
-    assert not [key for key in cloud.cos.objects if key.startswith(("ledger/", "credentials/"))]
+from tests.world import FULL, READ, World
 
 
 @pytest.mark.parametrize("name", ADMINISTRATION)
@@ -211,133 +169,6 @@ def test_a_policy_is_read_once_in_a_request(world: World, policy: str, again: li
     world.clock.advance(KEPT)
     assert world.invoke("grant_policy", world.http("grant_policy", command("alice", policy), id="9"), process=process)
     assert [call.action for call in world.calls if call.action == "GetPolicy"] == ["GetPolicy"]
-
-
-@pytest.mark.parametrize("function", OPERATIONS)
-@pytest.mark.parametrize("protected", ["alice", "ALICE", "bob, Alice"])
-def test_a_protected_name_is_never_touched(world: World, function: str, protected: str) -> None:
-    """A command for a protected name is refused before any call, in upper and lower case."""
-    world.env["IM_ACCESS_PROTECTED_USERS"] = protected
-    answer = world.invoke(function, world.http(function, asked(function, "alice"), id="1"))
-    assert (answer.status, answer.body["code"]) == (403, "user_protected")
-    assert not world.calls
-
-
-@pytest.mark.parametrize("function", ["grant_policy", "revoke_policy"])
-def test_a_protected_uin_is_never_touched(world: World, function: str) -> None:
-    """The user's name does not tell: it is refused as soon as its UIN is known, and nothing is recorded."""
-    world.env["IM_ACCESS_PROTECTED_USERS"] = str(existing(world))
-    before = set(world.cloud.cos.objects)
-    answer = attempt(world, function, READ)
-    assert (answer.status, answer.body["code"]) == (403, "user_protected")
-    assert not [key for key in set(world.cloud.cos.objects) - before if key.startswith("ledger/")]
-    assert world.cloud.cam.attached("alice") == [READ]
-
-
-@pytest.mark.parametrize("known", ["IM_ACCESS_OWNER_UIN", "TENCENTCLOUD_UIN"])
-def test_the_main_account_is_never_touched(world: World, known: str) -> None:
-    """Neither under its UIN as a name, nor where CAM answers with it."""
-    existing(world)
-    world.cloud.cam.users["alice"] = replace(world.cloud.cam.users["alice"], uin=int(world.cloud.owner_uin))
-    world.env[known] = world.cloud.owner_uin
-    for user in ("alice", world.cloud.owner_uin):
-        answer = attempt(world, "grant_policy", READ, user=user)
-        assert (answer.status, answer.body["code"]) == (403, "user_protected")
-
-
-def test_the_functions_own_user_is_never_touched(world: World) -> None:
-    """With permanent keys the function is a user itself; STS says which, once for an instance."""
-    uin = existing(world, "robot")
-    existing(world)
-    key = world.cloud.cam.keys_of("robot")[0]
-    make_administrator(world, uin)
-    world.env |= {
-        "TENCENTCLOUD_SECRETID": key.access_key_id,
-        "TENCENTCLOUD_SECRETKEY": key.secret_key,
-        "TENCENTCLOUD_SESSIONTOKEN": "",
-    }
-    process = world.process()
-    for number, (user, status) in enumerate((("robot", 403), ("alice", 200), ("robot", 403))):
-        event = world.http("grant_policy", command(user, FULL), id=f"own {number}")
-        assert world.invoke("grant_policy", event, process=process).status == status
-    assert [call.action for call in world.cloud.journal if call.principal == "user/robot"].count(
-        "GetCallerIdentity"
-    ) == 1
-    assert world.cloud.cam.attached("robot") == ["AdministratorAccess", READ]
-
-
-def test_a_role_asks_nobody_who_it_is(world: World) -> None:
-    """With a session token there is no user that the function could be: STS is not asked."""
-    existing(world)
-    assert attempt(world, "grant_policy", FULL).status == 200
-    assert "GetCallerIdentity" not in [call.action for call in world.calls]
-
-
-def test_a_boundary_is_set_before_anything_is_attached(world: World) -> None:
-    """PutUserPermissionsBoundary comes right after AddUser."""
-    custom(world, BOUNDARY, document(IM_ONLY))
-    world.env["IM_ACCESS_BOUNDARY_POLICY"] = BOUNDARY
-    uin = existing(world)
-    actions = [call.action for call in world.calls if call.service == "cam"]
-    assert actions[actions.index("AddUser") + 1] == "PutUserPermissionsBoundary"
-    assert world.cloud.cam.boundaries[uin] == world.cloud.cam.policy_id(BOUNDARY)
-
-
-@pytest.mark.parametrize("when", ["before", "after"])
-def test_a_boundary_survives_a_crash(world: World, when: str) -> None:
-    """The attempt that takes over sets it, before it attaches."""
-    custom(world, BOUNDARY, document(IM_ONLY))
-    world.env["IM_ACCESS_BOUNDARY_POLICY"] = BOUNDARY
-    event = world.http("create_user", command("alice"), id="1")
-    world.kill(action="PutUserPermissionsBoundary", when=when)
-    world.invoke("create_user", event)
-    assert not world.cloud.cam.attached("alice")
-    assert world.redeliver_until_answer("create_user", event).status == 201
-    assert world.cloud.cam.boundaries[world.cloud.cam.users["alice"].uin] == world.cloud.cam.policy_id(BOUNDARY)
-
-
-def test_a_missing_boundary_stops_a_create_before_there_is_a_user(world: World) -> None:
-    """policy_missing, as for any policy that the settings name and CAM does not have."""
-    world.env["IM_ACCESS_BOUNDARY_POLICY"] = BOUNDARY
-    answer = attempt(world, "create_user", READ)
-    assert (answer.status, answer.body["code"]) == (500, "policy_missing")
-    assert_no_trace(world.cloud)
-
-
-@pytest.mark.parametrize(
-    "statement",
-    [
-        {**IM_ONLY, "action": "*"},
-        {**IM_ONLY, "action": ["name/im:*", "name/cam:PassRole"]},
-        {**IM_ONLY, "action": "*:Get*"},
-        {**IM_ONLY, "action": ["im:*", "permid/1"]},
-        {"effect": "allow", "notAction": "cam:*", "resource": "*"},
-    ],
-)
-def test_a_boundary_with_administration_is_none(world: World, statement: dict[str, Any]) -> None:
-    """The operator's mistake, found before there is a user: 500 over HTTP, and nothing is taken off a queue."""
-    custom(world, BOUNDARY, document(IM_ONLY, statement))
-    world.env["IM_ACCESS_BOUNDARY_POLICY"] = BOUNDARY
-    answer = attempt(world, "create_user", READ)
-    assert (answer.status, answer.body["code"]) == (500, "misconfigured")
-    assert answer.body["detail"].startswith("IM_ACCESS_BOUNDARY_POLICY ")
-    assert world.invoke("create_user", world.kafka(world.envelope("create_user", command("bob"), id="2"))).error
-    assert_no_trace(world.cloud)
-
-
-@pytest.mark.parametrize("name", ["AdministratorAccess", "QCloudResourceFullAccess", "QcloudCamFullAccess"])
-def test_a_preset_of_administration_is_no_boundary(world: World, name: str) -> None:
-    """A preset policy of administration is refused as a boundary, as it would bound nothing."""
-    world.env["IM_ACCESS_BOUNDARY_POLICY"] = name
-    assert attempt(world, "create_user", READ).body["code"] == "misconfigured"
-    assert_no_trace(world.cloud)
-
-
-def test_a_boundary_may_leave_room_for_other_products(world: World) -> None:
-    """It says what people can do at most, and is given to nobody."""
-    custom(world, BOUNDARY, document(IM_ONLY, {**IM_ONLY, "action": ["cos:*", "cam:Get*"]}))
-    world.env["IM_ACCESS_BOUNDARY_POLICY"] = BOUNDARY
-    assert attempt(world, "create_user", READ).status == 201
 
 
 def test_a_queue_parks_what_the_guard_refuses(world: World) -> None:
