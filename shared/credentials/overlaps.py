@@ -9,12 +9,12 @@ import json
 import re
 from typing import NamedTuple
 
+from shared.due_keys import due_keys
 from shared.errors import ImAccessError
 from shared.ports import Clock, Store
 
 _PREFIX = "overlaps/"
 _KEY = re.compile(r"overlaps/(\d{11})-(\d{1,20})-([^/]+)\.json")
-_MOST = 1000
 
 
 class Overlap(NamedTuple):
@@ -43,8 +43,7 @@ class Overlaps:
 
     def due(self, clock: Clock) -> list[str]:
         """The object keys of those that are due, the earliest first."""
-        rows = [(row.key, _KEY.fullmatch(row.key)) for row in self._store.below(_PREFIX, limit=_MOST)]
-        return [key for key, match in rows if match is None or int(match[1]) <= clock.now()]
+        return due_keys(self._store, _PREFIX, clock, _due_of)
 
     def read(self, key: str) -> tuple[int, str] | None:
         """The user's UIN and the id of the key, or None where it is gone. Raises ImAccessError `record_unreadable`,
@@ -69,3 +68,8 @@ def _is_known(body: bytes) -> bool:
         return isinstance(told, dict) and told["v"] == 1
     except (ValueError, KeyError):
         return False
+
+
+def _due_of(key: str) -> int | None:
+    match = _KEY.fullmatch(key)
+    return int(match[1]) if match else None

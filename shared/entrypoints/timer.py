@@ -43,7 +43,7 @@ def handle(event: Any, container: Container) -> dict[str, Any]:  # noqa: ANN401 
     try:
         sweep = Sweep(container)
         report = records.Report(sweep)
-        counts = run(_duties(sweep), container, report.minute)
+        counts = run(_duties(sweep), container, sweep.positions, report.minute)
         report.end(counts)
         return counts
     except ImAccessError as error:

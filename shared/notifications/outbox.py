@@ -13,6 +13,7 @@ import re
 from typing import Any, NamedTuple
 
 from shared.clock import parse_rfc3339
+from shared.due_keys import due_keys
 from shared.errors import ImAccessError
 from shared.ports import Clock, Store
 
@@ -118,12 +119,9 @@ class Outbox:
         self._store.create(later.object_key, later.dump())
         return later
 
-    def due(self, *, after: str = "", limit: int = 1000) -> list[str]:
+    def due(self) -> list[str]:
         """The keys of entries that are due, the oldest first."""
-        now = self._clock.now()
-        rows = self._store.below(PREFIX, limit=limit, after=after)
-        matches = [(row.key, re.fullmatch(_KEY, row.key)) for row in rows]
-        return [key for key, match in matches if match is None or int(match[1]) <= now]
+        return due_keys(self._store, PREFIX, self._clock, _due_of)
 
     def read(self, key: str) -> OutboxEntry | None:
         """An entry, or None where it is gone. Raises ImAccessError `record_unreadable`, Unavailable."""
@@ -138,3 +136,8 @@ class Outbox:
     def remove(self, key: str) -> None:
         """Delete an entry that its receiver has taken."""
         self._store.delete(key)
+
+
+def _due_of(key: str) -> int | None:
+    match = re.fullmatch(_KEY, key)
+    return int(match[1]) if match else None

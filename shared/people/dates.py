@@ -12,6 +12,7 @@ import json
 import math
 import re
 
+from shared.due_keys import due_keys
 from shared.people.identity import PersonKey
 from shared.people.life import VERSION, read, unreadable
 from shared.ports import Clock, Store
@@ -40,10 +41,9 @@ class Dates:
         since = read(found.body, "date of a person").get("failing_since") if found else None
         return since if isinstance(since, float) else None
 
-    def due(self, clock: Clock, limit: int) -> list[str]:
-        """The keys of at most so many dates that are due, the earliest first."""
-        rows = [(row.key, _KEY.fullmatch(row.key)) for row in self._store.below(_PREFIX, limit=limit)]
-        return [key for key, match in rows if match is None or int(match[1]) <= clock.now()]
+    def due(self, clock: Clock) -> list[str]:
+        """The keys of dates that are due, the earliest first."""
+        return due_keys(self._store, _PREFIX, clock, _due_of)
 
     def person(self, key: str) -> PersonKey:
         """The person of a date. Raises ImAccessError `record_unreadable`."""
@@ -55,3 +55,8 @@ class Dates:
     def forget(self, key: str) -> None:
         """Delete dates, after what was due is done."""
         self._store.delete(key)
+
+
+def _due_of(key: str) -> int | None:
+    match = _KEY.fullmatch(key)
+    return int(match[1]) if match else None

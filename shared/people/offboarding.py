@@ -13,6 +13,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from shared.due_keys import due_keys
 from shared.errors import ImAccessError, Unavailable
 from shared.people.life import VERSION, Life, LifeRow, read, unreadable
 from shared.ports import Clock, Store
@@ -74,10 +75,9 @@ class Offboardings:
         """Record that the sweep is to delete the user. Raises Unavailable, CloudError."""
         self._store.create(due.key, json.dumps({"v": VERSION, **due._asdict()}).encode())
 
-    def due(self, clock: Clock, limit: int) -> list[str]:
-        """The keys of at most so many users who are due, the earliest first."""
-        rows = [(row.key, _KEY.fullmatch(row.key)) for row in self._store.below(PREFIX, limit=limit)]
-        return [key for key, match in rows if match is None or int(match[1]) <= clock.now()]
+    def due(self, clock: Clock) -> list[str]:
+        """The keys of users who are due, the earliest first."""
+        return due_keys(self._store, PREFIX, clock, _due_of)
 
     def read(self, key: str) -> Deletion | None:
         """The user of a key, None where the record is gone. Raises ImAccessError `record_unreadable`, Unavailable."""
@@ -103,3 +103,8 @@ def made_here(rows: Sequence[LifeRow], uin: int) -> bool:
 def gone() -> ImAccessError:
     """The error for a user whom CAM lists although a call says that there is none."""
     return Unavailable("CAM shows a user and does not know it", retry_after=5)
+
+
+def _due_of(key: str) -> int | None:
+    match = _KEY.fullmatch(key)
+    return int(match[1]) if match else None

@@ -13,6 +13,7 @@ import re
 from typing import Literal, NamedTuple
 
 from shared.clock import parse_rfc3339, rfc3339
+from shared.due_keys import due_keys
 from shared.errors import Rejected
 from shared.people.life import VERSION, read, unreadable
 from shared.ports import Clock, Store
@@ -22,7 +23,6 @@ MOST_DAYS = 1830
 """Days that an end may lie ahead: five years."""
 _PREFIX = "untils/"
 _KEY = r"untils/(\d{11})-(life|policies)-[0-9a-f]{64}\.json"
-_PAGE = 1000
 
 
 class Until(NamedTuple):
@@ -55,13 +55,7 @@ class Untils:
 
     def due(self, clock: Clock) -> list[str]:
         """The keys of ends that are due, the earliest first, by one listing for each thousand of them."""
-        due: list[str] = []
-        while True:
-            rows = self._store.below(_PREFIX, limit=_PAGE, after=due[-1] if due else "")
-            keys = [row.key for row in rows if _is_due(row.key, clock.now())]
-            due += keys
-            if len(keys) < _PAGE:
-                return due
+        return due_keys(self._store, _PREFIX, clock, due_of)
 
     def read(self, key: str) -> Until | None:
         """The end of a key, None where it is gone. Raises ImAccessError `record_unreadable`, Unavailable."""
@@ -109,8 +103,3 @@ def checked(until: str | None, received: float) -> int | None:
 def told(moment: int | None) -> str | None:
     """The end as results state it: RFC 3339, None for none."""
     return None if moment is None else rfc3339(moment)
-
-
-def _is_due(key: str, now: float) -> bool:
-    match = re.fullmatch(_KEY, key)
-    return match is None or int(match[1]) <= now

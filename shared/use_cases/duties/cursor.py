@@ -10,8 +10,12 @@ where two runs at once know nothing of each other's.
 from __future__ import annotations
 
 import json
+from bisect import bisect_left
+from collections.abc import Sequence
+from contextlib import suppress
 from typing import NamedTuple
 
+from shared.errors import ImAccessError
 from shared.ports import Clock, Listed, Store
 
 PREFIX = "sweep/positions/"
@@ -87,6 +91,27 @@ class Cursor:
     def move(self, position: Position) -> None:
         """Set the position."""
         self._positions.move(self._duty, position)
+
+
+class Row:
+    """The order in which a duty tries its items. A run that does not try all of them is followed by one that begins
+    with the first that it did not try, so items that fail each time keep no others from being tried.
+    """
+
+    def __init__(self, cursor: Cursor) -> None:
+        self._cursor = cursor
+
+    def begun(self, items: Sequence[str]) -> list[str]:
+        """All of them, from where the last run stopped; where that cannot be read, as they are."""
+        first = ""
+        with suppress(ImAccessError):
+            first = self._cursor.read().after if items else ""
+        place = items.index(first) if first in items else bisect_left(items, first)
+        return [*items[place:], *items[:place]]
+
+    def ended(self, untried: Sequence[str]) -> None:
+        """Note the items for which there was no time, or that were held back, the next one first."""
+        self._cursor.move(Position(untried[0] if untried else ""))
 
 
 class Round:

@@ -11,11 +11,6 @@ from shared.policies.authorization import Authorization
 from shared.ports import Clock, Directory, NoSuchUser, User
 from shared.use_cases.duties.duty import Done, Held, Late
 
-MOST = 1000
-"""Deletions that are looked at in a run."""
-_PERIOD = 300
-"""Seconds between two runs."""
-
 
 class DeleteOffboarded:
     """The duty. `lives` tells what is recorded of a name; `turn` keeps others from changing the user meanwhile; `tell`
@@ -47,12 +42,8 @@ class DeleteOffboarded:
         self._tried = 0
 
     def due(self, late: Late) -> Sequence[str]:  # noqa: ARG002 - one listing finds it all
-        """The keys of those who are due: of more than the limit others come first in each run, so that those who cannot
-        be deleted keep nobody else.
-        """
-        keys = self._offboardings.due(self._clock, MOST)
-        first = int(self._clock.now() // _PERIOD) % len(keys) if len(keys) > self._limit else 0
-        return [*keys[first:], *keys[:first]]
+        """The keys of those who are due."""
+        return self._offboardings.due(self._clock)
 
     def do(self, item: str) -> Done:
         """Delete one, unless its life has taken another turn, also while it waited for its own. Raises ImAccessError

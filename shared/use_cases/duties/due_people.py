@@ -10,8 +10,6 @@ from shared.people.identity import PersonKey
 from shared.ports import Clock
 from shared.use_cases.duties.duty import Done, Late
 
-MOST = 1000
-"""Dates that are looked at in a run."""
 FIRST_PAUSE, LONGEST_PAUSE = 60.0, 3600.0
 """Seconds after which something is tried again that needs a person to act: after as long as it has been so."""
 
@@ -37,7 +35,7 @@ class DuePeople:
 
     def due(self, late: Late) -> Sequence[str]:  # noqa: ARG002 - one listing finds it all
         """The keys of the dates that have come."""
-        return self._dates.due(self._clock, MOST)
+        return self._dates.due(self._clock)
 
     def do(self, item: str) -> Done:
         """See to one. Raises ImAccessError where it is still due: in the next run, or after a growing pause if

@@ -105,6 +105,11 @@ class HandedOut:
         rest = self._clock.now() + _REST if not self._last and len(self._old) > _COSTLY else 0.0
         self._cursor.move(Position(self._last, rest, self._rules if self._last or rest else ""))
 
+    def pass_on(self) -> None:
+        """Note that the next run goes on with the next page, though nothing of this one is done."""
+        if not self._resting:
+            self._cursor.move(Position(self._last, 0.0, self._rules if self._last else ""))
+
     def _rows(self) -> list[Listed]:
         if self._listed is None:
             self._listed = list(self._store.below(CLAIMS, limit=MANY))

@@ -1,7 +1,8 @@
 """One run of the sweep: each duty gets a share of the time that is left, in turn.
 
 What a duty does not need of its share goes to those after it; what is left at the end of a round is shared once more
-among those that were not finished. So a duty with ten thousand items keeps no other from its one.
+among those that were not finished. So a duty with ten thousand items keeps no other from its one. Within a duty each
+item is tried before any is tried again, however many runs that takes.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from shared.errors import ImAccessError
+from shared.use_cases.duties.cursor import Cursor, Positions, Row
 from shared.use_cases.duties.duty import Braked, Duty, Held, Watch
 
 Counts = dict[str, dict[str, int]]
@@ -20,12 +22,14 @@ MINUTE = 60.0
 class Turn:
     """One duty in one run."""
 
-    def __init__(self, duty: Duty, watch: Watch, after: Callable[[], None]) -> None:
+    def __init__(self, duty: Duty, watch: Watch, row: Row, after: Callable[[], None]) -> None:
         self._duty = duty
+        self._row = row
         self._watch = watch
         self._after = after
         self._found = False
         self._items: deque[str] = deque()
+        self._held: list[str] = []
         self._braked = 0
         self._numbers = Counter(done=0, failed=0)
         self._details: Counter[str] = Counter()
@@ -51,13 +55,14 @@ class Turn:
     @property
     def counts(self) -> dict[str, int]:
         """The present counters."""
-        return {**self._numbers, "left": len(self._items) + self._braked}
+        return {**self._numbers, "left": len(self._items) + len(self._held) + self._braked}
 
     def end(self) -> dict[str, int]:
         """Note where the next run begins, and log what was done; the counters. Never raises."""
         left = list(self._items)
         if self._found and not self._braked:
             self._try(lambda: self._duty.ended(left))
+            self._try(lambda: self._row.ended([*self._held, *left]))
         counts = self.counts
         if any(counts.values()):
             self._watch.log("duty", duty=self._duty.name, counts=counts, details=dict(self._details))
@@ -65,7 +70,7 @@ class Turn:
 
     def _find(self, until: float) -> None:
         try:
-            self._items.extend(self._duty.due(lambda: self._watch.remaining() <= until))
+            self._items.extend(self._row.begun(self._duty.due(lambda: self._watch.remaining() <= until)))
         except Braked as braked:
             self._braked = braked.left
             self._details["stopped"] = braked.left
@@ -74,7 +79,7 @@ class Turn:
         try:
             details = self._duty.do(item)
         except Held:
-            self._braked += 1
+            self._held.append(item)
             self._details["stopped"] += 1
             return
         self._details.update(details)
@@ -94,9 +99,12 @@ class Turn:
             self._watch.log("duty_failed", level="error", code="internal_error", exception=name, **known)
 
 
-def run(duties: Sequence[Duty], watch: Watch, each_minute: Callable[[Counts], None] = lambda _: None) -> Counts:
+def run(
+    duties: Sequence[Duty], watch: Watch, positions: Positions, each_minute: Callable[[Counts], None] = lambda _: None
+) -> Counts:
     """Do what is due, as far as time allows: `{"duty": {"done": n, "failed": n, "left": n}}` of every duty.
 
+    `positions` has for each duty the item that a run begins with, where the last one did not try all.
     `each_minute` is handed the counters so far, between two items, once in a minute of a long run. It never raises.
     """
     told = watch.remaining()
@@ -107,7 +115,8 @@ def run(duties: Sequence[Duty], watch: Watch, each_minute: Callable[[Counts], No
             told = watch.remaining()
             each_minute({name: turn.counts for name, turn in turns.items()})
 
-    turns = {duty.name: Turn(duty, watch, after) for duty in duties}
+    rows = {duty.name: Row(Cursor(positions, f"{duty.name} row")) for duty in duties}
+    turns = {duty.name: Turn(duty, watch, rows[duty.name], after) for duty in duties}
     waiting = list(turns.values())
     while waiting and _spare(watch) > 0:
         for place, turn in enumerate(waiting):

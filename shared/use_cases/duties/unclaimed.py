@@ -83,6 +83,8 @@ class Unclaimed:
         due = seen.due
         if len(due) > self._rules.limit:
             self._stop(due)
+            # What is on other pages does not wait for the person who is to look at this one.
+            self._handed_out.pass_on()
             raise Braked(len(due))
         self._due = {waiting.name: waiting for waiting in due}
         self._unreadable = seen.unreadable

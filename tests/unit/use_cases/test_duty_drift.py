@@ -47,9 +47,9 @@ class World:
         self.clock.advance(pause)
         self.store.clock = self.clock.now()
         sides = Sides(lambda: self.users, self._recorded, self._has, self._expected)
-        cursor = Cursor(Positions(self.store, self.clock), Drift.name)
-        duty = Drift(self.store, self.clock, cursor, sides, (READ,), self._tell)
-        return run([duty], self)["drift"]
+        positions = Positions(self.store, self.clock)
+        duty = Drift(self.store, self.clock, Cursor(positions, Drift.name), sides, (READ,), self._tell)
+        return run([duty], self, positions)["drift"]
 
     def _tell(self, found: list[Finding], of: int, _digest: str) -> None:
         if self.deaf:

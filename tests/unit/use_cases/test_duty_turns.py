@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from shared.errors import ImAccessError, Unavailable
 from shared.ports import Listed
 from shared.use_cases.duties.cursor import Cursor, Position, Positions, Round
-from shared.use_cases.duties.duty import Braked, Done, Late
+from shared.use_cases.duties.duty import Braked, Done, Held, Late
 from shared.use_cases.duties.inbox import WorkInbox
 from shared.use_cases.duties.redrive_letters import KEPT, RedriveLetters, tries
 from shared.use_cases.duties.turns import run
@@ -50,6 +50,7 @@ class Counting:
         self.sick = sick
         self.done: list[str] = []
         self.left: Sequence[str] | None = None
+        self.limit = items
 
     def due(self, late: Late) -> Sequence[str]:
         """All of them, in no time."""
@@ -58,6 +59,9 @@ class Counting:
 
     def do(self, item: str) -> Done:
         """One second."""
+        self.limit -= 1
+        if self.limit < 0:
+            raise Held
         self._clock.advance(1)
         if item in self.sick:
             raise Unavailable("sick")
@@ -85,12 +89,17 @@ class Stopped(Counting):
         raise Braked(11)
 
 
+def nowhere(clock: WorldClock) -> Positions:
+    """No duty has stopped anywhere."""
+    return Positions(MemoryStore(), clock)
+
+
 def test_time_is_shared_and_what_is_not_needed_flows_on() -> None:
     """Ten thousand items leave others their share, and are done in what those do not need; nothing is started late."""
     clock = WorldClock(1000.0)
     watch = Watch(clock)
     long, short, other = Counting("a", clock, 10_000), Counting("b", clock, 3), Counting("c", clock, 40)
-    counts = run([long, short, other], watch)
+    counts = run([long, short, other], watch, nowhere(clock))
     assert counts["b"] == {"done": 3, "failed": 0, "left": 0}
     assert counts["c"]["done"] >= 31
     assert 94 <= sum(one["done"] for one in counts.values()) <= 97
@@ -103,7 +112,8 @@ def test_a_long_run_is_told_of_each_minute() -> None:
     """Between two items, with the counters so far; the last minute is not whole."""
     clock = WorldClock(1000.0)
     told: list[tuple[float, int]] = []
-    run([Counting("a", clock, 95)], Watch(clock), lambda counts: told.append((clock.now(), counts["a"]["done"])))
+    each_minute = lambda counts: told.append((clock.now(), counts["a"]["done"]))  # noqa: E731 - one line
+    run([Counting("a", clock, 95)], Watch(clock), nowhere(clock), each_minute)
     assert told == [(1060, 60)]
 
 
@@ -112,7 +122,7 @@ def test_what_fails_fails_alone() -> None:
     clock = WorldClock(1000.0)
     watch = Watch(clock)
     duties = [Odd("odd", clock, 0), Stopped("stop", clock, 0), Counting("a", clock, 3, ["a1"]), Counting("b", clock, 1)]
-    assert run(duties, watch) == {
+    assert run(duties, watch, nowhere(clock)) == {
         "odd": {"done": 0, "failed": 1, "left": 0},
         "stop": {"done": 0, "failed": 0, "left": 11},
         "a": {"done": 2, "failed": 1, "left": 0},
@@ -122,11 +132,30 @@ def test_what_fails_fails_alone() -> None:
     assert [line["duty"] for line in watch.lines if line["event"] == "duty"] == ["odd", "stop", "a", "b"]
 
 
+@pytest.mark.parametrize("limit", [0, 10])
+def test_items_that_always_fail_keep_no_other_from_its_turn(limit: int) -> None:
+    """Neither where they use up the time of each run nor where they use up a limit; all others are tried in the order
+    in which they would be without them.
+    """
+    clock = WorldClock(1000.0)
+    positions = nowhere(clock)
+    done: list[str] = []
+    for _ in range(4):
+        duty = Counting("a", clock, 240, [f"a{n}" for n in range(200)])
+        duty.items = [item for item in duty.items if item not in done]
+        if limit:
+            duty.items = duty.items[185:]
+            duty.limit = limit
+        run([duty], Watch(clock), positions)
+        done += duty.done
+    assert done[:15] == [f"a{n}" for n in range(200, 215)]
+
+
 def test_a_duty_with_nothing_to_do_is_told_of_but_not_logged() -> None:
     """A duty with nothing to do is in the counters, and has no line in the log."""
     clock = WorldClock(1000.0)
     watch = Watch(clock)
-    assert run([Counting("a", clock, 0)], watch) == {"a": {"done": 0, "failed": 0, "left": 0}}
+    assert run([Counting("a", clock, 0)], watch, nowhere(clock)) == {"a": {"done": 0, "failed": 0, "left": 0}}
     assert not watch.lines
 
 
@@ -190,7 +219,7 @@ def test_letters_are_tried_with_growing_pauses_for_a_week() -> None:
     for _ in range(9 * 288):
         clock.advance(300)
         duty = RedriveLetters(store, clock, Cursor(Positions(store, clock), "letters"), "dead-letters/", redrive)
-        run([duty], Watch(clock))
+        run([duty], Watch(clock), nowhere(clock))
     pauses = [later - earlier for earlier, later in pairwise(tried)]
     assert tried[0] == 300
     assert pauses[:5] == sorted(pauses[:5])
