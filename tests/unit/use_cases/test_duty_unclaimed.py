@@ -28,6 +28,9 @@ class Waits:
         """All of them."""
         return self.seen
 
+    def pass_on(self) -> None:
+        """There is one page."""
+
 
 def test_a_brake_is_told_once_a_day_with_some_names() -> None:
     """An error in the log each time; to the organisation once a day, with 50 names at most."""
