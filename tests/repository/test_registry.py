@@ -102,3 +102,12 @@ def test_a_public_url_is_never_left_to_the_platform() -> None:
     text = (TERRAFORM.parent / "variables.tf").read_text()
     assert 'AuthType   = "NONE"' in TERRAFORM.read_text()
     assert re.search(r'validation \{\s+condition += .*"IM_ACCESS_HTTP_AUTH", "signature"\)\)\) == "signature"', text)
+
+
+def test_the_sweep_has_no_secret_of_callers() -> None:
+    """It sends, and looks people up; whoever calls, and what verifies that, is not its business."""
+    own = {name.removeprefix("IM_ACCESS_") for name in SECRETS if given("sweep", name)}
+    assert own == {
+        *("NOTIFY_SECRET", "MAIL_URL", "HEARTBEAT_URL", "FEISHU_APP_SECRET", "WECOM_SECRET", "BAMBOOHR_API_KEY"),
+        *("DINGTALK_APP_KEY", "DINGTALK_APP_SECRET"),
+    }

@@ -147,6 +147,17 @@ def test_a_run_gives_a_sign_of_life(world: World, monitor: Monitor) -> None:
     assert monitor.asked == ["/ping/s3cret-token"]
 
 
+def test_a_run_that_fails_gives_none(world: World, monitor: Monitor) -> None:
+    """A bucket that has versions is refused before anything is done; a duty that fails is no such run."""
+    world.cloud.cos.versioning = "Enabled"
+    assert world.invoke("sweep", world.timer()).error is not None
+    assert monitor.asked == []
+    world.cloud.cos.versioning = ""
+    world.cloud.faults.on("ListObjects", target=re.compile("^untils/"), do=Fault.CODE, code="AccessDenied", status=403)
+    assert world.invoke("sweep", world.timer()).body["until"]["failed"] == 1
+    assert len(monitor.asked) == 1
+
+
 @pytest.mark.parametrize("status", [302, 404, 500])
 def test_a_monitor_that_refuses_fails_nothing(world: World, monitor: Monitor, status: int) -> None:
     """The run is done all the same; the log says so, and not the address."""
