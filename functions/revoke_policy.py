@@ -8,6 +8,8 @@ with loading():
     from shared.app import run_command
     from shared.operations import REVOKE_POLICY
 
+    REVOKE_POLICY.load()
+
 
 def main_handler(event: Any, context: Any) -> dict[str, Any]:  # noqa: ANN401 - whatever the platform passes
     """Handle one event of any trigger. HTTP never raises; a queue raises where its messages are to come again."""

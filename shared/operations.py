@@ -53,6 +53,10 @@ class Operation(Generic[C, R]):
         self.compose = compose
         self.status = status
 
+    def load(self) -> None:
+        """Load the models now: its own function does that before the first event."""
+        self._models()
+
     @property
     def command(self) -> type[C]:
         """The model of the command."""

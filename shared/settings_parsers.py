@@ -80,7 +80,7 @@ def number(low: int, high: int) -> Callable[[str], int]:
     """A whole number within limits."""
 
     def parse(value: str) -> int:
-        if not re.fullmatch(r"\d{1,9}", value, re.ASCII) or not low <= int(value) <= high:
+        if not (value.isascii() and value.isdigit() and len(value) < 10) or not low <= int(value) <= high:
             raise ValueError(f"is no whole number from {low} to {high}")
         return int(value)
 
@@ -134,7 +134,7 @@ def url(value: str) -> str:
     except ValueError:
         good = False
     # Behind a backslash some programs read the host, others the path.
-    if not good or re.search(r"[\s\x00-\x20\x7f\\]", value):
+    if not good or any(char.isspace() or char < " " or char in "\x7f\\" for char in value):
         raise ValueError("is no http or https URL")
     return value
 
