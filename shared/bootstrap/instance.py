@@ -45,7 +45,7 @@ _instance: Instance | None = None
 
 
 def instance() -> Instance:
-    """This process's own."""
+    """The instance of this process."""
     global _instance  # noqa: PLW0603 - the one thing that outlives an invocation
     _instance = _instance or Instance()
     return _instance

@@ -19,14 +19,14 @@ def _printable(text: str) -> str:
 
 
 def _readable(text: str) -> str:
-    """What people write, in Chinese too: U+3000 is a space, and rare characters are in planes that grow each year."""
+    """The text. Raises ValueError for unprintable characters; U+3000 is a space, rare ideographs are printable."""
     if not all(char.isprintable() or unicodedata.category(char) == "Zs" or _ideograph(char) for char in text):
         raise ValueError("has control or other unprintable characters")
     return text
 
 
 def _ideograph(char: str) -> bool:
-    """Whether it is in the planes of ideographs, of which this Python may not know all, or private use (GB 18030)."""
+    """Whether a character is in the planes of ideographs, which this Python may not know, or private (GB 18030)."""
     known = "\U00020000" <= char <= "\U0003fffd" or "\ue000" <= char <= "\uf8ff"
     return known and ord(char) & 0xFFFE != 0xFFFE
 

@@ -1,4 +1,4 @@
-"""Tells the organisation at once where that is possible, else keeps it in the outbox: never fails a request."""
+"""Sends a notification at once where that is possible, else keeps it in the outbox; it never fails a request."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ _PAUSE = 1.0
 _AMPLE = 12.0
 """Seconds that must be left for a second try: a receiver may take ten."""
 _TO_KEEP = 1.0
-"""Seconds that a slow receiver leaves for keeping what it did not take."""
+"""Seconds that are reserved to store the entry if a slow receiver does not take it."""
 _SILENCE = 30.0
-"""Seconds for which a receiver that did not take something is not asked again: a batch would wait for each message."""
+"""Seconds for which a receiver that did not answer is not called, so that a batch does not wait for each message."""
 
 
 class Announcer:
@@ -31,7 +31,7 @@ class Announcer:
         self._deadline = deadline
 
     def announce(self, entry: OutboxEntry) -> None:
-        """Send an entry, or keep it. Raises Unavailable, CloudError where not even that can be done."""
+        """Send an entry, or store it. Raises Unavailable, CloudError where it cannot be stored."""
         if not self._sent(entry):
             self._outbox.put(entry)
 
@@ -43,7 +43,7 @@ class Announcer:
             try:
                 self._send(entry, self._deadline.sooner(_TO_KEEP))
             except Rejected:
-                # It is about this one: an address that is none says nothing about the mail server.
+                # The error is about this mail alone: a malformed address says nothing about the mail server.
                 return False
             except ImAccessError:
                 if last or self._deadline.remaining() < _AMPLE:

@@ -1,1 +1,1 @@
-"""The duties of the sweep, put together for one run."""
+"""Composes the duties of the sweep for one run."""

@@ -1,4 +1,4 @@
-"""Duties about credentials files: those that nobody picks up, those that are used up, and whoever was never told."""
+"""Composes the duties about credentials files: unclaimed and finished ones, and notifications that are still due."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ _CALLERS = ("cloudevents", "webhook-id", "idempotency-key")
 
 
 def handed_out(sweep: Sweep) -> tuple[Duty, Duty]:
-    """Files that nobody picks up, and what is left of files; they share one walk."""
+    """The duties `Unclaimed` and `Tidy`, which share one walk over the links."""
     container, store, clock, settings = sweep.container, sweep.store, sweep.clock, sweep.settings
     hours, rules = settings.unclaimed_hours, Rules(cast("Mode", settings.sweep), settings.sweep_limit)
     files = HandedOut(store, clock, hours, sweep.cursor(Unclaimed.name), f"{hours} {rules}")
 
     def close(link: PickUpLink) -> bool | None:
         with sweep.turn(link.user):
-            # Whoever had the turn before may have given the person others in place of this file, or was a sweep, too.
+            # The turn before may have replaced this file's credentials, or may have been another sweep's.
             seen_to = store.get(note_key(link.file, "closed")) is not None
             return None if seen_to else sweep.disable.close(link.user, link.uin)
 
@@ -49,13 +49,13 @@ def handed_out(sweep: Sweep) -> tuple[Duty, Duty]:
 
 
 def undo(sweep: Sweep, user: str, nonce: str, request: str) -> bool:
-    """Disable, in the user's turn, what a request of this nonce and identity's hash has made of a user."""
+    """Disable, in the user's turn, what a request has made. The request is known by its nonce and identity hash."""
     with sweep.turn(user):
         return sweep.disable.undo(user, _mark(nonce), nonce, request)
 
 
 def send_outbox(sweep: Sweep, replace: Replace) -> SendOutbox:
-    """What could not be told at once is told; where its file is gone, `replace` sees to whoever was not told of it."""
+    """The duty that sends the outbox. Where an entry's file is gone, `replace` gives the person new credentials."""
     send = sweep.container.sending(sweep.store)
 
     def give_up(entry: OutboxEntry, error: ImAccessError) -> None:
@@ -71,7 +71,7 @@ def send_outbox(sweep: Sweep, replace: Replace) -> SendOutbox:
 
 
 def tell_again(sweep: Sweep, replace: Replace) -> Callable[[OutboxEntry], str]:
-    """Send what became a dead letter since nobody took it. Raises ImAccessError where it is not taken again."""
+    """Send an entry that became a dead letter. Raises ImAccessError where its receiver does not take it again."""
     send = sweep.container.sending(sweep.store)
 
     def again(entry: OutboxEntry) -> str:
@@ -143,5 +143,5 @@ def _mark(nonce: str) -> str:
 
 
 def _nonce(file: str) -> str:
-    """What the request of a file is known by; see `csv_file.file_name`."""
+    """The nonce of the request that made a file, which is a part of its name; see `csv_file.file_name`."""
     return file.removeprefix(FILES).rpartition("-")[0]

@@ -1,4 +1,4 @@
-"""Duties about what was taken and not finished: events of HR, dead letters, abandoned requests, changes by SCIM."""
+"""Composes the duties about unfinished work: HR events, dead letters, abandoned requests, changes of SCIM."""
 
 from __future__ import annotations
 
@@ -21,23 +21,23 @@ from shared.use_cases.duties.scim_changes import ScimChanges
 
 Undo = Callable[[str, str, str], object]
 Resume = Callable[[LeaseRecord, bool, Container, Undo], str]
-"""Take an abandoned request up."""
+"""Resumes an abandoned request."""
 Redrive = Callable[[str, Container, Callable[[OutboxEntry], str]], str]
 """Try the letter of a key again; what nobody took is handed on."""
 Work = Callable[[str, Container], Mapping[str, int]]
-"""Work on the event of a key: how many persons came to what. Raises ImAccessError where it has to stay."""
+"""Works on the event of a key; returns the numbers of persons by outcome. Raises ImAccessError: it has to stay."""
 Finish = Callable[[str, Container], str]
-"""Do what the note of a key asks for."""
+"""Applies the change of a note, by its object key."""
 
 
 def work_inbox(sweep: Sweep, work: Work) -> WorkInbox:
-    """Events of HR that a trigger lost, or that have to wait."""
+    """The duty for HR events whose invocation was lost, or that have to wait."""
     cursor = sweep.cursor(WorkInbox.name)
     return WorkInbox(sweep.listings, sweep.clock, cursor, INBOX, lambda key: work(key, sweep.container))
 
 
 def redrive_letters(sweep: Sweep, redrive: Redrive, replace: Replace) -> RedriveLetters:
-    """Dead letters whose cause may be over."""
+    """The duty for dead letters whose cause may be over."""
     cursor, tell = sweep.cursor(RedriveLetters.name), tell_again(sweep, replace)
 
     def again(key: str) -> str:
@@ -47,7 +47,7 @@ def redrive_letters(sweep: Sweep, redrive: Redrive, replace: Replace) -> Redrive
 
 
 def abandoned_requests(sweep: Sweep, resume: Resume) -> AbandonedRequests:
-    """Requests whose sender forgot them half-way."""
+    """The duty for requests whose sender did not come back."""
 
     def take_up(record: LeaseRecord, last: bool) -> str:
         return resume(record, last, sweep.container, partial(undo, sweep))
@@ -57,7 +57,7 @@ def abandoned_requests(sweep: Sweep, resume: Resume) -> AbandonedRequests:
 
 
 def scim_changes(sweep: Sweep, finish: Finish) -> ScimChanges:
-    """Changes that an identity provider was told of, and that are not brought about yet."""
+    """The duty for SCIM changes that have not reached CAM yet."""
     notes = sweep.round(ScimChanges.name, scim.PREFIX, scim.MOST)
 
     def give_up(key: str, error: ImAccessError) -> None:

@@ -1,4 +1,4 @@
-"""Duties about people's lives: ends, deletions, and what somebody gave by hand."""
+"""Composes the duties about people's lives: dates, rules, ends, deletions, and what somebody gave by hand."""
 
 from __future__ import annotations
 
@@ -31,15 +31,15 @@ from shared.use_cases.duties.end_overlaps import EndOverlaps
 from shared.use_cases.duties.spread_rules import SpreadRules
 
 ApplyPerson = Callable[[PersonKey, "RulesVersion | None", Container], str]
-"""Do what is due for a person, by this version of the rules or the newest; what came of it in a word."""
+"""Does what is due for a person, by this version of the rules or the newest; returns the outcome."""
 GiveUp = Callable[[PersonKey, ImAccessError, float, Container], None]
-"""Write a dead letter of somebody for whom what is due could not be done since then."""
+"""Writes a dead letter of a person, with the error, and since when what is due has failed."""
 End = Callable[[Until, Container], None]
-"""Bring about an end that was ordered."""
+"""Applies an end that is due."""
 
 
 def due_people(sweep: Sweep, apply: ApplyPerson, give_up: GiveUp) -> DuePeople:
-    """What HR's dates bring."""
+    """The duty for people for whom a date has come."""
     container, patience = sweep.container, sweep.settings.retry_hours * 3600.0
 
     def left(person: PersonKey, error: ImAccessError, since: float) -> None:
@@ -49,7 +49,7 @@ def due_people(sweep: Sweep, apply: ApplyPerson, give_up: GiveUp) -> DuePeople:
 
 
 def spread_rules(sweep: Sweep, apply: ApplyPerson) -> SpreadRules:
-    """A new version of the rules reaches everybody."""
+    """The duty that applies a new version of the rules to everybody."""
     store, clock, settings = sweep.store, sweep.clock, sweep.settings
 
     def takes(known: KnownPerson, version: RulesVersion) -> bool:
@@ -69,19 +69,19 @@ def spread_rules(sweep: Sweep, apply: ApplyPerson) -> SpreadRules:
 
 
 def apply_untils(sweep: Sweep, end: End) -> ApplyUntils:
-    """What ends on a date ends."""
+    """The duty that applies ends that are due."""
     ledger, limit = Ledger(sweep.store), sweep.settings.sweep_limit
     untils = Untils(sweep.store)
     return ApplyUntils(sweep.cam, untils, ledger, lambda until: end(until, sweep.container), sweep.clock, limit)
 
 
 def end_overlaps(sweep: Sweep) -> EndOverlaps:
-    """A key that was replaced ends when its overlap is over."""
+    """The duty that deletes replaced keys when their overlap is over."""
     return EndOverlaps(sweep.cam, Overlaps(sweep.store), sweep.clock)
 
 
 def delete_offboarded(sweep: Sweep) -> DeleteOffboarded:
-    """Whoever was offboarded is deleted when the grace is over."""
+    """The duty that deletes offboarded users when their grace is over."""
 
     def tell(due: Deletion) -> None:
         sweep.announce(DELETED, f"deleted:{due.uin}", {"user": {"name": due.user, "uin": due.uin}})
@@ -93,7 +93,7 @@ def delete_offboarded(sweep: Sweep) -> DeleteOffboarded:
 
 
 def by_hand(sweep: Sweep) -> ByHand:
-    """What somebody gave an offboarded user by hand is told of, or taken away."""
+    """The duty that reports, or takes away, what somebody gave an offboarded user by hand."""
     container = sweep.container
     services = container.services(sweep.store, sweep.deadline)
     closing = Closing(sweep.cam, sweep.store, services.attachments, sweep.deadline)

@@ -1,4 +1,4 @@
-"""Duties about the records themselves: what is kept no longer, and where they differ from CAM; what a run measures."""
+"""Composes the duties about the records, which prune them and compare them with CAM, and the report of a run."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from shared.use_cases.duties.turns import Counts
 
 
 def prune(sweep: Sweep) -> Prune:
-    """What is kept no longer is deleted."""
+    """The duty that deletes old records."""
     return Prune(sweep.store, sweep.clock, sweep.cursor(Prune.name), sweep.settings.keep_days)
 
 
 def drift(sweep: Sweep) -> Drift:
-    """Records and CAM are compared, once a day."""
+    """The duty that compares the records with CAM once a day."""
     listing = Listing(sweep.api)
 
     def tell(found: list[Finding], of: int, about: str) -> None:
@@ -60,11 +60,11 @@ class Report:
         self._metrics = Metrics(sweep.listings, sweep.clock, PREFIX, sweep.container.tally)
 
     def minute(self, counts: Counts) -> None:
-        """In the middle of a run."""
+        """Log the measures in the middle of a run."""
         self._log(counts, ended=False)
 
     def end(self, counts: Counts) -> None:
-        """At the end: where duties go on is noted; and a sign of life is given."""
+        """At the end of a run: store where duties go on, log the measures, and call the heartbeat's address."""
         _try(self._sweep, "positions", self._sweep.positions.keep)
         self._log(counts, ended=True)
         _try(self._sweep, "heartbeat", lambda: _beat(self._sweep))
@@ -86,7 +86,7 @@ def _beat(sweep: Sweep) -> None:
 
 
 def _differences(sweep: Sweep) -> dict[str, int]:
-    """What the last comparison of records and CAM found, where they are compared."""
+    """The number of differences that the last comparison found; empty where none is made."""
     count = last_count(sweep.store) if sweep.settings.drift == "warn" else None
     return {} if count is None else {"drift": count}
 

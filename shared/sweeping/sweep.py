@@ -24,11 +24,11 @@ from shared.use_cases.duties.listings import Listings
 from shared.use_cases.duties.scim_changes import PREFIX as SCIM
 
 _LISTED_ONCE = (DELETIONS, LETTERS, INBOX, OPEN, OUTBOX, SCIM)
-"""What duties list and the measures count."""
+"""Prefixes that duties list and that the measures count, so that each is listed once in a run."""
 
 
 class Sweep:
-    """One run: its invocation, and what was made for it once. Raises Misconfigured."""
+    """One run of the sweep: its invocation, and the objects that its duties share. Raises Misconfigured."""
 
     def __init__(self, container: Container) -> None:
         self.container = container
@@ -46,19 +46,19 @@ class Sweep:
         self.disable = DisableUndelivered(self.cam, self.store, self.authorization, self.lives.rows)
 
     def cursor(self, duty: str) -> Cursor:
-        """Where a duty goes on."""
+        """The cursor of a duty."""
         return Cursor(self.positions, duty)
 
     def round(self, duty: str, prefix: str, most: int) -> Round:
-        """The objects below a prefix, so many at most in one run."""
+        """A walk over the objects below a prefix, of at most so many in one run."""
         return Round(self.listings, self.cursor(duty), prefix, most)
 
     def turn(self, name: str) -> AbstractContextManager[float]:
-        """The turn of a name, as of a request of its own: two sweeps may be at work."""
+        """The turn of a name, under an identity of its own, as two sweeps may be at work."""
         return Turns(self.store, self.deadline).turn(name, token_hex(32))
 
     def announce(self, type_: str, about: str, data: dict[str, Any]) -> None:
-        """Tell of something, under an id made from what it is about."""
+        """Send a notification, or keep it in the outbox; its id is made from what it is about."""
         if self.settings.receiver is not None:
             now = self.clock.now()
             entry = OutboxEntry(self.container.function, type_, digest(about), rfc3339(now), data, None, first_at=now)

@@ -1,4 +1,4 @@
-"""Ends that are due: policies are taken away again, users are offboarded, unless something newer has come."""
+"""The duty that applies ends: revokes policies and offboards users, unless something newer has come."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from shared.ports import Clock, Directory
 from shared.use_cases.duties.duty import Done, Held, Late
 
 End = Callable[[Until], None]
-"""Bring it about, as a revoke of these policies or an offboard. Raises ImAccessError where it is to be tried again."""
+"""Applies an end, by a revoke of these policies or an offboard. Raises ImAccessError: it is to be tried again."""
 
 
 class ApplyUntils:
@@ -49,10 +49,10 @@ class ApplyUntils:
         return {"offboarded": 1} if left.kind == "life" else {"revoked": 1}
 
     def ended(self, left: Sequence[str]) -> None:
-        """Nothing is to be noted: names say when they are due."""
+        """Does nothing: the object keys tell what is due."""
 
     def _left(self, until: Until) -> Until | None:
-        """What of it nothing newer has overtaken; None for nothing. A later event is safe all the same."""
+        """The part of an end that nothing newer has overtaken; None for nothing. A later event is safe in any case."""
         rows = self._ledger.lives.rows(until.user)
         if until.kind == "life":
             own = next((row.life for row in rows if row.life.request == until.request), None)

@@ -1,4 +1,4 @@
-"""Credentials that the page has handed out and nobody has picked up yet; read once a run, for two duties.
+"""Finds credentials files that nobody has picked up, by the links below `claims/`, once a run for two duties.
 
 A file can have several links, and what is old about one says nothing of the others. So old links show which files may
 be due; before anything is done about a file, the younger links are read too, to spare those of which one is good.
@@ -44,7 +44,7 @@ class Waiting(NamedTuple):
 
     @property
     def name(self) -> str:
-        """What it is called in logs, which are not told where a file is."""
+        """A name for logs, which must not hold a file's object key."""
         return digest(self.file)
 
     @property
@@ -86,13 +86,13 @@ class HandedOut:
         self._resting = False
 
     def look(self, wanted: Callable[[Waiting], bool], late: Late) -> Seen:
-        """The files whose links are all over, of as many as could be read. Raises Unavailable, CloudError."""
+        """The files all of whose links have ended, of as many as could be read. Raises Unavailable, CloudError."""
         if self._seen is None:
             self._seen = self._sorted(self._passed(late), wanted)
         return self._seen
 
     def alive(self) -> set[str] | None:
-        """The files to which a link is good, or was a moment ago; None where a link cannot be read: it may be any's."""
+        """The files with a link that is, or just was, valid; None where a link is unreadable, as it may be any file's."""
         rows = [row for row in self._rows() if row.age is None or row.age <= LONGEST_LINK + GRACE]
         now = self._clock.now()
         alive = {link.file for link in self._links(rows) if link.expires_at + GRACE > now}
@@ -116,7 +116,7 @@ class HandedOut:
         return self._listed
 
     def _passed(self, late: Late) -> dict[str, list[PickUpLink]]:
-        """Links that are over, by file, from where the last run stopped."""
+        """Links that have ended, by file, from where the last run stopped."""
         position = self._cursor.read()
         unchanged = position.rules == self._rules
         self._resting = unchanged and self._clock.now() < position.rest_until

@@ -1,4 +1,4 @@
-"""Credentials that nobody has picked up: warned of, or closed so that nobody can any more.
+"""The duty for credentials that nobody has picked up: it warns of them, or closes them so that nobody can any more.
 
     unclaimed/<hash of the file's key>-warned.json    the warning was taken
     unclaimed/<hash of the file's key>-closed.json    closed, and told of
@@ -32,7 +32,7 @@ _NAMED = 50
 
 
 class Log(Protocol):
-    """What a duty logs with."""
+    """Logs a line."""
 
     def __call__(self, event: str, *, level: str = "info", **values: Any) -> None:  # noqa: ANN401 - JSON values
         """Log one line."""
@@ -40,7 +40,7 @@ class Log(Protocol):
 
 @dataclass(frozen=True)
 class Rules:
-    """How the duty is set: what it does, and for how many users in one run at most."""
+    """The settings of the duty: what it does, and for how many users in one run at most."""
 
     mode: Mode
     limit: int
@@ -106,7 +106,7 @@ class Unclaimed:
         self._handed_out.ended(complete=not left)
 
     def _stop(self, due: Sequence[Waiting]) -> None:
-        """Say so, once a day."""
+        """Send the notice that the limit has stopped the duty, once a day."""
         rules, now = self._rules, rfc3339(self._clock.now())
         self._log("stopped", level="error", users=len(due), limit=rules.limit, mode=rules.mode)
         day = now[:10]
@@ -135,7 +135,7 @@ class Unclaimed:
         return Counter(closed=1) + forget(self._store, waiting)
 
     def _taken(self, waiting: Waiting) -> Opening:
-        """The one opening of the file: this one, or whichever was first."""
+        """The opening of the file on record: this one, or the one that was first."""
         own = Opening("sweep", rfc3339(self._clock.now()), "", secrets.token_hex(16))
         if self._store.create(opening_key(waiting.file), own.dump()):
             return own
@@ -154,7 +154,7 @@ def forget(store: Store, waiting: Waiting) -> Counter[str]:
 
 
 def _notice(waiting: Waiting, action: str, at: str) -> Notification:
-    """What the organisation is told; once for each action."""
+    """The notification, once for each action."""
     link = waiting.newest
     data = {
         "request_id": link.request_id,
