@@ -32,7 +32,7 @@ class ActionLimiter:
 
     @property
     def rate(self) -> float:
-        """Calls a second, at present."""
+        """The present rate, in calls a second."""
         return self.share.rate
 
     def take(self, now: float, *, urgent: bool = False) -> Ticket:
@@ -56,19 +56,19 @@ class ActionLimiter:
         return 0.0 if ticket.place else self.share.turn(self._waiting.index(ticket), now) - now
 
     def throttled(self, ticket: Ticket, now: float) -> None:
-        """A call was refused for its rate."""
+        """Note that a call was refused for its rate."""
         self._admit(now)
         if ticket.place:
             self.share.refused(ticket.place, now)
 
     def succeeded(self, ticket: Ticket, now: float) -> None:
-        """A call got through."""
+        """Note that a call was answered."""
         self._admit(now)
         if ticket.place:
             self.share.succeeded(ticket.place, now)
 
     def _admit(self, now: float) -> None:
-        """Admit those whose turn has come. A clock that was set back costs nobody more than one turn."""
+        """Admit the calls that may be sent now. A clock that was set back delays each by at most one turn."""
         passed, self._at = now - self._at, now
         if passed < 0:
             self.share.clock_moved(passed)

@@ -1,4 +1,4 @@
-"""One call of Tencent's API 3.0: what an answer, or none, means, and which calls may be sent again.
+"""Sends one call of Tencent's API 3.0: what its answer, or none, means, and whether it may be sent again.
 
 A read is repeated until the time limit. A write is repeated only after an answer that certainly came before any effect
 (throttled, not connected); otherwise its outcome is unknown and the caller looks.
@@ -31,7 +31,7 @@ _UNKNOWN_ACTION = "InvalidAction"
 
 
 class Api:
-    """CAM and STS for one request."""
+    """A client of CAM and STS, for one request."""
 
     def __init__(
         self,

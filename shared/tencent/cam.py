@@ -1,4 +1,4 @@
-"""CAM in the words of this project: sub-users, their policies and keys, with the documented error codes told apart.
+"""CAM as the port `Directory`: sub-users, their policies and keys, with the documented error codes told apart.
 
 Shapes and codes: https://cloud.tencent.com/document/product/598 (each action's page). Codes are matched, texts never.
 """
@@ -18,7 +18,7 @@ _PAGE = 200
 
 
 class Cam:
-    """The calls that the functions make, each for one request."""
+    """A client of CAM with the calls that the functions make, for one request."""
 
     def __init__(self, api: Api) -> None:
         self._api = api
@@ -120,7 +120,7 @@ class Cam:
         return {str(row["AccessKeyId"]): row.get("Description") for row in rows}
 
     def active_keys(self, uin: int) -> list[str]:
-        """The ids of the user's API keys that are not switched off. Raises NoSuchUser."""
+        """The ids of the user's enabled API keys. Raises NoSuchUser."""
         rows = self._look("ListAccessKeys", {"TargetUin": uin}).get("AccessKeys") or []
         return [str(row["AccessKeyId"]) for row in rows if row.get("Status") != "Inactive"]
 
@@ -156,7 +156,7 @@ class Cam:
         return Key(str(key["AccessKeyId"]), Secret(str(key["SecretAccessKey"])))
 
     def disable_key(self, uin: int, secret_id: str) -> None:
-        """Make an API key useless; a key that is gone is success."""
+        """Disable an API key; a key that is gone is success."""
         self._with_key("UpdateAccessKey", uin, secret_id, {"Status": "Inactive"})
 
     def delete_key(self, uin: int, secret_id: str) -> None:

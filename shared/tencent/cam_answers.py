@@ -1,4 +1,4 @@
-"""CAM's documented error codes and odd values, told apart. Codes are matched, texts never.
+"""Reads CAM's answers: documented error codes and odd values. Codes are matched, texts never.
 
 Shapes and codes: https://cloud.tencent.com/document/product/598 (each action's page).
 """

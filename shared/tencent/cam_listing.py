@@ -1,4 +1,4 @@
-"""What CAM lists for people who look: users, their keys, last uses and last logins, and what they get by groups.
+"""CAM's listings for reviews: users, their keys, last uses and last logins, and what they get by groups.
 
 The functions never ask this; the operator's command does, and the duties that compare. Shapes:
 https://cloud.tencent.com/document/product/598 (each action's page). Times are CAM's, which say no zone.

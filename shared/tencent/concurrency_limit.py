@@ -1,4 +1,4 @@
-"""How many requests of an instance are under way at once: as many as will be finished in time."""
+"""Limits how many requests of an instance are under way at once, to as many as will be finished in time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""COS as a store with one atomic primitive, create-if-absent; and as the place that credentials are fetched from."""
+"""COS as the port `Store`, with one atomic primitive, create-if-absent; and presigned links to its objects."""
 
 from __future__ import annotations
 

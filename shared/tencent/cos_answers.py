@@ -1,4 +1,4 @@
-"""What COS's answers mean, by status and code, never by text. https://cloud.tencent.com/document/product/436/7730"""
+"""Reads COS's answers, by status and code, never by text. https://cloud.tencent.com/document/product/436/7730"""
 
 from __future__ import annotations
 

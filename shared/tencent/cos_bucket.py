@@ -24,7 +24,7 @@ _LINK_BEFORE = 60
 
 
 class Bucket:
-    """Where it is, who calls, and how long that may take."""
+    """The bucket's address, the credentials and the deadline of calls."""
 
     def __init__(self, http: Http, credentials: RoleCredentials, base: str, deadline: Deadline) -> None:
         self._http = http

@@ -74,7 +74,7 @@ class Answer(NamedTuple):
 
 
 class NotSent(Unavailable):
-    """The service was not reached: certainly without effect. `why` says what was in the way."""
+    """The service was not reached, so the call had no effect. `why` says what was in the way."""
 
     def __init__(self, action: str, why: Why) -> None:
         super().__init__(f"{action} could not be sent")

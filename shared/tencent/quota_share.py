@@ -98,11 +98,11 @@ class QuotaShare:
         return place
 
     def give_back(self, place: Place) -> None:
-        """A call that was admitted is not sent."""
+        """Note that a call that was admitted is not sent."""
         place.used, self._last = place.before, self._last - self.spacing
 
     def refused(self, place: Place, now: float) -> None:
-        """The call of this place was throttled."""
+        """Note that the call of this place was throttled."""
         if place not in self._places:
             return
         if now - self._lost_at < _ONE_CAUSE and self._trials.began is None and not place.doubted:
@@ -113,7 +113,7 @@ class QuotaShare:
         self._trials.refused(self.calls, now)
 
     def succeeded(self, place: Place, now: float) -> None:
-        """The call of this place got through."""
+        """Note that the call of this place was answered."""
         place.doubted = False
         began = self._trials.began
         if began is not None and (self.calls == 1 or place.used > began + self._period):

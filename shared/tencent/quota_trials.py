@@ -1,4 +1,4 @@
-"""When an instance tries whether the quota has room for one call more.
+"""Decides when an instance tries whether the quota has room for one call more.
 
 Fast at first and after a rest, seldom once trials have failed several times, and in ever larger steps where one after
 the other succeeds: then the quota is free. All instances try equally often, whatever their share.

@@ -1,4 +1,4 @@
-"""When calls of CAM may be sent: below the documented quotas, and less while the account is throttled."""
+"""Limits the rate of CAM's calls below the documented quotas, and further while the account is throttled."""
 
 from __future__ import annotations
 

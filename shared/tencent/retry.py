@@ -1,4 +1,4 @@
-"""Calls that are made again: the one loop for CAM, STS and COS, with pauses of full jitter."""
+"""The one loop that repeats calls of CAM, STS and COS, with pauses of full jitter."""
 
 from __future__ import annotations
 

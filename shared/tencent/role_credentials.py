@@ -1,4 +1,4 @@
-"""The function's own credentials, and since when a warm instance has known them."""
+"""Reads the function's own credentials, and keeps when the instance first saw them."""
 
 from collections.abc import Mapping
 from typing import NamedTuple

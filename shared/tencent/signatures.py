@@ -1,4 +1,4 @@
-"""Tencent's two signatures.
+"""Makes Tencent's two signatures.
 
 COS: https://cloud.tencent.com/document/product/436/7778, for headers and for links. API 3.0 (CAM, STS):
 https://cloud.tencent.com/document/api/213/30654, TC3-HMAC-SHA256, by the signer of Tencent's SDK.

@@ -1,4 +1,4 @@
-"""Connections that are limited in the whole time of a call, and that tell a call which never left from a lost one.
+"""A connection with a limit for a whole call, which tells a call that was never sent from one whose answer was lost.
 
 `http.client` limits each wait on a socket, so an answer that comes byte by byte is never late. Here every read of an
 answer, its status line and headers included, waits only for what is left until one moment.

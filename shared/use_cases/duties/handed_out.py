@@ -92,7 +92,7 @@ class HandedOut:
         return self._seen
 
     def alive(self) -> set[str] | None:
-        """The files with a link that is, or just was, valid; None where a link is unreadable, as it may be any file's."""
+        """Files with a link that is, or just was, valid; None where a link, which may be any file's, is unreadable."""
         rows = [row for row in self._rows() if row.age is None or row.age <= LONGEST_LINK + GRACE]
         now = self._clock.now()
         alive = {link.file for link in self._links(rows) if link.expires_at + GRACE > now}
