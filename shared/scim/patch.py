@@ -17,7 +17,7 @@ from shared.scim.accept import Values
 from shared.scim.attributes import RESERVED, SET_HERE, Schema, extension
 from shared.scim.errors import ScimError, bad_value
 from shared.scim.matching import find
-from shared.scim.patch_place import Place, Verb
+from shared.scim.patch_place import PatchPlace, Verb
 from shared.scim.paths import Path, parse_path
 
 MESSAGE = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
@@ -115,7 +115,7 @@ class _Target:
         if path.part and row.part(path.part) is None:
             raise ScimError(400, f"{row.name} has no such part", "invalidPath")
         holder = self.values.setdefault(urn, {}) if urn else self.values
-        Place(holder, row, path).do(verb, value)
+        PatchPlace(holder, row, path).do(verb, value)
         if urn and not holder:
             del self.values[urn]
 

@@ -14,7 +14,7 @@ from shared.scim.paths import Path
 Verb = Literal["add", "replace", "remove"]
 
 
-class Place:
+class PatchPlace:
     """An attribute of the object that holds it, which one operation changes."""
 
     def __init__(self, holder: Values, row: Attribute, path: Path) -> None:

@@ -18,7 +18,7 @@ from shared.use_cases.duties.duty import Duty
 from shared.use_cases.duties.handed_out import HandedOut
 from shared.use_cases.duties.send_outbox import GONE, SendOutbox
 from shared.use_cases.duties.tidy import MOST_FILES, Tidy
-from shared.use_cases.duties.unclaimed import Mode, Rules, Unclaimed
+from shared.use_cases.duties.unclaimed import Mode, Unclaimed, UnclaimedRules
 from shared.use_cases.issuing import mark
 
 Replace = Callable[[Parcel, Container], str]
@@ -33,7 +33,7 @@ _CALLERS = ("cloudevents", "webhook-id", "idempotency-key")
 def handed_out(sweep: Sweep) -> tuple[Duty, Duty]:
     """The duties `Unclaimed` and `Tidy`, which share one walk over the links."""
     container, store, clock, settings = sweep.container, sweep.store, sweep.clock, sweep.settings
-    hours, rules = settings.unclaimed_hours, Rules(cast("Mode", settings.sweep), settings.sweep_limit)
+    hours, rules = settings.unclaimed_hours, UnclaimedRules(cast("Mode", settings.sweep), settings.sweep_limit)
     files = HandedOut(store, clock, hours, sweep.cursor(Unclaimed.name), f"{hours} {rules}")
 
     def close(link: PickUpLink) -> bool | None:

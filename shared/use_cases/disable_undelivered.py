@@ -26,7 +26,7 @@ class DisableUndelivered:
         self._authorization = authorization
 
     def close(self, name: str, uin: int | None) -> bool:
-        """Disable every key, then the login; False for a user of another make, or a protected one.
+        """Disable every key, then the login; False where the name is another user's by now, or a protected one.
 
         A user of that name with another UIN was made since, as no UIN is given twice.
         """

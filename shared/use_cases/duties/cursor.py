@@ -93,7 +93,7 @@ class Cursor:
         self._positions.move(self._duty, position)
 
 
-class Row:
+class ItemOrder:
     """The order in which a duty tries its items. A run that does not try all of them is followed by one that begins
     with the first that it did not try, so items that fail each time keep no others from being tried.
     """

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from shared.errors import ImAccessError
-from shared.use_cases.duties.cursor import Cursor, Positions, Row
+from shared.use_cases.duties.cursor import Cursor, ItemOrder, Positions
 from shared.use_cases.duties.duty import Braked, Duty, Held, Watch
 
 Counts = dict[str, dict[str, int]]
@@ -22,7 +22,7 @@ MINUTE = 60.0
 class Turn:
     """One duty in one run."""
 
-    def __init__(self, duty: Duty, watch: Watch, row: Row, after: Callable[[], None]) -> None:
+    def __init__(self, duty: Duty, watch: Watch, row: ItemOrder, after: Callable[[], None]) -> None:
         self._duty = duty
         self._row = row
         self._watch = watch
@@ -115,7 +115,7 @@ def run(
             told = watch.remaining()
             each_minute({name: turn.counts for name, turn in turns.items()})
 
-    rows = {duty.name: Row(Cursor(positions, f"{duty.name} row")) for duty in duties}
+    rows = {duty.name: ItemOrder(Cursor(positions, f"{duty.name} row")) for duty in duties}
     turns = {duty.name: Turn(duty, watch, rows[duty.name], after) for duty in duties}
     waiting = list(turns.values())
     while waiting and _spare(watch) > 0:

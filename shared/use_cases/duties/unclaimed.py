@@ -39,7 +39,7 @@ class Log(Protocol):
 
 
 @dataclass(frozen=True)
-class Rules:
+class UnclaimedRules:
     """The settings of the duty: what it does, and for how many users in one run at most."""
 
     mode: Mode
@@ -58,7 +58,7 @@ class Unclaimed:
         store: Store,
         clock: Clock,
         handed_out: HandedOut,
-        rules: Rules,
+        rules: UnclaimedRules,
         tell: Notify | None,
         close: Close,
         log: Log,

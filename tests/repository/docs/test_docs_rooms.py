@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import Counter
 from pathlib import Path
 
 from tests.repository.docs import markdown
@@ -68,6 +69,17 @@ def test_no_file_is_in_a_circle() -> None:
     modules = {module for module, _ in arrows}
     inside = {(module, imported) for module, imported in arrows if imported in modules and imported != module}
     assert [module for module in sorted(modules) if module in _reached(module, inside)] == []
+
+
+def test_a_class_name_stands_for_one_thing() -> None:
+    """No two public classes of the rooms that the functions have share a name."""
+    found = Counter(
+        node.name
+        for path in (REPOSITORY / "shared").rglob("*.py")
+        for node in ast.parse(path.read_text(encoding="utf-8")).body
+        if isinstance(node, ast.ClassDef) and not node.name.startswith("_")
+    )
+    assert [name for name, times in found.items() if times > 1] == []
 
 
 def _reached(start: str, arrows: set[tuple[str, str]]) -> set[str]:

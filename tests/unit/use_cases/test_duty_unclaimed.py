@@ -10,7 +10,7 @@ from shared.credentials.pick_up import PickUpLink, digest
 from shared.notifications.events import Notification
 from shared.use_cases.duties.duty import Braked
 from shared.use_cases.duties.handed_out import HandedOut, Seen, Waiting
-from shared.use_cases.duties.unclaimed import Rules, Unclaimed
+from shared.use_cases.duties.unclaimed import Unclaimed, UnclaimedRules
 from tests.processes import WorldClock
 from tests.unit.policies.stores import MemoryStore
 
@@ -43,7 +43,7 @@ def test_a_brake_is_told_once_a_day_with_some_names() -> None:
 
     for pause in (300.0, 300.0, DAY):
         waits = cast("HandedOut", Waits(60))
-        duty = Unclaimed(store, clock, waits, Rules("warn", 59), told.append, lambda _link: True, log)
+        duty = Unclaimed(store, clock, waits, UnclaimedRules("warn", 59), told.append, lambda _link: True, log)
         with pytest.raises(Braked) as braked:
             duty.due(lambda: False)
         assert braked.value.left == 60
@@ -52,7 +52,9 @@ def test_a_brake_is_told_once_a_day_with_some_names() -> None:
     assert len(told) == 1
     clock.advance(300)
     with pytest.raises(Braked):
-        Unclaimed(store, clock, waits, Rules("enforce", 59), told.append, lambda _link: True, log).due(lambda: False)
+        Unclaimed(store, clock, waits, UnclaimedRules("enforce", 59), told.append, lambda _link: True, log).due(
+            lambda: False
+        )
     assert [notice.type for notice in told] == ["imaccess.sweep.stopped"] * 2
     assert told[0].data["names"] == [f"user{n}" for n in range(50)]
     assert len({notice.key for notice in told}) == 2
