@@ -32,6 +32,7 @@ def enc(text: str) -> str:
     return quote(text.encode("utf-8", "surrogateescape"), safe="")
 
 
+@lru_cache(maxsize=256)  # most requests sign the same
 def names(listed: str) -> tuple[str, ...]:
     """The names of a list, percent-encoded in lower case whether or not they arrived so."""
     return tuple(enc(unquote(name)).lower() for name in listed.split(";") if name)

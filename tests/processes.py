@@ -161,8 +161,7 @@ def _described(call: Call) -> tuple[str, str]:
     key = parts.path.strip("/")
     if "X-TC-Action" in call.headers:
         return call.action, ""
-    prefix = parse_qs(parts.query).get("prefix", [""])[0]
-    return call.action, unquote(key) or prefix
+    return call.action, unquote(key) or parse_qs(parts.query).get("prefix", [""])[0]
 
 
 class Guard:
