@@ -79,7 +79,7 @@ def contact(value: str) -> str:
         raise ValueError("is no text of at most 200 characters")
     if value.startswith("mailto:"):
         mail_address(value.removeprefix("mailto:"))
-    elif re.match(r"[A-Za-z][A-Za-z0-9+.-]*:(//|\S)", value, re.ASCII):
+    elif re.match(r"(?i)[a-z][a-z0-9+.-]*://|(?:https?|mailto|javascript|vbscript|data):", value, re.ASCII):
         parts = urlsplit(value)
         if parts.scheme != "https" or not parts.hostname or " " in value:
             raise ValueError("is no text, https address or mailto address")

@@ -81,6 +81,19 @@ def test_a_mail_that_must_wait_is_sent_by_the_sweep(world: World, mailbox: Mailb
     assert str(mail.shown()["message_id"]).endswith("@example.com>")
 
 
+def test_a_mail_and_a_notification_may_both_wait(world: World, mailbox: Mailbox) -> None:
+    """Neither takes the place of the other: the person and the organisation are told, each with a link that works."""
+    mailbox.failure, world.receiver.down = "451 try again later", True
+    assert create(world) == 201
+    assert len([key for key in world.cloud.cos.objects.data if key.startswith("outbox/")]) == 2
+    mailbox.failure, world.receiver.down = "", False
+    world.sweep_outbox()
+    assert (world.receiver.types(), len(mailbox.mails)) == (["imaccess.user.created"], 1)
+    links = set(re.findall(rf"{PAGE}/\S+", str(mailbox.mails[0].shown()["text"])))
+    links.add(world.receiver.about("alice")[0][1]["data"]["credentials"]["url"])
+    assert {world.invoke("claim_credentials", world.visit("GET", link)).status for link in links} == {200}
+
+
 def test_a_late_mail_leads_to_credentials_that_work(world: World, mailbox: Mailbox) -> None:
     """Where the mail alone carries the link and the file is gone before it can be sent: one mail, to fresh credentials,
     and what was lost works no more.

@@ -242,3 +242,32 @@ def test_the_token_is_the_last_part_of_the_path(claims: World, path: str) -> Non
 def test_methods_are_those_of_the_documents() -> None:
     """What the page answers is what `Allow` says."""
     assert page.METHODS == ("GET", "HEAD", "POST")
+
+
+@pytest.mark.parametrize(
+    ("contact", "shown"),
+    [
+        (None, "Ask your administrator."),
+        ("mailto:it@example.com", '<a href="mailto:it@example.com" rel="noreferrer">it@example.com</a>'),
+        ("https://help.example.com/?a=1&b", '<a href="https://help.example.com/?a=1&amp;b" rel="noreferrer">'),
+        ("WeChat:im-help <b>", "Ask WeChat:im-help &lt;b&gt;."),
+    ],
+)
+def test_every_page_says_whose_it_is_and_whom_to_ask(claims: World, contact: str | None, shown: str) -> None:
+    """Escaped, before and after the file is opened, where a link is none, and where the service is down."""
+    claims.env["IM_ACCESS_ORGANISATION"] = "A&B <i> 科技"
+    if contact is not None:
+        claims.env["IM_ACCESS_CONTACT"] = contact
+    url = created(claims)
+    answers = [visited(claims, "GET", url), visited(claims, "GET", url[:-1]), visited(claims, "DELETE", url)]
+    visited(claims, "POST", url)
+    answers.append(visited(claims, "GET", url))
+    claims.cloud.faults.on("GetObject", do=Fault.THROTTLE, times=99)
+    answers.append(visited(claims, "GET", url))
+    assert [answer.status for answer in answers] == [200, 404, 405, 410, 503]
+    for answer in answers:
+        text = answer.text
+        assert "<header><span>A&amp;B &lt;i&gt; 科技</span></header>" in text
+        assert shown in text
+        assert "<i>" not in text
+        assert "<b>" not in text
