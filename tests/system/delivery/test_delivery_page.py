@@ -11,6 +11,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from local.faults import Fault
 from shared.bootstrap.container import Container
 from shared.credentials.delivery import address
 from shared.credentials.pick_up import Opening, PickUpLink
