@@ -221,12 +221,17 @@ IDLE, DONE = -1, -2
 
 
 class State(NamedTuple):
-    """All there is at a moment: the number of the services, each runner's attempt, the late writes, the faults left."""
+    """All there is at a moment: the number of the services, each runner's attempt, the late writes, the faults left.
+
+    Where preemptions are counted, `last` is the runner that moved last, and `preemptions` are left.
+    """
 
     services: int
     runners: tuple[int, ...]
     flying: frozenset[Flying]
     faults: int
+    last: int = -1
+    preemptions: int = 0
 
     def turn(self, n: int, attempt: int) -> State:
         """The same with another attempt of one runner."""
@@ -263,6 +268,8 @@ class Explorer:
     an executor is delivered again when nothing of it is under way any more, which is what the leases are there for.
     With `rest`, so many seconds pass once, while nobody is at work: what a dead executor held has run out then.
     `deaths`: a fault is a death, not a refusal or an answer that is lost.
+    `preemptions`: so many times at most another runner goes on though the one before it could; by default any number.
+    That bounds the depth of three runners, and is what most faults of three need: https://dl.acm.org/doi/10.1145/1250734.1250785
     """
 
     programs: list[Program]
@@ -275,6 +282,7 @@ class Explorer:
     tick: int = 0
     rest: int = 0
     deaths: bool = False
+    preemptions: int | None = None
     states: int = 0
 
     def __post_init__(self) -> None:
@@ -297,6 +305,7 @@ class Explorer:
 
     def _explore(self) -> None:
         first = State(self._services.number(self.start), (IDLE,) * len(self.runners), frozenset(), self.faults)
+        first = first._replace(preemptions=self.preemptions or 0)
         came, before, waiting = self._came, self._before, deque([first])
         came[first], before[first] = None, []
         while waiting:
@@ -339,12 +348,25 @@ class Explorer:
         return self.ticks > 0 and not in_time
 
     def _steps(self, state: State) -> Iterator[tuple[Label, State]]:
+        if self.preemptions is None:
+            yield from self._moves(state)
+            return
+        for label, following in self._moves(state):
+            runner = label[0] if isinstance(label[0], int) else state.last
+            left = state.preemptions - self._preempts(state, runner)
+            yield label, following._replace(last=runner, preemptions=left)
+
+    def _preempts(self, state: State, runner: int) -> bool:
+        return runner != state.last and state.last >= 0 and state.runners[state.last] >= 0
+
+    def _may_go_on(self, state: State, runner: int) -> bool:
+        return self.preemptions is None or state.preemptions > 0 or not self._preempts(state, runner)
+
+    def _moves(self, state: State) -> Iterator[tuple[Label, State]]:
         now = self._services[state.services].now
         for n, one in enumerate(state.runners):
-            if one >= 0:
-                yield from self._advance(state, n, one)
-            elif one == IDLE and (self.ticks or all(late.runner != n for late in state.flying)):
-                yield (n, "delivered"), state.turn(n, self._attempts.number(Attempt(self.runners[n], now)))
+            if self._may_go_on(state, n):
+                yield from self._advance(state, n, one) if one >= 0 else self._deliver(state, n)
         for late in state.flying:
             flying = state.flying - {late}
             services = self._perform(state.services, self.runners[late.runner], late.call)[1]
@@ -363,6 +385,11 @@ class Explorer:
             later = self._later(state)
             if later.faults >= 0:
                 yield ("time passes",), later
+
+    def _deliver(self, state: State, n: int) -> Iterator[tuple[Label, State]]:
+        if state.runners[n] == IDLE and (self.ticks or all(late.runner != n for late in state.flying)):
+            attempt = Attempt(self.runners[n], self._services[state.services].now)
+            yield (n, "delivered"), state.turn(n, self._attempts.number(attempt))
 
     def _advance(self, state: State, n: int, attempt: int) -> Iterator[tuple[Label, State]]:
         position = self._position(attempt)
