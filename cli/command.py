@@ -147,7 +147,7 @@ class Commands(Translated, click.Group):
         Translated.format_options(self, ctx, formatter)
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's form
-        """In the order in which they were added."""
+        """The names of the commands, in the order in which they were added."""
         return list(self.commands)
 
 

@@ -19,7 +19,7 @@ def user_appears(trial: Trial) -> str:
 
 
 def name_in_use(trial: Trial) -> str:
-    """The same name again."""
+    """AddUser with the name of an existing user."""
     return trial.said(lambda: trial.cam("AddUser", Name=trial.name, Remark="im-access smoke"))
 
 
@@ -37,7 +37,7 @@ def login_closed(trial: Trial) -> str:
 
 
 def cam_zone(trial: Trial) -> str:
-    """In which zone CAM writes its times."""
+    """The time zone in which CAM writes its times."""
     rows = trial.look("ListUsers").get("Data") or []
     shown = next((str(row.get("CreateTime")) for row in rows if row.get("Name") == trial.name), "")
     return f"CreateTime {shown}, and it is {trial.console.clock.now():.0f} by this machine's clock"

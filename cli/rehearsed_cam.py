@@ -78,15 +78,15 @@ class RehearsedCam(Cam):
         return found
 
     def descriptions(self, uin: int) -> dict[str, str | None]:
-        """Of the keys that would be there."""
+        """The descriptions of the keys that the user would have."""
         return {secret_id: description for secret_id, description, _ in self._of(uin)}
 
     def active_keys(self, uin: int) -> list[str]:
-        """Those that would work."""
+        """The keys that would be enabled."""
         return [secret_id for secret_id, _, active in self._of(uin) if active]
 
     def aged_keys(self, uin: int) -> list[tuple[str, str | None]]:
-        """Those that would be there, the oldest first."""
+        """The keys that the user would have, the oldest first."""
         return [(secret_id, description) for secret_id, description, _ in self._of(uin)]
 
     def groups(self, uin: int) -> list[str]:

@@ -50,5 +50,5 @@ class Overlay(Cos):
         return [rows[key] for key in sorted(rows)][:limit]
 
     def versioning(self) -> str:
-        """Of the bucket itself."""
+        """The versioning of the bucket itself."""
         return self._real.versioning()

@@ -73,7 +73,7 @@ def _policies(command: PolicyCommand) -> int:
 
 
 def _new_user(command: CreateUser) -> int:
-    """Of CreateAccessKey one; CAM attaches two policies in the time of a key, so more of them count for more."""
+    """One call of CreateAccessKey, or more for many policies, as CAM attaches two in the time of a key."""
     return max(1, len(command.policies) // 2)
 
 

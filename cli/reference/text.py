@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 
 class Text(NamedTuple):
-    """The same said in English and in Chinese, in Markdown."""
+    """A text in English and in Chinese, in Markdown."""
 
     en: str
     zh: str

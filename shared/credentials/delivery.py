@@ -21,7 +21,7 @@ SHORTEST_LINK = 240.0
 
 
 class Recipient(NamedTuple):
-    """For whom a link is: the user, the request that made it, and the kind of key that the file is encrypted for."""
+    """The recipient of a link: the user, the request that made it, and the kind of the key that encrypts the file."""
 
     user: str
     uin: int | None

@@ -68,7 +68,7 @@ class PickUpLink(NamedTuple):
 
 
 class Opening(NamedTuple):
-    """That a file was opened: by a person, or closed by the sweep because nobody came.
+    """The record that a file was opened by a person, or closed by the sweep because nobody came.
 
     `browser`: the hash of its cookie with the file's key, so that two files do not show that one browser opened both;
     nothing where it had no cookie.
@@ -129,7 +129,7 @@ def opening_key(file: str, what: What = "") -> str:
 
 
 def read_opening(store: Store, file: str, what: What = "") -> Opening | None:
-    """By whom a file was opened, or None. Raises Unavailable, ImAccessError `record_unreadable`."""
+    """The opening of a file, or None. Raises Unavailable, ImAccessError `record_unreadable`."""
     found = store.get(opening_key(file, what))
     try:
         return Opening.load(found.body) if found else None

@@ -59,7 +59,7 @@ def is_foreign(body: Mapping[str, Any]) -> bool:
 
 
 def foreign_text(text: str) -> bool:
-    """The same of a text that is no strict JSON, such as one with a key twice, where nothing in it may be ours."""
+    """Whether a text that is no strict JSON, such as one with a key twice, is certainly another system's."""
     try:
         body = json.loads(text)
     except (ValueError, RecursionError):

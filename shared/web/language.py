@@ -43,7 +43,7 @@ def moment(at: float, language: Language) -> str:
 
 
 def moment_parts(at: float, language: Language) -> tuple[str, str]:
-    """The same as the day and the time of the day."""
+    """A moment as `moment` writes it, in two parts: the day, and the time of the day."""
     if language == "zh":
         there = datetime.fromtimestamp(at, _BEIJING)
         return f"{there.year}年{there.month}月{there.day}日", f"{there:%H:%M}（北京时间）"

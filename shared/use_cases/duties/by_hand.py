@@ -108,7 +108,7 @@ class ByHand:
         return FoundUser(user, rows) if newest is not None and newest.life.effect == "offboard" else None
 
     def _look(self, person: FoundUser) -> Found | None:
-        """What it has; None for nothing, and for whoever is gone a moment ago or protected by now; and for one whose
+        """What the user has; None for nothing, for a user who is gone or protected by now, and for one whose
         offboard died half-way: nobody gave by hand what that has left, and whoever finishes it takes it away.
         """
         try:

@@ -102,7 +102,7 @@ class ItemOrder:
         self._cursor = cursor
 
     def begun(self, items: Sequence[str]) -> list[str]:
-        """All of them, from where the last run stopped; where that cannot be read, as they are."""
+        """All items, from where the last run stopped; in their own order where that cannot be read."""
         first = ""
         with suppress(ImAccessError):
             first = self._cursor.read().after if items else ""

@@ -44,7 +44,7 @@ class Commands(Protocol):
 
 
 class Ports(NamedTuple):
-    """All of them, for one invocation.
+    """All ports of SCIM's use cases, for one invocation.
 
     `find_sub_user`: who has a name in CAM, and the recorded lives of all who had it; raises Unavailable.
     `has_recipient`: whether the credentials of a create with this mail address would reach anybody.
