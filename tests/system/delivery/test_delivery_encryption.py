@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import csv
 import io
+import re
 import subprocess
 import sys
 
@@ -17,10 +18,18 @@ from hypothesis import strategies as st
 from shared.commands.create_user import CreateUser
 from shared.credentials import encryption as recipients
 from shared.errors import Rejected
+from tests.system.delivery.stories import cookie, created, visited
 from tests.world import READ, World
 
 ALICE = {"user": "alice", "policies": [READ]}
 ED25519 = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIIOwAl9vJJSnP1OeTzHNCX8bSugjuUroYaSgSdTSJHIG"
+RSA = (
+    "ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAABAQC5Fuxm6gZm059L1QZbm15ogh00TddCcLjPrLWz4Me4xowbVRUZyBuTh1UPUcNh"
+    "LToft7xgGE9OCq73zID+TUIpztHs4K651NYjAziY5qMK+JtMNzP9u4zNRzgI4z+3vehzP4Az3Fk8K5fpiBdj6Fayc+7tlMcn88E3"
+    "ixfBhA3O+PbkWE8uYrM5/Wh9mmnO6uFZ8hgETgIoBxl9llxkf3n2JnesU9o1pfh/AgHcNXorOkS7Uv2h13MvB9jUfUXF3LUlrQ77"
+    "DwlT+a3jcjUk6LSuBllj2CrHeF3lsG1umDtIHom0kSSfG6Bcp8lsh/mR789+lWbOTEdjgVS6+p/zpsXb"
+)
+AGE = "age1uxxtm4up3sq64xne9sr477kfwagem4qekplwgj5apgg7z30x6sgsju959j"
 EVERYBODYS = (
     "age1qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqq5cu47z",
     "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
@@ -127,3 +136,40 @@ def test_the_library_is_loaded_where_it_is_needed() -> None:
     parse = "shared.commands.create_user.CreateUser.parse({'user': 'a', 'policies': ['b']})"
     script = f"import sys, shared.app, shared.commands.create_user; {parse}; sys.exit('pyrage' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize(
+    ("key", "command"),
+    [
+        (AGE, "age -d -i key.txt -o credentials.csv credentials.csv.age"),
+        (ED25519, "age -d -i ~/.ssh/id_ed25519 -o credentials.csv credentials.csv.age"),
+        (RSA, "age -d -i ~/.ssh/id_rsa -o credentials.csv credentials.csv.age"),
+        (None, None),
+    ],
+    ids=["age", "ed25519", "rsa", "none"],
+)
+def test_the_page_tells_how_to_read_the_file_and_what_to_do_next(
+    claims: World, language: str, key: str | None, command: str | None
+) -> None:
+    """Before and after it is fetched: the command for the key's kind, in one line, into a file and no terminal."""
+    url = created(claims, encrypt_to=key)
+    first = visited(claims, "GET", url, accept_language=language)
+    headers = {"cookie": cookie(first), "accept_language": language}
+    assert visited(claims, "POST", url, **headers).status == 303
+    for text in (first.text, visited(claims, "GET", url, **headers).text):
+        shown = re.findall(r"<code[^>]*>(.*?)</code>", text)
+        assert shown == ([command] if command else [])
+        steps = {"en": ("log in to the Tencent Cloud", "for programs"), "zh": ("登录腾讯云控制台", "供程序调用")}[
+            language
+        ]
+        assert [step for step in steps if step not in text] == []
+
+
+def test_a_command_and_a_time_are_broken_nowhere(claims: World) -> None:
+    """On a narrow window a command is scrolled, and the zone stays in the line of its hour."""
+    text = visited(claims, "GET", created(claims, encrypt_to=AGE), accept_language="zh").text
+    rules = dict(re.findall(r"([^{}]+)\{([^{}]*)\}", text[text.index("<style>") : text.index("</style>")]))
+    assert "white-space:nowrap" in rules["\ntime span"]
+    assert {"white-space:nowrap", "overflow-x:auto"} <= set(rules["\ncode"].split(";"))
+    assert re.search(r"<span>\d\d:\d\d（北京时间）</span></time>", text)
