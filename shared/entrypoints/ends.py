@@ -33,7 +33,7 @@ def bring_about(until: Until, container: Container) -> None:
 
 def _carry_out(until: Until, container: Container) -> None:
     # The cause has the time of the event that named the end, so whatever is newer than that event wins over the end.
-    cause = Cause((_REASON, until.kind, until.request), until.time / 1_000_000)
+    cause = Cause(until.identity, until.time / 1_000_000)
     if until.kind == "life":
         close = OffboardUser.inside({"user": until.user, "reason": _REASON, "ended_at": until.due})
         carry_out(container, OFFBOARD_USER, close, cause)
@@ -43,5 +43,5 @@ def _carry_out(until: Until, container: Container) -> None:
 
 
 def _letter(until: Until, error: ImAccessError, function: str) -> DeadLetter:
-    identity, told = (_REASON, until.kind, until.request), json.dumps(until._asdict())
+    identity, told = until.identity, json.dumps(until._asdict())
     return DeadLetter(function, identity, error.code, error.detail, False, told, float(until.due))

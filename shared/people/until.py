@@ -15,10 +15,13 @@ from typing import Literal, NamedTuple
 from shared.clock import parse_rfc3339, rfc3339
 from shared.due_keys import due_keys
 from shared.errors import Rejected
+from shared.identity import identity_hash
 from shared.people.life import VERSION, read, unreadable
 from shared.ports import Clock, Store
 
 Kind = Literal["life", "policies"]
+_BY: dict[Kind, str] = {"life": "offboard_user", "policies": "revoke_policy"}
+"""The function whose command brings an end about."""
 MOST_DAYS = 1830
 """Days that an end may lie ahead: five years."""
 _PREFIX = "untils/"
@@ -41,6 +44,16 @@ class Until(NamedTuple):
     def key(self) -> str:
         """The object key."""
         return f"{_PREFIX}{self.due:011}-{self.kind}-{self.request}.json"
+
+    @property
+    def identity(self) -> tuple[str, ...]:
+        """The identity of the command that brings it about, which is done once."""
+        return ("until", self.kind, self.request)
+
+    @property
+    def end(self) -> str:
+        """The hash by which the event of that command is recorded."""
+        return identity_hash(_BY[self.kind], self.identity)
 
 
 class Untils:

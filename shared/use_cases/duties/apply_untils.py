@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from shared.idempotency.stored import newest_lease
 from shared.people.life import newest_of
 from shared.people.until import Until, Untils, closes
 from shared.policies.ledger import Ledger
@@ -52,18 +53,22 @@ class ApplyUntils:
         """Does nothing: the object keys tell what is due."""
 
     def _left(self, until: Until) -> Until | None:
-        """The part of an end that nothing newer has overtaken; None for nothing. A later event is safe in any case."""
+        """The part of an end that nothing newer has overtaken; None for nothing. A later event is safe in any case.
+
+        An end that a run recorded before it died is no newer event: what that run has begun is done.
+        """
         rows = self._ledger.lives.rows(until.user)
         if until.kind == "life":
-            own = next((row.life for row in rows if row.life.request == until.request), None)
-            newest = newest_of(rows, own.uin) if own else None
-            return until if newest and newest.life == own else None
+            begun = next((row.life for row in rows if row.life.request == until.request), None)
+            newest = newest_of(rows, begun.uin) if begun else None
+            return until if newest and newest.life.request in (until.request, until.end) else None
         user = self._cam.user(until.user)
-        if user is None:
-            return None
-        held = [name for name in until.policies if self._is_newest(user.uin, name, until.request)]
+        newest_by = {name: self._newest(user.uin, name) for name in until.policies} if user else {}
+        if until.end in newest_by.values():
+            return until._replace(policies=newest_lease(self._ledger.store, until.end).command["policies"])
+        held = [name for name, request in newest_by.items() if request == until.request]
         return until._replace(policies=held) if held else None
 
-    def _is_newest(self, uin: int, policy: str, request: str) -> bool:
+    def _newest(self, uin: int, policy: str) -> str:
         rows = self._ledger.rows(uin, policy)
-        return bool(rows) and rows[0].entry.request == request
+        return rows[0].entry.request if rows else ""

@@ -9,14 +9,17 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import partial
 
 from shared.errors import ImAccessError
-from shared.use_cases.duties.cursor import Cursor, ItemOrder, Positions
+from shared.use_cases.duties.cursor import Cursor, ItemOrder, Position, Positions
 from shared.use_cases.duties.duty import Braked, Duty, Held, Watch
 
 Counts = dict[str, dict[str, int]]
 MINUTE = 60.0
+_FIRST = "first"
+"""Under which name it is noted which duty the next run begins with."""
 
 
 class Turn:
@@ -33,6 +36,16 @@ class Turn:
         self._braked = 0
         self._numbers = Counter(done=0, failed=0)
         self._details: Counter[str] = Counter()
+
+    @property
+    def name(self) -> str:
+        """The duty's."""
+        return self._duty.name
+
+    @property
+    def began(self) -> bool:
+        """Whether it has had a turn in this run."""
+        return self._found
 
     @property
     def waits(self) -> bool:
@@ -104,7 +117,8 @@ def run(
 ) -> Counts:
     """Do what is due, as far as time allows: `{"duty": {"done": n, "failed": n, "left": n}}` of every duty.
 
-    `positions` has for each duty the item that a run begins with, where the last one did not try all.
+    `positions` has for each duty the item that a run begins with, where the last one did not try all; and the duty,
+    where there was no time for it in the last one: so what takes all of the time keeps no duty from its turn for ever.
     `each_minute` is handed the counters so far, between two items, once in a minute of a long run. It never raises.
     """
     told = watch.remaining()
@@ -117,13 +131,30 @@ def run(
 
     rows = {duty.name: ItemOrder(Cursor(positions, f"{duty.name} row")) for duty in duties}
     turns = {duty.name: Turn(duty, watch, rows[duty.name], after) for duty in duties}
-    waiting = list(turns.values())
+    begins = Cursor(positions, _FIRST)
+    order = waiting = _from(_first(begins), list(turns.values()))
     while waiting and _spare(watch) > 0:
         for place, turn in enumerate(waiting):
             if _spare(watch) > 0:
                 turn.go(_spare(watch) / (len(waiting) - place))
         waiting = [turn for turn in waiting if turn.waits]
+    # Where that cannot be noted, the next run begins as this one did.
+    with suppress(ImAccessError):
+        begins.move(Position(next((turn.name for turn in order if not turn.began), "")))
     return {name: turn.end() for name, turn in turns.items()}
+
+
+def _first(begins: Cursor) -> str:
+    try:
+        return begins.read().after
+    except ImAccessError:
+        return ""
+
+
+def _from(name: str, turns: list[Turn]) -> list[Turn]:
+    """All of them, those first that begin with this duty."""
+    first = next((n for n, turn in enumerate(turns) if turn.name == name), 0)
+    return turns[first:] + turns[:first]
 
 
 def _spare(watch: Watch) -> float:

@@ -188,3 +188,21 @@ def test_who_is_protected_by_then_is_told_of(world: World, start: float) -> None
     letters = [key for key in world.cloud.cos.objects.data if key.startswith("dead-letters/sweep/")]
     assert len(letters) == 1
     assert world.cloud.cam.attached("alice") == [READ]
+
+
+@pytest.mark.parametrize(("kind", "dies"), [("life", "UpdateAccessKey"), ("policies", "DetachUserPolicy")])
+def test_a_sweep_that_dies_over_it_is_finished_by_the_next(world: World, start: float, kind: str, dies: str) -> None:
+    """It has recorded the end, and nothing more: that is no newer event, and five minutes later it is applied."""
+    until: dict[str, Any] = {"until": rfc3339(start + 1000)}
+    send(world, "create_user", policies=[READ], **(until if kind == "life" else {}))
+    if kind == "policies":
+        world.clock.advance(60)
+        send(world, "grant_policy", id="g", policies=[FULL], **until)
+    world.clock.advance(1000)
+    world.kill(action=dies)
+    assert world.invoke("sweep", world.timer()).killed
+    world.clock.advance(300)
+    assert sweep(world)["done"] == 1
+    assert world.cloud.cam.attached("alice") == ([] if kind == "life" else [READ])
+    assert world.cloud.cam.users["alice"].console_login is (kind == "policies")
+    assert not ends(world)

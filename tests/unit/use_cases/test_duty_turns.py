@@ -48,6 +48,7 @@ class Counting:
         self._clock = clock
         self.items = [f"{name}{n}" for n in range(items)]
         self.sick = sick
+        self.takes = 1.0
         self.done: list[str] = []
         self.left: Sequence[str] | None = None
         self.limit = items
@@ -58,11 +59,11 @@ class Counting:
         return self.items
 
     def do(self, item: str) -> Done:
-        """One second."""
+        """One second, or as many as it takes."""
         self.limit -= 1
         if self.limit < 0:
             raise Held
-        self._clock.advance(1)
+        self._clock.advance(self.takes)
         if item in self.sick:
             raise Unavailable("sick")
         self.done.append(item)
@@ -106,6 +107,19 @@ def test_time_is_shared_and_what_is_not_needed_flows_on() -> None:
     assert counts["a"]["done"] + counts["a"]["left"] == 10_000
     assert long.left == long.items[len(long.done) :]
     assert watch.remaining() >= watch.reserve - 2
+
+
+def test_what_takes_all_of_the_time_keeps_no_duty_from_its_turn() -> None:
+    """Those for which there was no time are first in the next run; then the order is the usual one again."""
+    clock = WorldClock(1000.0)
+    positions = nowhere(clock)
+    begun: list[list[str]] = []
+    for _ in range(3):
+        slow, other = Counting("slow", clock, 3), Counting("other", clock, 1)
+        slow.takes = 200.0
+        run([slow, other], Watch(clock), positions)
+        begun.append([duty.name for duty in (slow, other) if duty.done])
+    assert begun == [["slow"], ["slow", "other"], ["slow"]]
 
 
 def test_a_long_run_is_told_of_each_minute() -> None:
