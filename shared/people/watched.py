@@ -2,6 +2,7 @@
 
 offboarded/<uin>-<name>.json       deleted by a restore, and once the user is gone
 drift/<uin>-<hash of it>.json      what somebody has given one of them by hand, once it was told
+drift/<uin>-taken-<number>.json    it was taken away again
 """
 
 from __future__ import annotations
@@ -61,6 +62,14 @@ class WatchedUsers:
     def note_told(self, watched: Watched, what: str) -> None:
         """Record that a finding was reported."""
         self._store.create(_told_key(watched, what), _BODY)
+
+    def times_taken(self, watched: Watched) -> int:
+        """How many times something was taken away again from this user. Raises Unavailable, CloudError."""
+        return len(self._store.below(f"drift/{watched.uin}-taken-", limit=_ALL))
+
+    def note_taken(self, watched: Watched, times: int) -> None:
+        """Record that something was taken away once more, after so many times."""
+        self._store.create(f"drift/{watched.uin}-taken-{times}.json", _BODY)
 
 
 def _told_key(watched: Watched, what: str) -> str:

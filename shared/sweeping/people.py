@@ -98,8 +98,8 @@ def by_hand(sweep: Sweep) -> ByHand:
     services = container.services(sweep.store, sweep.deadline)
     closing = Closing(sweep.cam, sweep.store, services.attachments, sweep.deadline)
 
-    def tell(closed: Watched, found: Found, taken: bool) -> None:
-        again = str(sweep.clock.now()) if taken else ""
+    def tell(closed: Watched, found: Found, times: int | None) -> None:
+        taken, again = times is not None, "" if times is None else str(times)
         data = {"user": {"name": closed.user, "uin": closed.uin}, **found._asdict(), "taken": taken}
         container.log("by_hand", level="warning", user=closed.user, **found._asdict(), taken=taken)
         sweep.announce(DRIFT, f"drift:{closed.uin}:{found.hash}:{again}", data)

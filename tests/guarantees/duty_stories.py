@@ -146,7 +146,9 @@ def _given_by_hand(world: World) -> None:
 def _is_taken_again(world: World) -> None:
     _shut(world)
     assert world.cloud.cam.attached("alice") == []
-    assert {notice["taken"] for notice in notices(world, "imaccess.drift.found")} == {True}
+    told = notices(world, "imaccess.drift.found")
+    assert {notice["taken"] for notice in told} == {True}
+    assert len({str(notice) for notice in told}) == len(told), "the same was told under two ids"
     assert len(objects(world, "offboarded/")) == 1
 
 

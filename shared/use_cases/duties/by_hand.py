@@ -42,7 +42,8 @@ class Hands(NamedTuple):
     """What the duty works with: `lives` of a name; `at_work` says of a request whether it has yet to be finished;
     `touch` raises Rejected for a user who is never touched; `attached` says which policies a user has that an offboard
     takes away; `turn` keeps others from changing the user while `close` takes everything away, and tells for how many
-    seconds CAM may not show what was done in the turn before; `tell` says what was found, and whether it is taken away.
+    seconds CAM may not show what was done in the turn before; `tell` says what was found, and how many times something
+    was taken away before where this is taken away, None where it is not.
     """
 
     lives: Callable[[str], Sequence[LifeRow]]
@@ -51,7 +52,7 @@ class Hands(NamedTuple):
     attached: Callable[[FoundUser], list[str]]
     turn: Callable[[str], AbstractContextManager[float]]
     close: Callable[[FoundUser], object]
-    tell: Callable[[Watched, Found, bool], None]
+    tell: Callable[[Watched, Found, int | None], None]
 
 
 class ByHand:
@@ -129,9 +130,13 @@ class ByHand:
             found = self._look(person) if person else None
             if person is None or found is None:
                 return {}
-            self._hands.tell(watched, found, self._enforce)
             if self._enforce:
+                # A run that dies in between is followed by one that tells the same under the same number.
+                times = self._watched.times_taken(watched)
+                self._hands.tell(watched, found, times)
                 self._hands.close(person)
+                self._watched.note_taken(watched, times)
                 return {"closed": 1}
+            self._hands.tell(watched, found, None)
             self._watched.note_told(watched, found.hash)
             return {"warned": 1}
