@@ -43,9 +43,9 @@ def run_scim(function: str, event: Any, context: Any) -> dict[str, Any]:  # noqa
 
 def run_hr_events(function: str, event: Any, context: Any) -> dict[str, Any]:  # noqa: ANN401 - as above
     """Run the function of HR systems, for an event over HTTP, from a queue, or of an object stored in the inbox."""
-    from shared.entrypoints import hr_events
+    from shared.entrypoints.hr import events
 
-    return hr_events.handle(event, context, _container(function, context))
+    return events.handle(event, context, _container(function, context))
 
 
 def _container(function: str, context: Any) -> Container:  # noqa: ANN401 - as above

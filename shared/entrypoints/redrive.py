@@ -62,7 +62,7 @@ def redrive(letter: DeadLetter, container: Container) -> str:
 def _elsewhere(letter: DeadLetter, container: Container) -> str | None:
     """The outcome of a letter that holds no message of a command; None for one that does."""
     if letter.function == HR:
-        from shared.entrypoints.hr_redrive import redrive_event
+        from shared.entrypoints.hr.redrive import redrive_event
 
         return redrive_event(letter, container)
     if letter.source == SCIM_CHANGE:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from shared.entrypoints import responses
 from shared.entrypoints.ends import bring_about
-from shared.entrypoints.hr_work import give_up, work
+from shared.entrypoints.hr.work import give_up, work
 from shared.entrypoints.late_link import replace
 from shared.entrypoints.people import apply_due
 from shared.entrypoints.redrive import redrive_by_key

@@ -19,7 +19,7 @@ from shared.bootstrap.container import Container
 from shared.bootstrap.instance import Instance
 from shared.clock import SystemClock
 from shared.deadline import Deadline
-from shared.entrypoints.hr_events import handle
+from shared.entrypoints.hr.events import handle
 from shared.errors import ImAccessError
 from shared.event_sources.dead_letters import DeadLetter
 from shared.event_sources.hr.parts import parts

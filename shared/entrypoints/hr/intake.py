@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from shared.entrypoints import responses
-from shared.entrypoints.hr_sources import Source, find
+from shared.entrypoints.hr.sources import Source, find
 from shared.errors import ImAccessError, Rejected
 from shared.event_sources import http_request
 from shared.event_sources.hr.received import MAX_BODY, HrEvent, Incoming, Received, Reply, UnreadableEvent

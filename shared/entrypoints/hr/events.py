@@ -25,23 +25,23 @@ def handle(event: Any, context: Any, container: Container) -> dict[str, Any]:  #
     if isinstance(event, dict):
         keys = cos_trigger.keys(event)
         if keys is not None:
-            from shared.entrypoints import hr_stored
+            from shared.entrypoints.hr import stored
 
-            return hr_stored.handle(keys, container)
+            return stored.handle(keys, container)
         from shared.entrypoints.detect import messages_of
 
         found = messages_of(event)
         if found is not None:
-            from shared.entrypoints import hr_messages
+            from shared.entrypoints.hr import messages
 
-            messages, redelivers = found
-            return hr_messages.handle(messages, container, redelivers=redelivers)
+            received, redelivers = found
+            return messages.handle(received, container, redelivers=redelivers)
     if not isinstance(event, dict) or http_request.method(event) is None:
         from shared.entrypoints import responses
 
         error: ImAccessError = Rejected("unknown_trigger")
         container.log("refused", level=error.meaning.level, code=error.code)
         return responses.problem(error, fallback_id)
-    from shared.entrypoints import hr_intake
+    from shared.entrypoints.hr import intake
 
-    return hr_intake.handle(event, container, fallback_id)
+    return intake.handle(event, container, fallback_id)

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from shared.entrypoints.hr_work import work
+from shared.entrypoints.hr.work import work
 from shared.errors import ImAccessError
 from shared.people.inbox import PREFIX
 from shared.unforeseen import EXITS, unexpected

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shared.entrypoints.hr_messages import take
-from shared.entrypoints.hr_work import DUE, LETTER, apply_part, person_of
+from shared.entrypoints.hr.messages import take
+from shared.entrypoints.hr.work import DUE, LETTER, apply_part, person_of
 from shared.entrypoints.job import Job
 from shared.entrypoints.people import apply_due
 from shared.errors import ImAccessError, Verdict
