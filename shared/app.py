@@ -36,9 +36,9 @@ def run_timer(function: str, event: Any, context: Any) -> dict[str, Any]:  # noq
 
 def run_scim(function: str, event: Any, context: Any) -> dict[str, Any]:  # noqa: ANN401 - as above
     """Run the function for identity providers: SCIM over HTTP."""
-    from shared.entrypoints import scim
+    from shared.entrypoints.scim import http
 
-    return scim.handle(event, _container(function, scim.hurried(context)))
+    return http.handle(event, _container(function, http.hurried(context)))
 
 
 def run_hr_events(function: str, event: Any, context: Any) -> dict[str, Any]:  # noqa: ANN401 - as above

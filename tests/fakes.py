@@ -12,8 +12,9 @@ from shared.commands.command import Command
 from shared.commands.result import Result
 from shared.credentials.link import Link
 from shared.deadline import Deadline
-from shared.entrypoints import detect, page, scim, timer
+from shared.entrypoints import detect, page, timer
 from shared.entrypoints.hr import events as hr_events
+from shared.entrypoints.scim import http as scim
 from shared.idempotency.execute import Execution
 from shared.idempotency.lease import Lease, Receipt
 from shared.idempotency.progress import BatchProgress

@@ -66,7 +66,7 @@ def _elsewhere(letter: DeadLetter, container: Container) -> str | None:
 
         return redrive_event(letter, container)
     if letter.source == SCIM_CHANGE:
-        from shared.entrypoints.scim_sweep import redrive_scim
+        from shared.entrypoints.scim.sweep import redrive_scim
 
         return redrive_scim(letter, container)
     return _to_the_outbox(letter, container) if letter.source == UNTOLD else None

@@ -16,7 +16,7 @@ from shared.entrypoints.late_link import replace
 from shared.entrypoints.people import apply_due
 from shared.entrypoints.redrive import redrive_by_key
 from shared.entrypoints.resume import resume
-from shared.entrypoints.scim_sweep import finish_scim
+from shared.entrypoints.scim.sweep import finish_scim
 from shared.errors import ImAccessError, Rejected
 from shared.event_sources import http_request
 from shared.sweeping import files, messages, people, records

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shared.bootstrap.scim import scim_service
-from shared.entrypoints.scim_commands import ScimCommands
+from shared.entrypoints.scim.commands import ScimCommands
 from shared.errors import ImAccessError, Verdict
 from shared.event_sources.dead_letters import DeadLetter
 

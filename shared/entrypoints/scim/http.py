@@ -126,7 +126,7 @@ class _Exchange:
 
     def _service(self, client: str, base: str) -> Service:
         from shared.bootstrap.scim import scim_service
-        from shared.entrypoints.scim_commands import ScimCommands
+        from shared.entrypoints.scim.commands import ScimCommands
 
         return scim_service(self._container, ScimCommands(self._container), client, base)
 
