@@ -1,24 +1,12 @@
-"""What the bucket can be asked: each operation from its request to its answer, after verification."""
+"""What COS can be asked: every operation, by method, by object or bucket, and by subresource."""
 
-import base64
-import binascii
-import hashlib
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from email.utils import formatdate
 
-from local.cos import exceptions as errors
-from local.cos import xml
-from local.cos.models import PAGE_LIMIT, CosBackend, StoredObject
+from local.cos import bucket_operations as bucket
+from local.cos import object_operations as objects
+from local.cos.models import CosBackend
 from local.http_messages import Answer, Request
-
-STORED = ("cache-control", "content-disposition", "content-encoding", "content-language", "content-type", "expires")
-STORED_COS = ("x-cos-server-side-encryption", "x-cos-storage-class")
-OVERRIDES = ("content-type", "content-language", "expires", "cache-control", "content-disposition", "content-encoding")
-ENCRYPTIONS = ("AES256", "SM4", "cos/kms")
-RANGE = re.compile(r"bytes=(\d*)-(\d*)")
-XML = {"Content-Type": "application/xml"}
 
 Perform = Callable[[CosBackend, Request, str], Answer]
 
@@ -32,151 +20,19 @@ class Operation:
     perform: Perform
 
 
-def put_object(cos: CosBackend, request: Request, key: str) -> Answer:
-    """Store the body; with ``x-cos-forbid-overwrite: true`` only if there is no such object."""
-    if "x-cos-copy-source" in request.headers:
-        raise errors.NotEmulated
-    encryption = request.headers.get("x-cos-server-side-encryption", "")
-    if encryption and encryption not in ENCRYPTIONS:
-        raise errors.InvalidArgument(f"x-cos-server-side-encryption cannot be {encryption}.")
-    check_digest(request)
-    forbid = request.headers.get("x-cos-forbid-overwrite", "").lower() == "true"
-    stored = cos.put(key, request.body, kept_headers(request.headers), forbid)
-    echoed = {"x-cos-server-side-encryption": encryption} if encryption else {}
-    return Answer(200, {"ETag": stored.etag, **echoed})
-
-
-def check_digest(request: Request) -> None:
-    """Hold the body against Content-MD5, if there is one; raises BadDigest or InvalidDigest."""
-    if "Content-MD5" not in request.headers:
-        return
-    try:
-        digest = base64.b64decode(request.headers["Content-MD5"], validate=True)
-    except binascii.Error as error:
-        raise errors.BadDigest(code="InvalidDigest") from error
-    if digest != hashlib.md5(request.body, usedforsecurity=False).digest():
-        raise errors.BadDigest
-
-
-def kept_headers(headers: Mapping[str, str]) -> dict[str, str]:
-    """The headers that are stored with an object and sent with it."""
-    named = {name.lower(): value for name, value in headers.items()}
-    kept = {name: value for name, value in named.items() if name in STORED + STORED_COS}
-    meta = {name: value for name, value in named.items() if name.startswith("x-cos-meta-")}
-    return {"content-type": "application/octet-stream", **kept, **meta}
-
-
-def get_object(cos: CosBackend, request: Request, key: str) -> Answer:
-    """The object or a range of it."""
-    found = cos.get(key)
-    headers = object_headers(cos, found, request.query)
-    if "Range" not in request.headers:
-        return Answer(200, headers, found.body)
-    start, end = requested_range(request.headers["Range"], len(found.body))
-    headers["Content-Range"] = f"bytes {start}-{end - 1}/{len(found.body)}"
-    return Answer(206, headers, found.body[start:end])
-
-
-def head_object(cos: CosBackend, request: Request, key: str) -> Answer:
-    """The object's headers."""
-    found = cos.get(key)
-    return Answer(200, object_headers(cos, found, request.query), found.body)
-
-
-def object_headers(cos: CosBackend, found: StoredObject, query: Mapping[str, str]) -> dict[str, str]:
-    """The stored headers under the query's ``response-*`` overrides, and the forced download."""
-    overrides = {name: query[f"response-{name}"] for name in OVERRIDES if query.get(f"response-{name}")}
-    merged = {**found.headers, **overrides}
-    headers = {name if name.startswith("x-") else name.title(): value for name, value in merged.items()}
-    if cos.force_download:
-        headers["x-cos-force-download"] = "true"
-        if not headers.get("Content-Disposition", "").startswith("attachment"):
-            headers["Content-Disposition"] = "attachment"
-    dated = formatdate(found.last_modified, usegmt=True)
-    return {**headers, "ETag": found.etag, "Last-Modified": dated, "Accept-Ranges": "bytes"}
-
-
-def requested_range(text: str, length: int) -> tuple[int, int]:
-    """The half-open range of bytes that a Range header asks for; raises InvalidRange."""
-    found = RANGE.fullmatch(text.strip())
-    if not found or found[0] == "bytes=-":
-        raise errors.InvalidRange
-    if not found[1]:
-        return max(length - int(found[2]), 0), length
-    start, end = int(found[1]), min(int(found[2] or length), length - 1) + 1
-    if start >= length or start >= end:
-        raise errors.InvalidRange
-    return start, end
-
-
-def delete_object(cos: CosBackend, _request: Request, key: str) -> Answer:
-    """Delete the object; 204 whether it was there or not."""
-    cos.delete(key)
-    return Answer(204, {})
-
-
-def delete_objects(cos: CosBackend, request: Request, _key: str) -> Answer:
-    """Delete up to 1000 objects; the list of them needs its Content-MD5."""
-    if "Content-MD5" not in request.headers:
-        raise errors.InvalidArgument("Missing required header: Content-MD5.", "MissingContentMD5")
-    check_digest(request)
-    keys, quiet = xml.keys_to_delete(request.body)
-    for key in keys:
-        cos.delete(key)
-    return Answer(200, XML, xml.deleted(keys, quiet))
-
-
-def list_objects(cos: CosBackend, request: Request, _key: str) -> Answer:
-    """One page of keys."""
-    asked = request.query
-    text = asked.get("max-keys") or str(PAGE_LIMIT)
-    if not text.isdecimal():
-        raise errors.InvalidArgument("max-keys is a number.")
-    limit = min(int(text), PAGE_LIMIT)
-    found = cos.list(asked.get("prefix", ""), asked.get("marker", ""), asked.get("delimiter", ""), limit)
-    shown = {**asked, "max-keys": str(limit)}
-    return Answer(200, XML, xml.listing(found, cos.accounts.bucket, cos.accounts.owner_uin, shown))
-
-
-def head_bucket(_cos: CosBackend, _request: Request, _key: str) -> Answer:
-    """Whether the bucket is there."""
-    return Answer(200, {})
-
-
-def get_bucket_versioning(cos: CosBackend, _request: Request, _key: str) -> Answer:
-    """The versioning status; an empty configuration when it was never enabled."""
-    status = xml.element("Status", cos.versioning) if cos.versioning else ""
-    return Answer(200, XML, xml.document("VersioningConfiguration", status))
-
-
-def get_acl(cos: CosBackend, _request: Request, key: str) -> Answer:
-    """The ACL of the bucket or of an object: private."""
-    if key:
-        cos.get(key)
-    return Answer(200, XML, xml.access_control(cos.accounts.owner_uin))
-
-
-def get_bucket_lifecycle(_cos: CosBackend, _request: Request, _key: str) -> Answer:
-    """There is no lifecycle configuration."""
-    raise errors.NothingConfigured(code="NoSuchLifecycleConfiguration")
-
-
-def get_bucket_policy(_cos: CosBackend, _request: Request, _key: str) -> Answer:
-    """There is no bucket policy."""
-    raise errors.NothingConfigured(code="NoSuchBucketPolicy")
-
-
 OPERATIONS: Mapping[tuple[str, str, str], Operation] = {
-    ("PUT", "object", ""): Operation("PutObject", "PutObject", put_object),
-    ("GET", "object", ""): Operation("GetObject", "GetObject", get_object),
-    ("HEAD", "object", ""): Operation("HeadObject", "HeadObject", head_object),
-    ("DELETE", "object", ""): Operation("DeleteObject", "DeleteObject", delete_object),
-    ("POST", "bucket", "delete"): Operation("DeleteMultipleObjects", "DeleteMultipleObjects", delete_objects),
-    ("GET", "object", "acl"): Operation("GetObjectACL", "GetObjectACL", get_acl),
-    ("GET", "bucket", ""): Operation("ListObjects", "GetBucket", list_objects),
-    ("HEAD", "bucket", ""): Operation("HeadBucket", "HeadBucket", head_bucket),
-    ("GET", "bucket", "versioning"): Operation("GetBucketVersioning", "GetBucketVersioning", get_bucket_versioning),
-    ("GET", "bucket", "acl"): Operation("GetBucketACL", "GetBucketACL", get_acl),
-    ("GET", "bucket", "lifecycle"): Operation("GetBucketLifecycle", "GetBucketLifecycle", get_bucket_lifecycle),
-    ("GET", "bucket", "policy"): Operation("GetBucketPolicy", "GetBucketPolicy", get_bucket_policy),
+    ("PUT", "object", ""): Operation("PutObject", "PutObject", objects.put_object),
+    ("GET", "object", ""): Operation("GetObject", "GetObject", objects.get_object),
+    ("HEAD", "object", ""): Operation("HeadObject", "HeadObject", objects.head_object),
+    ("DELETE", "object", ""): Operation("DeleteObject", "DeleteObject", objects.delete_object),
+    ("POST", "bucket", "delete"): Operation("DeleteMultipleObjects", "DeleteMultipleObjects", bucket.delete_objects),
+    ("GET", "object", "acl"): Operation("GetObjectACL", "GetObjectACL", bucket.get_acl),
+    ("GET", "bucket", ""): Operation("ListObjects", "GetBucket", bucket.list_objects),
+    ("HEAD", "bucket", ""): Operation("HeadBucket", "HeadBucket", bucket.head_bucket),
+    ("GET", "bucket", "versioning"): Operation(
+        "GetBucketVersioning", "GetBucketVersioning", bucket.get_bucket_versioning
+    ),
+    ("GET", "bucket", "acl"): Operation("GetBucketACL", "GetBucketACL", bucket.get_acl),
+    ("GET", "bucket", "lifecycle"): Operation("GetBucketLifecycle", "GetBucketLifecycle", bucket.get_bucket_lifecycle),
+    ("GET", "bucket", "policy"): Operation("GetBucketPolicy", "GetBucketPolicy", bucket.get_bucket_policy),
 }

@@ -9,7 +9,8 @@ from local.clock import Clock
 from local.cos import exceptions as errors
 from local.cos import xml
 from local.cos.models import CosBackend
-from local.cos.operations import OPERATIONS, OVERRIDES, Operation
+from local.cos.object_operations import OVERRIDES
+from local.cos.operations import OPERATIONS, Operation
 from local.faults import Fault
 from local.http_messages import Answer, Request
 from local.journal import Call
@@ -55,7 +56,7 @@ class CosEndpoint:
         self._cos = cos
 
     def describe(self, request: Request) -> Call:
-        """What the request says it is; the target of a list is its prefix."""
+        """The call that the request claims to be, before its signature is checked; a list's target is its prefix."""
         target = aim(request)
         signature = qsign.Signature.find(request.headers.get("Authorization", ""), request.query)
         access_key = signature.secret_id if signature else ""
@@ -115,7 +116,7 @@ class CosEndpoint:
         return caller
 
     def _check_coverage(self, request: Request, signature: qsign.Signature) -> None:
-        """Whatever would be acted on must be signed; the token proves itself."""
+        """Raise unless the signature covers every header and parameter that has an effect, the token apart."""
         headers = [name.lower() for name in request.headers if name.lower().startswith("x-cos-")]
         loose = [name for name in headers if name != TOKEN and not signature.covers_header(name)]
         loose += [name for name in request.query if name in ACTED_ON and not signature.covers_param(name)]
@@ -145,14 +146,14 @@ class CosEndpoint:
 
 
 def concerned(operation: Operation, request: Request) -> list[str]:
-    """The keys that a caller needs the permission for; a list's is its prefix."""
+    """The keys for which the caller needs the permission; for a list its prefix."""
     if operation.name == "DeleteMultipleObjects":
         return xml.keys_to_delete(request.body)[0]
     return [request.path[1:] or request.query.get("prefix", "")]
 
 
 def circumstances(request: Request) -> dict[str, str]:
-    """The condition keys that a request carries."""
+    """The values that a policy's conditions can test (``cos:…``), as this request has them."""
     named = {name.lower(): value for name, value in request.headers.items()}
     wanted = {name: value for name, value in named.items() if name.startswith("x-cos-") or name == "content-type"}
     wanted |= {name: request.query[name] for name in ("prefix", "delimiter") if name in request.query}
@@ -160,5 +161,5 @@ def circumstances(request: Request) -> dict[str, str]:
 
 
 def server_headers(request_id: str) -> dict[str, str]:
-    """What COS says with every answer."""
+    """The headers of every answer."""
     return {"Server": "tencent-cos", "x-cos-request-id": request_id}
