@@ -46,12 +46,12 @@ class Principal:
         return self.kind if self.kind == ROOT else f"{self.kind}/{self.name}"
 
     def accepts_token(self, token: str) -> bool:
-        """Whether this is the token that belongs to the key; a permanent key has none, and any is ignored."""
+        """Whether the token belongs to the key. A permanent key needs none: whatever is sent with it is ignored."""
         own = self.credentials.token
         return not own or hmac.compare_digest(own.encode(), token.encode("utf-8", "surrogateescape"))
 
     def expired(self, now: float) -> bool:
-        """Whether the key is a temporary one whose time is over."""
+        """Whether this is a temporary key that has expired."""
         return self.expires_at is not None and now >= self.expires_at
 
 
@@ -66,7 +66,7 @@ class Directory(Protocol):
 
 
 def allow_all(_: Ask) -> bool:
-    """The rights of the main account."""
+    """Allows every call: the rights of the main account."""
     return True
 
 

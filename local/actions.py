@@ -1,4 +1,4 @@
-"""What an action of API 3.0 is: a function whose decorator says what it takes, how often, and who may call it."""
+"""Actions of API 3.0: functions whose decorator declares parameters, rate and needed permission."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass

@@ -63,7 +63,7 @@ class ApiEndpoint:
         self._services = services
 
     def describe(self, request: Request) -> Call:
-        """What the request says it is."""
+        """The call that the request claims to be, before its signature is checked."""
         action = request.headers.get("X-TC-Action", "")
         scope = tc3.Scope.parse(request.headers.get("Authorization", ""))
         service = next((one.name for one in self._services if action in one.actions), "cam")
@@ -144,7 +144,7 @@ class ApiEndpoint:
         return self._reply({"Error": {"Code": error.code, "Message": error.message}})
 
     def _reply(self, content: Mapping[str, object]) -> Answer:
-        """The Content-Type has no charset: the Python SDK would overlook errors with one."""
+        """An answer in JSON. Its Content-Type names no charset, as the Python SDK overlooks errors where it does."""
         request_id = uuid.UUID(int=self._accounts.key_generator.random.getrandbits(128), version=4)
         body = json.dumps({"Response": {**content, "RequestId": str(request_id)}}, ensure_ascii=False)
         return Answer(200, {"Content-Type": "application/json"}, body.encode())

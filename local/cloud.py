@@ -122,12 +122,12 @@ class LocalCloud:
 
     @property
     def deployed(self) -> dict[str, list[Trigger]]:
-        """What SCF's API shows as deployed: the triggers by the function's name. Running functions is ``local up``."""
+        """What SCF's API lists as deployed: triggers by function name. It runs nothing; ``LocalStack`` does."""
         return self._accounts.deployed
 
     @property
     def alarms(self) -> list[Alarm]:
-        """What CLS's API shows as alarm policies. Nothing looks at a log."""
+        """What CLS's API lists as alarm policies. None of them is evaluated."""
         return self._accounts.alarms
 
     @property
@@ -146,7 +146,7 @@ class LocalCloud:
 
     @property
     def cos_url(self) -> str:
-        """Where the bucket answers: the bucket is implied, the key is the path."""
+        """Where the bucket answers, such as ``http://127.0.0.1:8082``; the path is the object's key alone."""
         return self._urls[1]
 
     @property

@@ -30,7 +30,7 @@ def scim_token() -> str:
 
 
 def hashed(token: str) -> str:
-    """A SCIM token as the functions' setting has it: its client's name and its hash."""
+    """A SCIM token as IM_ACCESS_SCIM_TOKENS has it: `<client>=sha256:<hex>`."""
     return f"{CLIENT}=sha256:{hashlib.sha256(token.encode()).hexdigest()}"
 
 

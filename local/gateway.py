@@ -115,7 +115,7 @@ class Gateway:
 
 
 def showing(view: Callable[[], object]) -> Handler:
-    """A handler that answers what a view returns."""
+    """A handler of aiohttp that answers what `view` returns, as JSON."""
 
     async def show(_request: web.Request) -> web.Response:
         return web.json_response(view(), dumps=indented)

@@ -69,7 +69,7 @@ class Mailbox:
         return [mail.shown() for mail in list(self.mails)]
 
     def take(self, sender: str, recipients: tuple[str, ...], raw: bytes) -> str:
-        """Keep a mail, or do not; the SMTP reply."""
+        """Keep a mail, unless `failure` is set. Returns the SMTP reply."""
         if self.failure:
             return self.failure
         self.mails.append(Mail(sender, recipients, raw))
@@ -85,7 +85,7 @@ class Mailbox:
 
 
 class Server(socketserver.ThreadingTCPServer):
-    """A server that does not wait for its conversations when it stops."""
+    """A TCP server that does not wait for open connections when it stops."""
 
     daemon_threads = True
 

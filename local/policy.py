@@ -87,7 +87,7 @@ class Document:
         return permitted((self,), ask)
 
     def services(self) -> frozenset[str]:
-        """The services of which it allows some action; ``*`` stands for any."""
+        """The services of which some action is allowed; ``*`` stands for any."""
         return frozenset().union(*(one.services for one in self.statements if one.allow))
 
 

@@ -1,4 +1,4 @@
-"""A receiver of notifications that believes nothing without a valid signature (https://www.standardwebhooks.com)."""
+"""A receiver of notifications that keeps only those with a valid signature (https://www.standardwebhooks.com)."""
 
 import json
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer

@@ -44,7 +44,7 @@ class Table(UserDict[K, V]):
         self._past[key] = past
 
     def copy(self) -> "Table[K, V]":
-        """The same, which goes its own way from now on: neither records nor a key's past are ever changed in place."""
+        """An independent copy. It is shallow, as neither records nor a key's past are ever changed in place."""
         same = copy(self)
         vars(same).update({name: part.copy() for name, part in vars(self).items() if isinstance(part, dict | list)})
         return same

@@ -1,4 +1,4 @@
-"""The triggers of the running functions: the Kafka topic feeds them, and stored objects do."""
+"""The triggers of the running functions: CKafka triggers for the topic, COS triggers for stored objects."""
 
 import contextlib
 from collections.abc import Callable, Mapping

@@ -23,6 +23,6 @@ def get_password_rules(cam: CamBackend, _params: Params) -> Mapping[str, object]
 
 @CAM.action("GetAccountSummary", 20)
 def get_account_summary(cam: CamBackend, _params: Params) -> Mapping[str, object]:
-    """How many there are of each; identity providers do not exist here."""
+    """How many policies, roles, users and groups the account has; of identity providers always 0."""
     counts = {"Policies": len(cam.policies), "User": len(cam.users), "Roles": len(cam.roles), "Group": len(cam.groups)}
     return {**counts, **dict.fromkeys(("Idps", "Member", "IdentityProviders"), 0)}

@@ -74,7 +74,7 @@ def group_rows(cam: CamBackend, uin: int) -> dict[int, Row]:
 
 
 def shown(row: Row) -> dict[str, object]:
-    """A row as the answer has it: here the id is a text."""
+    """A row of the answer; the policy's id is a text in this action."""
     return {
         "PolicyId": str(row.policy.policy_id),
         "PolicyName": row.policy.name,

@@ -14,7 +14,7 @@ BY_SYNTAX = 2
 
 
 def writable(cam: CamBackend, policy_id: int, uin: int) -> None:
-    """Raise unless both exist; with ``lag_on_attach`` a user just created does not exist yet."""
+    """Raise the "not found" error unless user and policy exist; with ``lag_on_attach`` a new user is not found yet."""
     if cam.find_user(uin, cam.lag if cam.lag_on_attach else 0.0) is None:
         raise cam.user_missing()
     if policy_id not in cam.policies:
@@ -23,7 +23,7 @@ def writable(cam: CamBackend, policy_id: int, uin: int) -> None:
 
 @CAM.action("AttachUserPolicy", 10, "PolicyId AttachUin", PolicyId=int, AttachUin=int)
 def attach_user_policy(cam: CamBackend, params: Params) -> Mapping[str, object]:
-    """Attach a policy; what is attached already stays, and that is no error."""
+    """Attach a policy. Attaching it again succeeds and changes nothing."""
     policy_id, uin = params.number("PolicyId"), params.number("AttachUin")
     writable(cam, policy_id, uin)
     if (uin, policy_id) in cam.attachments:

@@ -13,7 +13,7 @@ from local.cam.service import CAM, page
 
 @CAM.action("AttachGroupPolicy", 10, "PolicyId AttachGroupId", PolicyId=int, AttachGroupId=int)
 def attach_group_policy(cam: CamBackend, params: Params) -> Mapping[str, object]:
-    """Attach a policy to a group, so that each of its users has it; what is attached already stays.
+    """Attach a policy to a group, so that each of its users has it. Attaching it again changes nothing.
 
     Source: https://www.tencentcloud.com/document/product/598/32250.
     """

@@ -77,7 +77,7 @@ def described(group: Group) -> dict[str, object]:
 
 
 def member(user: User) -> dict[str, object]:
-    """A user as a group shows it; what nobody has verified is 0."""
+    """A user as GetGroup and ListUsersForGroup show it; phone and mail count as not verified (0)."""
     return {
         "Uid": user.uid,
         "Uin": user.uin,

@@ -25,7 +25,7 @@ def make(cam: CamBackend, uin: int, description: str) -> AccessKey:
 
 
 def owner_of(cam: CamBackend, params: Params) -> int:
-    """Whose keys are meant: TargetUin's, or the caller's own; raises UserNotExist in the spelling set."""
+    """The uin whose keys are meant: TargetUin, or the caller's own. Raises UserNotExist."""
     uin = params.number("TargetUin", int(params.caller.uin))
     known = cam.find_user(uin) is not None or str(uin) == cam.accounts.owner_uin
     if not known or (params.caller.kind == "role" and "TargetUin" not in params):

@@ -21,7 +21,7 @@ def get_security_last_used(cam: CamBackend, params: Params) -> Mapping[str, obje
 
 
 def last_use(cam: CamBackend, secret_id: str) -> dict[str, object]:
-    """A key's last use: the day is a day late, as documented, the milliseconds are not."""
+    """A key's last use. As documented, the date lags a day behind; the timestamp in milliseconds does not."""
     uses = cam.key_uses.get(secret_id, [])
     today = china_time(cam.clock.now())[:10]
     days = [day for day in (china_time(use)[:10] for use in uses) if day < today]

@@ -33,7 +33,7 @@ def uin_of(cam: CamBackend, uin: int, uid: int, lag: float = 0.0) -> int:
 
 @CAM.action("AddUserToGroup", 20, "Info", Info=list)
 def add_user_to_group(cam: CamBackend, params: Params) -> Mapping[str, object]:
-    """Put users into groups, all or none; who is there already stays.
+    """Put users into groups: all of the pairs, or none where one fails. Whoever is a member already stays one.
 
     Source: https://www.tencentcloud.com/document/product/598/32264.
     """
@@ -60,7 +60,7 @@ def admit(cam: CamBackend, group_id: int, uin: int) -> None:
 
 @CAM.action("RemoveUserFromGroup", 20, "Info", Info=list)
 def remove_user_from_group(cam: CamBackend, params: Params) -> Mapping[str, object]:
-    """Take users out of groups; no code is documented for one who is not there, so that is a success."""
+    """Take users out of groups. One who is no member is skipped, as no error is documented for that."""
     for pair in pairs(cam, params):
         if pair in cam.memberships:
             del cam.memberships[pair]

@@ -19,7 +19,7 @@ ACTIVE = "Active"
 
 @lru_cache(maxsize=4096)
 def compiled(text: str) -> Document:
-    """A stored policy document, ready to decide; what cannot be enforced grants nothing."""
+    """A stored policy document, parsed (cached). A statement that cannot be enforced grants nothing."""
     return Document.parse(text, strict=False)
 
 
@@ -39,11 +39,11 @@ class CamBackend(CamState):
         return user if user and user.uin == uin else None
 
     def user_missing(self) -> ApiError:
-        """The error for an unknown uin, in the spelling set."""
+        """The error for an unknown uin, with the code that ``spelling`` selects."""
         return errors.UserNotExist(code=f"{self.spelling}.UserNotExist")
 
     def policy_missing(self) -> ApiError:
-        """The error for an unknown policy, in the spelling set."""
+        """The error for an unknown policy, with the code that ``spelling`` selects."""
         if self.spelling == "InvalidParameter":
             return errors.PolicyIdNotFound(code="InvalidParameter.PolicyIdNotExist")
         return errors.PolicyIdNotFound()
@@ -68,7 +68,7 @@ class CamBackend(CamState):
     # what tests ask
 
     def add_role(self, name: str, trust: str, *policies: str) -> Role:
-        """Put up a role, or replace it: who may take it on, as JSON, and the names of its policies. Raises KeyError."""
+        """Create or replace a role from its trust policy (JSON text) and its policies' names. Raises KeyError."""
         ids = tuple(self.policy_id(policy) for policy in policies)
         role = Role(self.accounts.role_id(name), name, trust, self.clock.now(), ids)
         self.roles[name] = role
@@ -92,7 +92,7 @@ class CamBackend(CamState):
         raise KeyError(name)
 
     def login(self, owner_uin: str | int, name: str, password: str, ip: str = "127.0.0.1") -> bool:
-        """Whether the console lets this sub-user of this account in; if so, it is its last login from now on."""
+        """Whether the console accepts this name and password; if so, it is recorded as the user's last login."""
         user = self.users.get(name)
         if user is None or not user.console_login or str(owner_uin) != self.accounts.owner_uin:
             return False
@@ -135,7 +135,7 @@ class CamBackend(CamState):
         return within and permitted([compiled(policy.document) for policy in policies], ask)
 
     def pace(self, action: str, per_second: int) -> None:
-        """Count a request; raises RequestLimitExceeded for one too many within a second, if rates are enforced."""
+        """Count a request. With ``enforce_rates``, raises RequestLimitExceeded beyond the action's rate."""
         if not self.enforce_rates:
             return
         now = self.clock.now()

@@ -1,4 +1,4 @@
-"""The account's password rules, and random passwords that keep them."""
+"""The account's password rules, and random passwords that satisfy them."""
 
 import string
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ RULES: Mapping[str, object] = {
 
 
 def check(password: str) -> str:
-    """The password, if it has at least 8 characters with upper, lower, digit and special.
+    """Return the password if it has 8 characters or more: upper and lower case, a digit, a special one.
 
     Source: https://cloud.tencent.com/document/product/598/34595. Raises PasswordViolatedRules.
     """

@@ -91,7 +91,7 @@ def get_policy(cam: CamBackend, params: Params) -> Mapping[str, object]:
     "CreatePolicy", 10, "PolicyName PolicyDocument", PolicyName=str, PolicyDocument=str, Description=str, Tags=list
 )
 def create_policy(cam: CamBackend, params: Params) -> Mapping[str, object]:
-    """A new custom policy; preset names are taken as well."""
+    """Create a custom policy. Raises PolicyNameInUse also for the name of a preset one."""
     name = params.text("PolicyName")
     if not NAME.fullmatch(name):
         raise errors.PolicyNameError
@@ -130,7 +130,7 @@ def checked_description(params: Params) -> str:
 
 
 def own(cam: CamBackend, policy_id: int) -> Policy:
-    """A custom policy; presets cannot be changed. Raises PolicyIdNotFound."""
+    """The custom policy of this id. Raises PolicyIdNotFound, for a preset one too, as those cannot be changed."""
     policy = cam.policies.get(policy_id)
     if policy is None or policy.preset:
         raise errors.PolicyIdNotFound
@@ -151,7 +151,7 @@ def update_policy(cam: CamBackend, params: Params) -> Mapping[str, object]:
 
 @CAM.action("DeletePolicy", 10, "PolicyId", PolicyId=Numbers)
 def delete_policy(cam: CamBackend, params: Params) -> Mapping[str, object]:
-    """Delete custom policies; here the parameter is a list. They are detached from everybody."""
+    """Delete custom policies (PolicyId is a list) and detach them from everybody."""
     for policy in [own(cam, policy_id) for policy_id in params.numbers("PolicyId")]:
         for held in [one for one in cam.attachments if one[1] == policy.policy_id]:
             del cam.attachments[held]

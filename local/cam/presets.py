@@ -61,7 +61,7 @@ def presets() -> dict[int, Policy]:
 
 
 def general() -> Iterator[Policy]:
-    """Instant Messaging's, the account's, and their confusing neighbours."""
+    """The policies of Instant Messaging and of the account, and others with similar names."""
     for name, policy_id, rights, service in OTHERS:
         text = resource_full_access() if policy_id == 2 else document(rights)
         yield Policy(policy_id, name, text, f"{service}: {name}", preset=True, service=service)

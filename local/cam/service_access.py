@@ -55,7 +55,7 @@ def services(policy: Policy, everything: list[str]) -> Iterator[str]:
 
 
 def node(service: str, policies: list[Policy]) -> dict[str, object]:
-    """A service and its policies as the answer has them: here ids are texts."""
+    """One row of the answer: a service and its policies, whose ids are texts in this action."""
     return {
         "Service": {"ServiceType": service, "ServiceName": service.upper()},
         "Action": [],

@@ -25,7 +25,7 @@ def get_user(cam: CamBackend, params: Params) -> Mapping[str, object]:
 
 
 def described(user: User) -> dict[str, object]:
-    """What GetUser and ListUsers both say."""
+    """The fields of a user that GetUser and ListUsers share."""
     return {
         "Uin": user.uin,
         "Name": user.name,

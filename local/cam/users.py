@@ -22,7 +22,7 @@ DAY = 86_400
     PhoneNum=str, CountryCode=str, Email=str,
 )  # fmt: skip
 def add_user(cam: CamBackend, params: Params) -> Mapping[str, object]:
-    """Create a sub-user. What was not asked for comes back as an empty text, and the SecretKey only here."""
+    """Create a sub-user. A password or key that was not asked for is an empty text; SecretKey is only shown here."""
     name = params.text("Name")
     password, shown = new_password(cam, params)
     wants_key = flag(params, "UseApi")
@@ -66,7 +66,7 @@ def flag(params: Params, name: str, default: bool = False) -> bool:
 
 
 def new_password(cam: CamBackend, params: Params) -> tuple[str, str]:
-    """A new user's password, and what the answer shows of it: one that was generated, always."""
+    """A new user's password, and the one in the answer: empty for a given password, unless ``echo_password``."""
     if not flag(params, "ConsoleLogin"):
         return "", ""
     if not params.text("Password"):
@@ -77,7 +77,7 @@ def new_password(cam: CamBackend, params: Params) -> tuple[str, str]:
 
 
 def profile(user: User, params: Params) -> User:
-    """The user with the descriptive parameters that were given."""
+    """A copy of the user with the remark, phone, mail … that the call gives."""
     return replace(
         user,
         remark=params.text("Remark", user.remark),
@@ -117,7 +117,7 @@ def update_user(cam: CamBackend, params: Params) -> Mapping[str, object]:
 
 @CAM.action("DeleteUser", 20, "Name", Name=str, Force=int)
 def delete_user(cam: CamBackend, params: Params) -> Mapping[str, object]:
-    """Delete a sub-user, wherever it is attached; one with keys only by Force, and only by who may delete keys.
+    """Delete a sub-user, its policies and memberships. One with keys needs Force, and a caller who may delete keys.
 
     Source: https://www.tencentcloud.com/document/product/598/32261.
     """

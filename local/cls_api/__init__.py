@@ -1,4 +1,4 @@
-"""CLS's own API, as far as one looks at what is set up: the alarm policies."""
+"""The part of CLS's API that lists alarm policies."""
 
 from local.cls_api.records import Alarm
 

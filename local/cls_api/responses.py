@@ -1,6 +1,6 @@
 """CLS's own API, as far as one looks at what is set up: DescribeAlarms.
 
-Nothing here looks at a log. What is set up is put up by ``LocalCloud.alarms``, a list.
+Nothing here looks at a log: a test puts what it wants listed into ``LocalCloud.alarms``.
 """
 
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ MADE = "2026-01-01 00:00:00"
 
 @CLS.action("DescribeAlarms", 20, Filters=list, Offset=int, Limit=int)
 def describe_alarms(cam: CamBackend, params: Params) -> Mapping[str, object]:
-    """All of them, from Offset (0) on, Limit (20) of them; filters are ignored."""
+    """Alarm policies, ``Limit`` (default 20) of them from ``Offset`` (default 0) on; filters are ignored."""
     alarms, start = cam.accounts.alarms, params.number("Offset", 0)
     rows = alarms[start : start + params.number("Limit", 20)]
     return {"TotalCount": len(alarms), "Alarms": [alarm(number, row) for number, row in enumerate(rows, start)]}

@@ -111,7 +111,7 @@ class CosBackend(Settings):
         return Listing(objects, prefixes, page[-1][0] if page and len(found) > limit else "")
 
     def _names(self, prefix: str, marker: str, delimiter: str) -> Iterator[tuple[str, StoredObject | None]]:
-        """Each key after the marker with its object, or instead of several their common prefix with None."""
+        """Each key after the marker with its object; keys below a common prefix are one row: the prefix and None."""
         start = max(prefix, marker)
         while (found := self.objects.first_from(start, self.lag)) and found[0].startswith(prefix):
             key, stored = found

@@ -56,7 +56,7 @@ class Actor:
         return {name: delivery.result.value for name, delivery in taken.items()}
 
     def download(self, link: str, user: str) -> list[str]:
-        """Fetch a credentials file, print it, and prove what it promises; its row."""
+        """Fetch a credentials file, print it, and check that what it says is true. Returns its row, a list of cells."""
         status, headers, body = self.world.fetch(link)
         self.stage.file(f"the link answers {status}: {headers.get('Content-Disposition')}", body.decode("utf-8-sig"))
         head, row = csv.reader(io.StringIO(body.decode("utf-8-sig"), newline=""))

@@ -57,7 +57,7 @@ class Scenes:
         self._stack = stack
 
     def rules(self) -> None:
-        """The rules are pushed, as an operator would."""
+        """Push the rules (which position gets which policy) with the operator's command."""
         self._stage.step("Rules say who gets what", "They live in the bucket, and each version is kept.")
         stack = self._stack
         root = {"SECRETID": stack.cloud.root.secret_id, "SECRETKEY": stack.cloud.root.secret_key}
@@ -71,7 +71,7 @@ class Scenes:
         self._stage.check("the rules are taken", ran.returncode == 0)
 
     def joins(self, system: str, employee: str, name: str, user: str) -> None:
-        """A joiner: a user with a policy, and a mail whose link leads to the page."""
+        """Somebody joins: a user with a policy is created, and a mail arrives whose link leads to the page."""
         self._stage.step(f"{name} joins, in {system}", "The event is signed, encrypted, and answered at once.")
         mails = len(self._stack.mailbox.mails)
         self._happens(system, "joiner", id=employee, name=name, email=f"{user}@example.com", departments=("客服",))
@@ -88,13 +88,13 @@ class Scenes:
         self._stage.check("the link leads to the page", user.encode() in page)
 
     def moves(self, system: str, employee: str, user: str) -> None:
-        """A mover: what rules gave and give no more is taken away."""
+        """Somebody changes position: a policy that the rules gave and no longer give is taken away."""
         self._stage.step(f"{user} moves to another department")
         self._happens(system, "mover", id=employee, departments=("运营",))
         self._stage.check(f"{user} operates, and reads no more by the old rule", self._policies(user) == [FULL])
 
     def leaves(self, system: str, employee: str, user: str) -> None:
-        """A leaver: closed at once, by a bare id."""
+        """Somebody leaves: access is closed at once, though the event holds nothing but an id."""
         self._stage.step(f"{user} leaves", "The event holds little more than an id: who that is was remembered.")
         self._happens(system, "leaver", id=employee)
         found: User = self._stack.cloud.cam.users[user]
@@ -105,7 +105,7 @@ class Scenes:
         self._stage.check("nothing waits, and nothing failed", not inbox and not letters)
 
     def _happens(self, system: str, verb: str, **changes: Any) -> None:  # noqa: ANN401 - of an Employee's fields
-        """Let it happen, and wait until its work is done."""
+        """Let the event happen in the HR system, and wait until the functions have worked on it."""
         push = self._stack.hr.happens(system, verb, changes)
         address = f"{self._stack.url}/hr_events/{system}"
         self._stage.sent(f"POST {address}", push.body.decode()[:60] + "…")

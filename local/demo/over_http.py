@@ -9,7 +9,7 @@ Answer = dict[str, Any]
 
 
 def create(actor: Actor) -> Answer:
-    """HTTP: a user, its policy, its credentials. Returns the answer."""
+    """Create a user with a policy over HTTP. Returns the answer, which has the link to its credentials file."""
     actor.stage.step(
         "Alice joins: create her over HTTP",
         "A signed webhook asks for a sub-user that may read Instant Messaging. The link shall live ten minutes.",
@@ -24,7 +24,7 @@ def create(actor: Actor) -> Answer:
 
 
 def fetch(actor: Actor, created: Answer) -> list[str]:
-    """The credentials file: fetched, printed, used. Returns its row."""
+    """Fetch the credentials file, print it, and sign with its key. Returns its row, a list of cells."""
     actor.stage.step(
         "Alice fetches her credentials",
         "The answer holds no password and no key, only a link. What is behind it works:",
@@ -36,7 +36,7 @@ def fetch(actor: Actor, created: Answer) -> list[str]:
 
 
 def replay(actor: Actor, created: Answer, row: list[str]) -> None:
-    """The same create again: nothing is done twice."""
+    """Send the same create again: the first answer comes back, and nothing is done twice."""
     actor.stage.step(
         "The same request comes again",
         "Networks lose answers, so senders repeat themselves. The webhook-id says that it is the same request.",
@@ -52,7 +52,7 @@ def replay(actor: Actor, created: Answer, row: list[str]) -> None:
 
 
 def grant(actor: Actor) -> None:
-    """HTTP: one policy more, twice."""
+    """Grant one more policy over HTTP, twice: the second time nothing changes."""
     actor.stage.step("Alice becomes an operator: grant over HTTP", "And the same request once more, as before.")
     before = actor.world.policies("alice")
     command = {"user": "alice", "policies": [FULL]}
@@ -64,7 +64,7 @@ def grant(actor: Actor) -> None:
 
 
 def refuse(actor: Actor) -> None:
-    """What is not done: a wrong signature, a policy that is not on the allow-list."""
+    """Show two refusals: a wrong signature, and a policy that is not on the allow-list."""
     actor.stage.step("What is refused", "A signature by somebody else's secret, and a policy that nobody may hand out.")
     before = actor.world.policies("alice")
     status, answer = actor.call("grant_policy", {"user": "alice", "policies": [FULL]}, secret=webhook_secret())

@@ -7,7 +7,7 @@ from local.demo.actor import FULL, READ, Actor, event
 
 
 def revoke(actor: Actor) -> None:
-    """Queue: the policy is taken away; then an older grant arrives late."""
+    """Revoke the policy through the queue; an older grant that arrives later changes nothing."""
     actor.stage.step(
         "Alice changes teams: revoke through the queue",
         "One Kafka topic feeds every function of a command. The event's type says which of them it is for.",
@@ -27,7 +27,7 @@ def revoke(actor: Actor) -> None:
 
 
 def notify(actor: Actor) -> list[str]:
-    """Queue: a user whose link reaches people through the notification. Returns the row of his file."""
+    """Create a user through the queue; the notification carries the link. Returns the row of the credentials file."""
     actor.stage.step(
         "Bob joins: create through the queue",
         "A queue has no caller to answer, and the platform logs what functions return. So the link travels in a signed",
@@ -51,7 +51,7 @@ def notify(actor: Actor) -> list[str]:
 
 
 def park(actor: Actor) -> None:
-    """Queue: a message that can never succeed does not block the others."""
+    """Send a message that can never succeed: it becomes a dead letter and blocks no other."""
     actor.stage.step("A message that can never succeed", "It is kept as a dead letter, and the queue goes on.")
     answers = actor.queue("grant_policy", {"user": "alice", "policies": ["AdministratorAccess"]})
     actor.stage.check("grant_policy parked it", answers["grant_policy"]["parked"] == 1)
@@ -63,7 +63,7 @@ def park(actor: Actor) -> None:
 
 
 def search(actor: Actor, row: list[str]) -> None:
-    """Where secrets are: in the credentials files and nowhere else in the bucket."""
+    """Search the bucket for secrets: they are in the credentials files and nowhere else."""
     actor.stage.step("What is in the bucket", "All that the functions remember is in COS. There is no other store.")
     objects = actor.world.stack.cloud.cos.list().objects
     kinds = sorted({one.key.partition("/")[0] for one in objects})

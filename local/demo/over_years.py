@@ -45,7 +45,7 @@ def restore(actor: Actor, row: list[str]) -> None:
 
 
 def closed(actor: Actor, row: list[str]) -> None:
-    """Nothing of the user works any more."""
+    """Check that key and console login of the row do not work any more, and that bob has no policies."""
     owner, cam = actor.world.stack.cloud.owner_uin, actor.world.stack.cloud.cam
     open_doors = (works(actor, row), cam.login(owner, "bob", row[2]), actor.world.policies("bob"))
     actor.stage.check("his key, his login and his policies are gone", open_doors == (False, False, []))

@@ -85,7 +85,7 @@ class World:
 
     @staticmethod
     def wait(look: Callable[[], T], good: Callable[[T], object]) -> T:
-        """Look again and again until it is good. Raises TimeoutError."""
+        """Call `look` again and again until `good` accepts what it returns. Raises TimeoutError."""
         deadline = time.monotonic() + PATIENCE
         while True:
             seen = look()

@@ -28,7 +28,7 @@ class BambooHr:
         self.private_key, self.api_key, self.company = secrets.token_hex(16), secrets.token_hex(20), "local"
 
     def settings(self, base: str) -> dict[str, str]:
-        """The settings that connect it."""
+        """The functions' settings for this system, whose API is at `base`."""
         return {
             "IM_ACCESS_BAMBOOHR_KEYS": self.private_key,
             "IM_ACCESS_BAMBOOHR_COMPANY": self.company,
@@ -37,16 +37,16 @@ class BambooHr:
         }
 
     def joined(self, employee: Employee) -> Push:
-        """Somebody is there now."""
+        """The event of a new employee."""
         return self.event("created", employee.id, ["workEmail"])
 
     def changed(self, employee: Employee, before: Employee) -> Push:
-        """Somebody is another one than before: only which fields is told."""
+        """The event of a change: it names the fields that changed, not their values."""
         now, old = self.fields(employee), self.fields(before)
         return self.event("updated", employee.id, [name for name in now if now[name] != old[name]])
 
     def left(self, employee: Employee) -> Push:
-        """Somebody is gone, of which there is no event of its own: the status has changed."""
+        """The event of a leaver. BambooHR has none of its own: the status is updated."""
         return self.event("updated", employee.id, ["status", "employmentHistoryStatus"])
 
     def event(self, action: str, employee: str, changed: list[str], at: float | None = None) -> Push:
@@ -64,7 +64,7 @@ class BambooHr:
         return Push(body, {"Content-Type": "application/json", **headers})
 
     def fields(self, employee: Employee) -> dict[str, Any]:
-        """An employee's fields; a date that is none is written with zeros."""
+        """An employee's fields by BambooHR's names; a missing date is `0000-00-00`."""
         left = employee.state == "left"
         return {
             "id": employee.id,
@@ -79,7 +79,7 @@ class BambooHr:
         }
 
     def answer(self, request: Request) -> Answer:
-        """A call of the API."""
+        """Answer a call of the API: status and JSON."""
         wanted = base64.b64encode(f"{self.api_key}:x".encode()).decode()
         if request.headers.get("authorization") != f"Basic {wanted}":
             return 401, {}

@@ -24,7 +24,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(given: argparse.Namespace) -> int:
-    """Let it happen, and say how the event was answered: 0, or 1 where it was not taken or nothing is up."""
+    """Let it happen and print how the event was answered. Returns 0, or 1 if it was refused or no local cloud runs."""
     names = ("id", "name", "email", "phone", "title", "departments", "kind")
     changes = {name: getattr(given, name) for name in names if getattr(given, name) is not None}
     try:
@@ -42,7 +42,7 @@ def run(given: argparse.Namespace) -> int:
 
 
 def asked(url: str, body: dict[str, Any] | None = None) -> bytes:
-    """What an address answers to a GET, or to a POST of JSON."""
+    """The JSON that an address answers to a GET, or to a POST of `body` as JSON."""
     data = None if body is None else json.dumps(body).encode()
     with urllib.request.urlopen(url, data, timeout=60) as answer:  # noqa: S310 - the local cloud
         found: bytes = answer.read()

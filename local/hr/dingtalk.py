@@ -29,7 +29,7 @@ class DingTalk:
         self.app_key, self.app_secret = f"ding{secrets.token_hex(8)}", secrets.token_urlsafe(18)
 
     def settings(self, base: str) -> dict[str, str]:
-        """The settings that connect it."""
+        """The functions' settings for this system, whose API is at `base`."""
         return {
             "IM_ACCESS_DINGTALK_TOKEN": self.token,
             "IM_ACCESS_DINGTALK_AES_KEY": self.aes_key,
@@ -39,16 +39,16 @@ class DingTalk:
         }
 
     def joined(self, employee: Employee) -> Push:
-        """Somebody is there now."""
+        """The event of a new employee."""
         return self.event("user_add_org", userId=[employee.id])
 
     def changed(self, employee: Employee, before: Employee) -> Push:
-        """Somebody is another one than before; departments are not told of."""
+        """The event of a change: the names before and after, no departments."""
         before_and_after = {"prev": {"name": before.name}, "curr": {"name": employee.name}}
         return self.event("user_modify_org", userId=[employee.id], diffInfo={"userid": employee.id, **before_and_after})
 
     def left(self, employee: Employee) -> Push:
-        """Somebody is gone."""
+        """The event of a leaver."""
         return self.event("user_leave_org", userId=[employee.id])
 
     def event(self, kind: str, at: float | None = None, **fields: Any) -> Push:  # noqa: ANN401 - JSON
@@ -94,7 +94,7 @@ class DingTalk:
         }
 
     def answer(self, request: Request) -> Answer:
-        """A call of either API."""
+        """Answer a call of the old (`oapi`) or new API: status and JSON."""
         if request.path == "/v1.0/oauth2/accessToken":
             known = (request.body.get("appKey"), request.body.get("appSecret")) == (self.app_key, self.app_secret)
             told = {"accessToken": self.records.token(), "expireIn": 7200}

@@ -29,7 +29,7 @@ class Feishu:
         self.app_id, self.app_secret = f"cli_{secrets.token_hex(8)}", secrets.token_urlsafe(18)
 
     def settings(self, base: str) -> dict[str, str]:
-        """The settings that connect it."""
+        """The functions' settings for this system, whose API is at `base`."""
         return {
             "IM_ACCESS_FEISHU_ENCRYPT_KEY": self.encrypt_key,
             "IM_ACCESS_FEISHU_VERIFICATION_TOKEN": self.verification_token,
@@ -39,17 +39,17 @@ class Feishu:
         }
 
     def joined(self, employee: Employee) -> Push:
-        """Somebody is there now."""
+        """The event of a new employee."""
         return self.event("contact.user.created_v3", {"object": self.user(employee)})
 
     def changed(self, employee: Employee, before: Employee) -> Push:
-        """Somebody is another one than before; only what has changed is told of before."""
+        """The event of a change: the employee now, and the old values of the fields that changed."""
         now, old = self.user(employee), self.user(before)
         different = {name: old[name] for name in old if old[name] != now.get(name)}
         return self.event("contact.user.updated_v3", {"object": now, "old_object": different})
 
     def left(self, employee: Employee) -> Push:
-        """Somebody is gone; departments are told of in the old object alone."""
+        """The event of a leaver; the departments are only in `old_object`."""
         user = self.user(employee)
         old = {"department_ids": user.pop("department_ids"), "open_id": user["open_id"]}
         user["status"] = {"is_resigned": True}
@@ -99,7 +99,7 @@ class Feishu:
         }
 
     def answer(self, request: Request) -> Answer:
-        """A call of the API."""
+        """Answer a call of the API: status and JSON."""
         path = request.path.removeprefix("/open-apis")
         if path == "/auth/v3/tenant_access_token/internal":
             known = (request.body.get("app_id"), request.body.get("app_secret")) == (self.app_id, self.app_secret)

@@ -8,7 +8,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Employee:
-    """An employee, in words that no system uses alone. `departments` are names; `state` is active, frozen or left."""
+    """An employee, the same for all systems. `departments` are names; `state` is `active`, `frozen` or `left`."""
 
     id: str
     name: str = ""
@@ -35,7 +35,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Push:
-    """An event on its way: what is POSTed to the callback's address."""
+    """One event, as it is POSTed to the callback's address."""
 
     body: bytes
     headers: dict[str, str] = field(default_factory=dict)
@@ -47,7 +47,7 @@ Answer = tuple[int, dict[str, Any]]
 
 
 class Records:
-    """One system's state."""
+    """One system's employees by id, its departments and its access tokens."""
 
     def __init__(self) -> None:
         self.employees: dict[str, Employee] = {}
@@ -56,13 +56,13 @@ class Records:
         self._numbers = itertools.count(1)
 
     def number(self, department: str) -> str:
-        """The id of a department, which is made where it was not there."""
+        """The id of the department of this name; a new one is added."""
         if department not in self.departments:
             self.departments[department] = str(next(self._numbers))
         return self.departments[department]
 
     def department(self, number: str) -> str | None:
-        """The name behind an id."""
+        """The name of the department of this id."""
         return next((name for name, one in self.departments.items() if one == number), None)
 
     def present(self, employee: str) -> Employee | None:

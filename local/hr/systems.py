@@ -44,7 +44,7 @@ class HrSystems:
         return {name: value for settings in each for name, value in settings.items()}
 
     def happens(self, system: str, verb: str, changes: dict[str, Any]) -> Push:
-        """Something happens to an employee in a system; the event that tells of it."""
+        """Change an employee in a system (`verb` is joiner, mover …). Returns the event that the system sends."""
         one = self.all[system]
         before = one.records.employees.get(changes["id"], Employee(changes["id"]))
         state = {"freeze": "frozen", "leaver": "left"}.get(verb, "active")
@@ -55,7 +55,7 @@ class HrSystems:
         return one.left(after) if verb == "leaver" else one.changed(after, before)
 
     def answer(self, name: str, request: Request) -> Answer:
-        """What a system answers to a call of its API."""
+        """A system's answer to a call of its API: status and JSON."""
         self.asked.append(f"{name} {request.method} {request.path}")
         if name not in self.all:
             return 404, {}
@@ -85,7 +85,7 @@ def deliver(system: System, push: Push, address: str, wait: Callable[[float], ob
 
 
 def post(address: str, push: Push, limit: float) -> tuple[int, bytes]:
-    """One try: the status, 0 for none in time, and the body."""
+    """Send an event once. Returns the status (0 if there was no answer in time) and the body."""
     target = address + (f"?{urlencode(push.query)}" if push.query else "")
     request = urllib.request.Request(target, push.body, push.headers)  # noqa: S310 - the local gateway
     try:

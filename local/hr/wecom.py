@@ -33,7 +33,7 @@ class WeCom:
         self.corp_id, self.secret = f"ww{secrets.token_hex(8)}", secrets.token_urlsafe(18)
 
     def settings(self, base: str) -> dict[str, str]:
-        """The settings that connect it."""
+        """The functions' settings for this system, whose API is at `base`."""
         return {
             "IM_ACCESS_WECOM_TOKEN": self.token,
             "IM_ACCESS_WECOM_AES_KEY": self.aes_key,
@@ -43,18 +43,18 @@ class WeCom:
         }
 
     def joined(self, employee: Employee) -> Push:
-        """Somebody is there now. As since 2022, nothing is told but the id and the departments."""
+        """The event of a new employee. Since 2022 it holds nothing but the id and the departments."""
         return self.change("create_user", UserID=employee.id, Department=self._departments(employee))
 
     def changed(self, employee: Employee, before: Employee) -> Push:
-        """Somebody is another one than before."""
+        """The event of a change: id, departments, and the status if it changed."""
         fields = {"UserID": employee.id, "Department": self._departments(employee)}
         if employee.state != before.state:
             fields["Status"] = STATES[employee.state]
         return self.change("update_user", None, **fields)
 
     def left(self, employee: Employee) -> Push:
-        """Somebody is gone: the id, and nothing else."""
+        """The event of a leaver: the id, and nothing else."""
         return self.change("delete_user", UserID=employee.id)
 
     def change(self, kind: str, at: float | None = None, **fields: str) -> Push:
@@ -77,7 +77,7 @@ class WeCom:
         return Push(body.encode(), {"Content-Type": "text/xml"}, self._signed(text))
 
     def check(self) -> tuple[dict[str, str], str]:
-        """The query of the address's check, and the text that it wants to be answered."""
+        """The query of the GET by which WeCom checks a callback address, and the text that it expects as the answer."""
         wanted = str(secrets.randbelow(10**18))
         text = crypto.callback_encrypt(self.aes_key, secrets.token_bytes(16), wanted.encode(), self.corp_id)
         return {**self._signed(text), "echostr": text}, wanted
@@ -108,7 +108,7 @@ class WeCom:
         }
 
     def answer(self, request: Request) -> Answer:
-        """A call of the API."""
+        """Answer a call of the API: status and JSON."""
         path = request.path.removeprefix("/cgi-bin")
         if path == "/gettoken":
             known = (request.query.get("corpid"), request.query.get("corpsecret")) == (self.corp_id, self.secret)

@@ -37,7 +37,7 @@ class LineSplitter:
 
 
 class Channel:
-    """RequestHandler JSON lines with one process while forwarding what it prints."""
+    """Exchanges JSON lines with one process, and forwards what it prints meanwhile."""
 
     def __init__(self, connection: socket.socket, log: int) -> None:
         connection.setblocking(False)

@@ -111,7 +111,7 @@ class PartitionQueue:
             self._change.notify_all()
 
     def _pause(self, seconds: float) -> bool:
-        """Wait; whether the trigger was stopped."""
+        """Wait so many seconds, or until the trigger is stopped; returns whether it was."""
         with self._change:
             return self._change.wait_for(lambda: self._stopped, seconds)
 

@@ -1,4 +1,4 @@
-"""A deployed function: a pool of warm instances and the way one event takes through it."""
+"""A deployed function: its pool of instances, and the course of one invocation."""
 
 import dataclasses
 import json
@@ -117,7 +117,7 @@ class Invocation:
         self._cold = False
 
     def run(self, event: object) -> InvokeResult:
-        """START, the handler, then ERROR or Response, END and Report."""
+        """Run the event. The log gets the platform's lines: START, then Response or ERROR, END and Report."""
         self._frame("START")
         began = time.monotonic()
         value, error = None, None

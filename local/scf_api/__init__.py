@@ -1,4 +1,4 @@
-"""SCF's own API, as far as one looks at what is deployed: the triggers of each function."""
+"""The part of SCF's API that lists functions and their triggers."""
 
 from local.scf_api.records import Trigger
 

@@ -1,6 +1,6 @@
 """SCF's own API, as far as one looks at what is deployed: ListFunctions and ListTriggers.
 
-Nothing here runs a function: ``local/scf`` does. What is deployed is put up by ``LocalCloud.deployed``, a dict.
+Nothing here runs a function: ``local/scf`` does. What is listed is what a test puts into ``LocalCloud.deployed``.
 """
 
 import json
@@ -86,6 +86,6 @@ def trigger(one: Trigger) -> dict[str, object]:
 
 
 def part(rows: Sequence[T], params: Params) -> Sequence[T]:
-    """The rows from Offset (0) on, Limit (20) of them."""
+    """``Limit`` (default 20) of the rows, from ``Offset`` (default 0) on."""
     start = params.number("Offset", 0)
     return rows[start : start + params.number("Limit", 20)]
