@@ -11,10 +11,11 @@ from typing import Any, Literal, get_args, get_origin
 import click
 from pydantic.fields import FieldInfo
 
-from cli.command import Option, Translated, command, dry_run_option, yes_option
+from cli.command import Translated, command
 from cli.console import MINUTES, Console
 from cli.exit_codes import OK
 from cli.language import _
+from cli.options import Option, dry_run_option, yes_option
 from cli.orders import Done, do, rehearse, request_of
 from cli.reference.fields import FIELDS
 from cli.reference.functions import FUNCTIONS

@@ -14,17 +14,15 @@ from typing import Any, TextIO, TypeVar
 from cli import profile, table
 from cli.language import _
 from cli.network import http
+from cli.own_container import OwnContainer, Quiet
 from cli.progress import Progress
 from cli.variables import unknown
-from shared.bootstrap.container import Container
 from shared.bootstrap.instance import Instance
 from shared.clock import Clock, SystemClock
 from shared.concurrency import each
-from shared.errors import Misconfigured
 from shared.tencent.api import Api
 from shared.tencent.cam import Cam
 from shared.tencent.cos import Cos
-from shared.tencent.role_credentials import RoleCredentials
 
 S = TypeVar("S")
 T = TypeVar("T")
@@ -34,33 +32,9 @@ MINUTES = 30
 EVERYTHING = 1_000_000
 """The most objects of one listing."""
 
-KEYS = ("TENCENTCLOUD_SECRETID", "TENCENTCLOUD_SECRETKEY")
-_NO_KEYS = (
-    "is missing: set TENCENTCLOUD_SECRETID and TENCENTCLOUD_SECRETKEY to your own keys, and TENCENTCLOUD_SESSIONTOKEN "
-    "where they are temporary"
-)
-
 
 class Declined(Exception):
     """The operator answered no, or there is no terminal to ask at."""
-
-
-class OwnContainer(Container):
-    """A container with a person's own keys in place of an execution role's."""
-
-    def credentials(self) -> RoleCredentials:
-        """The keys in the person's environment. Raises Misconfigured, with advice for a person."""
-        for name in KEYS:
-            if not self.env.get(name, "").strip():
-                raise Misconfigured(name, _(_NO_KEYS))
-        return super().credentials()
-
-
-class Quiet(OwnContainer):
-    """A container that logs nothing, as the command itself says what came of it."""
-
-    def log(self, event: str, *, level: str = "info", **values: Any) -> None:  # noqa: ANN401 - as the original
-        """Log nothing."""
 
 
 @dataclass

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import click
 
 from cli import table
-from cli.command import Commands, command, dry_run_option, yes_option
-from cli.console import EVERYTHING, Console
+from cli.command import Commands, command
+from cli.console import Console
 from cli.exit_codes import FAILED, OK
-from cli.ids import long_enough, the_one
 from cli.language import _
+from cli.letters import all_letters, one_letter
+from cli.options import dry_run_option, yes_option
 from shared.entrypoints.redrive import redrive as again
 from shared.errors import ImAccessError, Misconfigured
 from shared.event_sources.dead_letters import DeadLetter
 from shared.operations import OPERATIONS
 
-_PREFIX = "dead-letters/"
 _COLUMNS = ("id", "function", "code", "retry", "received_at", "user")
 _SHOWN = ("id", "function", "code", "reason", "retry", "received_at", "identity", "message")
 _DONE = ("applied", "replayed", "would be tried")
@@ -32,7 +31,7 @@ _DONE = ("applied", "replayed", "would be tried")
 @click.pass_obj
 def list_letters(console: Console, function: str | None, retry: bool) -> int:
     """Show the dead letters, oldest first."""
-    letters = [letter for letter in _all(console) if function in (None, letter["function"])]
+    letters = [letter for letter in all_letters(console) if function in (None, letter["function"])]
     shown = [letter for letter in letters if letter["retry"] or not retry]
     if shown or console.as_json:
         console.show(sorted(shown, key=lambda letter: str(letter["received_at"])), _COLUMNS)
@@ -46,7 +45,7 @@ def list_letters(console: Console, function: str | None, retry: bool) -> int:
 @click.pass_obj
 def show_letter(console: Console, id: str) -> int:
     """Show one whole, its message included."""
-    letter = _one(console, id)
+    letter = one_letter(console, id)
     if console.as_json:
         console.show([letter], _COLUMNS)
         return OK
@@ -64,9 +63,9 @@ def redrive(console: Console, id: tuple[str, ...], all_retryable: bool, dry_run:
     """Do them again, with the same identity; what succeeds leaves the dead letters."""
     if bool(id) == all_retryable:
         raise click.UsageError(_("redrive takes ids, or --all"))
-    letters = [_one(console, each) for each in id]
+    letters = [one_letter(console, each) for each in id]
     if all_retryable:
-        letters = [letter for letter in _all(console) if letter["retry"]]
+        letters = [letter for letter in all_letters(console) if letter["retry"]]
     if not (letters or console.as_json):
         console.say(_("No dead letters."))
         return OK
@@ -86,7 +85,7 @@ def redrive(console: Console, id: tuple[str, ...], all_retryable: bool, dry_run:
 @click.pass_obj
 def drop(console: Console, id: tuple[str, ...], dry_run: bool, yes: bool) -> int:
     """Remove them for good."""
-    letters = [_one(console, each) for each in id]
+    letters = [one_letter(console, each) for each in id]
     if dry_run:
         console.show([{**letter, "result": "would be dropped"} for letter in letters], ("id", "result"))
         return OK
@@ -116,53 +115,3 @@ def _again(console: Console, row: dict[str, Any]) -> str:
         raise
     except ImAccessError as error:
         return error.code
-
-
-def _all(console: Console) -> list[dict[str, Any]]:
-    found = []
-    rows = console.cos().below(_PREFIX, limit=EVERYTHING)
-    for done, row in enumerate(rows, 1):
-        found.append(_read(console, row.key))
-        console.progress.advance(done, len(rows), _("dead letters read"))
-    return [letter for letter in found if letter is not None]
-
-
-def _one(console: Console, wanted: str) -> dict[str, Any]:
-    long_enough(wanted)
-    keys = {_id(row.key): row.key for row in console.cos().below(_PREFIX, limit=EVERYTHING)}
-    letter = _read(console, keys[the_one(wanted, keys)])
-    if letter is None:
-        raise LookupError(_("The dead letter {id} is gone").format(id=wanted))
-    return letter
-
-
-def _read(console: Console, key: str) -> dict[str, Any] | None:
-    found = console.cos().get(key)
-    if found is None:
-        return None
-    try:
-        letter: dict[str, Any] = json.loads(found.body)
-    except ValueError:
-        letter = {
-            "code": "unreadable",
-            "retry": False,
-            "message": "",
-            "identity": [],
-            "received_at": None,
-            "reason": "",
-        }
-    function = letter.get("function", key.split("/")[1])
-    return {**letter, "id": _id(key), "key": key, "function": function, "user": _user(letter["message"])}
-
-
-def _id(key: str) -> str:
-    return key.rpartition("/")[2].removesuffix(".json")[:16]
-
-
-def _user(message: str) -> str | None:
-    try:
-        body = json.loads(message)
-        command = body.get("data", body)
-        return str(command["user"])
-    except (ValueError, KeyError, TypeError, AttributeError):
-        return None

@@ -12,8 +12,8 @@ from cli import spreadsheet, web_page
 from cli.command import command
 from cli.console import Console
 from cli.exit_codes import OK
-from cli.history import events
 from cli.language import _
+from cli.life_events import events
 from cli.output_file import OUTPUT, put
 from cli.table import cell
 from cli.timeline import Timeline

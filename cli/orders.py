@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from typing import Any, NamedTuple
 
-from cli.console import OwnContainer
+from cli.own_container import OwnContainer
 from cli.rehearsal import Rehearsal
 from cli.rehearsed_cam import NEW
 from shared.commands.command import Command

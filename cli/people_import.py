@@ -10,11 +10,13 @@ from typing import Any, NamedTuple
 import click
 
 from cli import people_csv
-from cli.command import FILE, command, dry_run_option, yes_option
-from cli.console import Console, Quiet
+from cli.command import command
+from cli.console import Console
 from cli.exit_codes import FAILED, OK
 from cli.known_people import PLAN, everybody, plan_row, planned
 from cli.language import _
+from cli.options import FILE, dry_run_option, yes_option
+from cli.own_container import Quiet
 from shared.entrypoints.people import apply_event
 from shared.errors import ImAccessError, Misconfigured, Verdict
 from shared.people.course import Course

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from cli.console import OwnContainer
 from cli.network import http
+from cli.own_container import OwnContainer
 from cli.rehearsed_cam import RehearsedCam
 from cli.rehearsed_store import Overlay
 from shared.bootstrap.instance import Instance

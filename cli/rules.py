@@ -7,11 +7,12 @@ from typing import Any
 
 import click
 
-from cli.command import FILE, Commands, command, yes_option
+from cli.command import Commands, command
 from cli.console import Console
 from cli.exit_codes import DIFFERENT, FAILED, OK
 from cli.known_people import PLAN, everybody, plan_row, planned
 from cli.language import _
+from cli.options import FILE, yes_option
 from shared.clock import rfc3339
 from shared.people.course import Course
 from shared.people.person_state import KnownPerson

@@ -10,8 +10,8 @@ import click
 from cli.command import command
 from cli.console import Console
 from cli.exit_codes import OK
-from cli.history import by
 from cli.language import _
+from cli.life_events import by
 from cli.moments import at_option
 from cli.timeline import Timeline, text
 from shared.clock import rfc3339
