@@ -12,7 +12,8 @@ from typing import Any
 
 from shared.ports import Key, NewUser, NoSuchUser, Policy, User
 from shared.secret import Secret
-from tests.guarantees.explorer import Remote, Services
+from tests.guarantees.remote import Remote
+from tests.guarantees.services import Services
 
 APIKey = tuple[int, str, bool, str]
 

@@ -9,38 +9,16 @@ search is complete: what it does not find is not there, within its bounds (ticks
 from __future__ import annotations
 
 import gc
-import json
 from collections import deque
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from shared.deadline import Deadline
 from shared.errors import ImAccessError, OutcomeUnknown, Unavailable
-from shared.ports import Listed, NameTaken, Policy, Stored, User
+from tests.guarantees.remote import LIMIT, Beyond, Remote
+from tests.guarantees.services import EFFECTS, WRITES, Call, Services
 
-LIMIT = 30
-"""Seconds of an invocation, after which it is dead."""
-EFFECTS = (
-    *("attach", "detach", "add_user", "set_password", "close_login", "create_key", "disable_key", "delete_key"),
-    *("delete_user", "work"),
-)
-WRITES = ("create", "delete", *EFFECTS)
 H = TypeVar("H", bound=Hashable)
-
-
-class Call(NamedTuple):
-    """A remote call."""
-
-    name: str
-    args: tuple[Any, ...]
-
-
-class Object(NamedTuple):
-    """What the store holds under a key."""
-
-    body: bytes
-    at: int
 
 
 class Numbered(Generic[H]):
@@ -59,143 +37,6 @@ class Numbered(Generic[H]):
         if number == len(self._values):
             self._values.append(value)
         return number
-
-
-@dataclass(frozen=True)
-class Services:
-    """COS and CAM as values; CAM's attachments are (uin, policy id). `worked` counts what no repetition hides; while it
-    is `lagging`, GetUser shows nobody yet.
-    """
-
-    now: int = 1_800_000_000
-    objects: tuple[tuple[str, Object], ...] = ()
-    users: tuple[User, ...] = ()
-    attached: frozenset[tuple[int, int]] = frozenset()
-    worked: int = 0
-    lagging: bool = False
-
-    def receipt(self, folder: str) -> dict[str, Any] | None:
-        """The receipt in a request's folder."""
-        bodies = [json.loads(row.body) for key, row in self.objects if key.startswith(folder) and "-outcome" in key]
-        return next((body for body in bodies if body["kind"] == "receipt"), None)
-
-    def answer(self, call: Call) -> tuple[Any, Services]:
-        """What a call answers (an exception, if it is one), and the services after it."""
-        method: Callable[..., tuple[Any, Services]] = getattr(self, f"_{call.name}")
-        return method(*call.args)
-
-    def _create(self, key: str, body: bytes) -> tuple[bool, Services]:
-        if key in dict(self.objects):
-            return False, self
-        return True, replace(self, objects=tuple(sorted((*self.objects, (key, Object(body, self.now))))))
-
-    def _delete(self, key: str) -> tuple[None, Services]:
-        return None, replace(self, objects=tuple(row for row in self.objects if row[0] != key))
-
-    def _get(self, key: str) -> tuple[Stored | None, Services]:
-        found = dict(self.objects).get(key)
-        return (Stored(found.body, self.now - found.at) if found else None), self
-
-    def _below(self, prefix: str, limit: int) -> tuple[tuple[Listed, ...], Services]:
-        rows = [Listed(key, self.now - row.at) for key, row in self.objects if key.startswith(prefix)]
-        return tuple(rows[:limit]), self
-
-    def _user(self, name: str) -> tuple[User | None, Services]:
-        found = None if self.lagging else self._holder(name)
-        return found, self
-
-    def _holder(self, name: str) -> User | None:
-        return next((user for user in self.users if user.name == name), None)
-
-    def _attached(self, uin: int) -> tuple[frozenset[int], Services]:
-        return frozenset(policy for owner, policy in self.attached if owner == uin), self
-
-    def _add_user(self, name: str, remark: str) -> tuple[Any, Services]:
-        if self._holder(name):
-            return NameTaken("AddUser", "InvalidParameter.SubUserNameInUse"), self
-        user = User(name, 100 + len(self.users), remark)
-        return user.uin, replace(self, users=(*self.users, user))
-
-    def _set_password(self, _name: str) -> tuple[None, Services]:
-        return None, self
-
-    def _work(self) -> tuple[None, Services]:
-        return None, replace(self, worked=self.worked + 1)
-
-    def _attach(self, policy: int, uin: int) -> tuple[None, Services]:
-        return None, replace(self, attached=self.attached | {(uin, policy)})
-
-    def _detach(self, policy: int, uin: int) -> tuple[None, Services]:
-        return None, replace(self, attached=self.attached - {(uin, policy)})
-
-
-class _Beyond(SystemExit):
-    """The executor has reached a call that it has no answer to yet."""
-
-    def __init__(self, call: Call) -> None:
-        self.call = call
-
-
-class Remote:
-    """An executor's store, directory and clock: the answers it has had, in order, and then the end."""
-
-    def __init__(self, started: int, answers: tuple[tuple[Any, int], ...]) -> None:
-        self.started = started
-        self.working = False
-        self.deadline = Deadline(self, started + LIMIT)
-        self._answers = answers
-        self._had = 0
-
-    def ask(self, name: str, *args: Any) -> Any:  # noqa: ANN401 - whatever the call answers
-        """The answer; an exception that was answered is raised."""
-        if self._had == len(self._answers):
-            raise _Beyond(Call(name, args))
-        self._had += 1
-        answer = self._answers[self._had - 1][0]
-        if isinstance(answer, Exception):
-            self.deadline.unsettled |= isinstance(answer, OutcomeUnknown) and answer.in_flight
-            # The same one is answered to many: what it passed on its way would never be let go.
-            raise answer.with_traceback(None)
-        return answer
-
-    # the clock: what time it was when the last answer came
-
-    def now(self) -> float:
-        """Seconds."""
-        return self._answers[self._had - 1][1] if self._had else self.started
-
-    def sleep(self, seconds: float) -> None:
-        """Nothing: whatever could happen meanwhile is explored anyway."""
-
-    # the store
-
-    def create(self, key: str, body: bytes, *, headers: Any = None) -> bool:  # noqa: ANN401, ARG002
-        """Create-if-absent."""
-        return bool(self.ask("create", key, body))
-
-    def get(self, key: str) -> Stored | None:
-        """Read."""
-        found: Stored | None = self.ask("get", key)
-        return found
-
-    def exists(self, key: str) -> bool:
-        """Look."""
-        return self.get(key) is not None
-
-    def delete(self, key: str) -> None:
-        """Remove."""
-        self.ask("delete", key)
-
-    def below(self, prefix: str, *, limit: int = 1000, after: str = "") -> tuple[Listed, ...]:
-        """List."""
-        assert not after
-        rows: tuple[Listed, ...] = self.ask("below", prefix, limit)
-        return rows
-
-
-def in_turn(work: Callable[[Any], Any], items: Sequence[Any], _workers: int) -> list[Any]:
-    """In place of `side_by_side`: it is done in turn, as one executor's calls. The results in order."""
-    return [work(item) for item in items]
 
 
 class Flying(NamedTuple):
@@ -454,7 +295,7 @@ class Explorer:
         remote = Remote(attempt.started, attempt.answers)
         try:
             self.programs[attempt.program](remote)
-        except _Beyond as beyond:
+        except Beyond as beyond:
             return Position(beyond.call, remote.working)
         except ImAccessError as error:
             return Position(None, False, error)
@@ -474,7 +315,7 @@ def settled(services: Services, program: Program) -> Services:
     while True:
         try:
             program(Remote(services.now, answers))
-        except _Beyond as beyond:
+        except Beyond as beyond:
             answer, services = services.answer(beyond.call)
             answers = (*answers, (answer, services.now))
         else:
@@ -487,42 +328,3 @@ _UNKNOWN = OutcomeUnknown("a write", in_flight=True)
 
 def _named(call: Call) -> str:
     return f"{call.name} {' '.join(str(one) for one in call.args if not isinstance(one, bytes))}"
-
-
-def directory(remote: Remote, policy: Policy) -> Any:  # noqa: ANN401 - a Directory of as many calls as are made
-    """CAM over an executor's remote: one policy, which is known to all."""
-    return _Directory(remote, policy)
-
-
-class _Directory:
-    def __init__(self, remote: Remote, policy: Policy) -> None:
-        self._ask = remote.ask
-        self._policy = policy
-
-    def add_user(self, new: Any) -> tuple[int, None]:  # noqa: ANN401
-        return self._ask("add_user", new.name, new.remark), None
-
-    def user(self, name: str) -> User | None:
-        found: User | None = self._ask("user", name)
-        return found
-
-    def set_password(self, name: str, _password: object) -> None:
-        self._ask("set_password", name)
-
-    def descriptions(self, _uin: int) -> dict[str, str | None]:
-        return {}
-
-    def attach(self, policy: Policy, uin: int) -> None:
-        self._ask("attach", policy.id, uin)
-
-    def detach(self, policy: Policy, uin: int) -> None:
-        self._ask("detach", policy.id, uin)
-
-    def attached(self, uin: int) -> dict[int, str]:
-        return dict.fromkeys(self._ask("attached", uin), self._policy.name)
-
-    def policy(self, _policy_id: int) -> Policy:
-        return self._policy
-
-    def policies(self, _scope: str, _keyword: str | None) -> Iterator[Policy]:
-        yield self._policy

@@ -27,7 +27,9 @@ from shared.policies.permissions_boundary import Boundary
 from shared.policies.sub_users import FoundUser
 from shared.ports import Policy, User
 from shared.use_cases.use_case import Services as UseCaseServices
-from tests.guarantees.explorer import LIMIT, Explorer, Program, Remote, Services, directory, in_turn
+from tests.guarantees.explorer import Explorer, Program
+from tests.guarantees.remote import LIMIT, Remote, directory, in_turn
+from tests.guarantees.services import Services
 
 DOCUMENT = '{"version":"2.0","statement":[{"effect":"allow","action":"name/im:Get*","resource":"*"}]}'
 POLICY = Policy(7, "QcloudIMReadOnlyAccess", True, DOCUMENT)

@@ -27,7 +27,9 @@ from shared.secret import Secret
 from shared.use_cases.duties.delete_offboarded import DeleteOffboarded
 from shared.use_cases.use_case import Services as UseCaseServices
 from tests.guarantees.account import Account, AccountDirectory
-from tests.guarantees.explorer import Explorer, Program, Remote, Services, in_turn, settled
+from tests.guarantees.explorer import Explorer, Program, settled
+from tests.guarantees.remote import Remote, in_turn
+from tests.guarantees.services import Services
 from tests.guarantees.test_interleavings import POLICY, START, _cache
 
 CREATE, OFFBOARD, RESTORE, REISSUE = "create_user", "offboard_user", "restore_user", "reissue_credentials"
