@@ -20,6 +20,8 @@ from shared.ports import Clock, Listed, Store
 
 PREFIX = "sweep/positions/"
 VERSION = 1
+LONGEST_REST = 86_400.0
+"""Seconds. No duty rests longer; what says so was written by a clock that was ahead."""
 _MOST = 10**14 - 1
 _FEW = 20
 
@@ -46,13 +48,17 @@ class Positions:
         self._objects: list[str] = []
 
     def read(self, duty: str) -> Position:
-        """The position of a duty. One that another version has written counts as none, and is left as it is."""
+        """The position of a duty. One that another version has written counts as none, and is left as it is; so does a rest
+        that was noted by a clock which was ahead.
+        """
         if self._before is None:
             read = [(row.key, self._read(row.key)) for row in self._store.below(PREFIX, limit=_FEW)]
             self._before = read[0][1] or {} if read else {}
             self._now = dict(self._before)
             self._objects = [key for key, told in read if told is not None]
-        return self._now.get(duty, Position())
+        position = self._now.get(duty, Position())
+        ahead = position.rest_until > self._clock.now() + LONGEST_REST
+        return position._replace(rest_until=0.0) if ahead else position
 
     def _read(self, key: str) -> dict[str, Position] | None:
         found = self._store.get(key)
