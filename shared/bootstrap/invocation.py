@@ -37,9 +37,12 @@ class Invocation:
         self.tally = Tally()
         self._log: Any = None
 
-    def deadline(self) -> Deadline:
-        """A deadline for one request: the time that is left, and a count of the calls of this request."""
-        return Deadline(self.clock, self.ends_at, self.tally)
+    def deadline(self, keep: float = 0.0) -> Deadline:
+        """A deadline for one request: the time that is left, and a count of the calls of this request.
+
+        `keep`: so many seconds sooner, for what has to be done after the request however it ends.
+        """
+        return Deadline(self.clock, self.ends_at - keep, self.tally)
 
     def remaining(self) -> float:
         """Seconds until the platform ends the invocation."""

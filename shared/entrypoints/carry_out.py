@@ -23,14 +23,18 @@ C = TypeVar("C", bound=Command)
 R = TypeVar("R", bound=Result)
 
 
-def carry_out(container: Container, operation: Operation[C, R], command: C, cause: Cause) -> Finished[R]:
+def carry_out(
+    container: Container, operation: Operation[C, R], command: C, cause: Cause, keep: float = 0.0
+) -> Finished[R]:
     """Execute the command, or return the result of its earlier execution with the same identity.
+
+    `keep`: seconds of the invocation that it leaves to what its caller does afterwards.
 
     Raises whatever the command raises: Rejected and Conflict where it can never be done so, `in_progress`, Unavailable
     where it may later; `no_recipient` where credentials would reach nobody, Misconfigured.
     """
     request = Request(operation.function, cause.identity, cause.time, command, cause.origin, cause.caller)
-    work = Work(container, operation, request)
+    work = Work(container, operation, request, keep)
     try:
         container.authorization().admit(command)
         need_recipient(request, operation, container)

@@ -24,10 +24,12 @@ R = TypeVar("R", bound=Result)
 class Work(Generic[C, R]):
     """A request with what it is done with; `values` is what the log is told, whether it succeeds or fails."""
 
-    def __init__(self, container: Container, operation: Operation[C, R], request: Request[C]) -> None:
+    def __init__(
+        self, container: Container, operation: Operation[C, R], request: Request[C], keep: float = 0.0
+    ) -> None:
         self._container = container
         self._operation = operation
-        self._deadline = container.deadline()
+        self._deadline = container.deadline(keep)
         self._store = container.store(self._deadline)
         self._finished = False
         self.request = request

@@ -25,10 +25,14 @@ if TYPE_CHECKING:
 
 
 class ScimCommands:
-    """The port `Commands` of `shared/use_cases/scim/ports.py`, for one invocation."""
+    """The port `Commands` of `shared/use_cases/scim/ports.py`, for one invocation.
 
-    def __init__(self, container: Container) -> None:
+    `keep`: seconds that each command leaves to noting how far it came.
+    """
+
+    def __init__(self, container: Container, keep: float = 0.0) -> None:
         self._container = container
+        self._keep = keep
 
     def create_user(self, command: CreateUser, cause: Cause) -> Created:
         """As in the port."""
@@ -63,4 +67,4 @@ class ScimCommands:
     def _carried_out(self, operation: Operation[C, R], command: C, cause: Cause) -> R:
         from shared.entrypoints.carry_out import carry_out
 
-        return carry_out(self._container, operation, command, cause).result
+        return carry_out(self._container, operation, command, cause, self._keep).result

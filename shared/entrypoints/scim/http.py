@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 MILLISECONDS = 3900
 """Milliseconds within which every request is answered."""
+TO_NOTE = 0.3
+"""Seconds that commands leave for noting that the client was told to come again: it would meet a 409 otherwise."""
 MAX_BODY = 1024 * 1024
 _TYPE = "application/scim+json"
 _STATUS = {"cloud_unavailable": 429, "in_progress": 429, "out_of_time": 429, "user_quota": 429, "malformed_json": 400}
@@ -128,7 +130,7 @@ class _Exchange:
         from shared.bootstrap.scim import scim_service
         from shared.entrypoints.scim.commands import ScimCommands
 
-        return scim_service(self._container, ScimCommands(self._container), client, base)
+        return scim_service(self._container, ScimCommands(self._container, TO_NOTE), client, base)
 
     def failed(self, error: ScimError, cause: ImAccessError | None = None) -> dict[str, Any]:
         headers = {"WWW-Authenticate": "Bearer"} if error.status == 401 else {}

@@ -182,6 +182,21 @@ def test_who_was_sent_away_is_told_201(okta: Provider) -> None:
     assert okta.ask("POST", "/Users", body).status == 409
 
 
+@pytest.mark.usefixtures("in_process")
+def test_who_was_sent_away_at_the_last_moment_is_told_201_too(okta: Provider) -> None:
+    """A command that takes all its time leaves enough to note that the client was told to come again."""
+    world = okta.world
+    world.reset()
+    world.cloud.faults.on("AddUser", nth=None, do=Fault.THROTTLE)
+    began, body = world.clock.now(), {"userName": "alice", "externalId": "1"}
+    # The last moment at which a call may begin is 3.4 seconds after the request came.
+    world.at(lambda _process, _sent: world.clock.advance(began + 3.392 - world.clock.now()), action="AddUser")
+    assert okta.ask("POST", "/Users", body).status == 429
+    world.cloud.faults.clear()
+    world.clock.advance(20)
+    assert okta.ask("POST", "/Users", body).status == 201
+
+
 def test_the_quota_of_a_day(okta: Provider) -> None:
     """An account that may create no more users today says so once an hour, and goes on the next day."""
     okta.world.reset()
