@@ -48,8 +48,9 @@ class Positions:
         self._objects: list[str] = []
 
     def read(self, duty: str) -> Position:
-        """The position of a duty. One that another version has written counts as none, and is left as it is; so does a rest
-        that was noted by a clock which was ahead.
+        """The position of a duty. One that another version has written counts as none, and is left as it is.
+
+        A rest that was noted by a clock which was ahead counts as none as well.
         """
         if self._before is None:
             read = [(row.key, self._read(row.key)) for row in self._store.below(PREFIX, limit=_FEW)]
