@@ -13,24 +13,22 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from threading import Barrier, Event
 from types import TracebackType
 from typing import Any
-from urllib.parse import urlsplit
 
 from local import roles
 from local.cam.records import Attachment, Policy, User
 from local.cloud import LocalCloud
 from local.faults import Fault
 from local.journal import Call
-from shared.clock import rfc3339
 from shared.operations import FUNCTIONS, OPERATIONS, given
+from tests.answers import Answer, told
+from tests.events import OTHER_TOKEN, SCIM_TOKEN, START, Events
 from tests.fakes import invoke
 from tests.moments import Moment
 from tests.processes import Guard, Killed, Plan, Process, Sent, WorldClock
@@ -38,39 +36,11 @@ from tests.receiver import Receiver, signature
 from tests.states import State, end_state
 from tests.wire import Wire
 
-START = 1_790_000_000.0
 LIMIT_MS = 30_000
 CALL_TAKES = 0.01
 SECRET = "whsec_" + base64.b64encode(b"a key of exactly 32 bytes, truly").decode()
 NOTIFY_SECRET = "whsec_" + base64.b64encode(b"what the receiver's secret is made of").decode()
-SCIM_TOKEN, OTHER_TOKEN = "scim-token-of-okta", "scim-token-of-another"
 FULL, READ = "QcloudAVCFullAccess", "QcloudIMReadOnlyAccess"
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What the platform got of an invocation: an HTTP answer, a batch's counters, or an exception."""
-
-    status: int = 0
-    body: dict[str, Any] = field(default_factory=dict)
-    headers: dict[str, str] = field(default_factory=dict)
-    error: BaseException | None = None
-    text: str = ""
-
-    @property
-    def killed(self) -> bool:
-        """Whether the process died."""
-        return isinstance(self.error, Killed)
-
-    @property
-    def final(self) -> bool:
-        """Whether nobody would deliver the event again."""
-        return self.error is None and "Retry-After" not in self.headers
-
-    @property
-    def pause(self) -> float:
-        """Seconds until the event is delivered again: the gateway's word, or the queue's habit."""
-        return float(self.headers.get("Retry-After", 5))
 
 
 class Late:
@@ -94,11 +64,11 @@ class Late:
             time.sleep(0.001)
 
 
-class World:
+class World(Events):
     """Everything there is. Use it as a context manager, or take the fixture `world`."""
 
     def __init__(self) -> None:
-        self.clock = WorldClock(START)
+        super().__init__(WorldClock(START))
         self.cloud = LocalCloud(clock=self.clock, seed=1)
         self.receiver = Receiver(self.clock, NOTIFY_SECRET)
         self.env: dict[str, str] = {}
@@ -171,64 +141,6 @@ class World:
         self.clock.advance(60)
         return uin
 
-    # events
-
-    def http(self, function: str, command: dict[str, Any], *, id: str, time: float | None = None) -> dict[str, Any]:
-        """A Function URL event: a bare command, or with `time` (seconds since START) an envelope. Signed when sent."""
-        body = command if time is None else self.envelope(function, command, id=id, time=time)
-        return {
-            "httpMethod": "POST",
-            "path": "/",
-            "headers": {"webhook-id": f"msg_{id}"},
-            "body": json.dumps(body),
-        }
-
-    def envelope(self, function: str, command: dict[str, Any], *, id: str, time: float | None = None) -> dict[str, Any]:
-        """The CloudEvent of a command; `time` is in seconds since START."""
-        from datetime import datetime, timezone
-
-        event = {
-            "specversion": "1.0",
-            "type": OPERATIONS[function].command.TYPE,
-            "source": "/tests",
-            "id": id,
-            "data": command,
-        }
-        moment = None if time is None else datetime.fromtimestamp(START + time, timezone.utc)
-        return event if moment is None else event | {"time": moment.isoformat().replace("+00:00", "Z")}
-
-    def kafka(self, *messages: object, first: int = 0) -> dict[str, Any]:
-        """A CKafka event with these messages: envelopes, or texts as they are."""
-        rows = [one if isinstance(one, str) else json.dumps(one) for one in messages]
-        shared = {"topic": "im-access", "partition": 0, "msgKey": "None"}
-        return {"Records": [{"Ckafka": {**shared, "offset": first + n, "msgBody": row}} for n, row in enumerate(rows)]}
-
-    def visit(self, method: str, url: str, **headers: str) -> dict[str, Any]:
-        """A Function URL event of a person at a link of the credentials page; `_` in a header's name is `-`."""
-        sent = {"accept": "text/html", "x-scf-remote-addr": "203.0.113.7:52100"}
-        sent |= {name.replace("_", "-"): value for name, value in headers.items()}
-        return {"httpMethod": method, "path": urlsplit(url).path, "headers": sent, "queryString": {}, "body": ""}
-
-    def scim(
-        self,
-        method: str,
-        path: str,
-        body: object = None,
-        *,
-        token: str | None = SCIM_TOKEN,
-        query: dict[str, str] | None = None,
-    ) -> dict[str, Any]:
-        """A Function URL event of an identity provider; a path below `/scim/v2`, a body of JSON or as it is."""
-        headers = {"host": "im.example.com", "content-type": "application/scim+json"}
-        headers |= {"authorization": f"Bearer {token}"} if token is not None else {}
-        text = body if isinstance(body, str) else "" if body is None else json.dumps(body)
-        target = {"httpMethod": method, "path": f"/scim/v2{path}", "queryString": query or {}}
-        return target | {"headers": headers, "body": text}
-
-    def timer(self) -> dict[str, Any]:
-        """A timer's event of this moment."""
-        return {"Type": "Timer", "TriggerName": "hourly", "Time": rfc3339(self.clock.now()), "Message": ""}
-
     # what goes wrong
 
     def at(
@@ -296,7 +208,7 @@ class World:
         context = {"time_limit_in_ms": limit_ms, "request_id": "platform"}
         try:
             with self._guard:
-                answer = _told(self._run(function, event, context, process))
+                answer = told(self._run(function, event, context, process))
         except AssertionError:
             raise
         except (Exception, Killed) as error:  # noqa: BLE001 - what the platform would see
@@ -393,14 +305,6 @@ class World:
     ) -> None:
         self._guard.remove()
         self.cloud.stop()
-
-
-def _told(answer: dict[str, Any]) -> Answer:
-    if "statusCode" not in answer:
-        return Answer(body=answer)
-    if answer["headers"]["Content-Type"].startswith("text/"):
-        return Answer(answer["statusCode"], headers=answer["headers"], text=answer["body"])
-    return Answer(answer["statusCode"], json.loads(answer["body"] or "{}"), answer["headers"])
 
 
 @contextmanager

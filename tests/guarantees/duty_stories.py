@@ -9,12 +9,13 @@ from shared.clock import rfc3339
 from shared.idempotency.stored import REQUESTS
 from shared.use_cases.duties.by_hand import SETTLED
 from shared.use_cases.duties.prune import _PREFIXES
+from tests.events import START
 from tests.system.delivery.stories import CLAIMED, PAGE, UNCLAIMED, created, notices, objects, visited
 from tests.system.hr.events import kept, person
 from tests.system.lives.test_by_hand import give
 from tests.system.people.stories import RULES, bring, event, push
 from tests.system.scim.client import LATER, Provider
-from tests.world import FULL, READ, START, World
+from tests.world import FULL, READ, World
 
 HOUR = 3600.0
 LATE = 73 * HOUR

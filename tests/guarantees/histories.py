@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from local.faults import Fault
+from tests.answers import Answer
 from tests.states import State
-from tests.world import FULL, READ, Answer, World
+from tests.world import FULL, READ, World
 
 LIMIT_MS = 10_000
 """Enough for a recovery, which waits out CAM's lag."""

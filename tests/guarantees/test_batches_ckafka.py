@@ -15,7 +15,8 @@ from local.faults import Fault
 from local.scf.ckafka import TriggerSettings
 from local.up import LocalStack
 from shared.entrypoints.queue import Redeliver
-from tests.world import FULL, READ, Answer, World
+from tests.answers import Answer
+from tests.world import FULL, READ, World
 
 COUNTERS = ("applied", "replayed", "ignored", "parked")
 

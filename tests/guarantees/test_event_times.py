@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.world import FULL, READ, START, World
+from tests.events import START
+from tests.world import FULL, READ, World
 
 
 def event(world: World, function: str, id: str, time: float | str | None) -> dict[str, Any]:

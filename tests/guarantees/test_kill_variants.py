@@ -9,10 +9,11 @@ import pytest
 
 from local.faults import Fault
 from shared.clock import rfc3339
+from tests.answers import Answer
 from tests.groups import put_into_group
 from tests.guarantees.histories import LIMIT_MS, assert_no_blind_repetition
 from tests.system.delivery.stories import PAGE, visited
-from tests.world import FULL, READ, Answer, World
+from tests.world import FULL, READ, World
 
 pytestmark = pytest.mark.usefixtures("in_process")
 

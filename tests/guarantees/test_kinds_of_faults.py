@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from local.faults import Fault
-from tests.world import FULL, READ, Answer, World
+from tests.answers import Answer
+from tests.world import FULL, READ, World
 
 OLD = 7200.0
 """Seconds."""

@@ -12,9 +12,10 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_sta
 from local.faults import Fault
 from shared.clock import rfc3339
 from shared.identity import identity_hash
+from tests.events import START
 from tests.guarantees.histories import FAULTS, LIMIT_MS
 from tests.guarantees.test_newest_histories import receipts_of
-from tests.world import FULL, READ, START, World
+from tests.world import FULL, READ, World
 
 pytestmark = pytest.mark.usefixtures("in_process")
 

@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from shared.identity import identity_hash
-from tests.world import FULL, READ, START, Answer, World
+from tests.answers import Answer
+from tests.events import START
+from tests.world import FULL, READ, World
 
 GRANT, REVOKE, CREATE = "grant_policy", "revoke_policy", "create_user"
 

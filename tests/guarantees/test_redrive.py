@@ -14,7 +14,8 @@ from shared.entrypoints.queue import Redeliver
 from shared.entrypoints.redrive import OTHER, redrive
 from shared.errors import ImAccessError, Misconfigured
 from shared.event_sources.dead_letters import DeadLetter
-from tests.world import READ, START, World
+from tests.events import START
+from tests.world import READ, World
 
 
 def letters(world: World) -> list[DeadLetter]:

@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
+from tests.answers import Answer
 from tests.guarantees.histories import CREATE, GRANT, LIMIT_MS, REVOKE, History, assert_no_blind_repetition, name
 from tests.guarantees.real import RealWorld, event
 from tests.processes import Process, Sent
-from tests.world import FULL, READ, Answer, World
+from tests.world import FULL, READ, World
 
 EIGHT = 8
 ALICE = {"user": "alice", "policies": [READ]}

@@ -10,9 +10,10 @@ import pytest
 from local.cam.service import CAM
 from local.faults import Fault, Rule
 from local.journal import Call
+from tests.answers import Answer
 from tests.guarantees.histories import BROAD, CREATE, GRANT, LIMIT_MS, REVOKE, History, name
 from tests.processes import Process, Sent
-from tests.world import FULL, READ, Answer, World
+from tests.world import FULL, READ, World
 
 LAPSE = LIMIT_MS / 1000 + 5
 

@@ -8,7 +8,8 @@ from contextlib import redirect_stdout
 from io import StringIO
 from typing import Any
 
-from tests.world import READ, Answer, World
+from tests.answers import Answer
+from tests.world import READ, World
 
 PAGE = "https://im.example.com/claim"
 CLAIMED, REFUSED = "imaccess.credentials.claimed", "imaccess.credentials.refused"

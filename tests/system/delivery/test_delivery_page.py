@@ -22,8 +22,9 @@ from shared.web import claim as pages
 from shared.web.language import moment, preferred
 from shared.web.site import Site
 from shared.web.texts import TEXTS
+from tests.answers import Answer
 from tests.system.delivery.stories import CLAIMED, PAGE, created, notices, visited
-from tests.world import Answer, World
+from tests.world import World
 
 EVERYWHERE = {
     "Cache-Control": "no-store",

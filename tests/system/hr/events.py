@@ -14,8 +14,9 @@ from local.hr.systems import HrSystems
 from local.scf.cos_event import event as cos_event
 from shared.people.person import PersonEvent
 from shared.use_cases.apply_person import Applied
+from tests.answers import Answer
 from tests.receiver import signature
-from tests.world import SECRET, Answer, World
+from tests.world import SECRET, World
 
 NOBODY = ("inbox/", "dead-letters/")
 

@@ -15,7 +15,7 @@ from tests.world import FULL, READ, World
 @pytest.fixture(autouse=True)
 def left(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """A user that was made and offboarded a while ago."""
-    monkeypatch.setattr("tests.world.START", float(int(world.clock.now())))
+    monkeypatch.setattr("tests.events.START", float(int(world.clock.now())))
     leave(world, "alice")
     world.clock.advance(SETTLED + 60)
 

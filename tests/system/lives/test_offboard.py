@@ -11,8 +11,9 @@ from local.cam.keys import make
 from local.cam.records import Attachment
 from local.faults import Fault
 from shared.clock import rfc3339
+from tests.answers import Answer
 from tests.groups import put_into_group
-from tests.world import FULL, READ, Answer, World
+from tests.world import FULL, READ, World
 
 DAY = 86_400.0
 WRITES = ("UpdateAccessKey", "UpdateUser", "DetachUserPolicy", "DeleteObject")
@@ -21,7 +22,7 @@ WRITES = ("UpdateAccessKey", "UpdateUser", "DetachUserPolicy", "DeleteObject")
 @pytest.fixture(autouse=True)
 def times(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """Times of events are in seconds since the test began: the world's clock is older."""
-    monkeypatch.setattr("tests.world.START", float(int(world.clock.now())))
+    monkeypatch.setattr("tests.events.START", float(int(world.clock.now())))
 
 
 def created(world: World, user: str = "alice", **fields: Any) -> Answer:  # noqa: ANN401 - JSON values

@@ -18,7 +18,7 @@ DAY = 86_400.0
 @pytest.fixture(autouse=True)
 def start(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """The moment at which the test begins, from which times count; events are refused after 400 days."""
-    monkeypatch.setattr("tests.world.START", float(int(world.clock.now())))
+    monkeypatch.setattr("tests.events.START", float(int(world.clock.now())))
     world.env["IM_ACCESS_KEEP_DAYS"] = "400"
 
 

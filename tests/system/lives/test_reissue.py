@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 import requests
 
-import tests.world
+import tests.events
 from shared.clock import rfc3339
-from tests.world import READ, Answer, World
+from tests.answers import Answer
+from tests.world import READ, World
 
 CREATE = {"user": "alice", "policies": [READ]}
 
@@ -17,7 +18,7 @@ CREATE = {"user": "alice", "policies": [READ]}
 @pytest.fixture(autouse=True)
 def alice(world: World, monkeypatch: pytest.MonkeyPatch) -> str:
     """A user that was made a while ago; times of events are in seconds since then. The link to its credentials."""
-    monkeypatch.setattr("tests.world.START", float(int(world.clock.now())))
+    monkeypatch.setattr("tests.events.START", float(int(world.clock.now())))
     answer = world.invoke("create_user", world.http("create_user", CREATE, id="create", time=0))
     world.clock.advance(120)
     link: str = answer.body["credentials"]["url"]
@@ -62,7 +63,7 @@ def test_an_overlap_ends(world: World) -> None:
     """The newest older key works until then, and the sweep deletes it."""
     (before,) = world.cloud.cam.keys_of("alice")
     told = reissue(world, overlap_hours=2).body
-    assert told["overlap_until"] == rfc3339(int(tests.world.START) + 100 + 7200), "counted from the event's time"
+    assert told["overlap_until"] == rfc3339(int(tests.events.START) + 100 + 7200), "counted from the event's time"
     assert before in world.cloud.cam.keys_of("alice")
     assert len(world.cloud.cam.keys_of("alice")) == 2
     world.clock.advance(6900)

@@ -9,7 +9,8 @@ import pytest
 import requests
 
 from local.faults import Fault
-from tests.world import FULL, READ, Answer, World
+from tests.answers import Answer
+from tests.world import FULL, READ, World
 
 DAY = 86_400.0
 
@@ -17,7 +18,7 @@ DAY = 86_400.0
 @pytest.fixture(autouse=True)
 def left(world: World, monkeypatch: pytest.MonkeyPatch) -> str:
     """A user that was made and offboarded; times of events are in seconds since the create. The id of its old key."""
-    monkeypatch.setattr("tests.world.START", float(int(world.clock.now())))
+    monkeypatch.setattr("tests.events.START", float(int(world.clock.now())))
     create = {"user": "alice", "policies": [READ]}
     assert world.invoke("create_user", world.http("create_user", create, id="create", time=0)).status == 201
     world.clock.advance(120)

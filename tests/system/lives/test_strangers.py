@@ -26,7 +26,7 @@ KINDS = (
 @pytest.fixture(autouse=True)
 def everything(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every duty is at work; times count from the beginning of the test."""
-    monkeypatch.setattr("tests.world.START", float(int(world.clock.now())))
+    monkeypatch.setattr("tests.events.START", float(int(world.clock.now())))
     world.env |= {"IM_ACCESS_DELIVERY": "claim", "IM_ACCESS_CLAIM_URL": PAGE}
     world.env |= {"IM_ACCESS_SWEEP": "enforce", "IM_ACCESS_DRIFT": "warn", "IM_ACCESS_KEEP_DAYS": "400"}
 

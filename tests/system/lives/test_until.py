@@ -8,7 +8,8 @@ import pytest
 
 from local.faults import Fault
 from shared.clock import rfc3339
-from tests.world import FULL, READ, Answer, World
+from tests.answers import Answer
+from tests.world import FULL, READ, World
 
 pytestmark = pytest.mark.usefixtures("in_process")
 
@@ -19,7 +20,7 @@ DAY = 86_400.0
 def start(world: World, monkeypatch: pytest.MonkeyPatch) -> float:
     """The moment at which the test begins, from which times count."""
     began = float(int(world.clock.now()))
-    monkeypatch.setattr("tests.world.START", began)
+    monkeypatch.setattr("tests.events.START", began)
     return began
 
 

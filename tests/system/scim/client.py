@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.world import SCIM_TOKEN, Answer, World
+from tests.answers import Answer
+from tests.events import SCIM_TOKEN
+from tests.world import World
 
 LATER = 70.0
 """Seconds after which the sweep takes up what a client has left."""

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+from tests.events import SCIM_TOKEN
 from tests.system.scim.client import Provider
 from tests.system.scim.shapes import STORIES, Json, Send
-from tests.world import SCIM_TOKEN, World
+from tests.world import World
 
 
 @pytest.mark.parametrize("story", STORIES, ids=lambda story: str(story.__name__))

@@ -8,8 +8,9 @@ from dataclasses import replace
 import pytest
 
 from local.faults import Fault
+from tests.events import OTHER_TOKEN
 from tests.system.scim.client import Provider
-from tests.world import FULL, OTHER_TOKEN, READ, World
+from tests.world import FULL, READ, World
 
 
 @pytest.fixture

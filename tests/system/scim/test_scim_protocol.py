@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
+from tests.answers import Answer
+from tests.events import SCIM_TOKEN
 from tests.system.scim.client import Provider
-from tests.world import READ, SCIM_TOKEN, Answer, World
+from tests.world import READ, World
 
 ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
 

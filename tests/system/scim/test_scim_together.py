@@ -9,9 +9,10 @@ import pytest
 
 from shared.scim.documents import Documents
 from shared.scim.records import LifeChange, UserRecord
+from tests.answers import Answer
 from tests.system.scim.client import Provider
 from tests.unit.policies.stores import MemoryStore
-from tests.world import FULL, READ, Answer, World
+from tests.world import FULL, READ, World
 
 
 @pytest.fixture

@@ -7,8 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 from local.cloud import LocalCloud
+from tests.answers import Answer
 from tests.system.security.commands import command
-from tests.world import FULL, READ, Answer, World
+from tests.world import FULL, READ, World
 
 IM_ONLY = {"effect": "allow", "action": ["name/im:*"], "resource": ["*"]}
 ADMINISTRATION = (

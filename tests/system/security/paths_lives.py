@@ -6,8 +6,9 @@ from dataclasses import replace
 
 from local.faults import Fault
 from shared.clock import rfc3339
+from tests.events import START
 from tests.system.security.commands import BOUNDARY, command, custom
-from tests.world import FULL, READ, START, World
+from tests.world import FULL, READ, World
 
 
 def lives(world: World) -> None:

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from tests.answers import Answer
 from tests.receiver import signature
-from tests.world import READ, SECRET, Answer, World
+from tests.world import READ, SECRET, World
 
 OTHER = "whsec_" + base64.b64encode(b"what another caller has for itself").decode()
 ROTATED = "whsec_" + base64.b64encode(b"what the same caller has come to have").decode()

@@ -9,12 +9,13 @@ from typing import Any
 
 import pytest
 
+from tests.answers import Answer
 from tests.fakes import invoke
 from tests.system.security import wiretap
 from tests.system.security.commands import command
 from tests.system.security.paths import STORIES, Story
 from tests.system.security.wiretap import LIES, Lie, Wiretap, api_error, broken_line, unforeseen
-from tests.world import Answer, World
+from tests.world import World
 
 CALLS = 17
 """As many as a create makes, and some more."""

@@ -14,10 +14,11 @@ import pytest
 from shared.errors import Rejected
 from shared.event_sources import standard_webhooks as webhooks
 from shared.secret import Secret
+from tests.answers import Answer
 from tests.fakes import invoke
 from tests.system.fuzz.targets import NOW
 from tests.system.security.commands import command
-from tests.world import FULL, SECRET, Answer, World
+from tests.world import FULL, SECRET, World
 
 KEY = base64.b64decode(SECRET.removeprefix("whsec_"))
 OTHER = "whsec_" + base64.b64encode(b"another key that is long enough.").decode()

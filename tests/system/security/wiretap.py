@@ -20,8 +20,9 @@ import pytest
 
 from shared.tencent.http import Answer as HttpAnswer
 from shared.tencent.http import Call, Headers, Http, Limits
+from tests.answers import Answer
 from tests.processes import Process, Send
-from tests.world import NOTIFY_SECRET, SECRET, Answer, World
+from tests.world import NOTIFY_SECRET, SECRET, World
 
 Lie = Callable[[Call], HttpAnswer]
 _SEND = Http.send
