@@ -80,15 +80,18 @@ def early(world: World) -> dict[str, Any]:
 
 
 def _given_by_hand(world: World) -> None:
-    """Somebody who is offboarded has got a policy again, and that was told."""
-    sent(world, "create dan", "create_user", {"user": "dan", "policies": [READ]})
-    sent(world, "offboard dan", "offboard_user", {"user": "dan"})
-    cam = world.cloud.cam
-    uin, policy_id = cam.users["dan"].uin, cam.policy_id(READ)
-    world.clock.advance(70)
-    cam.attachments[uin, policy_id] = Attachment(uin, policy_id, world.clock.now(), "1")
-    world.clock.advance(60)
-    world.invoke("sweep", world.timer())
+    """Two who are offboarded have got a policy again: from one it was taken away, of the other it was told."""
+    for user, sweep in (("don", "enforce"), ("dan", "warn")):
+        sent(world, f"create {user}", "create_user", {"user": user, "policies": [READ]})
+        sent(world, f"offboard {user}", "offboard_user", {"user": user})
+        cam = world.cloud.cam
+        uin, policy_id = cam.users[user].uin, cam.policy_id(READ)
+        world.clock.advance(70)
+        cam.attachments[uin, policy_id] = Attachment(uin, policy_id, world.clock.now(), "1")
+        world.clock.advance(60)
+        world.env["IM_ACCESS_SWEEP"] = sweep
+        world.invoke("sweep", world.timer())
+    del world.env["IM_ACCESS_SWEEP"]
 
 
 def _people(world: World) -> None:
