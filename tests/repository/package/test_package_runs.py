@@ -108,7 +108,7 @@ def test_a_time_limit_ends_the_process(stack: LocalStack) -> None:
     function.cold()
     stack.invoke("revoke_policy", event)
     # Of itself a function answers in time, however short: only a process that stands still is over it for certain.
-    [instance] = function._idle
+    [instance] = function._pool._idle
     os.kill(instance._process.pid, signal.SIGSTOP)
     assert stack.invoke("revoke_policy", event, time_limit_ms=100).status == 433
     assert not instance.alive
