@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from secrets import token_hex
 from typing import Any
 
@@ -53,9 +54,18 @@ class Sweep:
         """A walk over the objects below a prefix, of at most so many in one run."""
         return Round(self.listings, self.cursor(duty), prefix, most)
 
-    def turn(self, name: str) -> AbstractContextManager[float]:
-        """The turn of a name, under an identity of its own, as two sweeps may be at work."""
-        return Turns(self.store, self.deadline).turn(name, token_hex(32))
+    @contextmanager
+    def turn(self, name: str) -> Iterator[float]:
+        """The turn of a name, under an identity of its own, as two sweeps may be at work.
+
+        Only what is sent in this turn can hold it: a run may have lost an answer before, about somebody else.
+        """
+        before, self.deadline.unsettled = self.deadline.unsettled, False
+        try:
+            with Turns(self.store, self.deadline).turn(name, token_hex(32)) as unsettled:
+                yield unsettled
+        finally:
+            self.deadline.unsettled = self.deadline.unsettled or before
 
     def announce(self, type_: str, about: str, data: dict[str, Any]) -> None:
         """Send a notification, or keep it in the outbox; its id is made from what it is about."""

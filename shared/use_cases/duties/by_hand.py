@@ -130,13 +130,14 @@ class ByHand:
             found = self._look(person) if person else None
             if person is None or found is None:
                 return {}
+            # A run that dies before the note is followed by one that tells the same under the same number.
+            times = self._watched.times_taken(watched) if self._enforce else None
+            self._hands.tell(watched, found, times)
             if self._enforce:
-                # A run that dies in between is followed by one that tells the same under the same number.
-                times = self._watched.times_taken(watched)
-                self._hands.tell(watched, found, times)
                 self._hands.close(person)
-                self._watched.note_taken(watched, times)
-                return {"closed": 1}
-            self._hands.tell(watched, found, None)
+        # After the turn, as a note whose answer is lost would hold it for as long as the note may still come.
+        if times is None:
             self._watched.note_told(watched, found.hash)
             return {"warned": 1}
+        self._watched.note_taken(watched, times)
+        return {"closed": 1}

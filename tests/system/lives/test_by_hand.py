@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from local.cam.records import Attachment
+from local.faults import Fault
 from shared.use_cases.duties.by_hand import MOST, SETTLED
 from tests.world import FULL, READ, World
 
@@ -146,6 +147,26 @@ def test_a_restore_that_comes_in_between_is_left_alone(world: World) -> None:
     sweep(world)
     world.end_state("alice").assert_access()
     assert not told(world)
+
+
+@pytest.mark.parametrize("mode", ["warn", "enforce"])
+def test_a_note_whose_answer_is_lost_keeps_nobody_from_coming_back(world: World, mode: str) -> None:
+    """The store's answers to the duty's own notes are lost; a restore a moment later does not wait for them to settle,
+    neither of the same user nor of one who was looked at after it.
+    """
+    world.env["IM_ACCESS_SWEEP"] = mode
+    leave(world, "bob")
+    world.clock.advance(SETTLED + 60)
+    world.add_policies("by-hand")
+    for user in ("alice", "bob"):
+        give(world, user)
+    rule = world.cloud.faults.on("PutObject", target="drift/", times=9, do=Fault.DROP_AFTER)
+    assert sweep(world)["done"] == 2
+    assert rule.fired
+    world.cloud.faults.clear()
+    for user in ("alice", "bob"):
+        back = world.http("restore_user", {"user": user, "policies": [READ]}, id=f"r {user}")
+        assert world.invoke("restore_user", back).status == 200
 
 
 def test_a_run_looks_at_a_few_and_the_next_one_at_others(world: World) -> None:
