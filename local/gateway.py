@@ -99,7 +99,11 @@ class Gateway:
         if name in self._timers:
             return await self._fire(request, name, function)
         through_gateway = "apigw" in request.query.getall("shape", [])
-        received = await read(request, name)
+        try:
+            received = await read(request, name)
+        except ConnectionError:
+            # The caller died in the middle of its request: there is nobody to answer, and nothing to invoke.
+            return web.Response()
         event = http_event.gateway_event(received) if through_gateway else http_event.url_event(received)
         result = await asyncio.get_running_loop().run_in_executor(None, function.invoke, event)
         return response(http_event.answer(result, through_gateway), result)

@@ -59,7 +59,12 @@ class Server:
         await self._loop.shutdown_default_executor()
 
     async def _handle(self, endpoint: Endpoint, received: web.BaseRequest) -> web.StreamResponse:
-        answer = await self._handler.run(endpoint, await read(received))
+        try:
+            request = await read(received)
+        except ConnectionError:
+            # The sender died in the middle of its request: there is nobody to answer, and nothing to do.
+            return web.Response()
+        answer = await self._handler.run(endpoint, request)
         if answer is None:
             if received.transport:
                 received.transport.close()

@@ -43,6 +43,19 @@ def test_expect_continue(cloud: LocalCloud) -> None:
         assert one.recv(1000).startswith(b"HTTP/1.1 403")
 
 
+def test_a_client_that_dies_in_its_request_leaves_no_traceback(
+    cloud: LocalCloud, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Half a request is nobody's fault: a demo that is interrupted ends without a word of it."""
+    host = cloud.cos_url.removeprefix("http://")
+    with socket.create_connection(("127.0.0.1", int(host.rpartition(":")[2]))) as one:
+        one.sendall(f"PUT /a HTTP/1.1\r\nHost: {host}\r\nContent-Length: 9\r\nExpect: 100-continue\r\n\r\n".encode())
+        assert one.recv(100).startswith(b"HTTP/1.1 100 Continue")
+    for _ in range(3):
+        assert requests.get(cloud.cos_url, timeout=5).status_code == 403
+    assert not caplog.records
+
+
 def test_large_object(cloud: LocalCloud) -> None:
     """Objects are not limited as API calls are."""
     body = b"x" * 12_000_000

@@ -4,6 +4,7 @@ import base64
 import gzip
 import http.client
 import json
+import socket
 from collections.abc import Iterator
 from typing import Any
 
@@ -50,6 +51,19 @@ def event_of(gateway: Gateway, path: str, body: bytes = b"", headers: dict[str, 
 def obeyed(gateway: Gateway, answer: object, query: str = "") -> HttpReply:
     """What a caller sees when the handler answers `answer`."""
     return post(f"{gateway.url}/obey{query}", json.dumps(answer).encode(), {})
+
+
+def test_a_caller_that_dies_in_its_request_leaves_no_traceback(
+    gateway: Gateway, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Half a request invokes nothing, and nothing is said of it."""
+    head = b"POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\nExpect: 100-continue\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", gateway.port)) as one:
+        one.sendall(head)
+        assert one.recv(100).startswith(b"HTTP/1.1 100 Continue")
+    for _ in range(3):
+        assert event_of(gateway, "/")["path"] == "/"
+    assert not caplog.records
 
 
 def test_a_request_becomes_a_function_url_event(gateway: Gateway) -> None:
