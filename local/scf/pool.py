@@ -59,10 +59,10 @@ class Pool:
         return instance
 
     def give_back(self, instance: Instance, reusable: bool) -> None:
-        """Keep a warm instance for the next event, unless it failed or the function was configured anew."""
+        """Keep a warm instance for the next event, unless it failed, or the function was configured anew or stopped."""
         with self._lock:
             self._busy.discard(instance)
-            reusable = reusable and instance.alive and instance.spec is self.spec
+            reusable = reusable and instance.alive and instance.spec is self.spec and not self._stopped
             if reusable:
                 self._idle.append(instance)
         if not reusable:

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from local.accounts import Credentials
+from local.scf.instance import Instance
 from local.scf.model import EnvironmentTooLargeError, Spec
+from local.scf.pool import Pool
 from tests.unit.local_scf.helpers import Deploy, runs, wait_until
 
 ECHO = """
@@ -170,3 +172,18 @@ def test_stop_leaves_no_process(deploy: Deploy) -> None:
     function.stop()
     assert not runs(pid)
     assert function.invoke({}).status == 439
+
+
+def test_an_invocation_that_ends_beside_a_stop_leaves_no_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An instance that is given back to a function which was stopped meanwhile is ended, not kept warm."""
+    (tmp_path / "hello.py").write_text("def main_handler(event, context):\n    return event\n", encoding="utf-8")
+    pool = Pool(Spec("hello", (tmp_path,)))
+    instance = pool.start()
+    with monkeypatch.context() as late:
+        late.setattr(Instance, "kill", lambda _: None)
+        pool.stop()
+    assert instance.alive
+    pool.give_back(instance, reusable=True)
+    assert not instance.alive
