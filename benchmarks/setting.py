@@ -14,7 +14,7 @@ from pathlib import Path
 
 from local.cam.records import User
 from local.cloud import LocalCloud
-from tools.package.interpreter import python310, release
+from local.scf.interpreter import python310, release
 
 ROOT = Path(__file__).resolve().parent.parent
 SCIM_TOKEN = "a-token-of-the-benchmarks"  # noqa: S105 - for the local cloud alone

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from local.scf.interpreter import python310
 from local.scf.model import Spec
-from tools.package.interpreter import python310
 
 RUNTIME = "Python3.10"
 COMPILED = "cpython-310-"

@@ -4,7 +4,8 @@ import argparse
 import sys
 from pathlib import Path
 
-from tools.package import archive, build, bytecode, contents, interpreter, lock, table, target, wheels
+from local.scf import interpreter
+from tools.package import archive, build, bytecode, contents, lock, table, target, wheels
 
 ERRORS = (
     bytecode.CompileError,

@@ -9,7 +9,8 @@ from packaging import tags
 from packaging.markers import InvalidMarker, Marker
 from packaging.version import InvalidVersion, Version
 
-PYTHON = (3, 10)
+from local.scf.interpreter import PYTHON
+
 GLIBC = (2, 17)
 PLATFORMS = ("manylinux2014_x86_64", "manylinux_2_17_x86_64")
 """What pip is asked for; it takes wheels for an older C library as well."""

@@ -10,6 +10,7 @@ from pathlib import Path
 from packaging.utils import InvalidWheelFilename, parse_wheel_filename
 from packaging.version import Version
 
+from local.scf.interpreter import PYTHON
 from tools.package import target
 from tools.package.lock import Pin
 
@@ -72,6 +73,6 @@ def download(pins: Iterable[Pin], cache: Path) -> None:
 
 def options() -> list[str]:
     """pip's options for the target."""
-    python = "{}.{}".format(*target.PYTHON)
+    python = "{}.{}".format(*PYTHON)
     platforms = [f"--platform={one}" for one in target.PLATFORMS]
     return [*platforms, f"--python-version={python}", "--implementation=cp", *(f"--abi={one}" for one in target.ABIS)]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tools.package import interpreter
+from local.scf import interpreter
 from tools.package.build import ROOT, WHEELS, Built, build
 
 

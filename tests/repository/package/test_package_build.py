@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tools.package import archive, bytecode, interpreter
+from local.scf import interpreter
+from tools.package import archive, bytecode
 from tools.package.__main__ import NO_PYTHON, main
 from tools.package.build import WHEELS, Built, build
 

@@ -13,12 +13,11 @@ import pytest
 
 import local.scf.package as runner
 from local.__main__ import main
-from local.scf import LogLine
+from local.scf import LogLine, interpreter
 from local.scf.ckafka import TriggerSettings
 from local.scf.client import sign
 from local.scf.package import PackageError
 from local.up import LocalStack
-from tools.package import interpreter
 from tools.package.build import Built
 
 GOOD = {"user": "alice", "policies": ["QcloudIMReadOnlyAccess"]}

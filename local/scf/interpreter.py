@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from tools.package.target import PYTHON
-
+PYTHON = (3, 10)
+"""The release of the newest Python on SCF: https://cloud.tencent.com/document/product/583/11061."""
 ASK = "import marshal, ssl, sys; print(sys.implementation.name, *sys.version_info[:3])"
 PLACES = (".pyenv/versions/3.10*/bin/python3.10", ".local/share/uv/python/cpython-3.10*/bin/python3.10")
 
