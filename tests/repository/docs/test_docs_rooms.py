@@ -12,11 +12,11 @@ from tests.repository.docs.markdown import REPOSITORY
 
 ROOMS = {
     **dict.fromkeys(("app", "cold_start"), "app"),
-    **dict.fromkeys(("commands", "results"), "commands"),
     **{
         name: name
         for name in (
             "bootstrap",
+            "commands",
             "operations",
             "entrypoints",
             "event_sources",
@@ -37,6 +37,18 @@ ROOMS = {
 """Which room each file or folder of shared/ is in; every other file is on the ground floor."""
 
 
+BELOW = {
+    "shared": set[str](),
+    "local": set[str](),
+    "functions": {"shared"},
+    "doctor": {"shared"},
+    "cli": {"doctor", "shared"},
+    "tools": {"cli", "local", "shared", "tests"},
+    "benchmarks": {"cli", "local", "shared", "tests"},
+}
+"""What each folder of the repository imports; the stories of tests are told by tools and benchmarks, too."""
+
+
 def test_the_rooms_are_connected_as_drawn() -> None:
     """The arrows of the architecture's diagram are the imports of the code, no more and no less."""
     (block,) = markdown.blocks("docs/architecture.md", "rooms")
@@ -47,6 +59,13 @@ def test_the_rooms_are_connected_as_drawn() -> None:
 def test_the_ground_floor_stands_on_nothing() -> None:
     """Nothing on it imports a room, and the local cloud imports none either."""
     assert [arrow for path in _sources() for arrow in _arrows(path) if arrow[0] in ("ground", "local")] == []
+
+
+def test_each_folder_knows_only_what_is_below() -> None:
+    """The product knows nothing of the local cloud, and neither of the tools that build and check it."""
+    for folder, below in BELOW.items():
+        imported = {module for path in (REPOSITORY / folder).rglob("*.py") for module in _imports(path)}
+        assert {module.partition(".")[0] for module in imported} & {*BELOW, "tests"} - {folder} == below
 
 
 def test_only_adapters_and_their_composition_know_tencent() -> None:
