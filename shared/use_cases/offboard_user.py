@@ -72,8 +72,7 @@ class OffboardUserUseCase:
             if person.life is not None and person.life.life.newer_than(own):
                 return Offboarded(status="superseded", user=user)
         made = made_here(person.lives, person.user.uin)
-        if made:
-            self._watched.add(Watched(*person.user[:2]))
+        self._watched.add(Watched(*person.user[:2]))
         if made and met.delete_at is not None:
             self._offboardings.schedule(Deletion(*person.user[:2], met.delete_at))
         closed = self._closing.close(person, max(unsettled, lease.unsettled, _settling(person, own)))

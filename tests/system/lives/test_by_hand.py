@@ -77,6 +77,20 @@ def test_it_is_taken_away_again_and_told(world: World) -> None:
         assert len(told(world)) == times
 
 
+def test_a_user_made_by_hand_stays_closed_too(world: World) -> None:
+    """Whoever was offboarded is watched, whether or not these functions made the user."""
+    world.env["IM_ACCESS_SWEEP"] = "enforce"
+    world.add_policies("by-hand")
+    world.add_user("hannah")
+    assert world.invoke("offboard_user", world.http("offboard_user", {"user": "hannah"}, id="o")).status == 200
+    world.clock.advance(SETTLED + 60)
+    give(world, "hannah")
+    assert sweep(world)["done"] == 1
+    assert world.cloud.cam.attached("hannah") == []
+    assert not world.cloud.cam.users["hannah"].console_login
+    assert [one["taken"] for one in told(world, "hannah")] == [True]
+
+
 def test_what_cam_still_shows_was_given_by_nobody(world: World) -> None:
     """A run right after an offboard sees what that has just taken away, and knows better; the next one is not late."""
     world.env["IM_ACCESS_SWEEP"] = "enforce"
