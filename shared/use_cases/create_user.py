@@ -142,7 +142,7 @@ class CreateUserUseCase:
         self, request: Request[CreateUser], lease: Lease, user: User, lives: Sequence[LifeRow]
     ) -> tuple[int, Secret | None]:
         """Set a new password and delete the keys of earlier attempts; the new key is made later."""
-        self._overtaken.wait(user, request.key, lives)
+        self._overtaken.wait(Life(user.name, user.uin, "create", lease.time, request.key), lives)
         delete_own_keys(self._cam, user, (mark(lease),), came_lately(lives, user))
         password = new_password() if request.command.console_login else None
         if password is not None:

@@ -51,13 +51,19 @@ class Overtaken:
                 offboardings.schedule(Deletion(life.user, life.uin, delete_at))
             Closing(self._cam, self._store, self._attachments, self._deadline).close(person, 0.0)
 
-    def wait(self, user: User, request: str, before: Sequence[LifeRow]) -> None:
-        """Wait until an older offboard that has found the user is done. Raises Conflict `in_progress`, Unavailable."""
+    def wait(self, life: Life, before: Sequence[LifeRow]) -> None:
+        """Wait until an older offboard that has found the user of a create is done, and stop watching the user for it.
+        Raises Conflict `in_progress`, Unavailable.
+        """
+        if not _met(before, life.uin):
+            return
         from shared.idempotency.turns import Turns
+        from shared.people.watched import Watched, WatchedUsers
 
-        if _met(before, user.uin):
-            with Turns(self._store, self._deadline).turn(user.name, request):
-                """Whatever it did is done."""
+        with Turns(self._store, self._deadline).turn(life.user, life.request):
+            # A newer one may have come while this waited: then the user is closed, and stays watched.
+            if refused(self._attachments.lives(life.user), life.time, life.request) is None:
+                WatchedUsers(self._store).remove(Watched(life.user, life.uin))
 
     def check(
         self, life: Life, key: Key | None, file: str, before: Sequence[LifeRow], lives: Sequence[LifeRow]
