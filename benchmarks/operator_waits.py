@@ -14,8 +14,8 @@ import sys
 import pytest
 
 from benchmarks.setting import READ, table
-from cli.console import Console
 from cli.main import main
+from cli.terminal.console import Console
 from tests.guarantees.simulated import Simulation, batch, simulation
 
 COUNT = 1000

@@ -9,12 +9,13 @@ from contextlib import suppress
 
 import click
 
-from cli import completion, trouble
-from cli.command import Commands
-from cli.console import Console, Declined
+from cli.commands import completion
 from cli.exit_codes import FAILED, INTERRUPTED, OK, USAGE
 from cli.language import _, chosen, speak
 from cli.registry import COMMANDS
+from cli.terminal import error_text
+from cli.terminal.command import Commands
+from cli.terminal.console import Console, Declined
 from shared.errors import ImAccessError, Misconfigured
 from shared.version import __version__
 
@@ -56,15 +57,15 @@ def _run(words: list[str], console: Console) -> int:
     except click.exceptions.Exit as error:
         return error.exit_code
     except click.UsageError as error:
-        return _fail(console, trouble.usage(error), USAGE)
+        return _fail(console, error_text.usage(error), USAGE)
     except LookupError as error:
         return _fail(console, [str(error.args[0])], FAILED)
     except Declined as error:
         return _fail(console, [str(error)], FAILED if console.source.isatty() else USAGE)
     except ImAccessError as error:
-        code = USAGE if isinstance(error, Misconfigured) or error.code == trouble.WRONG else FAILED
+        code = USAGE if isinstance(error, Misconfigured) or error.code == error_text.WRONG else FAILED
         known = vars(console).get("environment", console.env)
-        return _fail(console, trouble.told(error, known), code)
+        return _fail(console, error_text.told(error, known), code)
     except KeyboardInterrupt:
         return _fail(console, _interrupted(console), INTERRUPTED)
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import click
 
-from cli.console import Console
 from cli.main import root
+from cli.terminal.console import Console
 
 
 def taken(words: Sequence[str]) -> None:

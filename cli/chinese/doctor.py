@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cli.sentences import Sentences
+from cli.chinese.sentences import Sentences
 
 SENTENCES: dict[str, str] = {
     "settings": "设置",

@@ -5,7 +5,7 @@ click's texts: https://github.com/pallets/click/blob/main/src/click/exceptions.p
 
 from __future__ import annotations
 
-from cli.sentences import Sentences
+from cli.chinese.sentences import Sentences
 
 _CLICK = {
     "Missing argument {}.": "缺少参数 {0}。",

@@ -7,8 +7,8 @@ import json
 from types import SimpleNamespace
 from typing import Any
 
-from cli.console import Console
 from cli.main import main
+from cli.terminal.console import Console
 from tests.witness.account import FULL, READ
 from tests.witness.driver import Driver
 

@@ -7,8 +7,8 @@ import io
 import json
 from typing import Any, TextIO
 
-from cli.console import Console
 from cli.main import main
+from cli.terminal.console import Console
 from local.cloud import LocalCloud
 from shared.bootstrap.instance import Instance
 from shared.operations import OPERATIONS

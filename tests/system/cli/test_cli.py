@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from cli.console import Console
 from cli.main import main
+from cli.terminal.console import Console
 from local.cloud import LocalCloud
 from tests.system.cli.accounts import NOTIFY_KEY, READ, Account
 from tests.unit.entrypoints.fakes import FakeClock

@@ -7,8 +7,8 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
-from cli.console import Console
 from cli.main import main
+from cli.terminal.console import Console
 from tests.processes import WorldClock
 
 

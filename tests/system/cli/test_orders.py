@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from cli.console import Console
 from cli.main import main
+from cli.terminal.console import Console
 from local.cloud import LocalCloud
 from shared.operations import OPERATIONS
 from tests.system.cli.accounts import READ, WRITE, Account

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.figures import most_at_once, quantile
+from cli.records.weekly_figures import most_at_once, quantile
 from local.cloud import LocalCloud
 from shared.clock import rfc3339
 from tests.system.cli.accounts import READ, WRITE, Account

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.drift import LAG
+from cli.commands.drift import LAG
 from local.cam.records import Login
 from local.clock import FrozenClock
 from local.cloud import LocalCloud

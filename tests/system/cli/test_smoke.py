@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from cli import smoke
-from cli.questions import QUESTIONS
-from cli.trial import OBJECTS, PREFIX, Trial
+from cli.commands import smoke
+from cli.smoke_test.questions import QUESTIONS
+from cli.smoke_test.trial import OBJECTS, PREFIX, Trial
 from local.clock import FrozenClock
 from local.cloud import LocalCloud
 from shared.errors import Unavailable

@@ -8,8 +8,8 @@ import json
 import pytest
 
 from cli.chinese.doctor import SENTENCES, translated
-from cli.console import Console
 from cli.main import main
+from cli.terminal.console import Console
 from doctor.alarms import WANTED
 from doctor.roles import CARRIER, ROLES
 from local import roles

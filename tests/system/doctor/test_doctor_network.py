@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from cli.console import Console
 from cli.main import main
+from cli.terminal.console import Console
 from local.cloud import LocalCloud
 from local.faults import Fault
 from tests.system.doctor.test_doctor import deploy, examine, rows

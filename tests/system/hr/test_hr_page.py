@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from cli.console import Console
 from cli.main import main as im_access
+from cli.terminal.console import Console
 from local.__main__ import main as local
 from local.up import LocalStack
 from tests.repository.docs import markdown

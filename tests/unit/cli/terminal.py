@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import io
 
-from cli.console import Console
 from cli.main import main
+from cli.terminal.console import Console
 
 
 class Terminal(io.StringIO):

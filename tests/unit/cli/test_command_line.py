@@ -13,11 +13,11 @@ import pytest
 from rich.cells import cell_len
 
 from cli import chinese
-from cli.command import Commands, Translated
-from cli.console import Console, Declined
-from cli.ids import the_one
 from cli.language import chosen
 from cli.main import main, root
+from cli.records.ids import the_one
+from cli.terminal.command import Commands, Translated
+from cli.terminal.console import Console, Declined
 from tests.unit.cli.terminal import Terminal, run
 
 ROOT = Path(__file__).resolve().parents[3]

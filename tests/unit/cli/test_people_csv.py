@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cli.people_csv import BadTable, read, write
+from cli.commands.people_csv import BadTable, read, write
 from shared.people.person import Person
 
 TABLE = "employee,status,name,departments,starts_at,attributes.site\n10023,active,张伟,客服;Support,2026/1/5,深圳\n"

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from cli import profile
-from cli.console import Console
+from cli.account import profile
+from cli.terminal.console import Console
 from shared.errors import Misconfigured
 from tests.unit.cli.terminal import run
 

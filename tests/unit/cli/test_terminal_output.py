@@ -12,11 +12,12 @@ from pathlib import Path
 import pytest
 from rich.console import Console as Screen
 
-from cli import installed, table
-from cli.console import Console
+from cli import installed
 from cli.language import Language, _, speak
 from cli.main import main
-from cli.progress import Progress
+from cli.terminal import table
+from cli.terminal.console import Console
+from cli.terminal.progress import Progress
 from tests.processes import WorldClock
 from tests.unit.cli.terminal import Terminal, run
 

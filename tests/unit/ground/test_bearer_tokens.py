@@ -8,8 +8,8 @@ import json
 
 import pytest
 
-from cli.console import Console
 from cli.main import main
+from cli.terminal.console import Console
 from shared.bearer_tokens import BearerToken, client_of, new_token, parse_tokens
 
 DIGEST = hashlib.sha256(b"one").hexdigest()

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cli.network import proxy
+from cli.account.network import proxy
 from shared.deadline import MARGIN, Deadline
 from shared.tencent.http import CALL_TIME, CONNECT_TIME, limits
 from tests.processes import WorldClock

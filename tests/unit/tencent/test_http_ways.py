@@ -8,7 +8,7 @@ import ssl
 
 import pytest
 
-from cli.network import CERTIFICATES, http
+from cli.account.network import CERTIFICATES, http
 from shared.errors import Unavailable
 from shared.tencent.http import Call, Http, Limits, NoAnswer, NotSent
 from tests.unit.tencent.servers import TLS, saying, server

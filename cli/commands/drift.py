@@ -1,0 +1,92 @@
+"""`im-access drift`: what differs between the records and CAM, graded; nothing is changed."""
+
+from __future__ import annotations
+
+import click
+
+from cli.commands.users import name_of
+from cli.exit_codes import DIFFERENT, OK
+from cli.language import _
+from cli.records.cam_snapshot import Gathered, Gathering
+from cli.records.hr_differences import WORDS as HR_WORDS
+from cli.records.hr_differences import of_people
+from cli.records.timeline import Timeline
+from cli.terminal.command import command
+from cli.terminal.console import Console
+from shared.people.offboarding import Offboardings
+from shared.policies.drift import Finding, Shown, compare
+from shared.policies.standing import Standing, expected
+
+COLUMNS = ("grade", "user", "finding", "about")
+YOUNG = 300.0
+"""Seconds; a difference in younger records is looked at twice, as CAM may not show a change yet."""
+LAG = 8.0
+"""Seconds that CAM's reads may lag; longer than was ever seen."""
+WORDS = {
+    "made_by_hand": "made by hand",
+    "user_missing": "recorded, but not in CAM",
+    "login_open": "offboarded, but console login is open",
+    "key_active": "offboarded, but an access key works",
+    "policy_left": "offboarded, but a policy is attached",
+    "foreign_policy_left": "offboarded; a policy that is not ours is left",
+    "deletion_overdue": "offboarded, and was to be deleted long ago",
+    "policy_revoked_attached": "revoked, but attached",
+    "policy_by_hand": "attached by hand",
+    "policy_missing": "granted, but not attached",
+    "policy_by_group": "has it by a group",
+    **HR_WORDS,
+}
+"""The text of each kind of finding."""
+
+
+@command("drift", example="im-access drift --quick")
+@click.option("--quick", is_flag=True, help="without groups, which CAM tells slowly")
+@click.pass_obj
+def drift(console: Console, quick: bool) -> int:
+    """What differs between HR systems, the records and CAM."""
+    console.progress.step(_("reading records and CAM"))
+    gathering = Gathering(console, quick=quick, resume=False, activity=False)
+    found = gathering.all()
+    timeline = Timeline(console)
+    records = timeline.everybody()
+    findings = _findings(console, timeline, records, found)
+    young = {uin for uin, record in records.items() if record.younger_than(YOUNG)}
+    doubtful = sorted({one.uin for one in findings if one.is_difference and one.uin in young})
+    if doubtful:
+        console.progress.step(_("looking again at what changed in the last minutes"))
+        console.clock.sleep(LAG)
+        again = Timeline(console)
+        facts = {**found.facts, **gathering.look_again(doubtful)}
+        second = _findings(console, again, again.everybody(), found._replace(facts=facts, users=gathering.users()))
+        findings = [one for one in findings if one.uin not in doubtful or one in second]
+    _tell(console, findings)
+    return DIFFERENT if any(one.is_difference for one in findings) else OK
+
+
+def _findings(console: Console, timeline: Timeline, records: dict[int, Standing], found: Gathered) -> list[Finding]:
+    allowed, now = console.container().settings.policies, console.clock.now()
+    uins = sorted(found.users.keys() | records.keys(), key=lambda uin: (name_of(uin, found.users, records), uin))
+    offboardings = Offboardings(console.cos())
+
+    def one(uin: int) -> list[Finding]:
+        should = expected(records.get(uin), timeline.ledger.lives.given, offboardings)
+        return compare(name_of(uin, found.users, records), uin, should, _shown(found, uin), allowed, now)
+
+    findings = [finding for some in console.each(one, uins, _("users looked at")) for finding in some]
+    return findings + of_people(console, timeline, records, found.users)
+
+
+def _shown(found: Gathered, uin: int) -> Shown | None:
+    user, facts = found.users.get(uin), found.facts.get(uin)
+    if user is None or facts is None:
+        return None
+    active = [key.secret_id for key in facts.keys if key.active]
+    return Shown(user.console_login, active, frozenset(facts.direct), facts.groups or {})
+
+
+def _tell(console: Console, findings: list[Finding]) -> None:
+    rows = [{**one._asdict(), "finding": WORDS[one.kind], "about": one.about or None} for one in findings]
+    if rows or console.as_json:
+        console.show(rows, COLUMNS)
+    if not any(one.is_difference for one in findings):
+        console.say(_("No differences."))

@@ -1,0 +1,98 @@
+"""`im-access who POLICY`: who holds a policy, by the ledger and by CAM, with the differences; or who held it once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import click
+
+from cli.commands.moments import at_option
+from cli.exit_codes import OK
+from cli.language import _
+from cli.records.life_events import by
+from cli.records.timeline import Timeline, text
+from cli.terminal.command import command
+from cli.terminal.console import Console
+from shared.clock import rfc3339
+from shared.people.life import NOBODY
+from shared.policies.catalog import PolicyCache, PolicyCatalog
+from shared.policies.ledger import LedgerEntry, effective_state
+from shared.policies.standing import Standing
+
+COLUMNS = ("user", "uin", "ledger", "cam", "since", "difference")
+HELD = ("user", "uin", "since", "given_by", "reason", "ticket")
+
+
+@command("who", example="im-access who QcloudIMReadOnlyAccess")
+@click.argument("policy")
+@at_option
+@click.pass_obj
+def who(console: Console, policy: str, at: float | None) -> int:
+    """Who holds a policy: ledger against CAM."""
+    console.progress.step(_("reading ledger and CAM"))
+    rows = list(_now(console, policy) if at is None else _then(console, policy, at))
+    if rows or console.as_json:
+        console.show(rows, COLUMNS if at is None else HELD)
+    else:
+        console.say(_("Nobody holds {policy}.").format(policy=policy))
+    return OK
+
+
+def _then(console: Console, policy: str, at: float) -> Iterator[dict[str, Any]]:
+    """Who held the policy at a moment, by the records alone."""
+    timeline = Timeline(console)
+    records = sorted(timeline.everybody().values(), key=lambda record: (record.name, record.uin))
+    held = console.each(lambda record: timeline.held_at(record, at), records, _("users looked at"))
+    for record, found in zip(records, held, strict=True):
+        for one in found:
+            if one.policy == policy:
+                about = {"user": timeline.name(record), "uin": record.uin, "since": rfc3339(one.applied)}
+                yield about | by(timeline.requests.read(one.event.request))
+
+
+def _now(console: Console, policy: str) -> Iterator[dict[str, Any]]:
+    """Who holds the policy now, by the ledger or by CAM."""
+    cam = console.cam()
+    resolved = PolicyCatalog(cam, PolicyCache(), console.clock).resolve(policy)
+    names = {uin: name for name, uin in cam.holders(resolved.id)}
+    held = set(names)
+    timeline = Timeline(console)
+    records = timeline.everybody()
+    newest = _newest(console, timeline, records, policy)
+    names |= {uin: timeline.name(records[uin]) for uin in newest if uin not in names}
+    for uin in sorted(names, key=lambda uin: (names[uin], uin)):
+        entry = newest.get(uin)
+        told = {"grant": "granted", "revoke": "revoked"}[entry.effect] if entry else None
+        yield {
+            "user": names[uin],
+            "uin": uin if uin in held else None,
+            "ledger": told,
+            "cam": "attached" if uin in held else "not attached",
+            "since": text(entry.time) if entry else None,
+            "difference": _difference(told, uin in held),
+        }
+
+
+def _newest(console: Console, timeline: Timeline, found: dict[int, Standing], policy: str) -> dict[int, LedgerEntry]:
+    """The newest event that counts for each user: one of the ledger, or one of life that gives the policy."""
+    given = timeline.ledger.lives.given
+    records = [record for record in found.values() if record.uin != NOBODY]
+    states = console.each(
+        lambda record: effective_state(
+            record.uin, policy, record.policies.get(policy, ()), timeline.life_at(record, None), given
+        ),
+        records,
+        _("users looked at"),
+    )
+    return {record.uin: state.newest for record, state in zip(records, states, strict=True) if state.newest is not None}
+
+
+def _difference(told: str | None, held: bool) -> str | None:
+    if told is None:
+        return "attached by somebody else"
+    if told == "granted" and not held:
+        return "granted, but not attached"
+    if told == "revoked" and held:
+        return "revoked, but attached"
+    return None

@@ -1,0 +1,1 @@
+"""Reads what the bucket and CAM hold, as rows that commands show."""

@@ -1,0 +1,58 @@
+"""Reads all people whom sources have told of, for commands that look at all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from cli.language import _
+from cli.terminal.console import Console
+from shared.clock import rfc3339
+from shared.people.course import Course, course
+from shared.people.directory import People
+from shared.people.identity import PREFIX, PersonKey, of_source
+from shared.people.person import Person
+from shared.people.person_state import KnownPerson, PersonState
+from shared.people.rules import Rules
+
+_PAGE = 1000
+PLAN = ("source", "employee", "name", "user", "change", "grant", "revoke", "rules")
+_CHANGES = {"create": "join", "restore": "come back", "offboard": "close", "change": "change", "later": "join later"}
+
+
+def everybody(console: Console, source: str | None = None) -> list[KnownPerson]:
+    """All people, or those of one source, ordered by source and id."""
+    people, after, keys = People(console.cos()), "", list[PersonKey]()
+    prefix = of_source(source) if source else PREFIX
+    while True:
+        page, after = people.page(after, _PAGE, prefix)
+        keys += [person for person, _last in page]
+        if not after:
+            break
+    found = console.each(lambda key: People(console.cos()).itself(key), list(dict.fromkeys(keys)), _("people read"))
+    known = [one for one in found if one is not None]
+    return sorted(known, key=lambda one: (one.source, one.person.employee))
+
+
+def planned(console: Console, person: Person, rules: Rules, state: PersonState) -> Course:
+    """What would be due for a person by these rules, if this was the newest that a source told."""
+    return course(person, rules, state, console.clock.now(), console.container().settings.zone)
+
+
+def plan_row(source: str, person: Person, state: PersonState, due: Course) -> Mapping[str, Any]:
+    """A row of a plan: what would change for a person, and by which rules."""
+    given = {policy: list(rules) for policy, rules in due.because.items()}
+    # What was begun is finished first: a join is still a join.
+    what = state.step.verb if state.step and state.unfinished and due.what == "change" else due.what
+    return {
+        "source": source,
+        "employee": person.employee,
+        "name": person.name,
+        "user": state.user or None,
+        "change": _CHANGES.get(what, what),
+        "grant": list(due.give),
+        "revoke": sorted(due.take),
+        "rules": list(dict.fromkeys(rule for rules in given.values() for rule in rules)),
+        "given_by": given,
+        "at": rfc3339(due.since) if due.what == "later" else None,
+    }
