@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import replace
+from threading import Semaphore
 from typing import Any
 
 import pytest
@@ -104,6 +106,23 @@ def test_an_unparkable_poison_stays_on_the_queue(world: World) -> None:
     assert len(letters(world)) == 1
 
 
+def let_others_go_first(world: World, uin: int, others: list[int]) -> None:
+    """One user's grant waits until the others' are done. They wait for a free slot in real time, of which none
+    passes while that one waits for its next tries by the clock that stands still.
+    """
+    done = Semaphore(0)
+    target = re.compile("|".join(map(str, others)))
+    world.cloud.faults.on(
+        "AttachUserPolicy", target=target, nth=None, do=Fault.CALL_AFTER, callback=lambda _: done.release()
+    )
+    world.cloud.faults.on(
+        "PutObject",
+        target=f"ledger/{uin}/",
+        do=Fault.CALL_BEFORE,
+        callback=lambda _: [done.acquire(timeout=10) for _ in others],
+    )
+
+
 LATER = [
     Fault.THROTTLE,
     Fault.ERROR_BEFORE,
@@ -122,6 +141,7 @@ def test_what_may_succeed_later_comes_again_alone(world: World, fault: Fault) ->
     users = [f"user-{n}" for n in range(4)]
     uins = [world.add_user(user) for user in users]
     batch = world.kafka(*(grant(world, user) for user in users))
+    let_others_go_first(world, uins[2], uins[:2] + uins[3:])
     world.cloud.faults.on("AttachUserPolicy", target=str(uins[2]), nth=None, do=fault)
     answer = world.invoke("grant_policy", batch, limit_ms=10_000)
     assert isinstance(answer.error, Redeliver)
