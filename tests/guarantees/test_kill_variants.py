@@ -1,4 +1,4 @@
-"""Offboards, restores and reissues of users who have more than one of everything, dead or spoiled at each change."""
+"""Offboards, restores and reissues of users who have more than one of everything, dead or spoiled at each call."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from typing import Any, NamedTuple
 import pytest
 
 from local.faults import Fault
+from local.journal import Call
 from shared.clock import rfc3339
 from tests.answers import Answer
 from tests.groups import put_into_group
-from tests.guarantees.histories import LIMIT_MS, assert_no_blind_repetition
+from tests.guarantees.histories import FAULTS, LIMIT_MS, assert_no_blind_repetition
 from tests.system.delivery.stories import PAGE, visited
 from tests.world import FULL, READ, World
 
@@ -113,24 +114,38 @@ VARIANTS = {
 }
 
 
-@pytest.mark.parametrize("name", VARIANTS)
-def test_more_than_one_of_everything_and_a_fault_at_any_change(world: World, name: str) -> None:
-    """After each change the process dies, or its answer is lost, or says that something inside went wrong."""
-    variant = VARIANTS[name]
+def changes(call: Call) -> bool:
+    """Whether a call changes anything."""
+    return not call.action.startswith(("Get", "Head", "List"))
+
+
+def met_by(n: int, call: Call) -> list[str | Fault]:
+    """What the n-th call meets: a death before or after it, or a fault. Of a read, before and after are the same; and a
+    connection without an answer and a gateway's page are one error, of which reads meet one each in turn.
+    """
+    if changes(call):
+        return ["before", "after", *FAULTS]
+    unanswered = Fault.DROP_AFTER if n % 2 else Fault.ERROR_AFTER
+    return ["after", unanswered, Fault.THROTTLE, Fault.INTERNAL_AFTER, Fault.MALFORMED]
+
+
+def walk(world: World, variant: Variant, lag: float, met: Callable[[int, Call], list[str | Fault]]) -> None:
+    """Let each call of a variant meet each of `met`, by itself: the next deliveries make it right."""
     variant.before(world)
     world.receiver.taken.clear()
+    world.cloud.cam.lag = lag
     begin = world.keep()
     order = world.http(variant.function, {"user": "alice", **variant.command}, id="order")
     assert world.invoke(variant.function, order, limit_ms=LIMIT_MS).status == 200
-    changes = [n for n, call in enumerate(world.calls, 1) if not call.action.startswith(("Get", "Head", "List"))]
-    assert len(changes) > 8
-    for call in changes:
-        for fault in (None, Fault.DROP_AFTER, Fault.INTERNAL_AFTER):
+    calls = list(world.calls)
+    assert sum(map(changes, calls)) > 8
+    for n, call in enumerate(calls, 1):
+        for fault in met(n, call):
             begin()
-            if fault is None:
-                world.kill(call=call, when="after")
+            if isinstance(fault, Fault):
+                world.cloud.faults.on(call=n, do=fault)
             else:
-                world.cloud.faults.on(call=call, do=fault)
+                world.kill(call=n, when=fault)
             first = world.invoke(variant.function, order, limit_ms=LIMIT_MS)
             world.clock.advance(LIMIT_MS / 1000 + 5 if first.killed else first.pause)
             answer = world.redeliver_until_answer(variant.function, order, limit_ms=LIMIT_MS)
@@ -140,6 +155,18 @@ def test_more_than_one_of_everything_and_a_fault_at_any_change(world: World, nam
             told = {message_id for message_id, _ in world.end_state("alice").notifications}
             assert len(told) == 1
             assert_no_blind_repetition(world)
+
+
+@pytest.mark.parametrize("name", VARIANTS)
+def test_more_than_one_of_everything_and_a_fault_at_any_call(world: World, name: str) -> None:
+    """At each call the process dies, or the call meets each fault there is."""
+    walk(world, VARIANTS[name], 0.0, met_by)
+
+
+@pytest.mark.parametrize("name", VARIANTS)
+def test_more_than_one_of_everything_where_reads_lag(world: World, name: str) -> None:
+    """CAM shows everything four seconds late, and after a change the process dies, or nobody hears of it."""
+    walk(world, VARIANTS[name], 4.0, lambda _, call: ["after", Fault.DROP_AFTER] if changes(call) else [])
 
 
 @pytest.mark.parametrize("function", ["offboard_user", "restore_user", "reissue_credentials"])
