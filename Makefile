@@ -10,7 +10,7 @@ UNUSED := --no-emit-package=requests --no-emit-package=urllib3 --no-emit-package
 .DEFAULT_GOAL := help
 
 help: ## What can be made here
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
 
 $(READY): requirements/dev.txt requirements/runtime.txt tools/setup.py
 	@$(PYTHON) tools/setup.py $(VENV)

@@ -1,9 +1,11 @@
 """Set up the virtual environment that `make` uses, from locked requirements; a failure is one line with what to do."""
 
 import importlib.util
+import os
 import shlex
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -17,8 +19,18 @@ def stop(line: str) -> None:
 
 
 def run(*words: str, cwd: Path = ROOT) -> "subprocess.CompletedProcess[str]":
-    """Run a program quietly; its exit code is the caller's to look at."""
-    return subprocess.run(words, cwd=cwd, check=False, capture_output=True, text=True)
+    """Run a program quietly; its exit code is the caller's to look at.
+
+    Ctrl-C reaches the program as well, and it is waited for: killed at once, as `subprocess.run` would, it leaves
+    processes and temporary files behind.
+    """
+    child = subprocess.Popen(words, cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    try:
+        out, err = child.communicate()
+    except KeyboardInterrupt:
+        child.communicate()
+        raise
+    return subprocess.CompletedProcess(words, child.returncode, out, err)
 
 
 def reason(done: "subprocess.CompletedProcess[str]", log: Path) -> str:
@@ -44,9 +56,12 @@ def create(venv: Path) -> Path:
     python = venv / "bin" / "python"
     if python.exists() and run(str(python), "-m", "pip", "--version").returncode == 0:
         return python
-    made = run(sys.executable, "-m", "venv", "--clear", str(venv))
-    if importlib.util.find_spec("ensurepip") is None or "ensurepip is not available" in made.stdout:
+    made = run(sys.executable, "-m", "venv", "--clear", "--without-pip", str(venv))
+    if importlib.util.find_spec("ensurepip") is None:
         stop("this Python cannot make a virtual environment. On Debian or Ubuntu: apt-get install python3-venv")
+    if not made.returncode:
+        # Not by `venv`, which leaves this one's processes running when it is interrupted.
+        made = run(str(python), "-Im", "ensurepip", "--upgrade", "--default-pip")
     if made.returncode:
         stop(f"the virtual environment could not be made: {reason(made, venv / 'setup.log')}")
     pip = run(str(python), "-m", "pip", "--version")
@@ -57,7 +72,6 @@ def create(venv: Path) -> Path:
 
 def install(python: Path, log: Path) -> None:
     """Install the locked requirements; complete by construction, so pip resolves nothing."""
-    print("im-access: installing the locked requirements into .venv (once, about a minute)", flush=True)
     pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"]
     done = run(*pip, "--require-hashes", "-r", str(LOCK))
     if done.returncode:
@@ -81,17 +95,30 @@ def wheels(python: Path) -> None:
         print(f"im-access: {done.stderr.strip()}; `make package` will try again", flush=True)
 
 
+def make(venv: Path) -> None:
+    """Make the environment; what its programs leave in the temporary folder goes with that folder."""
+    prepare(venv)
+    with tempfile.TemporaryDirectory(prefix="im-access-", ignore_cleanup_errors=True) as scratch:
+        os.environ["TMPDIR"] = scratch
+        print("im-access: installing the locked requirements into .venv (once, about a minute)", flush=True)
+        python = create(venv)
+        install(python, venv / "setup.log")
+        command(python)
+        wheels(python)
+    (venv / ".ready").touch()
+
+
 def main() -> None:
     """Make the environment given as the only argument."""
     if sys.version_info < (3, 10):  # noqa: UP036 - this runs before anything has checked the interpreter
         stop(f"Python 3.10 or newer is needed, this is {sys.version.split()[0]}. Try: make PYTHON=python3.12 ...")
-    venv = ROOT / sys.argv[1]
-    prepare(venv)
-    python = create(venv)
-    install(python, venv / "setup.log")
-    command(python)
-    wheels(python)
-    (venv / ".ready").touch()
+    try:
+        make(ROOT / sys.argv[1])
+    except OSError as error:
+        stop(f"the environment could not be made: {error}")
+    except KeyboardInterrupt:
+        sys.stderr.write("im-access: interrupted; the same command goes on from here\n")
+        raise SystemExit(130) from None
 
 
 if __name__ == "__main__":

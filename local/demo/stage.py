@@ -1,6 +1,7 @@
 """What the audience sees: requests, answers and files, briefly or in full; at the end a table of what was claimed."""
 
 import json
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from time import monotonic
@@ -84,13 +85,11 @@ class Stage:
         if self._full:
             self.answer(title, value)
 
-    def answers(self, title: str, values: Mapping[str, object]) -> None:
-        """What each of several functions answers; briefly, all in one line."""
-        if not self._full:
-            self.answer(f"each {title}", values)
-            return
+    def answers(self, title: str, values: Mapping[str, Mapping[str, int]]) -> None:
+        """What each of several functions answers a message with; briefly, those that did not ignore it."""
         for name, value in values.items():
-            self.answer(f"{name} {title}", value)
+            if self._full or value["ignored"] < value["received"]:
+                self.answer(f"{name} {title}", value)
 
     def file(self, title: str, text: str) -> None:
         """The content of a file, as it is; briefly, its first two lines."""
@@ -135,6 +134,8 @@ class Stage:
         return [(mark, ", ".join(map(str, dict.fromkeys(of))), claim) for (mark, claim), of in steps.items()]
 
     def _pair(self, title: str, text: str, style: str) -> None:
+        """A title and a text in one line; of a link's signature, which fills half a screen, the first field."""
+        text = re.sub(r"(\?q-sign-algorithm=[^&]+&)[^\"]+", r"\1...", text)
         self._console.print(Text(f"{title} ", style) + Text(text))
 
     def verdict(self) -> int:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from standardwebhooks import Webhook
 
-from local.__main__ import arguments
+from local.command_line import arguments
 from shared.event_sources.cloudevents import Envelope
 from shared.event_sources.strict_json import parse_object
 from shared.operations import OPERATIONS
@@ -94,16 +94,6 @@ def test_starting_the_local_cloud_is_told_right(page: str) -> None:
     for block in markdown.blocks(page, "up"):
         for line in block.text.splitlines():
             assert arguments().parse_args(shlex.split(line)[3:]).command == "up"
-
-
-@pytest.mark.parametrize("page", READMES)
-def test_the_demo_is_told_right(page: str) -> None:
-    """Each line is the head of its table or a claim of the demo."""
-    story = "".join(path.read_text("utf-8") for path in (REPOSITORY / "local" / "demo").glob("*.py"))
-    (block,) = markdown.blocks(page, "demo")
-    head, *claims = block.text.splitlines()
-    assert head.split() == ["held", "step", "claim"]
-    assert [line for line in claims if re.sub(r"^   ✓ +\d+ +", "", line) not in story] == []
 
 
 def test_outputs_are_as_shown(page: str, printed: list[tuple[Any, str]]) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import subprocess
 import sys
 import sysconfig
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -121,3 +123,53 @@ def test_packages_that_cannot_be_had_are_said(
     line = stopped(capsys, caught)
     assert "ERROR: No matching distribution found for nowhere-to-be-found==1" in line
     assert f"Details: {tmp_path}/setup.log" in line
+
+
+def test_ctrl_c_is_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Interrupted it says so, exits 130, leaves no temporary file, and is not done: the next run goes on."""
+    venv, temporary = tmp_path / ".venv", tmp_path / "tmp"
+    temporary.mkdir()
+
+    def interrupt(_venv: Path) -> Path:
+        Path(os.environ["TMPDIR"], "left by pip").write_text("")
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
+    monkeypatch.setenv("TMPDIR", str(temporary))
+    monkeypatch.setattr(setup, "create", interrupt)
+    monkeypatch.setattr(sys, "argv", ["setup.py", str(venv)])
+    with pytest.raises(SystemExit) as caught:
+        setup.main()
+    assert caught.value.code == 130
+    assert capsys.readouterr().err == "im-access: interrupted; the same command goes on from here\n"
+    assert not (venv / ".ready").exists()
+    assert list(temporary.iterdir()) == []
+
+
+def test_an_interrupted_program_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It was interrupted as well, and gets the time to tidy up."""
+    happened = []
+
+    class Child:
+        def communicate(self) -> None:
+            happened.append("waited")
+            if len(happened) == 1:
+                raise KeyboardInterrupt
+
+    monkeypatch.setattr(subprocess, "Popen", lambda *_words, **_how: Child())
+    with pytest.raises(KeyboardInterrupt):
+        setup.run("pip")
+    assert len(happened) == 2
+
+
+def test_no_place_for_temporary_files_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A full disk, or a temporary folder that is none, is one line."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))
+    monkeypatch.setattr(sys, "argv", ["setup.py", str(tmp_path / ".venv")])
+    with pytest.raises(SystemExit) as caught:
+        setup.main()
+    assert "im-access: the environment could not be made: [Errno 2]" in stopped(capsys, caught)
