@@ -31,6 +31,14 @@ GENERAL: dict[str, str] = {
     "Ask for this right for your keys. im-access doctor says more.": (
         "请为您的密钥申请此权限。im-access doctor 会说明更多。"
     ),
+    "Ask for this right for your keys, and look at the clock. im-access doctor says more.": (
+        "请为您的密钥申请此权限，并检查本机时钟。im-access doctor 会说明更多。"
+    ),
+    "Set the clock of this machine: signatures hold for minutes. im-access doctor says how far it is off.": (
+        "请校准本机时钟：签名只在几分钟内有效。im-access doctor 会说明相差多少。"
+    ),
+    "a page is for a browser: name a file, such as {file}": "网页请用浏览器看：写入文件，例如 {file}",
+    "{ending} is the ending of no form: {forms}": "{ending} 不对应任何格式：{forms}",
     "Set TENCENTCLOUD_SECRETID, _SECRETKEY and _SESSIONTOKEN anew.": (
         "请重新设置 TENCENTCLOUD_SECRETID、_SECRETKEY 和 _SESSIONTOKEN。"
     ),

@@ -15,7 +15,7 @@ from cli.records.timeline import Timeline
 from cli.terminal import spreadsheet, web_page
 from cli.terminal.command import command
 from cli.terminal.console import Console
-from cli.terminal.output_file import OUTPUT, put
+from cli.terminal.output_file import OUTPUT, page_for_a_file, put
 from cli.terminal.table import cell
 from shared.clock import rfc3339
 from shared.tencent.cam import Cam
@@ -33,11 +33,14 @@ _EVENT = ("time", "applied", "event", "policy", "outcome", "requested_by", "appr
 @click.pass_obj
 def evidence(console: Console, user: str, form: str, output: str | None) -> int:
     """One file for an auditor: who asked, who approved, when it took effect, what is left."""
+    as_json = console.as_json or form == "json"
+    if not as_json:
+        page_for_a_file(console, output, f"{user}.html")
     console.progress.step(_("reading the records of {user}").format(user=user))
     told = collect(console, user)
     if not told["events"] and told["left"] is None:
         raise LookupError(_("Nothing is recorded for {user}.").format(user=user))
-    text = spreadsheet.json_text(told) if console.as_json or form == "json" else page(told)
+    text = spreadsheet.json_text(told) if as_json else page(told)
     put(console, output, text)
     return OK
 

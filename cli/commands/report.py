@@ -17,7 +17,7 @@ from cli.records.weekly_figures import AGES, Figures, collect, quantile
 from cli.terminal import web_page
 from cli.terminal.command import command
 from cli.terminal.console import Console
-from cli.terminal.output_file import OUTPUT, put
+from cli.terminal.output_file import OUTPUT, page_for_a_file, put
 from cli.terminal.spreadsheet import json_text
 from shared.clock import rfc3339
 
@@ -28,6 +28,8 @@ from shared.clock import rfc3339
 @click.pass_obj
 def report(console: Console, days: int, output: str | None) -> int:
     """One page with plots: joiners, leavers, time from event to effect, backlog."""
+    if not console.as_json:
+        page_for_a_file(console, output, "report.html")
     console.progress.step(_("reading the records"))
     figures = collect(console, days)
     as_json = console.as_json

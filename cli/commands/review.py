@@ -17,12 +17,13 @@ from cli.records.timeline import Held, Timeline
 from cli.terminal import spreadsheet, table
 from cli.terminal.command import command
 from cli.terminal.console import Console
-from cli.terminal.output_file import OUTPUT, put
+from cli.terminal.output_file import OUTPUT, page_for_a_file, put
 from shared.clock import rfc3339
 from shared.policies.standing import Standing
 from shared.tencent.cam_listing import AccessKey
 
 FORMS = ("table", "csv", "html", "json")
+ENDINGS = {"": "table", ".txt": "table", ".csv": "csv", ".html": "html", ".htm": "html", ".json": "json"}
 COLUMNS = ("user", "state", "policy", "since", "until", "given_by", "beyond", "keys", "last_login")
 SHEET = (
     "user", "uin", "state", "console_login", "created_in_cam", "last_login", "policy", "since", "until", "given_by",
@@ -40,9 +41,11 @@ SHEET = (
 @click.pass_obj
 def review(console: Console, form: str | None, output: str | None, quick: bool, resume: bool) -> int:
     """Every user: state, policies, keys, last login, and what CAM has beyond the records."""
+    form = "json" if console.as_json else form or _form_of(output)
+    if form == "html":
+        page_for_a_file(console, output, "review.html")
     console.progress.step(_("reading records and CAM"))
     rows = list(people(console, Gathering(console, quick=quick, resume=resume).all()))
-    form = "json" if console.as_json else form or _form_of(output)
     if form == "table" and output is None:
         console.show([_line(row) for row in flat(rows)], COLUMNS)
     else:
@@ -51,9 +54,13 @@ def review(console: Console, form: str | None, output: str | None, quick: bool, 
 
 
 def _form_of(output: str | None) -> str:
-    """The form that a file's name asks for."""
-    ending = PurePath(output or "").suffix.lstrip(".").lower()
-    return {"htm": "html"}.get(ending, ending if ending in FORMS else "table")
+    """The form that a file's name asks for. Raises BadParameter where it ends in another."""
+    ending = PurePath(output or "").suffix.lower()
+    if ending not in ENDINGS:
+        problem = _("{ending} is the ending of no form: {forms}")
+        forms = ", ".join(filter(None, ENDINGS))
+        raise click.BadParameter(problem.format(ending=ending, forms=forms), param_hint="'--output'")
+    return ENDINGS[ending]
 
 
 def people(console: Console, found: Gathered) -> Iterator[dict[str, Any]]:

@@ -125,8 +125,8 @@ PROBLEMS: dict[str, Problem] = {
         "用户已离职",
         Text("the user is offboarded by an event of its life", "用户已离职"),
         Text(
-            ("send again once the user lives again; a create that is older than the offboard stays refused"),
-            "等用户重新启用后再重发；比离职更早的创建始终会被拒绝",
+            "restore the user, then send again; a create that is older than the offboard stays refused",
+            "先恢复该用户，再重发；比离职更早的创建始终会被拒绝",
         ),
     ),
     "user_active": Problem(

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import click
 
+from cli.chinese.details import of_detail
 from cli.chinese.usage import of_click, of_field
 from cli.language import _, language
 from cli.reference.problems import PROBLEMS
@@ -16,8 +17,9 @@ from shared.errors import CloudError, ImAccessError, Misconfigured, Unavailable
 WRONG = "invalid_command"
 """The code of an error about a command's fields, which come from the command line here."""
 _OF_COS = re.compile(r"(cos:)?(Put|Get|Head|Delete|List)(Objects?|Bucket\w*)\b")
-_DENIED = ("AuthFailure.UnauthorizedOperation", "UnauthorizedOperation", "AccessDenied")
+_DENIED = ("AuthFailure.UnauthorizedOperation", "UnauthorizedOperation")
 _NO_BUCKET = ("NoSuchBucket", "HTTP 404", "PermanentRedirect")
+_CLOCK = ("AuthFailure.SignatureExpire", "RequestTimeTooSkewed")
 _KEYS = ("AuthFailure", "InvalidAccessKeyId", "SignatureDoesNotMatch", "ExpiredToken", "InvalidToken")
 
 
@@ -45,7 +47,7 @@ def _detail(error: ImAccessError) -> str:
     if language() == "en":
         return error.detail
     title = PROBLEMS[error.code].title if error.code in PROBLEMS else error.meaning.title
-    return title if error.detail == error.meaning.title else f"{title}：{_(error.detail)}"
+    return title if error.detail == error.meaning.title else f"{title}：{of_detail(error.detail) or _(error.detail)}"
 
 
 def _host(detail: str, env: Mapping[str, str]) -> tuple[str, str]:
@@ -56,7 +58,8 @@ def _host(detail: str, env: Mapping[str, str]) -> tuple[str, str]:
         )
         endpoint = env.get("IM_ACCESS_COS_ENDPOINT") or f"https://{bucket}.cos.{region}.myqcloud.com"
         return urlsplit(endpoint).netloc, "IM_ACCESS_BUCKET, IM_ACCESS_REGION, IM_ACCESS_COS_ENDPOINT"
-    endpoint = env.get("IM_ACCESS_API_ENDPOINT") or "https://cam.tencentcloudapi.com"
+    service = "sts" if detail.startswith("GetCallerIdentity") else "cam"
+    endpoint = env.get("IM_ACCESS_API_ENDPOINT") or f"https://{service}.tencentcloudapi.com"
     return urlsplit(endpoint).netloc, "IM_ACCESS_API_ENDPOINT"
 
 
@@ -67,6 +70,11 @@ def _advice(error: ImAccessError) -> str:
         return _("Set it in the environment or in the profile (--profile), or use --local with a running `local up`.")
     if isinstance(error, CloudError) and error.cloud_code in _NO_BUCKET:
         return _("Compare IM_ACCESS_BUCKET and IM_ACCESS_REGION with the bucket in the COS console.")
+    if isinstance(error, CloudError) and error.cloud_code in _CLOCK:
+        return _("Set the clock of this machine: signatures hold for minutes. im-access doctor says how far it is off.")
+    if isinstance(error, CloudError) and error.cloud_code == "AccessDenied":
+        # COS says the same of a signature whose time is over.
+        return _("Ask for this right for your keys, and look at the clock. im-access doctor says more.")
     if isinstance(error, CloudError) and error.cloud_code.startswith(_DENIED):
         return _("Ask for this right for your keys. im-access doctor says more.")
     if isinstance(error, CloudError) and error.cloud_code.startswith(_KEYS):

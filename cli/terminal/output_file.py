@@ -32,6 +32,13 @@ class OutputFile(click.Path):
 OUTPUT = OutputFile()
 
 
+def page_for_a_file(console: Console, output: str | None, example: str) -> None:
+    """Ask for a file before long work begins whose result is a web page. Raises BadParameter on a terminal without."""
+    if output is None and console.out.isatty():
+        problem = _("a page is for a browser: name a file, such as {file}")
+        raise click.BadParameter(problem.format(file=example), param_hint="'--output'")
+
+
 def put(console: Console, output: str | None, text: str) -> None:
     """Print it, or write it into a file. Raises LookupError where the file cannot be written after all."""
     console.progress.stop()

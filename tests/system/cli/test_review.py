@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from cli.commands.drift import LAG
+from cli.main import main
 from local.cam.records import Login
 from local.clock import FrozenClock
 from local.cloud import LocalCloud
@@ -83,6 +84,27 @@ def test_a_file_is_of_the_form_that_its_name_says(account: Account, tmp_path: Pa
     for command in (("review",), ("report",), ("evidence", "alice"), ("smoke", "--really"), ("people", "export")):
         code, _, err = account.run(*command, "--output", str(tmp_path / "none" / "a"))
         assert (code, "there is no folder" in err) == (2, True)
+    code, _, err = account.run("review", "--output", str(tmp_path / "a.pdf"))
+    assert (code, ".pdf is the ending of no form: .txt, .csv, .html, .htm, .json" in err) == (2, True)
+    assert len(account.cloud.journal) == before
+
+
+class Screen(io.StringIO):
+    """A terminal."""
+
+    def isatty(self) -> bool:
+        """It is one."""
+        return True
+
+
+def test_a_page_is_not_printed_on_a_terminal(account: Account) -> None:
+    """It is for a browser: the line names the option that takes a file, before CAM is asked anything."""
+    before = len(account.cloud.journal)
+    for command in (("review", "--format", "html"), ("report",), ("evidence", "alice")):
+        screen, err = Screen(), io.StringIO()
+        assert main(command, account.console(screen, err)) == 2
+        assert "a page is for a browser: name a file, such as " in err.getvalue()
+        assert screen.getvalue() == ""
     assert len(account.cloud.journal) == before
 
 
