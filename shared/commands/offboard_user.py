@@ -13,15 +13,16 @@ class OffboardUser(Command):
     """Close a sub-user at once, and delete it after a grace.
 
     What only `inside` takes: `keep`, do not delete it; `ended_at`, from when the grace counts instead of from the time
-    of the event (seconds since the epoch).
+    of the event (seconds since the epoch); `uin`, close this user alone, whoever has its name by now.
     """
 
     TYPE = "imaccess.user.offboard"
-    ONLY_INSIDE = frozenset({"keep", "ended_at"})
+    ONLY_INSIDE = frozenset({"keep", "ended_at", "uin"})
 
     delete_after_days: Annotated[int, Field(ge=0, le=3650)] | None = None
     keep: Annotated[bool, AfterValidator(not_for_callers)] = False
     ended_at: Annotated[int | None, AfterValidator(not_for_callers)] = None
+    uin: Annotated[int | None, AfterValidator(not_for_callers)] = None
 
 
 class Left(Result):

@@ -21,21 +21,25 @@ _REASON = "until"
 """The reason in the notification and in the history."""
 
 
-def bring_about(until: Until, container: Container) -> None:
-    """Carry the end out, once. Raises ImAccessError: try again; one that can never be done becomes a dead letter."""
+def bring_about(until: Until, uin: int, container: Container) -> None:
+    """Carry the end out, once, for the user of this UIN. Raises ImAccessError: try again; one that can never be done
+    becomes a dead letter.
+    """
     try:
-        _carry_out(until, container)
+        _carry_out(until, uin, container)
     except (Rejected, Conflict) as error:
         if error.meaning.verdict is Verdict.LATER:
             raise
         container.park(_letter(until, error, container.function))
 
 
-def _carry_out(until: Until, container: Container) -> None:
+def _carry_out(until: Until, uin: int, container: Container) -> None:
     # The cause has the time of the event that named the end, so whatever is newer than that event wins over the end.
     cause = Cause(until.identity, until.time / 1_000_000)
     if until.kind == "life":
-        close = OffboardUser.inside({"user": until.user, "reason": _REASON, "ended_at": until.due})
+        # Whoever has the name by now may be somebody else, made by hand, of whom no record speaks.
+        about = {"user": until.user, "uin": uin, "reason": _REASON}
+        close = OffboardUser.inside({**about, "ended_at": until.due})
         carry_out(container, OFFBOARD_USER, close, cause)
     else:
         take = RevokePolicy.inside({"user": until.user, "policies": until.policies, "reason": _REASON})

@@ -34,8 +34,8 @@ ApplyPerson = Callable[[PersonKey, "RulesVersion | None", Container], str]
 """Does what is due for a person, by this version of the rules or the newest; returns the outcome."""
 GiveUp = Callable[[PersonKey, ImAccessError, float, Container], None]
 """Writes a dead letter of a person, with the error, and since when what is due has failed."""
-End = Callable[[Until, Container], None]
-"""Applies an end that is due."""
+End = Callable[[Until, int, Container], None]
+"""Applies an end that is due to the user of this UIN."""
 
 
 def due_people(sweep: Sweep, apply: ApplyPerson, give_up: GiveUp) -> DuePeople:
@@ -71,8 +71,11 @@ def spread_rules(sweep: Sweep, apply: ApplyPerson) -> SpreadRules:
 def apply_untils(sweep: Sweep, end: End) -> ApplyUntils:
     """The duty that applies ends that are due."""
     ledger, limit = Ledger(sweep.store), sweep.settings.sweep_limit
-    untils = Untils(sweep.store)
-    return ApplyUntils(sweep.cam, untils, ledger, lambda until: end(until, sweep.container), sweep.clock, limit)
+
+    def apply(until: Until, uin: int) -> None:
+        end(until, uin, sweep.container)
+
+    return ApplyUntils(sweep.cam, Untils(sweep.store), ledger, apply, sweep.clock, limit)
 
 
 def end_overlaps(sweep: Sweep) -> EndOverlaps:

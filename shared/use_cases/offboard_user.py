@@ -43,7 +43,7 @@ class OffboardUserUseCase:
         """One attempt. Raises Rejected `user_protected`, Conflict `in_progress`, Unavailable, CloudError."""
         with self._turns.turn(request.command.user, request.key) as unsettled:
             person = self._attachments.find(request.command.user) or self._record_for_nobody(request, lease)
-            if person is None:
+            if person is None or request.command.uin not in (None, person.user.uin):
                 return Offboarded(status="unchanged", user=UserRef(name=request.command.user, uin=None))
             return self._offboard(request, lease, person, unsettled)
 

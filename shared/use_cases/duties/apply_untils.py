@@ -11,8 +11,11 @@ from shared.policies.ledger import Ledger
 from shared.ports import Clock, Directory
 from shared.use_cases.duties.duty import Done, Held, Late
 
-End = Callable[[Until], None]
-"""Applies an end, by a revoke of these policies or an offboard. Raises ImAccessError: it is to be tried again."""
+End = Callable[[Until, int], None]
+"""Applies an end, by a revoke of these policies or an offboard of the user of this UIN, whoever has the name by now.
+
+Raises ImAccessError: it is to be tried again.
+"""
 
 
 class ApplyUntils:
@@ -41,19 +44,20 @@ class ApplyUntils:
         if closes(item) and self._closing > self._limit:
             raise Held
         until = self._untils.read(item)
-        left = self._left(until) if until else None
-        if left is not None:
-            self._end(left)
+        found = self._left(until) if until else None
+        if found is not None:
+            self._end(*found)
         self._untils.forget(item)
-        if left is None:
+        if found is None:
             return {"overtaken": 1}
-        return {"offboarded": 1} if left.kind == "life" else {"revoked": 1}
+        return {"offboarded": 1} if found[0].kind == "life" else {"revoked": 1}
 
     def ended(self, left: Sequence[str]) -> None:
         """Does nothing: the object keys tell what is due."""
 
-    def _left(self, until: Until) -> Until | None:
-        """The part of an end that nothing newer has overtaken; None for nothing. A later event is safe in any case.
+    def _left(self, until: Until) -> tuple[Until, int] | None:
+        """The part of an end that nothing newer has overtaken, and whose it is; None for nothing. A later event is safe
+        in any case.
 
         An end that a run recorded before it died is no newer event: what that run has begun is done.
         """
@@ -61,13 +65,17 @@ class ApplyUntils:
         if until.kind == "life":
             begun = next((row.life for row in rows if row.life.request == until.request), None)
             newest = newest_of(rows, begun.uin) if begun else None
-            return until if newest and newest.life.request in (until.request, until.end) else None
+            counts = newest and newest.life.request in (until.request, until.end)
+            return (until, newest.life.uin) if newest and counts else None
         user = self._cam.user(until.user)
-        newest_by = {name: self._newest(user.uin, name) for name in until.policies} if user else {}
+        if user is None:
+            return None
+        newest_by = {name: self._newest(user.uin, name) for name in until.policies}
         if until.end in newest_by.values():
-            return until._replace(policies=newest_lease(self._ledger.store, until.end).command["policies"])
+            begun_with = newest_lease(self._ledger.store, until.end).command["policies"]
+            return until._replace(policies=begun_with), user.uin
         held = [name for name, request in newest_by.items() if request == until.request]
-        return until._replace(policies=held) if held else None
+        return (until._replace(policies=held), user.uin) if held else None
 
     def _newest(self, uin: int, policy: str) -> str:
         rows = self._ledger.rows(uin, policy)

@@ -102,6 +102,21 @@ def test_a_restored_user_ends(world: World, start: float) -> None:
     assert len(told(world, "imaccess.user.offboarded")) == 1
 
 
+def test_who_has_the_name_by_then_does_not_end(world: World, start: float) -> None:
+    """The user was deleted in the console, and somebody else made by hand under its name: they keep it all."""
+    send(world, "create_user", policies=[READ], until=rfc3339(start + 1000))
+    del world.cloud.cam.users["alice"]
+    world.add_user("alice", READ)
+    before = world.end_state("alice")
+    world.clock.advance(1000)
+    assert sweep(world) == {"done": 1, "failed": 0, "left": 0}
+    after = world.end_state("alice")
+    assert (after.user, after.keys, after.attached) == (before.user, before.keys, before.attached)
+    [data] = told(world, "imaccess.user.offboarded")
+    assert (data["status"], data["user"]) == ("unchanged", {"name": "alice", "uin": None})
+    assert not ends(world)
+
+
 @pytest.mark.parametrize("newer", ["before", "after"])
 def test_a_newer_grant_stays(world: World, start: float, newer: str) -> None:
     """Whether it comes before the end is applied or only then: it is newer than the grant that ended."""

@@ -236,6 +236,7 @@ def test_why_it_was_asked_for_has_an_end(field: str, most: int) -> None:
         (OffboardUser, "policies", (), (["A"], [])),
         (OffboardUser, "keep", (), (True, False)),
         (OffboardUser, "ended_at", (), (5, None)),
+        (OffboardUser, "uin", (), (5, None)),
     ],
 )
 def test_fields_of_a_life_have_limits(kind: type[Command], field: str, good: tuple[Any], bad: tuple[Any]) -> None:
