@@ -115,7 +115,7 @@ class Batch(Generic[C, R]):
             raise
         except BaseException as failure:  # noqa: BLE001 - it comes again, and then it is looked up again
             detail = failure.detail if isinstance(failure, ImAccessError) else type(failure).__name__
-            self.container.log("first_failure", level="warning", detail=detail)
+            self.container.log("first_failure_unknown", level="warning", detail=detail)
             return self.container.clock.now()
 
     def _told(self, job: Job[C], outcome: str, code: str = "", level: str = "info", detail: str = "") -> str:

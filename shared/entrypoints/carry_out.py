@@ -41,13 +41,12 @@ def carry_out(
         with work.slot():
             finished = work.run()
     except ImAccessError as error:
-        _log(container, work, error.meaning.level, code=error.code, detail=error.detail)
+        _log(container, work, level=error.meaning.level, code=error.code, detail=error.detail)
         raise
-    _log(container, work, "info", replayed=finished.replayed)
+    _log(container, work, level="info", replayed=finished.replayed)
     return finished
 
 
-def _log(container: Container, work: Work[C, R], level: str, **more: object) -> None:
-    container.log(
-        "carried_out", level=level, of=work.request.function, request_id=work.request.id, **work.values, **more
-    )
+def _log(container: Container, work: Work[C, R], *, level: str, **more: object) -> None:
+    command = work.request.command.TYPE
+    container.log("own_command", level=level, command=command, request_id=work.request.id, **work.values, **more)

@@ -147,7 +147,7 @@ class _Visit:
         try:
             self._attempts.tidy(_TIDIED)
         except ImAccessError as error:
-            self._container.log("untidy", level="warning", code=error.code, detail=error.detail)
+            self._container.log("tidy_failed", level="warning", code=error.code, detail=error.detail)
 
     def _page(
         self, status: int, body: str, extra: Mapping[str, str] | None = None, *form_targets: str

@@ -128,4 +128,4 @@ class Recall:
 
     def _failed(self, failure: BaseException) -> None:
         detail = failure.detail if isinstance(failure, ImAccessError) else type(failure).__name__
-        self._container.log("recall", level="warning", detail=detail)
+        self._container.log("recall_failed", level="warning", detail=detail)

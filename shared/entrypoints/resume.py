@@ -38,8 +38,8 @@ def resume(record: LeaseRecord, last: bool, container: Container, undo: Undo) ->
         raise ImAccessError("record_unreadable", "The request is of a function that this version does not have")
     came = _Resumption(record, last, container, undo).run()
     if came:
-        user = record.command.get("user")
-        container.log("resumed", outcome=came, of=record.function, request_id=record.request_id, user=user)
+        command, user = OPERATIONS[record.function].command.TYPE, record.command.get("user")
+        container.log("resumed", outcome=came, command=command, request_id=record.request_id, user=user)
     return came
 
 

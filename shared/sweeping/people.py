@@ -104,7 +104,7 @@ def by_hand(sweep: Sweep) -> ByHand:
     def tell(closed: Watched, found: Found, times: int | None) -> None:
         taken, again = times is not None, "" if times is None else str(times)
         data = {"user": {"name": closed.user, "uin": closed.uin}, **found._asdict(), "taken": taken}
-        container.log("by_hand", level="warning", user=closed.user, **found._asdict(), taken=taken)
+        container.log("given_by_hand", level="warning", user=closed.user, **found._asdict(), taken=taken)
         sweep.announce(DRIFT, f"drift:{closed.uin}:{found.hash}:{again}", data)
 
     hands = Hands(

@@ -65,9 +65,9 @@ class Report:
 
     def end(self, counts: Counts) -> None:
         """At the end of a run: store where duties go on, log the measures, and call the heartbeat's address."""
-        _try(self._sweep, "positions", self._sweep.positions.keep)
+        _try(self._sweep, "positions_failed", self._sweep.positions.keep)
         self._log(counts, ended=True)
-        _try(self._sweep, "heartbeat", lambda: _beat(self._sweep))
+        _try(self._sweep, "heartbeat_failed", lambda: _beat(self._sweep))
 
     def _log(self, counts: Counts, *, ended: bool) -> None:
         if any(any(one.values()) for one in counts.values()):
@@ -77,7 +77,7 @@ class Report:
             values = self._metrics.values(counts, ended=ended) | _differences(self._sweep)
             self._sweep.container.log("metrics", **values)
 
-        _try(self._sweep, "metrics", log)
+        _try(self._sweep, "metrics_failed", log)
 
 
 def _beat(sweep: Sweep) -> None:
@@ -91,11 +91,11 @@ def _differences(sweep: Sweep) -> dict[str, int]:
     return {} if count is None else {"drift": count}
 
 
-def _try(sweep: Sweep, what: str, work: Callable[[], object]) -> None:
+def _try(sweep: Sweep, failed: str, work: Callable[[], object]) -> None:
     log = sweep.container.log
     try:
         work()
     except ImAccessError as error:
-        log(f"{what}_failed", level="warning", code=error.code, detail=error.detail)
+        log(failed, level="warning", code=error.code, detail=error.detail)
     except Exception as error:  # noqa: BLE001 - a text may hold anything
-        log(f"{what}_failed", level="error", code="internal_error", exception=type(error).__name__)
+        log(failed, level="error", code="internal_error", exception=type(error).__name__)

@@ -34,8 +34,8 @@ def handle(keys: Sequence[str], container: Container) -> dict[str, int]:
             later = unexpected(error)
     if later:
         container.log(
-            "worked", level=later.meaning.level, code=later.code, detail=later.detail, outcomes=dict(outcomes)
+            "inbox_worked", level=later.meaning.level, code=later.code, detail=later.detail, outcomes=dict(outcomes)
         )
         raise later
-    container.log("worked", outcomes=dict(outcomes))
+    container.log("inbox_worked", outcomes=dict(outcomes))
     return dict(outcomes)

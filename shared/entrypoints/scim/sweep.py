@@ -26,7 +26,7 @@ def finish_scim(key: str, container: Container) -> str:
     if not service.changes.apply(note):
         return "waits"
     service.due.done(note, state)
-    container.log("scim_change", of=note.kind, id=note.id, caller=note.caller)
+    container.log("scim_change", resource=note.kind, id=note.id, caller=note.caller)
     return "done"
 
 

@@ -98,7 +98,7 @@ class Unclaimed:
         link = waiting.newest
         done = self._warn(waiting) if self._rules.mode == "warn" else self._enforce(waiting)
         (outcome,) = done.keys() - {"claims"}
-        self._log("unclaimed", level="warning", outcome=outcome, request_id=link.request_id, user=link.user)
+        self._log("unclaimed_credentials", level="warning", outcome=outcome, request_id=link.request_id, user=link.user)
         return done
 
     def ended(self, left: Sequence[str]) -> None:
@@ -108,7 +108,7 @@ class Unclaimed:
     def _stop(self, due: Sequence[Waiting]) -> None:
         """Send the notice that the limit has stopped the duty, once a day."""
         rules, now = self._rules, rfc3339(self._clock.now())
-        self._log("stopped", level="error", users=len(due), limit=rules.limit, mode=rules.mode)
+        self._log("stopped", level="error", duty=self.name, users=len(due), limit=rules.limit, mode=rules.mode)
         day = now[:10]
         told = f"{MARKS}stopped-{day}.json"
         if self._store.get(told) is None:

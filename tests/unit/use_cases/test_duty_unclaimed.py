@@ -48,7 +48,10 @@ def test_a_brake_is_told_once_a_day_with_some_names() -> None:
             duty.due(lambda: False)
         assert braked.value.left == 60
         clock.advance(pause)
-    assert lines == [{"event": "stopped", "level": "error", "users": 60, "limit": 59, "mode": "warn"}] * 3
+    assert (
+        lines
+        == [{"event": "stopped", "level": "error", "duty": "unclaimed", "users": 60, "limit": 59, "mode": "warn"}] * 3
+    )
     assert len(told) == 1
     clock.advance(300)
     with pytest.raises(Braked):
