@@ -9,22 +9,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from shared.commands.result import PolicyOutcome
 from shared.concurrency import both, each
 from shared.deadline import Deadline
-from shared.errors import Conflict, Rejected
+from shared.errors import Rejected
 from shared.people.life import Life, LifeRow
 from shared.policies.authorization import Authorization
 from shared.policies.beginning import Beginning, Seen
 from shared.policies.catalog import PolicyCatalog
-from shared.policies.ledger import Effect, Ledger, LedgerEntry, recent
+from shared.policies.ledger import Effect, Ledger, LedgerEntry
 from shared.policies.orphans import Orphans
 from shared.policies.policy_change import PolicyChange
 from shared.policies.policy_writes import PolicyWrites
 from shared.policies.sub_users import FoundUser, SubUsers, UserCache
 from shared.ports import Directory, User
+
+if TYPE_CHECKING:
+    from shared.policies.removal import Removal
 
 LATELY = 900.0
 """Seconds after a grant within which CAM's list may not show its policy."""
@@ -104,45 +107,11 @@ class Attachments:
         """The user whom a create recorded a moment ago, even if CAM shows none. Raises Rejected `user_protected`."""
         return self._spared(self._users.traced(name))
 
-    def removable(self, person: FoundUser) -> list[str]:
-        """The policies that an offboard takes away, in order."""
-        return self._removable(person)[1]
+    def removal(self) -> Removal:
+        """What an offboard takes away of policies."""
+        from shared.policies.removal import Removal
 
-    def attached(self, person: FoundUser) -> list[str]:
-        """Those of these policies that CAM shows as attached."""
-        shown, names = self._removable(person)
-        return sorted(set(shown.values()) & set(names))
-
-    def strip(self, person: FoundUser) -> tuple[list[str], list[str]]:
-        """Detach what an offboard takes away. Returns the names of that, and of what stays attached directly, in order.
-
-        Each policy is done by itself: the first error is raised once all the others are done.
-        """
-        shown, names = self._removable(person)
-        each(lambda name: self._detach(name, person.user, shown), names)
-        return names, sorted(set(shown.values()) - set(names))
-
-    def _removable(self, person: FoundUser) -> tuple[dict[int, str], list[str]]:
-        """The attached policies that may be or were given; and those given so lately that CAM may not show them."""
-        rows = self._ledger.everything(person.user.uin)
-        listed = self._cam.attached(person.user.uin)
-        shown = {policy_id: name or str(policy_id) for policy_id, name in listed.items()}
-        given = {name for name, some in rows.items() if any(row.entry.effect == "grant" for row in some)}
-        lately = {name for name, some in rows.items() if some[0].entry.effect == "grant" and recent(some[0].age)}
-        for row in person.lives:
-            if row.life.uin == person.user.uin:
-                gifts = set(self._ledger.lives.given(row.life))
-                given, lately = given | gifts, lately | (gifts if recent(row.age) else set())
-        return shown, sorted(
-            lately | {name for name in shown.values() if name in {*given, *self._authorization.allowed}}
-        )
-
-    def _detach(self, name: str, user: User, shown: dict[int, str]) -> None:
-        try:
-            self._writes.detach(name, user, shown)
-        except Conflict as gone:
-            if gone.code != "user_not_found":
-                raise
+        return Removal(self._cam, self._ledger, self._writes, self._authorization.allowed)
 
     def recorded(self, person: FoundUser, names: Sequence[str], *, time: int, request: str) -> list[str]:
         """The policies of a grant that an earlier attempt has recorded."""

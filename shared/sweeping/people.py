@@ -111,7 +111,7 @@ def by_hand(sweep: Sweep) -> ByHand:
         services.attachments.lives,
         lambda request: sweep.store.exists(open_key(request)),
         sweep.authorization.touch,
-        services.attachments.attached,
+        services.attachments.removal().attached,
         sweep.turn,
         lambda person: closing.close(person, 0.0),
         tell,

@@ -45,7 +45,7 @@ class Closing:
             keys = self._disable(user.uin)
             patiently(lambda: self._cam.close_login(user.name), self._deadline)
             self._deliveries.destroy(user.uin)
-            taken, left = self._attachments.strip(person)
+            taken, left = self._attachments.removal().strip(person)
             if unsettled > 0:
                 self.see_everything(unsettled)
                 keys += self._disable(user.uin)

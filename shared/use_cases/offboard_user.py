@@ -80,7 +80,8 @@ class OffboardUserUseCase:
 
     def _meet(self, person: FoundUser, already: bool, delete_at: int | None) -> Offboarding:
         """What the user has, before anything is taken away; of a user who is offboarded `already`, what CAM shows."""
-        uin, names = person.user.uin, self._attachments.attached if already else self._attachments.removable
+        uin, removal = person.user.uin, self._attachments.removal()
+        names = removal.attached if already else removal.removable
         try:
             policies, keys = both(lambda: names(person), lambda: self._closing.working_keys(uin), at_once=True)
         except NoSuchUser:

@@ -8,8 +8,6 @@ Few files are due at a time, so that mostly no more than a listing is needed.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from shared.concurrency import each
 from shared.credentials.pick_up import CLAIMS, Opening, PickUpLink, digest, read_opening
@@ -17,8 +15,8 @@ from shared.errors import ImAccessError
 from shared.ports import Clock, Listed, Store
 from shared.use_cases.duties.cursor import Cursor, Position
 from shared.use_cases.duties.duty import Late
+from shared.use_cases.duties.waiting import MARKS, Seen, Waiting, waiting_of
 
-MARKS = "unclaimed/"
 MANY = 100_000
 """Objects of a listing that are looked at: a hundred calls."""
 GRACE = 120.0
@@ -32,40 +30,6 @@ _FEW = 7
 _COSTLY = 200
 """Old links from which on a walk through all of them is followed by a rest."""
 _REST = 3600.0
-
-
-class Waiting(NamedTuple):
-    """A file with links that nobody can use any more, the newest last, and what is noted about it."""
-
-    file: str
-    links: tuple[PickUpLink, ...]
-    warned: bool
-    closed: bool
-
-    @property
-    def name(self) -> str:
-        """A name for logs, which must not hold a file's object key."""
-        return digest(self.file)
-
-    @property
-    def newest(self) -> PickUpLink:
-        """The link that was made last."""
-        return self.links[-1]
-
-    def mark(self, word: str) -> str:
-        """The object key of a note about it."""
-        return f"{MARKS}{self.name}-{word}.json"
-
-
-@dataclass
-class Seen:
-    """What a look has found: files that nobody has picked up in time, those that need nothing any more, and what is of
-    a version that cannot be read, by a name for it.
-    """
-
-    due: list[Waiting] = field(default_factory=list)
-    finished: list[Waiting] = field(default_factory=list)
-    unreadable: dict[str, ImAccessError] = field(default_factory=dict)
 
 
 class HandedOut:
@@ -168,7 +132,7 @@ class HandedOut:
         if not passed:
             return seen
         marks = {row.key for row in self._store.below(MARKS, limit=MANY)}
-        files = [_waiting(file, links, marks) for file, links in passed.items()]
+        files = [waiting_of(file, links, marks) for file, links in passed.items()]
         openings = each(self._opening, files, alone=_FEW)
         open_ones: list[Waiting] = []
         for waiting, opening in zip(files, openings, strict=True):
@@ -196,11 +160,6 @@ class HandedOut:
         rows = [row for row in self._rows() if row.age is None or row.age <= recent]
         spared = {link.file for link in self._links(rows) if not self._over(link)}
         return [waiting for waiting in files if waiting.file not in spared]
-
-
-def _waiting(file: str, links: Iterable[PickUpLink], marks: set[str]) -> Waiting:
-    waiting = Waiting(file, tuple(sorted(links, key=lambda one: one.made_at)), warned=False, closed=False)
-    return waiting._replace(warned=waiting.mark("warned") in marks, closed=waiting.mark("closed") in marks)
 
 
 def _by_person(opening: Opening | None) -> bool:

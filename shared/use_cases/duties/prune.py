@@ -18,7 +18,7 @@ from shared.people.inbox import FOR_WEEKS
 from shared.ports import Clock, Listed, Store, Stored
 from shared.use_cases.duties.cursor import Cursor, Position
 from shared.use_cases.duties.duty import Done, Late
-from shared.use_cases.duties.handed_out import MARKS
+from shared.use_cases.duties.waiting import MARKS
 
 DAY = 86_400.0
 PAGE = 1000

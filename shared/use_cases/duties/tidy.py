@@ -12,8 +12,9 @@ from shared.credentials.pick_up import digest
 from shared.ports import Store
 from shared.use_cases.duties.cursor import Round
 from shared.use_cases.duties.duty import Done, Late
-from shared.use_cases.duties.handed_out import LONGEST_LINK, HandedOut, Waiting
+from shared.use_cases.duties.handed_out import LONGEST_LINK, HandedOut
 from shared.use_cases.duties.unclaimed import forget
+from shared.use_cases.duties.waiting import Waiting
 
 MOST_FILES = 2000
 """Credentials files that are looked at in a run."""

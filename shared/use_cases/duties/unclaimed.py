@@ -23,7 +23,8 @@ from shared.errors import ImAccessError, Unavailable
 from shared.notifications.events import STOPPED, Notification
 from shared.ports import Clock, Store
 from shared.use_cases.duties.duty import Braked, Done, Late
-from shared.use_cases.duties.handed_out import MARKS, HandedOut, Waiting
+from shared.use_cases.duties.handed_out import HandedOut
+from shared.use_cases.duties.waiting import MARKS, Waiting
 
 Mode = Literal["warn", "enforce"]
 Close = Callable[[PickUpLink], "bool | None"]

@@ -9,8 +9,9 @@ import pytest
 from shared.credentials.pick_up import PickUpLink, digest
 from shared.notifications.events import Notification
 from shared.use_cases.duties.duty import Braked
-from shared.use_cases.duties.handed_out import HandedOut, Seen, Waiting
+from shared.use_cases.duties.handed_out import HandedOut
 from shared.use_cases.duties.unclaimed import Unclaimed, UnclaimedRules
+from shared.use_cases.duties.waiting import Seen, Waiting
 from tests.processes import WorldClock
 from tests.unit.policies.stores import MemoryStore
 

@@ -1,0 +1,60 @@
+"""Takes a user's policies away at an offboard: all that these functions gave, or could have given, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from shared.concurrency import each
+from shared.errors import Conflict
+from shared.policies.ledger import Ledger, recent
+from shared.policies.policy_writes import PolicyWrites
+from shared.policies.sub_users import FoundUser
+from shared.ports import Directory, User
+
+
+class Removal:
+    """Which policies of a user an offboard takes away, and taking them. `allowed`: the allow-list."""
+
+    def __init__(self, cam: Directory, ledger: Ledger, writes: PolicyWrites, allowed: Collection[str]) -> None:
+        self._cam = cam
+        self._ledger = ledger
+        self._writes = writes
+        self._allowed = allowed
+
+    def removable(self, person: FoundUser) -> list[str]:
+        """The policies that an offboard takes away, in order."""
+        return self._removable(person)[1]
+
+    def attached(self, person: FoundUser) -> list[str]:
+        """Those of these policies that CAM shows as attached."""
+        shown, names = self._removable(person)
+        return sorted(set(shown.values()) & set(names))
+
+    def strip(self, person: FoundUser) -> tuple[list[str], list[str]]:
+        """Detach what an offboard takes away. Returns the names of that, and of what stays attached directly, in order.
+
+        Each policy is done by itself: the first error is raised once all the others are done.
+        """
+        shown, names = self._removable(person)
+        each(lambda name: self._detach(name, person.user, shown), names)
+        return names, sorted(set(shown.values()) - set(names))
+
+    def _removable(self, person: FoundUser) -> tuple[dict[int, str], list[str]]:
+        """The attached policies that may be or were given; and those given so lately that CAM may not show them."""
+        rows = self._ledger.everything(person.user.uin)
+        listed = self._cam.attached(person.user.uin)
+        shown = {policy_id: name or str(policy_id) for policy_id, name in listed.items()}
+        given = {name for name, some in rows.items() if any(row.entry.effect == "grant" for row in some)}
+        lately = {name for name, some in rows.items() if some[0].entry.effect == "grant" and recent(some[0].age)}
+        for row in person.lives:
+            if row.life.uin == person.user.uin:
+                gifts = set(self._ledger.lives.given(row.life))
+                given, lately = given | gifts, lately | (gifts if recent(row.age) else set())
+        return shown, sorted(lately | {name for name in shown.values() if name in {*given, *self._allowed}})
+
+    def _detach(self, name: str, user: User, shown: dict[int, str]) -> None:
+        try:
+            self._writes.detach(name, user, shown)
+        except Conflict as gone:
+            if gone.code != "user_not_found":
+                raise
