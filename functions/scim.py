@@ -5,7 +5,9 @@ from typing import Any
 from shared.cold_start import loading
 
 with loading():
-    from shared.app import run_scim
+    from shared.app import load_scim, run_scim
+
+    load_scim()
 
 
 def main_handler(event: Any, context: Any) -> dict[str, Any]:  # noqa: ANN401 - whatever the platform passes

@@ -5,7 +5,9 @@ from typing import Any
 from shared.cold_start import loading
 
 with loading():
-    from shared.app import run_timer
+    from shared.app import load_timer, run_timer
+
+    load_timer()
 
 
 def main_handler(event: Any, context: Any) -> dict[str, Any]:  # noqa: ANN401 - whatever the platform passes

@@ -34,11 +34,22 @@ def run_timer(function: str, event: Any, context: Any) -> dict[str, Any]:  # noq
     return timer.handle(event, _container(function, context))
 
 
+def load_timer() -> None:
+    """Load the sweep before its first event, while no garbage is collected."""
+    from shared.entrypoints import timer  # noqa: F401 - loaded alone
+
+
 def run_scim(function: str, event: Any, context: Any) -> dict[str, Any]:  # noqa: ANN401 - as above
     """Run the function for identity providers: SCIM over HTTP."""
     from shared.entrypoints.scim import http
 
     return http.handle(event, _container(function, http.hurried(context)))
+
+
+def load_scim() -> None:
+    """Load what every request of an identity provider needs before the first one, as above."""
+    from shared.bootstrap import scim  # noqa: F401 - loaded alone
+    from shared.entrypoints.scim import commands, http  # noqa: F401 - as above
 
 
 def run_hr_events(function: str, event: Any, context: Any) -> dict[str, Any]:  # noqa: ANN401 - as above

@@ -57,6 +57,7 @@ class TimedConnection(HTTPConnection):
         self.way = way
         self._context = context
         self._connect_until = self._until = 0.0
+        self._unsent: list[bytes] = []
 
     def begin(self, method: str, target: str, headers: Mapping[str, str], *, connect: float, total: float) -> None:
         """Begin a call: `total` seconds are left for all of it, `connect` of them to connect where that is needed.
@@ -80,9 +81,17 @@ class TimedConnection(HTTPConnection):
         """Send all of it, and read the head of the answer. Raises HTTPException, OSError."""
         self.sock.settimeout(_left(self._until))
         self.endheaders(body)
+        whole, self._unsent = b"".join(self._unsent), []
+        super().send(whole)
         # Called as the class would be.
         self.response_class = partial(_received, self._until)  # type: ignore[assignment]
         return self.getresponse()
+
+    def send(self, data: Any) -> None:  # noqa: ANN401 - bytes, which is less than the original takes
+        """Keep a part of a call until `finish` sends all of it: `http.client` would send the head by itself, and wake
+        the service up for nothing.
+        """
+        self._unsent.append(data)
 
     def connect(self) -> None:
         """Connect, with TLS where it is wanted. Raises NotConnected."""

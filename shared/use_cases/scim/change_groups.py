@@ -11,7 +11,6 @@ from shared.scim.attributes import GROUPS
 from shared.scim.documents import Taken, new_id
 from shared.scim.due import Note, State
 from shared.scim.errors import ScimError, not_found
-from shared.scim.patch import operations, patched
 from shared.scim.records import GroupRecord
 from shared.scim.users import new_change
 from shared.use_cases.scim.find_groups import GroupQueries, visible
@@ -57,6 +56,8 @@ class GroupRequests(GroupQueries):
 
     def patch(self, id: str, body: dict[str, Any], selection: Selection) -> Values:
         """PATCH: all operations, or none."""
+        from shared.scim.patch import operations, patched
+
         todo = operations(body)
 
         def become(before: GroupRecord) -> Values:

@@ -10,7 +10,6 @@ from shared.scim.attributes import USERS
 from shared.scim.documents import Taken, new_id
 from shared.scim.due import Note, State
 from shared.scim.errors import ScimError, not_found
-from shared.scim.patch import operations, patched
 from shared.scim.records import UserRecord
 from shared.scim.users import Changing, addresses
 from shared.use_cases.scim.find_users import UserQueries
@@ -64,6 +63,8 @@ class UserRequests(UserQueries):
 
     def patch(self, id: str, body: dict[str, Any], selection: Selection) -> Values:
         """PATCH: all operations, or none."""
+        from shared.scim.patch import operations, patched
+
         todo = operations(body)
 
         def become(before: UserRecord) -> Values:

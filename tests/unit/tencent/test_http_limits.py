@@ -105,6 +105,23 @@ def test_a_connection_is_kept_and_one_with_leftovers_is_not() -> None:
         assert there.connections == 2
 
 
+def test_the_head_and_the_body_of_a_call_are_one_write(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A call is one packet, and the service is woken up once, on a kept connection too."""
+    written, sendall = list[bytes](), socket.socket.sendall
+
+    def noting(sock: socket.socket, data: bytes) -> None:
+        written.append(bytes(data))
+        sendall(sock, data)
+
+    monkeypatch.setattr(socket.socket, "sendall", noting)
+    http = Http()
+    with server(saying(OK)) as there:
+        for _ in range(2):
+            http.send(call(there.url, "POST", b"the body"), QUICK)
+    calls = [data for data in written if data != OK]
+    assert [(data[:7], data[-12:]) for data in calls] == [(b"POST / ", b"\r\n\r\nthe body")] * 2
+
+
 def test_a_connection_that_was_closed_meanwhile_is_not_used() -> None:
     """The service gave it up between two calls: the second goes over a fresh one."""
     http = Http()
