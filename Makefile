@@ -56,8 +56,8 @@ browser: $(READY) ## The credentials page in Chromium (needs chromium); pictures
 	@$(BIN)/python -m tools.browser
 
 lock: ## Renew the locked requirements (needs uv)
-	@lock() { uv pip compile --universal --python-version 3.10 --generate-hashes --no-header --no-annotate -q --upgrade \
-	  --no-emit-package tencentcloud-sdk-python requirements/$$1.in -o requirements/$$1.txt $$2 $$3 $$4; }; \
+	@lock() { name=$$1; shift; uv pip compile --universal --python-version 3.10 --generate-hashes --no-header --no-annotate -q --upgrade \
+	  --no-emit-package tencentcloud-sdk-python requirements/$$name.in -o requirements/$$name.txt "$$@"; }; \
 	lock dev && lock browser && lock runtime $(UNUSED)
 
 release: $(READY) ## VERSION=1.2.3: check, test, build the package and the wheel, and tag; nothing is pushed

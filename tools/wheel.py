@@ -52,7 +52,12 @@ def build(out: Path, root: Path = ROOT) -> Path:
             raise WheelError(done.stderr.strip().rpartition("\n")[2])
         [wheel] = made.glob("*.whl")
         out.mkdir(parents=True, exist_ok=True)
-        return Path(shutil.copy(wheel, out))
+        part = out / f"{wheel.name}.part"
+        try:
+            shutil.copy(wheel, part)
+            return part.replace(out / wheel.name)
+        finally:
+            part.unlink(missing_ok=True)
 
 
 def copy(root: Path, tree: Path) -> None:
@@ -77,6 +82,11 @@ def main(argv: list[str] | None = None) -> int:
     except WheelError as error:
         sys.stderr.write(f"wheel: {error}\n")
         return 2
+    except OSError as error:
+        sys.stderr.write(f"wheel: it could not be written: {error}\n")
+        return 2
+    except KeyboardInterrupt:
+        return 130
     return 0
 
 

@@ -6,6 +6,7 @@ import os
 import re
 import shlex
 import subprocess
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -51,6 +52,20 @@ def test_make_help_lists_every_target() -> None:
         check=True,
     )
     assert sorted(line.split()[1] for line in done.stdout.splitlines()) == sorted(TARGETS)
+
+
+def test_make_lock_leaves_out_what_the_functions_do_not_need(tmp_path: Path) -> None:
+    """Each package that is not emitted reaches uv, and only for the functions' own requirements."""
+    uv = tmp_path / "uv"
+    uv.write_text('#!/bin/sh\necho "$@"\n')
+    uv.chmod(0o755)
+    environment = {"PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    make = ["make", "lock"]
+    done = subprocess.run(make, cwd=REPOSITORY, env=environment, capture_output=True, text=True, check=True)
+    [unused] = re.findall(r"^UNUSED := (.*)$", MAKEFILE, re.M)
+    lines = done.stdout.splitlines()
+    written = [f"requirements/{name}.in -o requirements/{name}.txt" for name in ("dev", "browser", "runtime")]
+    assert [line[line.index("requirements/") :] for line in lines] == [*written[:2], f"{written[2]} {unused}"]
 
 
 def test_the_hooks_are_those_of_make_lint() -> None:

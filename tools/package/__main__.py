@@ -30,6 +30,11 @@ def main(argv: list[str] | None = None) -> int:
     except ERRORS as error:
         sys.stderr.write(f"package: {error}\n")
         return 2
+    except OSError as error:
+        sys.stderr.write(f"package: it could not be written: {error}\n")
+        return 2
+    except KeyboardInterrupt:
+        return 130
     return 0
 
 

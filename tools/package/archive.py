@@ -14,11 +14,19 @@ LEVEL = 9
 
 
 def save(files: Files, path: Path) -> None:
-    """Write the zip: sorted names, one time, fixed permissions, no trace of the machine."""
+    """Write the zip: sorted names, one time, fixed permissions, no trace of the machine.
+
+    It has its name once it is whole; an interruption or a full disk leaves the one that was there.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    with zipfile.ZipFile(path, "w") as archive:
-        for name in sorted(files):
-            archive.writestr(entry(name), files[name], zipfile.ZIP_DEFLATED, LEVEL)
+    part = path.with_name(f"{path.name}.part")
+    try:
+        with zipfile.ZipFile(part, "w") as archive:
+            for name in sorted(files):
+                archive.writestr(entry(name), files[name], zipfile.ZIP_DEFLATED, LEVEL)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def entry(name: str) -> zipfile.ZipInfo:

@@ -1,5 +1,6 @@
 """The zip's bytes, the folder beside it, and the bytecode."""
 
+import errno
 import marshal
 import shutil
 import subprocess
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from local.scf import interpreter
+from tools import package
 from tools.package import archive, bytecode
 from tools.package.__main__ import NO_PYTHON, main
 from tools.package.build import WHEELS, Built, build
@@ -116,6 +118,23 @@ def test_a_failure_is_one_line(
     monkeypatch.setenv("PIP_CONFIG_FILE", "/dev/null")
     assert main(["--fetch", "--wheels", str(tmp_path)]) == 2
     assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_a_full_disk_leaves_the_zip_that_was_there(
+    built: Built, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A zip has its name once it is whole; `make package` ends with 2 and one line."""
+    (tmp_path / "im-access.zip").write_text("of yesterday")
+
+    def full(*_words: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(zipfile.ZipFile, "writestr", full)
+    monkeypatch.setattr(package.build, "build", lambda out, *_how: archive.save(built.files, out / "im-access.zip"))
+    assert main(["--out", str(tmp_path)]) == 2
+    said = capsys.readouterr().err
+    assert said == "package: it could not be written: [Errno 28] No space left on device\n"
+    assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("im-access.zip", "of yesterday")]
 
 
 def test_an_interpreter_is_tried_before_it_is_trusted(tmp_path: Path) -> None:

@@ -137,6 +137,19 @@ def test_a_build_that_fails_is_one_line(
     assert capsys.readouterr().err == "wheel: no such thing\n"
 
 
+def test_a_disk_that_is_full_is_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What cannot be written is told so, with exit code 2."""
+
+    def full(_out: Path) -> Path:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(wheel, "build", full)
+    assert wheel.main(["--out", str(tmp_path)]) == 2
+    assert capsys.readouterr().err == "wheel: it could not be written: [Errno 28] No space left on device\n"
+
+
 def test_a_broken_project_is_said(tmp_path: Path) -> None:
     """A checkout that setuptools cannot read makes no wheel."""
     wheel.copy(ROOT, tmp_path)
