@@ -34,6 +34,14 @@ def test_garbage_is_collected_again_afterwards() -> None:
     assert run("import gc, create_user; print(gc.isenabled(), gc.get_freeze_count() > 10_000)") == ["True", "True"]
 
 
+def test_what_every_event_needs_is_loaded_before_the_first() -> None:
+    """SCIM and the sweep are loaded while no garbage is collected; what only a PATCH needs is not among it."""
+    modules = ("shared.use_cases.duties.turns", "shared.scim.records", "shared.bootstrap.scim", "shared.scim.patch")
+    there = f"print(*(one in sys.modules for one in {modules}))"
+    assert run(f"import sys, sweep; {there}")[:1] == ["True"]
+    assert run(f"import sys, scim; {there}") == ["False", "True", "True", "False"]
+
+
 def test_the_page_does_without_commands() -> None:
     """Whoever follows a link waits for no library that only commands need."""
     unused = ["pydantic", "shared.commands", "tencentcloud", "concurrent.futures.thread"]
