@@ -14,13 +14,17 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from shared.due_keys import due_keys
-from shared.errors import ImAccessError, Unavailable
+from shared.errors import Unavailable
 from shared.people.life import VERSION, Life, LifeRow, read, unreadable
 from shared.ports import Clock, Store
 
 PREFIX = "deletions/"
 _KEY = re.compile(r"deletions/(\d{11})-(\d{1,20})\.json")
 _WHAT = "event of life"
+
+
+class NotKnown(Unavailable):
+    """CAM shows a user, or a record of a moment ago does, and a call says that there is none."""
 
 
 class Offboarding(NamedTuple):
@@ -100,9 +104,9 @@ def made_here(rows: Sequence[LifeRow], uin: int) -> bool:
     return any(row.life.uin == uin and row.life.effect == "create" for row in rows)
 
 
-def gone() -> ImAccessError:
-    """The error for a user whom CAM lists although a call says that there is none."""
-    return Unavailable("CAM shows a user and does not know it", retry_after=5)
+def gone() -> NotKnown:
+    """The error for a user whom CAM shows although a call says that there is none."""
+    return NotKnown("CAM shows a user and does not know it", retry_after=5)
 
 
 def _due_of(key: str) -> int | None:

@@ -23,7 +23,7 @@ from shared.policies.ledger import Effect, Ledger, LedgerEntry
 from shared.policies.orphans import Orphans
 from shared.policies.policy_change import PolicyChange
 from shared.policies.policy_writes import PolicyWrites
-from shared.policies.sub_users import FoundUser, SubUsers, UserCache
+from shared.policies.sub_users import TRACED, FoundUser, SubUsers, UserCache
 from shared.ports import Directory, User
 
 if TYPE_CHECKING:
@@ -106,6 +106,13 @@ class Attachments:
     def find_traced(self, name: str) -> FoundUser | None:
         """The user whom a create recorded a moment ago, even if CAM shows none. Raises Rejected `user_protected`."""
         return self._spared(self._users.traced(name))
+
+    def missing(self, user: User, tried: float) -> bool:
+        """Whether a user whom a call of CAM does not know is not there, after so many seconds of trying.
+
+        Before that a create's record may be ahead of CAM; and a store that tells no ages shows every record as new.
+        """
+        return tried >= TRACED and self._users.gone(user)
 
     def removal(self) -> Removal:
         """What an offboard takes away of policies."""

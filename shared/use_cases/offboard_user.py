@@ -15,7 +15,7 @@ from shared.idempotency.lease import Lease
 from shared.idempotency.request import Request
 from shared.idempotency.turns import Turns
 from shared.people.life import NOBODY, Life
-from shared.people.offboarding import Deletion, Offboarding, Offboardings, gone, made_here
+from shared.people.offboarding import Deletion, NotKnown, Offboarding, Offboardings, gone, made_here
 from shared.people.watched import Watched, WatchedUsers
 from shared.policies.attachments import Attachments
 from shared.policies.sub_users import FoundUser
@@ -34,6 +34,7 @@ class OffboardUserUseCase:
         self._cam = cam
         self._attachments = attachments
         self._days = days
+        self._deadline = deadline
         self._offboardings = Offboardings(store)
         self._watched = WatchedUsers(store)
         self._turns = Turns(store, deadline)
@@ -44,14 +45,23 @@ class OffboardUserUseCase:
         with self._turns.turn(request.command.user, request.key) as unsettled:
             person = self._attachments.find(request.command.user) or self._record_for_nobody(request, lease)
             if person is None or request.command.uin not in (None, person.user.uin):
-                return Offboarded(status="unchanged", user=UserRef(name=request.command.user, uin=None))
-            return self._offboard(request, lease, person, unsettled)
+                return _of_nobody(request)
+            try:
+                return self._offboard(request, lease, person, unsettled)
+            except NotKnown:
+                if not self._attachments.missing(person.user, self._deadline.clock.now() - lease.first_at):
+                    raise
+                self._record(request, lease)
+                return _of_nobody(request)
 
     def _record_for_nobody(self, request: Request[OffboardUser], lease: Lease) -> FoundUser | None:
         """Record the offboard for a create that comes later; returns the user whom one has made meanwhile, or None."""
+        self._record(request, lease)
+        return self._attachments.find_traced(request.command.user)
+
+    def _record(self, request: Request[OffboardUser], lease: Lease) -> None:
         met = Offboarding([], [], False, self._delete_at(request, lease))
         self._offboardings.record(_life(request, lease, NOBODY), met)
-        return self._attachments.find_traced(request.command.user)
 
     def _offboard(
         self, request: Request[OffboardUser], lease: Lease, person: FoundUser, unsettled: float
@@ -114,6 +124,11 @@ class OffboardUserUseCase:
         days, ended_at = request.command.delete_after_days, request.command.ended_at
         since = lease.time // 1_000_000 if ended_at is None else ended_at
         return since + _DAY * (self._days() if days is None else days)
+
+
+def _of_nobody(request: Request[OffboardUser]) -> Offboarded:
+    """The result where there is no such user."""
+    return Offboarded(status="unchanged", user=UserRef(name=request.command.user, uin=None))
 
 
 def _life(request: Request[OffboardUser], lease: Lease, uin: int) -> Life:

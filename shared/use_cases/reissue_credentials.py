@@ -59,6 +59,8 @@ class ReissueCredentialsUseCase:
             try:
                 return self._reissue(request.command, lease, person.user)
             except NoSuchUser:
+                if self._attachments.missing(person.user, tried):
+                    raise Conflict("user_not_found") from None
                 raise gone() from None
 
     def _holder(self, name: str) -> FoundUser:

@@ -47,6 +47,7 @@ class RestoreUserUseCase:
         self._owner_uin = owner_uin
         self._untils = Untils(store)
         self._watched = WatchedUsers(store)
+        self._deadline = deadline
         self._turns = Turns(store, deadline)
         self._issuing = Issuing(cam, store, deadline)
         self._deliveries = Deliveries(store)
@@ -71,6 +72,8 @@ class RestoreUserUseCase:
             try:
                 return self._restore(command, lease, life, told(until))
             except NoSuchUser:
+                if self._attachments.missing(person.user, self._deadline.clock.now() - lease.first_at):
+                    raise Conflict("user_not_found") from None
                 raise gone() from None
 
     def _managed(self, name: str) -> FoundUser:

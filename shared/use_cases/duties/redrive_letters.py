@@ -46,8 +46,7 @@ class RedriveLetters:
         since = self._now - self._cursor.read().rest_until
         letters = self._store.below(self._prefix, limit=MOST)
         self._any = bool(letters)
-        rows = [row for row in letters if row.age is not None and row.age <= KEPT + since]
-        due = [row for row in rows if row.age is not None and tries(row.age) > tries(row.age - since)]
+        due = [row for row in letters if _is_due(row.age, since)]
         return [row.key for row in sorted(due, key=lambda row: row.age or 0.0)]
 
     def do(self, item: str) -> Done:
@@ -59,6 +58,11 @@ class RedriveLetters:
         """Note up to which moment everything was tried: those that were left are due in the next run."""
         if self._any and not left:
             self._cursor.move(Position(rest_until=self._now))
+
+
+def _is_due(age: float | None, since: float) -> bool:
+    """Whether a letter's turn has come in so many seconds; in every run where the store does not tell its age."""
+    return age is None or (age <= KEPT + since and tries(age) > tries(age - since))
 
 
 def tries(age: float, kept: float = KEPT) -> int:
