@@ -8,7 +8,7 @@ from functools import partial
 from shared.bootstrap.container import Container
 from shared.errors import ImAccessError
 from shared.event_sources.dead_letters import PREFIX, SCIM_CHANGE, DeadLetter
-from shared.idempotency.stored import OPEN, LeaseRecord
+from shared.idempotency.stored import OPEN, REQUESTS, LeaseRecord
 from shared.notifications.outbox import OutboxEntry
 from shared.people.inbox import PREFIX as INBOX
 from shared.sweeping.files import Replace, tell_again, undo
@@ -18,6 +18,7 @@ from shared.use_cases.duties.abandoned_requests import MOST, AbandonedRequests
 from shared.use_cases.duties.inbox import WorkInbox
 from shared.use_cases.duties.redrive_letters import RedriveLetters
 from shared.use_cases.duties.scim_changes import ScimChanges
+from shared.use_cases.duties.unnoted_requests import PAGE
 
 Undo = Callable[[str, str, str], object]
 Resume = Callable[[LeaseRecord, bool, Container, Undo], str]
@@ -53,7 +54,8 @@ def abandoned_requests(sweep: Sweep, resume: Resume) -> AbandonedRequests:
         return resume(record, last, sweep.container, partial(undo, sweep))
 
     notes = sweep.round(AbandonedRequests.name, OPEN, MOST)
-    return AbandonedRequests(sweep.store, sweep.clock, notes, take_up)
+    records = sweep.round(f"{AbandonedRequests.name}_unnoted", REQUESTS, PAGE)
+    return AbandonedRequests(sweep.store, sweep.clock, notes, records, take_up)
 
 
 def scim_changes(sweep: Sweep, finish: Finish) -> ScimChanges:

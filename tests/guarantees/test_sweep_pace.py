@@ -18,8 +18,9 @@ NOTHING = {"done": 0, "failed": 0, "left": 0}
 LOOKED_AT = (
     *("sweep/", "dead-letters/", "claims/", "outbox/", "open/", "credentials/", "housekeeping/", "unclaimed/"),
     *("deletions/", "overlaps/", "untils/", "offboarded/", "people/", "rules/", "inbox/", "scim/now/due/"),
-    *("attempts/", "batches/"),
+    *("attempts/", "batches/", "requests/"),
 )
+"""The last two a page in each run."""
 
 
 @pytest.fixture

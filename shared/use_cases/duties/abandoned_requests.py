@@ -1,8 +1,8 @@
 """The duty that resumes requests whose sender did not come back: they are finished, announced, or closed.
 
-`open/` has a note of each request that is not finished, or of which somebody is still to be told. Fifteen minutes after
-its last attempt can no longer be at work, the next one is the sweep's; then again after as long as the request is old,
-from fifteen minutes to an hour, for seven days.
+`open/` has a note of each request that is not finished, or of which somebody is still to be told; one that died before
+its note is found by its records. Fifteen minutes after its last attempt can no longer be at work, the next one is the
+sweep's; then again after as long as the request is old, from fifteen minutes to an hour, for seven days.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from shared.idempotency.stored import OPEN, REQUESTS, LeaseRecord, load, number_
 from shared.ports import Clock, Listed, Store
 from shared.use_cases.duties.cursor import Round
 from shared.use_cases.duties.duty import Done, Late
+from shared.use_cases.duties.unnoted_requests import UnnotedRequests
 
 SHORTEST_PAUSE, LONGEST_PAUSE = 900.0, 3600.0
 KEPT = 7 * 24 * 3600.0
@@ -38,24 +39,26 @@ class AbandonedRequests:
 
     name = "requests"
 
-    def __init__(self, store: Store, clock: Clock, notes: Round, resume: Resume) -> None:
+    def __init__(self, store: Store, clock: Clock, notes: Round, records: Round, resume: Resume) -> None:
         self._store = store
         self._clock = clock
         self._round = notes
+        self._unnoted = UnnotedRequests(records, SHORTEST_PAUSE, KEPT)
         self._resume = resume
         self._ages: dict[str, float | None] = {}
 
     def due(self, late: Late) -> Sequence[str]:  # noqa: ARG002 - what is due of them is seen one by one
         """The keys of requests that have been open for so long that one may be abandoned."""
-        rows = [row for row in self._round.rows() if row.age is None or row.age >= SHORTEST_PAUSE]
+        notes = self._round.rows()
+        rows = [row for row in notes if row.age is None or row.age >= SHORTEST_PAUSE]
         self._ages = {_request(row): row.age for row in rows}
-        return list(self._ages)
+        return [*self._ages, *self._unnoted.found({_request(row) for row in notes})]
 
     def do(self, item: str) -> Done:
         """Resume one, if its next try is due. Raises ImAccessError; then it is still open."""
         attempt = self._newest(item)
         if attempt is None:
-            return self._without_lease(item)
+            return self._without_lease(item) if item in self._ages else {}
         now, first_at = self._clock.now(), attempt.lease.first_at
         pause = min(LONGEST_PAUSE, max(SHORTEST_PAUSE, attempt.over_since - first_at))
         if now < attempt.over_since + pause:
@@ -65,7 +68,9 @@ class AbandonedRequests:
 
     def ended(self, left: Sequence[str]) -> None:
         """Go on with those that were not reached."""
-        self._round.ended(f"{OPEN}{left[0]}.json" if left else None)
+        noted = [item for item in left if item in self._ages]
+        self._round.ended(f"{OPEN}{noted[0]}.json" if noted else None)
+        self._unnoted.ended()
 
     def _newest(self, item: str) -> _Attempt | None:
         rows = self._store.below(f"{REQUESTS}{item}/", limit=2)

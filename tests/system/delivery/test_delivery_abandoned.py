@@ -80,6 +80,30 @@ def test_a_change_is_finished_too(world: World, function: str) -> None:
     assert len(world.end_state("alice").notifications) == 1
 
 
+@pytest.mark.parametrize("function", ["create_user", "offboard_user", "restore_user", "reissue_credentials"])
+def test_who_died_right_after_its_lease_is_found(world: World, function: str) -> None:
+    """Before its note in `open/`: by its records, after the same quarter of an hour; then nothing is left to find."""
+    create = {"user": "alice", "policies": [READ]}
+    if function != "create_user":
+        assert world.invoke("create_user", world.http("create_user", create, id="joins")).status == 201
+    if function == "restore_user":
+        assert world.invoke("offboard_user", world.http("offboard_user", {"user": "alice"}, id="leaves")).status == 200
+    world.clock.advance(60)
+    told = len(world.receiver.taken)
+    world.kill(action="PutObject", call=1, when="after")
+    command = create if function == "create_user" else {"user": "alice"}
+    assert world.invoke(function, world.http(function, command, id="dies")).killed
+    assert not objects(world, "open/")
+    world.clock.advance(35 + QUARTER - 60)
+    assert swept(world) == {}
+    world.clock.advance(120)
+    assert swept(world) == {"finished": 1}
+    assert len(world.receiver.taken) == told + 1
+    assert not objects(world, "open/")
+    world.clock.advance(HOUR)
+    assert swept(world) == {}
+
+
 def test_a_create_that_can_never_succeed_is_closed(world: World) -> None:
     """The allow-list was shortened: what it made is disabled, its file is gone, and a letter says why."""
     killed(world, "PutObject", call=5)
