@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from shared.entrypoints import responses
 from shared.entrypoints.ends import bring_about
-from shared.entrypoints.hr.work import give_up, work
+from shared.entrypoints.hr.work import work
 from shared.entrypoints.late_link import replace
 from shared.entrypoints.people import apply_due
 from shared.entrypoints.redrive import redrive_by_key
@@ -61,7 +61,7 @@ def _duties(sweep: Sweep) -> list[Duty]:
     unclaimed, tidy = files.handed_out(sweep)
     return [
         # Before the ends that were ordered: where HR knows an end too, the rules say what becomes of a leaver.
-        people.due_people(sweep, apply_due, give_up),
+        people.due_people(sweep, apply_due),
         people.apply_untils(sweep, bring_about),
         people.delete_offboarded(sweep),
         people.end_overlaps(sweep),

@@ -8,11 +8,9 @@ from typing import Any
 
 from shared.clock import rfc3339
 from shared.errors import Rejected
-from shared.event_sources.hr.received import HrEvent
+from shared.event_sources.hr.received import WHOLE_SECONDS, HrEvent
 from shared.people.person import Person, PersonEvent
 
-WHOLE_SECONDS = ("wecom", "bamboohr")
-"""Systems whose events tell the second in which they happened, and no more."""
 _DAY = 86_400.0
 _TEXT, _DEPARTMENTS, _ATTRIBUTES = 200, 200, 100
 """The most that the common form takes."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from shared.bootstrap.container import Container
+from shared.bootstrap.hr import give_up_due
 from shared.credentials.overlaps import Overlaps
 from shared.errors import ImAccessError
 from shared.idempotency.stored import open_key
@@ -32,20 +33,21 @@ from shared.use_cases.duties.spread_rules import SpreadRules
 
 ApplyPerson = Callable[[PersonKey, "RulesVersion | None", Container], str]
 """Does what is due for a person, by this version of the rules or the newest; returns the outcome."""
-GiveUp = Callable[[PersonKey, ImAccessError, float, Container], None]
-"""Writes a dead letter of a person, with the error, and since when what is due has failed."""
 End = Callable[[Until, int, Container], None]
 """Applies an end that is due to the user of this UIN."""
 
 
-def due_people(sweep: Sweep, apply: ApplyPerson, give_up: GiveUp) -> DuePeople:
+def due_people(sweep: Sweep, apply: ApplyPerson) -> DuePeople:
     """The duty for people for whom a date has come."""
     container, patience = sweep.container, sweep.settings.retry_hours * 3600.0
 
-    def left(person: PersonKey, error: ImAccessError, since: float) -> None:
-        give_up(person, error, since, container)
+    def apply_now(person: PersonKey) -> str:
+        return apply(person, None, container)
 
-    return DuePeople(Dates(sweep.store), sweep.clock, lambda person: apply(person, None, container), left, patience)
+    def give_up(person: PersonKey, error: ImAccessError, since: float) -> None:
+        give_up_due(person, error, since, container)
+
+    return DuePeople(Dates(sweep.store), sweep.clock, apply_now, give_up, patience)
 
 
 def spread_rules(sweep: Sweep, apply: ApplyPerson) -> SpreadRules:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shared.entrypoints.hr.messages import take
-from shared.entrypoints.hr.work import DUE, LETTER, apply_part, person_of
+from shared.entrypoints.hr.work import work_again
 from shared.entrypoints.job import Job
 from shared.entrypoints.people import apply_due
 from shared.errors import ImAccessError, Verdict
 from shared.event_sources.dead_letters import DeadLetter, as_message
+from shared.people.hr_letters import DUE, EVENT, person_of
 from shared.people.inbox import Item
 
 if TYPE_CHECKING:
@@ -20,28 +21,28 @@ _NOTHING_NEW = ("replayed", "unchanged", "superseded", "nothing")
 
 
 def redrive_event(letter: DeadLetter, container: Container) -> str:
-    """What came of it, after which the letter is deleted; or the code of the error, and the letter stays.
+    """`applied` or `replayed`, after which the letter is deleted; or the code of the error, and the letter stays.
 
     Raises Misconfigured, Unavailable where the letter cannot be removed.
     """
     try:
-        came = _again(letter, container)
+        outcome = _again(letter, container)
     except ImAccessError as error:
         if error.meaning.verdict is Verdict.RAISE:
             raise
         return error.code
-    if came == "ignored":
+    if outcome == "ignored":
         return letter.code
     container.store(container.deadline()).delete(letter.key)
-    return "replayed" if came in _NOTHING_NEW else "applied"
+    return "replayed" if outcome in _NOTHING_NEW else "applied"
 
 
 def _again(letter: DeadLetter, container: Container) -> str:
-    if letter.source == LETTER:
-        return apply_part(Item.load(letter.message), container)
+    if letter.source == EVENT:
+        return work_again(Item.load(letter.message), container)
     if letter.source == DUE:
         return apply_due(person_of(letter.message), None, container)
-    if letter.source.startswith(f"{LETTER}:"):
+    if letter.source.startswith(f"{EVENT}:"):
         return "ignored"  # It was verified and could not be read, and its text is not what was signed.
     job: Job[Command] = Job(as_message(letter), letter.received, letter.caller, redriven=True)
     return take(job, container)

@@ -13,6 +13,8 @@ from shared.event_sources.strict_json import parse_object
 
 MAX_BODY = 256 * 1024
 """Bytes of a body."""
+WHOLE_SECONDS = ("wecom", "bamboohr")
+"""Systems whose events tell the second in which they happened, and no more."""
 
 
 class Incoming(NamedTuple):
