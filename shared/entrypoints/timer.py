@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from shared.entrypoints import responses
-from shared.entrypoints.ends import bring_about
+from shared.entrypoints.ends import apply_until
 from shared.entrypoints.hr.work import work
 from shared.entrypoints.late_link import replace
 from shared.entrypoints.people import apply_due
@@ -62,7 +62,7 @@ def _duties(sweep: Sweep) -> list[Duty]:
     return [
         # Before the ends that were ordered: where HR knows an end too, the rules say what becomes of a leaver.
         people.due_people(sweep, apply_due),
-        people.apply_untils(sweep, bring_about),
+        people.apply_untils(sweep, apply_until),
         people.delete_offboarded(sweep),
         people.end_overlaps(sweep),
         people.spread_rules(sweep, apply_due),

@@ -128,9 +128,9 @@ class _Exchange:
 
     def _service(self, client: str, base: str) -> Service:
         from shared.bootstrap.scim import scim_service
-        from shared.entrypoints.scim.commands import ScimCommands
+        from shared.entrypoints.own_commands import OwnCommands
 
-        return scim_service(self._container, ScimCommands(self._container, TO_NOTE), client, base)
+        return scim_service(self._container, OwnCommands(self._container, TO_NOTE), client, base)
 
     def failed(self, error: ScimError, cause: ImAccessError | None = None) -> dict[str, Any]:
         headers = {"WWW-Authenticate": "Bearer"} if error.status == 401 else {}

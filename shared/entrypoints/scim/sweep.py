@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shared.bootstrap.scim import scim_service
-from shared.entrypoints.scim.commands import ScimCommands
+from shared.entrypoints.own_commands import OwnCommands
 from shared.errors import ImAccessError, Verdict
 from shared.event_sources.dead_letters import DeadLetter
 
@@ -18,7 +18,7 @@ def finish_scim(key: str, container: Container) -> str:
 
     Raises ImAccessError: it is still due.
     """
-    service = scim_service(container, ScimCommands(container))
+    service = scim_service(container, OwnCommands(container))
     found = service.due.read(key)
     if found is None:
         return "gone"
@@ -26,7 +26,7 @@ def finish_scim(key: str, container: Container) -> str:
     if not service.changes.apply(note):
         return "waits"
     service.due.done(note, state)
-    container.log("scim_change", resource=note.kind, id=note.id, caller=note.caller)
+    container.log("scim_change", resource=note.kind.capitalize(), id=note.id, caller=note.caller)
     return "done"
 
 

@@ -1,4 +1,4 @@
-"""The commands that SCIM's use cases send, each carried out as a request of its own.
+"""The commands that use cases send, for SCIM or for the end of a grant: each is carried out as a request of its own.
 
 What that takes is loaded with the first command: a client that only reads needs none of it.
 """
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     R = TypeVar("R", bound=Result)
 
 
-class ScimCommands:
-    """The port `Commands` of `shared/use_cases/scim/ports.py`, for one invocation.
+class OwnCommands:
+    """The ports `Commands` (`shared/use_cases/scim/ports.py`) and `EndCommands` (`apply_end.py`), for one invocation.
 
     `keep`: seconds that each command leaves to noting how far it came.
     """

@@ -1,0 +1,92 @@
+"""Replaces credentials whose notification or mail comes too late: the file is gone, or will be before the link ends;
+the person gets fresh ones, once.
+
+The reissue is named after the file, so however often it is tried, one is done, and the notification and the mail of one
+create lead to the same. If nobody takes its link in time either, it is replaced in its turn, and so on a few times: a
+receiver that stays away for weeks must not cost a new password every day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from shared.commands.reissue_credentials import ReissueCredentials
+from shared.credentials.pick_up import note_key, read_opening
+from shared.deadline import Deadline
+from shared.errors import Conflict, ImAccessError, Rejected, Verdict
+from shared.idempotency.cause import Cause
+from shared.idempotency.stored import LeaseRecord, newest_lease
+from shared.idempotency.turns import Turns
+from shared.identity import identity_hash
+from shared.notifications.outbox import Parcel
+from shared.ports import Store
+
+_CAUSE = "late-link"
+_FUNCTION = "reissue_credentials"
+_TIMES = 3
+"""Reissues in a row, if the receiver takes none of their notifications in time."""
+_NOT_NEEDED = ("user_offboarded", "user_not_found")
+"""Errors of a reissue that mean that nobody needs credentials any more."""
+_KEPT = ("console_login", "api_access", "link_ttl", "encrypt_to", "email", "language")
+"""Fields of the earlier command that the reissue repeats: what is delivered, how, and to whom."""
+
+Reissue = Callable[[ReissueCredentials, Cause], object]
+"""Carries out a reissue, once for its cause. Raises ImAccessError."""
+
+
+class ReplaceLateLink:
+    """The use case, for one invocation."""
+
+    def __init__(self, store: Store, deadline: Deadline, reissue: Reissue) -> None:
+        self._store = store
+        self._deadline = deadline
+        self._reissue = reissue
+
+    def replace(self, parcel: Parcel) -> str:
+        """`replaced` by fresh credentials; `outdated` where the user needs none, or has others by now; "" where it can
+        never be done. Raises ImAccessError where it can be done later.
+        """
+        before = newest_lease(self._store, parcel.request_id)
+        times = 1 + (int(before.identity[1]) if before.identity[0] == _CAUSE else 0)
+        if times > _TIMES:
+            return ""
+        cause = Cause((_CAUSE, str(times), parcel.file), caller=before.caller)
+        # Whoever else destroys a file and delivers another one holds the turn meanwhile.
+        with Turns(self._store, self._deadline).turn(
+            parcel.user, identity_hash(_FUNCTION, cause.identity)
+        ) as unsettled:
+            if self._was_replaced(parcel.file):
+                return "outdated"
+            self._deadline.wait(unsettled)
+            return self._reissued(_command(parcel, before), cause)
+
+    def _reissued(self, command: ReissueCredentials, cause: Cause) -> str:
+        try:
+            self._reissue(command, cause)
+        except (Rejected, Conflict) as error:
+            if error.code in _NOT_NEEDED:
+                return "outdated"
+            if error.meaning.verdict is Verdict.LATER:
+                raise
+            return ""
+        except ImAccessError as error:
+            if error.code != "no_recipient":
+                raise
+            return ""
+        return "replaced"
+
+    def _was_replaced(self, file: str) -> bool:
+        """Whether the user has other credentials by now, or should have none.
+
+        Not so where the sweep closed the file because nobody came for it: nobody had been told.
+        """
+        if self._store.get(note_key(file, "closed")) is None:
+            return False
+        opening = read_opening(self._store, file)
+        return opening is None or opening.by != "sweep"
+
+
+def _command(parcel: Parcel, before: LeaseRecord) -> ReissueCredentials:
+    """The reissue of what the earlier request delivered: password, key or both, to the same public key and address."""
+    kept = {name: before.command[name] for name in _KEPT if name in before.command}
+    return ReissueCredentials.model_validate({**kept, "user": parcel.user, "reason": "The link came too late"})
