@@ -49,7 +49,8 @@ def run_scim(function: str, event: Any, context: Any) -> dict[str, Any]:  # noqa
 def load_scim() -> None:
     """Load what every request of an identity provider needs before the first one, as above."""
     from shared.bootstrap import scim  # noqa: F401 - loaded alone
-    from shared.entrypoints.scim import commands, http  # noqa: F401 - as above
+    from shared.entrypoints import own_commands  # noqa: F401 - as above
+    from shared.entrypoints.scim import http  # noqa: F401 - as above
 
 
 def run_hr_events(function: str, event: Any, context: Any) -> dict[str, Any]:  # noqa: ANN401 - as above

@@ -116,8 +116,9 @@ class _Visit:
             self.values |= {"request_id": link.request_id, "user": link.user, "outcome": "claimed"}
             return self._hand_over(outcome.link.url.reveal(), link)
         if (first is not None and not outcome.state.own) or outcome.news == "disputed":
-            opened = {"opened_at": first.at, "opened_from": first.address, "opened_by": first.by} if first else {}
-            self.values |= {"level": "warning", "code": "already_opened", **opened}
+            self.values |= {"level": "warning", "code": "already_opened"}
+            if first is not None:
+                self.values |= {"opened_at": first.at, "opened_from": first.address, "opened_by": first.by}
         return self._show(link, outcome.state, {}, reported=outcome.news == "disputed")
 
     def _hand_over(self, url: str, link: PickUpLink) -> dict[str, Any]:

@@ -61,10 +61,12 @@ def spread_rules(sweep: Sweep, apply: ApplyPerson) -> SpreadRules:
         return apply(person, version, sweep.container)
 
     def stopped(version: int, losers: int, news: bool) -> None:
-        told = {"duty": SpreadRules.name, "version": version, "users": losers, "limit": settings.people_brake}
-        sweep.container.log("stopped", level="error", **told)
+        data = {"duty": SpreadRules.name, "version": version, "users": losers, "limit": settings.people_brake}
+        sweep.container.log(
+            "stopped", level="error", duty=SpreadRules.name, rules=version, users=losers, limit=settings.people_brake
+        )
         if news:
-            sweep.announce(STOPPED, f"rules stopped:{version}:{losers}", told)
+            sweep.announce(STOPPED, f"rules stopped:{version}:{losers}", data)
 
     records = (People(store), RuleVersions(store), Dates(store), sweep.cursor(SpreadRules.name))
     return SpreadRules(*records, clock, settings.people_brake, takes, apply_version, stopped)

@@ -61,15 +61,15 @@ class Report:
 
     def minute(self, counts: Counts) -> None:
         """Log the measures in the middle of a run."""
-        self._log(counts, ended=False)
+        self._log_measures(counts, ended=False)
 
     def end(self, counts: Counts) -> None:
         """At the end of a run: store where duties go on, log the measures, and call the heartbeat's address."""
         _try(self._sweep, "positions_failed", self._sweep.positions.keep)
-        self._log(counts, ended=True)
+        self._log_measures(counts, ended=True)
         _try(self._sweep, "heartbeat_failed", lambda: _beat(self._sweep))
 
-    def _log(self, counts: Counts, *, ended: bool) -> None:
+    def _log_measures(self, counts: Counts, *, ended: bool) -> None:
         if any(any(one.values()) for one in counts.values()):
             self._sweep.listings.forget()
 

@@ -99,17 +99,17 @@ class Turn:
         self._numbers["done"] += bool(details)
 
     def _try(self, work: Callable[[], None], item: str = "") -> None:
-        known = {"duty": self._duty.name} | ({"item": item} if item else {})
+        log, duty = self._watch.log, self._duty.name
         try:
             work()
         except ImAccessError as error:
             self._numbers["failed"] += 1
             level = error.meaning.level
-            self._watch.log("duty_failed", level=level, code=error.code, detail=error.detail, **known)
+            log("duty_failed", level=level, code=error.code, detail=error.detail, duty=duty, item=item or None)
         except Exception as error:  # noqa: BLE001 - one item keeps no other from being done; a text may hold anything
             self._numbers["failed"] += 1
             name = type(error).__name__
-            self._watch.log("duty_failed", level="error", code="internal_error", exception=name, **known)
+            log("duty_failed", level="error", code="internal_error", exception=name, duty=duty, item=item or None)
 
 
 def run(

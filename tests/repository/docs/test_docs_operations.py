@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 import shlex
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from shared.use_cases.duties.by_hand import Found
 from tests.command_line import taken
 from tests.repository.docs import markdown
 from tests.repository.docs.markdown import REPOSITORY
@@ -59,6 +61,18 @@ def test_every_line_of_the_log_is_told(page: str) -> None:
 
 
 @pytest.mark.parametrize("page", [PAGE, "docs/operations.zh-CN.md"])
+def test_every_field_of_the_log_is_told(page: str) -> None:
+    """Each field that a line has is in the table of fields, and no other; those of `metrics` have their own."""
+    added = {"function", "version", "timestamp", "level"}
+    found = (
+        {field for path in (REPOSITORY / "shared").rglob("*.py") for field in _fields(path)} | added | {*Found._fields}
+    )
+    table = markdown.prose(page).split("| `function`")[1].split("\n\n")[0]
+    rows = re.findall(r"^\|? ?(`[^|]+) \| [^|]+ \|$", "| `function`" + table, re.M)
+    assert sorted(found) == sorted(re.findall(r"`(\w+)`", " ".join(rows)))
+
+
+@pytest.mark.parametrize("page", [PAGE, "docs/operations.zh-CN.md"])
 def test_every_duty_of_the_sweep_is_told(page: str) -> None:
     """Each duty has a row on the page, with what it does and when it is tried again."""
     duties = (REPOSITORY / "shared" / "use_cases" / "duties").glob("*.py")
@@ -75,3 +89,29 @@ def test_the_operators_commands_run(ground: Ground, tmp_path: Path) -> None:
     done = run((PAGE,), ("cli",), ground.stack, environment(ground.stack, tmp_path, stand_ins_first=True))
     assert all(word in done[0][1] for word in ("user_not_found", "alice", "QcloudIMReadOnlyAccess"))
     assert ground.stack.cloud.cam.attached("bob") == ["QcloudAVCFullAccess", "QcloudIMReadOnlyAccess"]
+
+
+def _calls(path: Path) -> list[ast.Call]:
+    """The calls that log: of `log` or `_log`, of whatever object."""
+    nodes = [node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Call)]
+    return [node for node in nodes if getattr(node.func, "attr", getattr(node.func, "id", "")) in ("log", "_log")]
+
+
+def _fields(path: Path) -> set[str]:
+    """The fields of a file's lines: what its calls name, and what an entrypoint keeps for its line in `values`."""
+    named = {word.arg for call in _calls(path) for word in call.keywords if word.arg}
+    if "entrypoints" not in path.parts:
+        return named
+    texts = []
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Subscript) and _is_values(node.value):
+            texts.append(node.slice)
+        elif isinstance(node, (ast.Assign, ast.AnnAssign, ast.AugAssign)) and node.value:
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            parts = [one for one in ast.walk(node.value) if isinstance(one, ast.Dict) and any(map(_is_values, targets))]
+            texts += [key for one in parts for key in one.keys if key]
+    return named | {text.value for text in texts if isinstance(text, ast.Constant) and isinstance(text.value, str)}
+
+
+def _is_values(node: ast.expr) -> bool:
+    return getattr(node, "attr", getattr(node, "id", "")) == "values"
