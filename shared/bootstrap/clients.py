@@ -51,8 +51,8 @@ class Clients(Invocation):
         """Refuse a bucket on which create-only writes do not hold, once for each instance. Raises Misconfigured.
 
         Where versioning is on or was, COS ignores the header without a word
-        (https://cloud.tencent.com/document/product/436/7749). A role that may not look is taken at the deployment's
-        word: `im-access doctor` looks with other eyes.
+        (https://cloud.tencent.com/document/product/436/7749). A role that may not
+        read the versioning assumes that there is none: `im-access doctor` looks with the operator's keys.
         """
         with self.instance.lock:
             if self.instance.bucket_checked:

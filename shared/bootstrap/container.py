@@ -86,7 +86,7 @@ class Container(Announcements):
         return person, person.lives if person else lives.rows(name)
 
     def looked_up(self) -> Callable[[Request[Command] | None, str], str]:
-        """A function that says what a message came to in an earlier delivery: `replayed`, `parked`, or "" for nothing.
+        """A function that looks up the outcome of a message in an earlier delivery: `replayed`, `parked`, "" for none.
 
         Raises Unavailable, CloudError, and what is wrong with the request's records.
         """

@@ -31,10 +31,10 @@ def _ideograph(char: str) -> bool:
     return known and ord(char) & 0xFFFE != 0xFFFE
 
 
-def _told(text: str) -> str:
-    """What is kept and told as it is, in several lines too: chats and tickets have emoji, and words that run leftwards.
+def _free_text(text: str) -> str:
+    """The text of a reason. Raises ValueError for control characters other than tabs and line breaks.
 
-    Whoever shows it sees to that. Characters that control a terminal are in no reason; unpaired halves are in no text.
+    Texts from chats and tickets have emoji and right-to-left words, which are kept; what shows a reason escapes it.
     """
     if any(unicodedata.category(char) == "Cc" and char not in "\t\n\r" for char in text):
         raise ValueError("has control or other unprintable characters")
@@ -77,8 +77,8 @@ MaybePolicies = Annotated[
 ]
 Policies = Annotated[MaybePolicies, Field(min_length=1)]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=100), AfterValidator(_printable)]
-Reason = Annotated[str, StringConstraints(max_length=200), AfterValidator(_told)]
-Asked = Annotated[str, StringConstraints(max_length=100), AfterValidator(_told)]
+Reason = Annotated[str, StringConstraints(max_length=200), AfterValidator(_free_text)]
+Asked = Annotated[str, StringConstraints(max_length=100), AfterValidator(_free_text)]
 Remark = Annotated[str, StringConstraints(max_length=100), AfterValidator(_readable)]
 LinkTtl = Annotated[int, Field(ge=60, le=43200)]
 Until = Annotated[str, StringConstraints(max_length=40), AfterValidator(_moment)]

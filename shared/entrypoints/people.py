@@ -44,6 +44,6 @@ def _command(
     return result
 
 
-def _logged(came: Applied, container: Container) -> Applied:
-    container.log("person", outcome=came.outcome, user=came.user or None, rules=came.rules)
-    return came
+def _logged(applied: Applied, container: Container) -> Applied:
+    container.log("person", outcome=applied.outcome, user=applied.user or None, rules=applied.rules)
+    return applied

@@ -92,7 +92,7 @@ class Recall:
     def _apply(self, before: dict[str, str], jobs: Sequence[Job[Any]]) -> None:
         found = {id(job): before.get(job.content(self._function), "") for job in jobs}
         with self._lock:
-            self._known |= {job: came for job, came in found.items() if came}
+            self._known |= {job: outcome for job, outcome in found.items() if outcome}
 
     def _look_up(self, jobs: Sequence[Job[Any]]) -> None:
         look_up, count = self._container.looked_up(), _FIRST_LOOK
@@ -112,7 +112,7 @@ class Recall:
             some, jobs = jobs[:count], jobs[count:]
             found = each(looked_up, some, at_once=WORKERS)
             with self._lock:
-                self._known |= {id(job): came for job, came in zip(some, found, strict=True) if came}
+                self._known |= {id(job): outcome for job, outcome in zip(some, found, strict=True) if outcome}
             # Messages are done in their order: if this many were not done, hardly any behind them was.
             if 2 * sum(map(bool, found)) <= len(found):
                 return

@@ -32,9 +32,9 @@ def redrive(letter: DeadLetter, container: Container) -> str:
     The message keeps its identity, the moment of its first receipt, its caller and the dialect of its source. Raises
     Misconfigured, which names the setting, before anything is done; Unavailable where the letter cannot be removed.
     """
-    came = _elsewhere(letter, container)
-    if came is not None:
-        return came
+    outcome = _elsewhere(letter, container)
+    if outcome is not None:
+        return outcome
     for name in _USED:
         getattr(container.settings, name)
     found = _owner(letter, container)
@@ -73,7 +73,7 @@ def _elsewhere(letter: DeadLetter, container: Container) -> str | None:
 
 
 def _to_the_outbox(letter: DeadLetter, container: Container) -> str:
-    """For somebody who knows that the receiver is there again: the sweep sends it, as if it had just been told."""
+    """Put a notification back into the outbox as if it were new: the sweep sends it, now that its receiver is there."""
     store = container.store(container.deadline())
     try:
         entry = OutboxEntry.load(letter.message.encode())
@@ -93,13 +93,13 @@ def redrive_by_key(key: str, container: Container, tell: Callable[[OutboxEntry],
     found = store.get(key)
     letter = DeadLetter.load(found.body) if found else None
     if letter and letter.retry and letter.source == UNTOLD:
-        came = tell(OutboxEntry.load(letter.message.encode()))
+        outcome = tell(OutboxEntry.load(letter.message.encode()))
         store.delete(key)
-        return came
-    came = redrive(letter, container) if letter and letter.retry else OTHER
-    if came in MEANINGS:
-        raise ImAccessError(came, "The letter was wrong again")
-    return "" if came == OTHER else came
+        return outcome
+    outcome = redrive(letter, container) if letter and letter.retry else OTHER
+    if outcome in MEANINGS:
+        raise ImAccessError(outcome, "The letter was wrong again")
+    return "" if outcome == OTHER else outcome
 
 
 def _owner(letter: DeadLetter, container: Container) -> tuple[Operation[Any, Any], Job[Any]] | None:

@@ -22,7 +22,7 @@ R = TypeVar("R", bound=Result)
 
 
 class Work(Generic[C, R]):
-    """A request with what it is done with; `values` is what the log is told, whether it succeeds or fails."""
+    """A request and what executing it needs; `values` are those of its log line, whether it succeeds or fails."""
 
     def __init__(
         self, container: Container, operation: Operation[C, R], request: Request[C], keep: float = 0.0

@@ -86,8 +86,9 @@ class HrApi:
         ask: Callable[[Secret], HrAnswer],
         rejected: Callable[[HrAnswer], bool],
     ) -> HrAnswer:
-        """The answer to what is asked with a token; once more with a fresh one where the token was rejected: a 401 says
-        so in every system.
+        """The answer to a call with an access token, which is sent again with a fresh one where the token was rejected.
+
+        In every system a 401 means that it was.
         """
         token = self.tokens.get(key, self.now, fetch)
         told = ask(token)
@@ -129,7 +130,7 @@ def checked(action: str, told: HrAnswer, name: str, busy: Container[str]) -> HrA
 
 
 def whole(action: str, found: dict[str, Any]) -> dict[str, Any]:
-    """What was found. Raises Unavailable where an answer that says nothing is wrong has nothing in it."""
+    """The members of an answer. Raises Unavailable where a successful answer is empty."""
     if not found:
         raise unavailable(action)
     return found

@@ -22,8 +22,8 @@ Read = Callable[[HrEvent, float], "PersonEvent | None"]
 class HrReading:
     """Reads events of all systems, in one invocation. Raises Misconfigured.
 
-    `blind`: who took the event could not ask its system either. Else nothing is read without asking: somebody could
-    lose what they are to have.
+    `blind`: the function that took the event could not look anything up, so this one may read it without a look-up.
+    Otherwise an event is never read without: what it leaves out would be taken for lost, and with it somebody's access.
     """
 
     def __init__(
@@ -91,7 +91,7 @@ class HrReading:
 
 
 class _Unset:
-    """An API that whoever took an event could ask, and whoever works on it cannot."""
+    """Stands for an API that the function which took an event could ask, and this one cannot."""
 
     def __init__(self, settings: str) -> None:
         self._settings = settings

@@ -24,9 +24,9 @@ def person_event(
     renamed_from: str | None = None,
     also: str | None = None,
 ) -> PersonEvent:
-    """What an event tells: of `fields` (those of the common form) only what is there; the rest stays as it was.
+    """The person's event with these `fields` of the common form; a field that is not among them stays as it was.
 
-    A status that is not told is not set either; who is unknown until now is active.
+    Without a status the person keeps the one they had; somebody new is active.
     """
     if not employee:
         raise Rejected("details_missing", "The event names nobody")

@@ -46,7 +46,7 @@ class BatchProgress:
 
     def write(self, done: dict[str, str]) -> None:
         """Note what is done, in place of what was noted before. Raises Unavailable, CloudError."""
-        members = {word: sorted(message for message, came in done.items() if came == word) for word in WORDS}
+        members = {word: sorted(message for message, outcome in done.items() if outcome == word) for word in WORDS}
         key = f"{self._folder}{_MOST - round(self._clock.now() * 1000):014}.json"
         self._store.create(key, dump(members))
         self.forget()

@@ -22,9 +22,9 @@ from shared.use_cases.duties.unclaimed import Mode, Unclaimed, UnclaimedRules
 from shared.use_cases.issuing import mark
 
 Replace = Callable[[Parcel, Container], str]
-"""Give a person fresh credentials in place of those that are gone; a word for what came of it, "" where that cannot be.
+"""Give a person fresh credentials in place of those that are gone; the outcome, a word, "" where that cannot be done.
 
-Raises ImAccessError where it can be later.
+Raises ImAccessError where it can be done later.
 """
 _CALLERS = ("cloudevents", "webhook-id", "idempotency-key")
 """How identities begin that callers choose; whatever is done on the product's own account has nobody to answer."""
@@ -87,10 +87,10 @@ def tell_again(sweep: Sweep, replace: Replace) -> Callable[[OutboxEntry], str]:
 
 
 def _too_late(sweep: Sweep, entry: OutboxEntry, error: ImAccessError, replace: Replace) -> str:
-    came = _see_to(sweep, entry, replace)
-    if not came:
+    outcome = _deal_with(sweep, entry, replace)
+    if not outcome:
         _park(sweep, entry, error, retry=False)
-    return came or "disabled"
+    return outcome or "disabled"
 
 
 def _park(sweep: Sweep, entry: OutboxEntry, error: ImAccessError, *, retry: bool) -> None:
@@ -102,8 +102,8 @@ def _park(sweep: Sweep, entry: OutboxEntry, error: ImAccessError, *, retry: bool
 
 
 def _reached_nobody(sweep: Sweep, entry: OutboxEntry) -> bool:
-    """Whether nobody can have the credentials that an entry is about: not by an answer, nor from the page, which is the
-    business of another duty; and they are the user's still.
+    """Whether the credentials of an entry were delivered to nobody, neither in an HTTP answer nor by this entry, and
+    are still the user's. Those that wait at the credentials page are left to another duty.
     """
     settings, parcel = sweep.settings, entry.parcel
     if parcel is None or entry.is_mail or settings.delivery == "claim":
@@ -113,9 +113,11 @@ def _reached_nobody(sweep: Sweep, entry: OutboxEntry) -> bool:
     return not answered and sweep.store.get(note_key(parcel.file, "closed")) is None
 
 
-def _see_to(sweep: Sweep, entry: OutboxEntry, replace: Replace) -> str:
-    """A file that somebody has picked up needs no link; of one that is gone the organisation is told without, and then
-    the person gets another: not before somebody listens. "" where that cannot be, and the credentials are disabled.
+def _deal_with(sweep: Sweep, entry: OutboxEntry, replace: Replace) -> str:
+    """Deal with an entry whose file is gone. Returns the outcome, "" where the credentials had to be disabled.
+
+    The organisation is told without a link. A file that its person has picked up needs no more; otherwise the person
+    gets new credentials, once the receiver has taken that notification.
     """
     parcel = entry.parcel
     assert parcel is not None  # noqa: S101 - for the type checker: nothing else is about a file
@@ -124,10 +126,10 @@ def _see_to(sweep: Sweep, entry: OutboxEntry, replace: Replace) -> str:
     opening = read_opening(sweep.store, parcel.file)
     if opening is not None and opening.by == "person":
         return "sent"
-    came = replace(parcel, sweep.container)
-    if not came:
+    outcome = replace(parcel, sweep.container)
+    if not outcome:
         _disable(sweep, entry)
-    return came
+    return outcome
 
 
 def _disable(sweep: Sweep, entry: OutboxEntry) -> None:

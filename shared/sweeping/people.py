@@ -25,7 +25,7 @@ from shared.sweeping.sweep import Sweep
 from shared.use_cases.closing import Closing
 from shared.use_cases.duties.apply_untils import ApplyUntils
 from shared.use_cases.duties.by_hand import MOST as MOST_CLOSED
-from shared.use_cases.duties.by_hand import ByHand, Found, Hands
+from shared.use_cases.duties.by_hand import ByHand, ByHandServices, Found
 from shared.use_cases.duties.delete_offboarded import DeleteOffboarded
 from shared.use_cases.duties.due_people import DuePeople
 from shared.use_cases.duties.end_overlaps import EndOverlaps
@@ -111,7 +111,7 @@ def by_hand(sweep: Sweep) -> ByHand:
         container.log("given_by_hand", level="warning", user=closed.user, **found._asdict(), taken=taken)
         sweep.announce(DRIFT, f"drift:{closed.uin}:{found.hash}:{again}", data)
 
-    hands = Hands(
+    works_with = ByHandServices(
         services.attachments.lives,
         lambda request: sweep.store.exists(open_key(request)),
         sweep.authorization.touch,
@@ -121,4 +121,4 @@ def by_hand(sweep: Sweep) -> ByHand:
         tell,
     )
     users = sweep.round(ByHand.name, CLOSED, min(MOST_CLOSED, sweep.settings.sweep_limit))
-    return ByHand(sweep.cam, WatchedUsers(sweep.store), users, hands, enforce=sweep.settings.sweep == "enforce")
+    return ByHand(sweep.cam, WatchedUsers(sweep.store), users, works_with, enforce=sweep.settings.sweep == "enforce")

@@ -57,8 +57,9 @@ class DisableUndelivered:
         return own
 
     def _began(self, user: User, mark: str, request: str, uin: int | None) -> bool:
-        """Whether the user lives by this request: by a restore, or by a create, which may not have recorded it yet; or,
-        as long as its life has gone no further than its create, whether it is that of the UIN.
+        """Whether this request made or reopened the user, and nothing has happened in its life since.
+
+        A create may not have recorded the user yet: then the mark, or the UIN, says whose it is.
         """
         newest = newest_of(self._lives(user.name), user.uin)
         if newest is None or newest.life.effect == "create":

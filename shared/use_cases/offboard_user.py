@@ -60,8 +60,8 @@ class OffboardUserUseCase:
         return self._attachments.find_traced(request.command.user)
 
     def _record(self, request: Request[OffboardUser], lease: Lease) -> None:
-        met = Offboarding([], [], False, self._delete_at(request, lease))
-        self._offboardings.record(_life(request, lease, NOBODY), met)
+        found = Offboarding([], [], False, self._delete_at(request, lease))
+        self._offboardings.record(_life(request, lease, NOBODY), found)
 
     def _offboard(
         self, request: Request[OffboardUser], lease: Lease, person: FoundUser, unsettled: float
@@ -75,7 +75,7 @@ class OffboardUserUseCase:
             # Somebody else has closed the user: what CAM shows at first may be a remnant of what is gone already.
             self._closing.see_everything(unsettled)
             unsettled = 0.0
-        met = self._offboardings.record(own, self._meet(person, already, self._delete_at(request, lease)))
+        found = self._offboardings.record(own, self._find_access(person, already, self._delete_at(request, lease)))
         if newest is None:
             # The user was made by hand, or its create had not recorded it yet; then one of both sees the other's.
             person = FoundUser(person.user, self._attachments.lives(user.name))
@@ -83,12 +83,12 @@ class OffboardUserUseCase:
                 return Offboarded(status="superseded", user=user)
         made = made_here(person.lives, person.user.uin)
         self._watched.add(Watched(*person.user[:2]))
-        if made and met.delete_at is not None:
-            self._offboardings.schedule(Deletion(*person.user[:2], met.delete_at))
+        if made and found.delete_at is not None:
+            self._offboardings.schedule(Deletion(*person.user[:2], found.delete_at))
         closed = self._closing.close(person, max(unsettled, lease.unsettled, _settling(person, own)))
-        return self._told(user, met, closed, made)
+        return self._result(user, found, closed, made)
 
-    def _meet(self, person: FoundUser, already: bool, delete_at: int | None) -> Offboarding:
+    def _find_access(self, person: FoundUser, already: bool, delete_at: int | None) -> Offboarding:
         """What the user has, before anything is taken away; of a user who is offboarded `already`, what CAM shows."""
         uin, removal = person.user.uin, self._attachments.removal()
         names = removal.attached if already else removal.removable
@@ -98,24 +98,24 @@ class OffboardUserUseCase:
             raise gone() from None
         return Offboarding(policies, keys, already, delete_at)
 
-    def _told(self, user: UserRef, met: Offboarding, closed: Closed, made: bool) -> Offboarded:
+    def _result(self, user: UserRef, found: Offboarding, closed: Closed, made: bool) -> Offboarded:
         assert user.uin is not None  # noqa: S101 - for the type checker: somebody was closed
         uin = user.uin
-        policies, keys = met.policies, {*met.keys}
-        if not met.already:
+        policies, keys = found.policies, {*found.keys}
+        if not found.already:
             policies, keys = sorted({*policies, *closed.policies}), keys | {*closed.keys}
         try:
             groups = sorted(self._closing.asked(lambda: self._cam.groups(uin)))
         except NoSuchUser:
             raise gone() from None
         return Offboarded(
-            status="unchanged" if met.already and not (policies or keys) else "offboarded",
+            status="unchanged" if found.already and not (policies or keys) else "offboarded",
             user=user,
             policies=[PolicyOutcome(name=name, outcome="detached") for name in policies],
             keys_disabled=len(keys),
             console_login="closed",
             left=Left(policies=closed.left, groups=groups),
-            delete_at=rfc3339(met.delete_at) if made and met.delete_at is not None else None,
+            delete_at=rfc3339(found.delete_at) if made and found.delete_at is not None else None,
         )
 
     def _delete_at(self, request: Request[OffboardUser], lease: Lease) -> int | None:
@@ -138,7 +138,7 @@ def _life(request: Request[OffboardUser], lease: Lease, uin: int) -> Life:
 def _settling(person: FoundUser, own: Life) -> float:
     """Seconds for which CAM may not show a key that the user's create has made.
 
-    None where an earlier attempt has recorded the offboard: a create ends by itself what it makes after that, and for
+    0 where an earlier attempt has recorded the offboard: a create ends by itself what it makes after that, and for
     what it made before that attempt was over, the lease says how long it may not be seen.
     """
     return 0.0 if any(row.life == own for row in person.lives) else person.unsettled()

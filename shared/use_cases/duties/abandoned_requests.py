@@ -63,8 +63,8 @@ class AbandonedRequests:
         pause = min(LONGEST_PAUSE, max(SHORTEST_PAUSE, attempt.over_since - first_at))
         if now < attempt.over_since + pause:
             return {}
-        came = self._resume(attempt.lease, now - first_at > KEPT)
-        return {came: 1} if came else {}
+        outcome = self._resume(attempt.lease, now - first_at > KEPT)
+        return {outcome: 1} if outcome else {}
 
     def ended(self, left: Sequence[str]) -> None:
         """Go on with those that were not reached."""

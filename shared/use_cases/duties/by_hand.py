@@ -38,16 +38,18 @@ class Found(NamedTuple):
         return hashlib.sha256(json.dumps(self).encode()).hexdigest()
 
 
-class Hands(NamedTuple):
-    """What the duty works with: `lives` of a name; `at_work` says of a request whether it has yet to be finished;
-    `touch` raises Rejected for a user who is never touched; `attached` says which policies a user has that an offboard
-    takes away; `turn` keeps others from changing the user while `close` takes everything away, and tells for how many
-    seconds CAM may not show what was done in the turn before; `tell` says what was found, and how many times something
-    was taken away before where this is taken away, None where it is not.
+class ByHandServices(NamedTuple):
+    """What the duty works with.
+
+    `lives` of a name; `is_unfinished`: whether a request has yet to be finished; `touch` raises Rejected for a user who
+    is never touched; `attached`: the policies of a user that an offboard takes away; `turn` keeps others from changing
+    the user while `close` takes everything away, and yields the seconds for which CAM may not show what was done in the
+    turn before; `tell` reports what was found, and how many times something was taken away before, None where nothing
+    is taken away.
     """
 
     lives: Callable[[str], Sequence[LifeRow]]
-    at_work: Callable[[str], bool]
+    is_unfinished: Callable[[str], bool]
     touch: Callable[[User], User]
     attached: Callable[[FoundUser], list[str]]
     turn: Callable[[str], AbstractContextManager[float]]
@@ -60,11 +62,13 @@ class ByHand:
 
     name = "by_hand"
 
-    def __init__(self, cam: Directory, watched: WatchedUsers, users: Round, hands: Hands, *, enforce: bool) -> None:
+    def __init__(
+        self, cam: Directory, watched: WatchedUsers, users: Round, services: ByHandServices, *, enforce: bool
+    ) -> None:
         self._cam = cam
         self._watched = watched
         self._round = users
-        self._hands = hands
+        self._services = services
         self._enforce = enforce
 
     def due(self, late: Late) -> Sequence[str]:  # noqa: ARG002 - a listing finds it all
@@ -104,7 +108,7 @@ class ByHand:
 
     def _person(self, user: User) -> FoundUser | None:
         """The user with its lives; None for one who is not offboarded any more."""
-        rows = self._hands.lives(user.name)
+        rows = self._services.lives(user.name)
         newest = newest_of(rows, user.uin)
         return FoundUser(user, rows) if newest is not None and newest.life.effect == "offboard" else None
 
@@ -113,18 +117,18 @@ class ByHand:
         offboard died half-way: nobody gave by hand what that has left, and whoever finishes it takes it away.
         """
         try:
-            self._hands.touch(person.user)
+            self._services.touch(person.user)
             keys = len(self._cam.active_keys(person.user.uin))
         except (NoSuchUser, Rejected):
             return None
-        found = Found(keys, person.user.console_login is True, self._hands.attached(person))
+        found = Found(keys, person.user.console_login is True, self._services.attached(person))
         if not (found.keys or found.login or found.policies):
             return None
-        return None if person.life is None or self._hands.at_work(person.life.life.request) else found
+        return None if person.life is None or self._services.is_unfinished(person.life.life.request) else found
 
     def _settle(self, watched: Watched) -> Done:
         """Look again in its turn: a restore may have come, or an offboard whose effect CAM did not show yet."""
-        with self._hands.turn(watched.user) as unsettled:
+        with self._services.turn(watched.user) as unsettled:
             user = self._cam.user(watched.user) if unsettled <= 0 else None
             person = self._person(user) if user and user.uin == watched.uin else None
             found = self._look(person) if person else None
@@ -132,9 +136,9 @@ class ByHand:
                 return {}
             # A run that dies before the note is followed by one that tells the same under the same number.
             times = self._watched.times_taken(watched) if self._enforce else None
-            self._hands.tell(watched, found, times)
+            self._services.tell(watched, found, times)
             if self._enforce:
-                self._hands.close(person)
+                self._services.close(person)
         # After the turn, as a note whose answer is lost would hold it for as long as the note may still come.
         if times is None:
             self._watched.note_told(watched, found.hash)

@@ -18,8 +18,8 @@ GiveUp = Callable[[PersonKey, ImAccessError, float], None]
 
 
 class DuePeople:
-    """The duty. `apply` does what is due for a person, and says in a word what came of it; what needs somebody to act
-    is given up after so many seconds.
+    """The duty. `apply` does what is due for a person and returns the outcome, a word; what needs somebody to act is
+    given up after `patience` seconds.
     """
 
     name = "people"
@@ -38,18 +38,20 @@ class DuePeople:
         return self._dates.due(self._clock)
 
     def do(self, item: str) -> Done:
-        """See to one. Raises ImAccessError where it is still due: in the next run, or after a growing pause if
-        somebody has to act, until that has been so for too long.
+        """Do what is due for one person.
+
+        Raises ImAccessError where it is still due: in the next run, or after a growing pause if somebody has to act,
+        until that has been so for too long.
         """
         person = self._dates.person(item)
         try:
-            came = self._apply(person)
+            outcome = self._apply(person)
         except ImAccessError as error:
             if error.meaning.verdict is not Verdict.LATER:
                 self._put_off(item, person, error)
             raise
         self._dates.forget(item)
-        return {came: 1}
+        return {outcome: 1}
 
     def _put_off(self, item: str, person: PersonKey, error: ImAccessError) -> None:
         now = self._clock.now()

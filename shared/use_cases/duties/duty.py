@@ -31,7 +31,7 @@ class Duty(Protocol):
         """The name in counters and logs."""
 
     def due(self, late: Late) -> Sequence[str]:
-        """Names of what is due now, in the order in which it is to be done; of what was found before it was late.
+        """The names of the items that are due now, in the order in which to do them; stops looking once it is `late`.
 
         Names are logged. Raises Braked, Unavailable, CloudError.
         """

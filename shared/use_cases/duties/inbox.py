@@ -19,8 +19,10 @@ MOST = 10_000
 
 
 class WorkInbox:
-    """The duty, over the events below a prefix. `work` takes an event's key, says how many persons came to what, and
-    raises ImAccessError where it has to stay.
+    """The duty, over the events below a prefix.
+
+    `work` takes an event's key and returns the number of persons by outcome; it raises ImAccessError where the event
+    has to stay.
     """
 
     name = "inbox"

@@ -25,7 +25,7 @@ _DOUBLINGS = 6
 class RedriveLetters:
     """The duty, over the letters below a prefix.
 
-    `redrive` takes the key of a letter, says in a word what came of it, "" for a letter that is not to be tried again,
+    `redrive` takes the key of a letter, returns the outcome, a word, "" for a letter that is not to be tried again,
     and raises ImAccessError where it has to stay.
     """
 
@@ -51,8 +51,8 @@ class RedriveLetters:
 
     def do(self, item: str) -> Done:
         """Try one again."""
-        came = self._redrive(item)
-        return {came: 1} if came else {}
+        outcome = self._redrive(item)
+        return {outcome: 1} if outcome else {}
 
     def ended(self, left: Sequence[str]) -> None:
         """Note up to which moment everything was tried: those that were left are due in the next run."""

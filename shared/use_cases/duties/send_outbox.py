@@ -15,7 +15,7 @@ GONE = "credentials_gone"
 
 class SendOutbox:
     """The duty. `send` raises ImAccessError where a notification was not taken; `give_up` keeps it for people;
-    `too_late` sees to an entry whose file is gone, and says in a word how.
+    `too_late` deals with an entry whose file is gone and returns the outcome, a word.
     """
 
     name = "outbox"
@@ -44,12 +44,12 @@ class SendOutbox:
         if entry is None:
             return {}
         try:
-            came = self._sent(entry)
+            outcome = self._sent(entry)
         except ImAccessError as error:
             self._keep(item, entry, error)
             raise
         self._outbox.remove(item)
-        return {came: 1}
+        return {outcome: 1}
 
     def ended(self, left: Sequence[str]) -> None:
         """Does nothing: the object keys tell what is due."""

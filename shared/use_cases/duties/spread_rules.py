@@ -49,8 +49,8 @@ class RulesProgress(NamedTuple):
 class SpreadRules:
     """The duty. `apply` does what is due for a person by a version; `takes` says whether that would take anything.
 
-    `stopped` is told in each run of a version that waits for somebody's approval: from how many it would take
-    something, and whether that is news.
+    `stopped` is called in each run in which a version waits for somebody's approval, with its number, the number of
+    people from whom it would take something, and whether that is news.
     """
 
     name = "rules"
@@ -107,12 +107,12 @@ class SpreadRules:
         person = PersonKey(item)
         assert self._version is not None  # noqa: S101 - for the type checker: without one nobody is due
         try:
-            came = self._apply(person, self._version)
+            outcome = self._apply(person, self._version)
         except ImAccessError as error:
             wait = 0.0 if error.meaning.verdict is Verdict.LATER else FIRST_PAUSE
             self._dates.note(person, self._clock.now() + wait)
             raise
-        return {came: 1}
+        return {outcome: 1}
 
     def ended(self, left: Sequence[str]) -> None:
         """Go on with those that were not reached."""
