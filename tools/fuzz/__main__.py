@@ -85,14 +85,17 @@ def with_atheris(target: str, runs: int, seed: int) -> None:
         atheris.Fuzz()
 
 
-def main() -> int:
+def main(argv: list[str] | None = None) -> int:
     """Run one target, or all of them one after another."""
     parser = argparse.ArgumentParser(prog="python -m tools.fuzz")
-    parser.add_argument("--target", default="")
-    parser.add_argument("--runs", type=int, default=20_000)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--engine", default="atheris" if importlib.util.find_spec("atheris") else "hypothesis")
-    given = parser.parse_args()
+    # By the folders of the corpus: atheris has to be there before what it leads is imported.
+    targets, engines = sorted(folder.name for folder in CORPUS.iterdir()), ("atheris", "hypothesis")
+    parser.add_argument("--target", default="", choices=targets, help="what reads the input; all if not said")
+    parser.add_argument("--runs", type=int, default=20_000, help="inputs a target, 20,000 if not said")
+    parser.add_argument("--seed", type=int, default=1, help="the same seed draws the same inputs")
+    engine = engines[0 if importlib.util.find_spec("atheris") else 1]
+    parser.add_argument("--engine", default=engine, choices=engines, help="atheris where it is installed")
+    given = parser.parse_args(argv)
     if given.target and given.engine == "atheris":
         with_atheris(given.target, given.runs, given.seed)
         return 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.system.fuzz.targets import TARGETS
-from tools.fuzz.__main__ import SLOW, seeds, with_hypothesis
+from tools.fuzz.__main__ import SLOW, main, seeds, with_hypothesis
 
 
 @pytest.mark.parametrize("target", TARGETS)
@@ -14,6 +14,15 @@ def test_hostile_input_gets_nowhere(target: str) -> None:
     assert len(seeds(target)) >= 4
     assert with_hypothesis(target, 300, seed=7) == 300
     assert SLOW <= 2
+
+
+def test_a_target_that_does_not_exist_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    """Exit code 2 and the names that there are, all of them."""
+    with pytest.raises(SystemExit) as caught:
+        main(["--target", "nonsense"])
+    assert caught.value.code == 2
+    said = capsys.readouterr().err
+    assert [target for target in TARGETS if target not in said] == []
 
 
 def test_the_corpus_is_small() -> None:
