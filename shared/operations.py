@@ -224,11 +224,13 @@ REISSUE_CREDENTIALS = Operation(
     compose=_reissue_credentials,
 )
 
-OPERATIONS: dict[str, Operation[Any, Any]] = {
+AnyOperation = Operation[Any, Any]  # each row has another command and result
+"""The row of any command."""
+OPERATIONS: dict[str, AnyOperation] = {
     row.function: row
     for row in (CREATE_USER, GRANT_POLICY, REVOKE_POLICY, OFFBOARD_USER, RESTORE_USER, REISSUE_CREDENTIALS)
 }
-"""Every command's row, by its function. `Any`, since each row has another command and result."""
+"""Every command's row, by its function."""
 
 PAGE = "claim_credentials"
 """The function of the credentials page."""

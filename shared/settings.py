@@ -344,7 +344,7 @@ class Settings:
         self.parsed: dict[str, Any] = {}
 
     @classmethod
-    def table(cls) -> dict[str, Setting[Any]]:
+    def table(cls) -> dict[str, Setting[Any]]:  # of values of whatever type
         """Every setting by its attribute's name."""
         rows = {name: row for part in reversed(cls.mro()) for name, row in vars(part).items()}
         return {name: row for name, row in rows.items() if isinstance(row, Setting)}

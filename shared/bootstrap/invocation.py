@@ -35,7 +35,7 @@ class Invocation:
         self.ends_at = self.started + limit
         self.reserve = min(_LAST_START, limit / 2)
         self.tally = Tally()
-        self._log: Any = None
+        self._log: Any = None  # structlog's loggers are typed by use
 
     def deadline(self, keep: float = 0.0) -> Deadline:
         """A deadline for one request: the time that is left, and a count of the calls of this request.

@@ -65,6 +65,10 @@ class Job(Generic[C]):
         return request_id(function, self.identity)
 
 
+AnyJob = Job[Any]  # of whatever command, where that makes no difference
+"""A job of any command."""
+
+
 def examine(message: Message, operation: Operation[C, R], container: Container) -> Job[C]:
     """Read one message. Never raises: what is wrong with it is the job's `error`."""
     return read(Job(message, container.clock.now()), operation, container)
@@ -94,7 +98,7 @@ def work_of(job: Job[C], operation: Operation[C, R], container: Container) -> Wo
     return work
 
 
-def letter_of(job: Job[Any], function: str, error: ImAccessError, *, retry: bool) -> DeadLetter:
+def letter_of(job: AnyJob, function: str, error: ImAccessError, *, retry: bool) -> DeadLetter:
     """The dead letter of a message that could not be done."""
     message = job.message
     received = min(job.received, error.first_attempt_at or job.received)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from shared.concurrency import each
-from shared.entrypoints.job import Job, letter_of
+from shared.entrypoints.job import AnyJob, letter_of
 from shared.errors import ImAccessError
 from shared.unforeseen import EXITS
 
@@ -30,7 +30,7 @@ class Recall:
     where that was killed before it could, with look-ups.
     """
 
-    def __init__(self, jobs: Sequence[Job[Any]], function: str, container: Container, redelivers: bool) -> None:
+    def __init__(self, jobs: Sequence[AnyJob], function: str, container: Container, redelivers: bool) -> None:
         self._jobs = jobs
         self._function = function
         self._container = container
@@ -42,14 +42,14 @@ class Recall:
         self._noted = False
         self._lock = threading.Lock()
 
-    def outcome(self, job: Job[Any], *, begins: bool = False) -> str:
+    def outcome(self, job: AnyJob, *, begins: bool = False) -> str:
         """The outcome of an earlier delivery, "" where none is known. `begins`: its work begins now, else it waits."""
         with self._lock:
             if begins:
                 self._untouched.discard(id(job))
             return self._known.get(id(job), "")
 
-    def done(self, job: Job[Any], outcome: str) -> None:
+    def done(self, job: AnyJob, outcome: str) -> None:
         """Keep the outcome of a message."""
         if outcome in _DONE:
             with self._lock:
@@ -89,15 +89,15 @@ class Recall:
         if self._notes:
             self._quietly(self._notes.forget)
 
-    def _apply(self, before: dict[str, str], jobs: Sequence[Job[Any]]) -> None:
+    def _apply(self, before: dict[str, str], jobs: Sequence[AnyJob]) -> None:
         found = {id(job): before.get(job.content(self._function), "") for job in jobs}
         with self._lock:
             self._known |= {job: outcome for job, outcome in found.items() if outcome}
 
-    def _look_up(self, jobs: Sequence[Job[Any]]) -> None:
+    def _look_up(self, jobs: Sequence[AnyJob]) -> None:
         look_up, count = self._container.looked_up(), _FIRST_LOOK
 
-        def looked_up(job: Job[Any]) -> str:
+        def looked_up(job: AnyJob) -> str:
             if self._container.out_of_time():
                 return ""
             letter = letter_of(job, self._function, ImAccessError("internal_error"), retry=True)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from shared.entrypoints.job import Job, read, work_of
+from shared.entrypoints.job import AnyJob, Job, read, work_of
 from shared.errors import MEANINGS, ImAccessError, Verdict
 from shared.event_sources.dead_letters import SCIM_CHANGE, UNTOLD, DeadLetter, as_message
 from shared.notifications.outbox import Outbox, OutboxEntry
@@ -14,7 +14,7 @@ from shared.unforeseen import EXITS, unexpected
 
 if TYPE_CHECKING:
     from shared.bootstrap.container import Container
-    from shared.operations import Operation
+    from shared.operations import AnyOperation
 
 OTHER = "of another function"
 """The outcome of a letter that holds no message of any command."""
@@ -102,7 +102,7 @@ def redrive_by_key(key: str, container: Container, tell: Callable[[OutboxEntry],
     return "" if outcome == OTHER else outcome
 
 
-def _owner(letter: DeadLetter, container: Container) -> tuple[Operation[Any, Any], Job[Any]] | None:
+def _owner(letter: DeadLetter, container: Container) -> tuple[AnyOperation, AnyJob] | None:
     """The command that a letter's message is for; an unowned letter may have an owner in this version."""
     rows = [OPERATIONS[letter.function]] if letter.function in OPERATIONS else []
     if rows and not letter.owned:
@@ -113,7 +113,7 @@ def _owner(letter: DeadLetter, container: Container) -> tuple[Operation[Any, Any
     return next(iter(own + wrong), None)
 
 
-def _examined(letter: DeadLetter, operation: Operation[Any, Any], container: Container) -> Job[Any]:
-    job: Job[Any] = Job(as_message(letter), letter.received, letter.caller, redriven=True)
+def _examined(letter: DeadLetter, operation: AnyOperation, container: Container) -> AnyJob:
+    job: AnyJob = Job(as_message(letter), letter.received, letter.caller, redriven=True)
     job.identity = letter.identity
     return read(job, operation, container)

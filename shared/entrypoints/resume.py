@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from shared.deadline import Deadline
 from shared.errors import ImAccessError
-from shared.operations import OPERATIONS, Operation
+from shared.operations import OPERATIONS
 from shared.use_cases.resume_request import ResumeRequest, ResumeServices
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def resume(record: LeaseRecord, last: bool, container: Container, undo: Undo) ->
 
 
 def _services(record: LeaseRecord, container: Container, undo: Undo) -> ResumeServices:
-    operation: Operation[Any, Any] = OPERATIONS[record.function]  # of any command: the record says which
+    operation = OPERATIONS[record.function]
     deadline = Deadline(container.clock, min(container.ends_at, container.clock.now() + _AT_MOST))
     store = container.store(deadline)
     return ResumeServices(

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from shared.clock import rfc3339
@@ -81,7 +82,7 @@ class DeadLetter(NamedTuple):
 
 def as_message(letter: DeadLetter) -> Message:
     """The message as its queue gave it, so that it is read as it was then, in the dialect of its source."""
-    event: Any = None
+    event: Mapping[str, Any] | None = None
     if letter.source == "eventbridge" and not letter.fault:
         event = json.loads(letter.message)
     return Message(letter.message, letter.place, event, letter.fault, letter.source)

@@ -53,7 +53,7 @@ def dump(value: Any) -> str:  # noqa: ANN401 - JSON
         return ""
 
 
-def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:  # JSON
     members = dict(pairs)
     if len(members) != len(pairs):
         raise ValueError("a key stands twice")

@@ -25,7 +25,7 @@ class NotJson(ValueError):
 class Located(NamedTuple):
     """A value, the line of each of its members, and the members that come twice."""
 
-    value: Any
+    value: Any  # decoded JSON
     lines: dict[Path, int]
     repeated: list[Path]
 

@@ -107,7 +107,7 @@ def _texts(value: Any) -> list[str]:  # noqa: ANN401 - JSON
     return listed if all(isinstance(one, str) and one for one in listed) else []
 
 
-def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:  # JSON
     members = dict(pairs)
     if len(members) != len(pairs):
         raise ValueError("a key stands twice")

@@ -73,7 +73,7 @@ def _list(row: Attribute, values: list[Any]) -> list[Any]:
     if len(values) > row.longest:
         raise bad_value(f"{row.name} has more than {row.longest} values")
     items = [taken for value in values if (taken := one_of(row, value)) is not None]
-    distinct: dict[Any, Any] = {}
+    distinct: dict[object, Any] = {}  # JSON, by what two equal values have in common
     for item in items:
         distinct.setdefault(_key(item), item)
     return one_primary(list(distinct.values()))

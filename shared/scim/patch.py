@@ -31,7 +31,7 @@ class PatchOperation(BaseModel):
 
     op: str
     path: str | None = None
-    value: Any = None
+    value: Any = None  # JSON
 
     @property
     def verb(self) -> Verb:

@@ -30,7 +30,7 @@ class Term(NamedTuple):
     """One comparison: `path` equals `value`; or, if it `exists`, a value path in a list is met by some value."""
 
     path: Path
-    value: Any = None
+    value: Any = None  # JSON
     exists: bool = False
 
 

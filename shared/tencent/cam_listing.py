@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta, timezone
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from shared.ports import NoSuchUser
 from shared.tencent.api import Api
 from shared.tencent.cam_answers import is_uin, number, told_apart
 
+T = TypeVar("T")
 _PAGE = 200
 _ZONE = timezone(timedelta(hours=8))
 _FEW_UINS, _FEW_KEYS = 50, 10
@@ -135,5 +136,5 @@ def _groups(row: dict[str, Any]) -> tuple[str, ...]:
     return tuple(str(group.get("GroupName") or group.get("GroupId")) for group in row.get("Groups") or [])
 
 
-def _parts(items: Sequence[Any], size: int) -> Iterator[Sequence[Any]]:
+def _parts(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
     return (items[start : start + size] for start in range(0, len(items), size))

@@ -9,7 +9,6 @@ Over HTTP it is signed as a Standard Webhook; on a queue it is a message like an
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from shared.errors import Rejected
 from shared.event_sources.cloudevents import PERSON_CHANGED, Envelope
@@ -45,7 +44,7 @@ class CommonForm:
 def of_envelope(envelope: Envelope, now: float) -> HrEvent:
     """The event in an envelope of this type. Raises Rejected `invalid_event`, `invalid_time`, `malformed_json`."""
     _, source, identity = envelope.identity
-    data: Any = envelope.data()
+    data: object = envelope.data()
     at = envelope.time(now)
     told = {"source": source, "id": identity, "person": data}
     return HrEvent(SOURCE, digest(source, identity), PERSON_CHANGED, at, told)
