@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Iterable, Sequence
@@ -29,6 +30,10 @@ def root() -> None:
 def main(argv: Sequence[str] | None = None, console: Console | None = None) -> int:
     """Run one command; the exit code."""
     console = console or Console()
+    for stream in (console.out, console.err):
+        # A terminal that has no Chinese, or not every character of it, shows question marks instead of a traceback.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     speak(chosen(console.env))
     words = list(sys.argv[1:] if argv is None else argv)
     asked = completion.answered(root, console.env)

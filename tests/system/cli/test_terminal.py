@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import io
 import os
 import pty
 import re
@@ -19,6 +20,7 @@ from pathlib import Path
 
 import pytest
 
+from cli.main import main
 from local.cloud import LocalCloud
 from tests.system.cli.accounts import READ, Account
 
@@ -101,6 +103,13 @@ def test_piped_a_row_is_a_line(account: Account) -> None:
     )
     assert done.stdout.split() == ["USER", "UIN", "STATE", "SINCE", "DELETE", "AT", "CONSOLE", "LOGIN"]
     assert done.stderr == ""
+
+
+def test_a_terminal_without_chinese_gets_question_marks(account: Account) -> None:
+    """What it cannot show ends no command."""
+    out = io.TextIOWrapper(io.BytesIO(), encoding="ascii", write_through=True)
+    assert main(["users"], account.console(out, LC_ALL="zh_CN.UTF-8")) == 0
+    assert b"?" in out.buffer.getvalue()
 
 
 class Slow(BaseHTTPRequestHandler):
