@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from shared.bootstrap.container import Container
 from shared.bootstrap.hr import give_up_due
+from shared.credentials.deliveries import Deliveries
 from shared.credentials.overlaps import Overlaps
 from shared.errors import ImAccessError
 from shared.idempotency.stored import open_key
@@ -94,8 +95,9 @@ def delete_offboarded(sweep: Sweep) -> DeleteOffboarded:
         sweep.announce(DELETED, f"deleted:{due.uin}", {"user": {"name": due.user, "uin": due.uin}})
 
     records, limit = Offboardings(sweep.listings), sweep.settings.sweep_limit
+    destroy_files = Deliveries(sweep.store).destroy
     return DeleteOffboarded(
-        sweep.cam, sweep.authorization, records, sweep.lives.rows, sweep.turn, tell, sweep.clock, limit
+        sweep.cam, sweep.authorization, records, sweep.lives.rows, sweep.turn, tell, destroy_files, sweep.clock, limit
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from shared.commands.command import Command
+from shared.credentials.deliveries import Deliveries
 from shared.errors import Conflict, Rejected
 from shared.idempotency.lease import Lease
 from shared.idempotency.request import Request
@@ -23,6 +24,7 @@ from shared.policies.authorization import Authorization
 from shared.policies.catalog import PolicyCatalog
 from shared.policies.ledger import Ledger
 from shared.policies.permissions_boundary import Boundary
+from shared.ports import User
 from shared.secret import Secret
 from shared.use_cases.duties.delete_offboarded import DeleteOffboarded
 from shared.use_cases.use_case import Services as UseCaseServices
@@ -66,6 +68,9 @@ class Event:
         note = open_key(request.key) if self.function == CREATE else ""
         if note:
             remote.create(note, b"{}")
+        if not number:
+            remote.delete(note)
+            return
         try:
             OPERATIONS[self.function].compose(_services(remote))(request, lease)
         except (Conflict, Rejected) as refused:
@@ -74,14 +79,22 @@ class Event:
                 raise
             remote.ask("refuse", self.name)
         if note:
+            remote.ask("finish", self.name)
             remote.delete(note)
 
 
 @dataclass(frozen=True)
 class People(Account):
-    """An account, and what was refused."""
+    """An account, what was refused, and what has a receipt: a create has it before its note in open/ goes."""
 
     refused: frozenset[str] = frozenset()
+    finished: frozenset[str] = frozenset()
+
+    def _finish(self, name: str) -> tuple[None, People]:
+        return None, replace(self, finished=self.finished | {name})
+
+    def _lease(self, request: str) -> tuple[int, Account]:
+        return (0, self) if request in self.finished else super()._lease(request)
 
     def _refuse(self, name: str) -> tuple[None, People]:
         return None, replace(self, refused=self.refused | {name})
@@ -103,7 +116,15 @@ def deletion(remote: Remote) -> None:
     """The sweep deletes whoever is due."""
     cam: Any = AccountDirectory(remote, POLICY)
     duty = DeleteOffboarded(
-        cam, Authorization(()), Offboardings(remote), Lives(remote).rows, _turn(remote), lambda _due: None, remote, 9
+        cam,
+        Authorization(()),
+        Offboardings(remote),
+        Lives(remote).rows,
+        _turn(remote),
+        lambda _due: None,
+        Deliveries(remote).destroy,
+        remote,
+        9,
     )
     for item in duty.due(lambda: False):
         duty.do(item)
@@ -136,21 +157,44 @@ def as_expected(services: People, events: list[Event]) -> None:
     """No access at all; or what was given, and one set of credentials in one file."""
     life = expected(events)
     alice = next((user for user in services.users if user.name == "alice"), None)
-    keys = [key for _, key, active, _ in services.keys if active]
+    active = [key for _, key, enabled, _ in services.keys if enabled]
     files = [row.body.decode("utf-8-sig").splitlines()[-1] for name, row in services.objects if name[:4] == "cred"]
-    watched = any(name.startswith("offboarded/") for name, _ in services.objects)
     if life is None:
-        assert (keys, services.logins, services.attached, files) == ([], (), frozenset(), []), "access is left"
-        assert watched or alice is None, "nobody watches whoever was closed"
+        assert (active, services.logins, services.attached, files) == ([], (), frozenset(), []), "access is left"
+        remembered(services, alice)
         return
     assert alice, "nobody is there"
     rows = [event for event in events if event.function in (GRANT, REVOKE) and event.time >= life.time]
     newest = max([life, *rows], key=lambda event: (event.time, event.function == REVOKE))
     assert ((alice.uin, POLICY.id) in services.attached) == (newest.function != REVOKE), "policies"
-    assert len(keys) == len(services.keys) == len(files) == len(services.logins) == 1, "sets of credentials"
+    assert len(active) == len(services.keys) == len(files) == len(services.logins) == 1, "sets of credentials"
     _, _, password, key, _ = files[0].split(",")
-    assert (key, ("alice", password)) == (keys[0], services.logins[0]), "stale credentials"
-    assert not watched
+    assert (key, ("alice", password)) == (active[0], services.logins[0]), "stale credentials"
+    remembered(services, alice, here=True)
+
+
+def remembered(services: People, alice: User | None, *, here: bool = False) -> None:
+    """What the bucket holds of somebody who is `here`, was closed, or is gone: no work that nobody needs, and none that
+    is missing. The next sweep deletes whoever was closed, and leaves whoever is here.
+    """
+    held = {kind: keys(services, f"{kind}/") for kind in ("offboarded", "deletions", "deliveries", "open")}
+    assert not held["open"], "a note of a create that has ended"
+    files = {name.removeprefix("credentials/") for name in keys(services, "credentials/")}
+    noted = {name.rpartition("/")[2].removesuffix(".json") for name in held["deliveries"]}
+    assert files <= noted if here else not noted, "files that an offboard would not find, or notes of none"
+    if alice is None:
+        assert not held["deletions"], "the deletion of somebody who is gone"
+        return
+    assert len(held["offboarded"]) == (not here), "watched or not"
+    assert here or held["deletions"], "nobody deletes whoever was closed"
+    swept = settled(replace(services, now=services.now + 1000), deletion)
+    assert not keys(swept, "deletions/"), "a deletion that is never done"
+    assert (alice in swept.users) == here, "deleted or not"
+
+
+def keys(services: Services, prefix: str) -> list[str]:
+    """The objects below a prefix."""
+    return [name for name, _ in services.objects if name.startswith(prefix)]
 
 
 @pytest.fixture(autouse=True)
@@ -230,3 +274,18 @@ def test_three_events_of_a_life_together(before: tuple[Event, ...], events: list
 def test_a_create_that_dies_beside_an_offboard(events: list[Event]) -> None:
     """One of the two dies at any call, and what it sends then comes late or never; one is interrupted once."""
     Explorer(list(events), lived(), check(events), faults=1, deaths=True, rest=40, preemptions=1).explore()
+
+
+DYING: list[tuple[tuple[Event, ...], list[Program], int]] = [
+    (NOBODY, [C1, R3], 1),
+    (NOBODY, [C1, Event(REISSUE, 2)], 1),
+    (NOBODY, [C1, O2, R3], 0),
+    (GONE, [R3, Event(OFFBOARD, 4), deletion], 0),
+]
+
+
+@pytest.mark.parametrize(("before", "events", "switches"), DYING, ids=["restore", "reissue", "three", "deletion"])
+def test_several_events_of_a_life_and_a_death(before: tuple[Event, ...], events: list[Program], switches: int) -> None:
+    """One of them dies at any call, and what it sends then comes late or never; one is interrupted so many times."""
+    check_end = check([*before, *(event for event in events if isinstance(event, Event))])
+    Explorer(events, lived(*before), check_end, deaths=True, rest=40, preemptions=switches).explore()

@@ -14,8 +14,8 @@ from shared.use_cases.duties.duty import Done, Held, Late
 
 class DeleteOffboarded:
     """The duty. `lives` tells what is recorded of a name; `turn` keeps others from changing the user meanwhile; `tell`
-    sees to it that somebody learns of a deletion, once or more often; `limit`: users in one run, so that a fault in
-    what was ordered does not cost everybody at once.
+    sees to it that somebody learns of a deletion, once or more often; `destroy_files` deletes the credentials files of
+    a UIN; `limit`: users in one run, so that a fault in what was ordered does not cost everybody at once.
     """
 
     name = "deletions"
@@ -28,6 +28,7 @@ class DeleteOffboarded:
         lives: Callable[[str], Sequence[LifeRow]],
         turn: Callable[[str], AbstractContextManager[object]],
         tell: Callable[[Deletion], None],
+        destroy_files: Callable[[int], None],
         clock: Clock,
         limit: int,
     ) -> None:
@@ -37,6 +38,7 @@ class DeleteOffboarded:
         self._lives = lives
         self._turn = turn
         self._tell = tell
+        self._destroy_files = destroy_files
         self._clock = clock
         self._limit = limit
         self._tried = 0
@@ -58,6 +60,8 @@ class DeleteOffboarded:
                 deleted = self._holds(due)
                 if deleted:
                     self._delete_whoever_is_left(due)
+                    # An offboard that died before it had taken anything leaves them, and finds nobody any more.
+                    self._destroy_files(due.uin)
             if deleted:
                 self._tell(due)
         self._offboardings.forget(item)
