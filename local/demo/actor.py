@@ -85,6 +85,7 @@ class Actor:
         self.stage.check(f"CAM shows for {user}: {', '.join(expected) or 'nothing'}", after == sorted(expected))
 
 
-def seconds_left(expires_at: str) -> float:
-    """From now until an RFC 3339 moment."""
-    return datetime.fromisoformat(expires_at.replace("Z", "+00:00")).timestamp() - time.time()
+def seconds_left(expires_at: str, now: float | None = None) -> float:
+    """Until an RFC 3339 moment, from now or from another moment (seconds since the epoch)."""
+    moment = datetime.fromisoformat(expires_at.replace("Z", "+00:00")).timestamp()
+    return moment - (time.time() if now is None else now)

@@ -15,6 +15,7 @@ from typing import Any
 from local.cam.records import User
 from local.demo.over_page import readable
 from local.demo.stage import Stage
+from local.demo.world import A_MINUTE
 from local.deployment import REPOSITORY
 from local.hr.systems import deliver
 from local.up import LocalStack
@@ -96,6 +97,8 @@ class Scenes:
     def leaves(self, system: str, employee: str, user: str) -> None:
         """Somebody leaves: access is closed at once, though the event holds nothing but an id."""
         self._stage.step(f"{user} leaves", "The event holds little more than an id: who that is was remembered.")
+        # As in life, not within a minute of joining: the functions would wait for CAM to show all that was made.
+        self._stack.cloud.clock.advance(A_MINUTE)
         self._happens(system, "leaver", id=employee)
         found: User = self._stack.cloud.cam.users[user]
         self._stage.check(f"{user} has no policy", self._policies(user) == [])

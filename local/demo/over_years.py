@@ -5,14 +5,25 @@ from datetime import datetime, timedelta, timezone
 from tencentcloud.common.exception.tencent_cloud_sdk_exception import TencentCloudSDKException
 
 from local.demo.actor import READ, Actor
+from local.demo.world import A_MINUTE
 
 SOON = timedelta(seconds=2)
 """Until the end of a contract, as the functions' clocks cannot be moved."""
 
 
+def pass_a_minute(actor: Actor) -> None:
+    """Move the cloud's clock, as a life has time: within seconds of one event, the next waits for CAM to show it all.
+
+    Four minutes in all: signatures of the functions, whose clocks stay, hold for five.
+    """
+    actor.stage.tell("A minute passes: the local cloud's clock is moved.")
+    actor.world.stack.cloud.clock.advance(A_MINUTE)
+
+
 def reissue(actor: Actor, row: list[str]) -> list[str]:
     """A fresh password and key in place of lost ones. Returns the row of the new file."""
     actor.stage.step("Bob loses his key: reissue", "What was lost stops working, before the answer is there.")
+    pass_a_minute(actor)
     status, answer = actor.call("reissue_credentials", {"user": "bob", "reason": "laptop stolen", "ticket": "HELP-17"})
     actor.stage.check("the function answers 200 reissued", (status, answer.get("status")) == (200, "reissued"))
     actor.stage.check("the lost key is dead", not works(actor, row))
@@ -22,6 +33,7 @@ def reissue(actor: Actor, row: list[str]) -> list[str]:
 def offboard(actor: Actor, row: list[str]) -> None:
     """Everything is closed at once."""
     actor.stage.step("Bob leaves: offboard", "Keys and login first, then the policies; the user is deleted in a month.")
+    pass_a_minute(actor)
     status, answer = actor.call("offboard_user", {"user": "bob", "approved_by": "hr"})
     actor.stage.check("the function answers 200 offboarded", (status, answer.get("status")) == (200, "offboarded"))
     closed(actor, row)
@@ -33,12 +45,14 @@ def restore(actor: Actor, row: list[str]) -> None:
     actor.stage.step(
         "Bob comes back, until a date", "He is the user that he was, with fresh credentials; old ones stay dead."
     )
+    pass_a_minute(actor)
     uin, until = actor.world.uin("bob"), datetime.now(timezone.utc) + SOON
     command = {"user": "bob", "policies": [READ], "until": f"{until:%Y-%m-%dT%H:%M:%SZ}"}
     status, answer = actor.call("restore_user", command)
     actor.stage.check("the function answers 200 restored, the same user", (status, answer["user"]["uin"]) == (200, uin))
     fresh = actor.download(answer["credentials"]["url"], "bob")
     actor.stage.check("his old key stays dead", not works(actor, row))
+    pass_a_minute(actor)
     swept = actor.world.wait(lambda: actor.world.post("sweep", b"", {})[1], lambda told: told["until"]["done"])
     actor.stage.answer("the sweep, when the date is past", {"until": swept["until"]})
     closed(actor, fresh)

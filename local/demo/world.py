@@ -20,6 +20,8 @@ from local.up import LocalStack
 
 PATIENCE = 20.0
 """Seconds that anything may take before the demo gives up on it."""
+A_MINUTE = 61.0
+"""Seconds after which no function waits for CAM to show what an event before it has made."""
 VERSIONS = {"cam": "2019-01-16", "sts": "2018-08-13"}
 
 T = TypeVar("T")

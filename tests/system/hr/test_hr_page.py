@@ -41,6 +41,9 @@ def typed(command: str, stack: LocalStack) -> str:
         assert im_access([*words, "--local-port", stack.url.rpartition(":")[2]], console) == 0, out.getvalue()
         return out.getvalue()
     if program == ".venv/bin/python":
+        if "leaver" in words:
+            # As in life, not within a minute of joining: the functions would wait for CAM to show all that was made.
+            stack.cloud.clock.advance(61)
         assert local([*words[2:], "--gateway", stack.url]) == 0
         stack.settle()
         return ""
