@@ -1,7 +1,7 @@
 """Policies for one application of Instant Messaging: what each role may do there.
 
-Actions and resources: https://cloud.tencent.com/document/product/598/69962 (CAM's table for IM, of which the names here
-were taken) and https://cloud.tencent.com/document/product/269/47105. No call of the live service has proven them yet.
+The actions and resources come from https://cloud.tencent.com/document/product/598/69962 (CAM's table for IM) and
+https://cloud.tencent.com/document/product/269/47105. No call of the live service has confirmed them yet.
 """
 
 from __future__ import annotations
@@ -35,14 +35,14 @@ def document(owner_uin: str, sdk_app_id: int, role: Role) -> Document:
         {"effect": "allow", "action": [f"name/im:{name}" for name in WITHOUT_APPLICATION], "resource": ["*"]},
     ]
     if role != "owner":
-        # A deny wins over every allow, of other policies too.
+        # A deny overrides every allow, those of other policies included.
         denied = [f"name/im:{name}" for name in SENSITIVE]
         statements.append({"effect": "deny", "action": denied, "resource": resource})
     return {"version": "2.0", "statement": statements}
 
 
 def name(sdk_app_id: int, role: Role, content: Document) -> str:
-    """Named after its content, so that the same policy is made once and shared by everybody who has the role."""
+    """A name that follows from the content, so that everybody who has the role shares one policy."""
     digest = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:8]
     return f"im-{sdk_app_id}-{role}-{digest}"
 

@@ -1,7 +1,7 @@
-"""`im-access` as an installed wheel and a checkout's `.venv` start it.
+"""The start of `im-access`, from an installed wheel or a checkout's `.venv`.
 
-The wheel keeps everything below `im_access/`, so that it puts no package called `cli` or `shared` into an environment
-that other projects use. For this one process that folder comes first on the import path, as a checkout's root does.
+The wheel keeps everything below `im_access/`, so that it adds no package called `cli` or `shared` to an environment
+that other projects use. For this process alone, that folder is put first on the import path, like a checkout's root.
 """
 
 from __future__ import annotations
@@ -18,5 +18,5 @@ def main() -> int:
 
         return run()
     except KeyboardInterrupt:
-        # In the moment in which modules are loaded, or after the last line was printed.
+        # Ctrl-C while modules are being loaded, or after the last line was printed.
         return 130

@@ -1,4 +1,4 @@
-"""Chinese or English, by the locale. Texts stand in the code in English; `cli/chinese/` has the others."""
+"""Chooses Chinese or English by the locale. Texts in the code are English; `cli/chinese/` holds the Chinese ones."""
 
 from __future__ import annotations
 
@@ -30,5 +30,5 @@ def language() -> Language:
 
 
 def _(english: str) -> str:
-    """A text in the language in use; in English where it is not translated."""
+    """Translate a text into the language in use; it stays English if there is no translation."""
     return CHINESE.get(english, english) if _CURRENT.get() == "zh" else english

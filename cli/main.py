@@ -31,7 +31,7 @@ def main(argv: Sequence[str] | None = None, console: Console | None = None) -> i
     """Run one command; the exit code."""
     console = console or Console()
     for stream in (console.out, console.err):
-        # A terminal that has no Chinese, or not every character of it, shows question marks instead of a traceback.
+        # A terminal that cannot show a character gets a question mark instead of a traceback.
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
     speak(chosen(console.env))
@@ -70,7 +70,7 @@ def _run(words: list[str], console: Console) -> int:
     except ImAccessError as error:
         code = USAGE if isinstance(error, Misconfigured) or error.code == error_text.WRONG else FAILED
         known = vars(console).get("environment", console.env)
-        return _fail(console, error_text.told(error, known), code)
+        return _fail(console, error_text.lines_of(error, known), code)
     except KeyboardInterrupt:
         return _fail(console, _interrupted(console), INTERRUPTED)
 
@@ -81,10 +81,10 @@ def _fail(console: Console, lines: Iterable[str], code: int) -> int:
 
 
 def _interrupted(console: Console) -> list[str]:
-    """Print what was done before the interruption."""
+    """The line that says what was done before the interruption."""
     done = "; ".join(console.changed) or _("nothing was changed")
-    told = f" ({console.progress.told})" if console.progress.told else ""
-    return [_("Interrupted") + told + ": " + done + "."]
+    progress = f" ({console.progress.text})" if console.progress.text else ""
+    return [_("Interrupted") + progress + ": " + done + "."]
 
 
 def _hush() -> None:

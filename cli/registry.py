@@ -1,8 +1,8 @@
 """Every command of `im-access`, in the order of its help.
 
-The commands of the product come from their rows in shared/operations.py. To add another, write it in a module of its
-own in `cli/commands/` with `@command` (see terminal/command.py; a group of commands is a `Commands`, see
-dead_letters.py), import it here, name it in COMMANDS, and give its texts their Chinese in `cli/chinese/`.
+The commands that run an operation of the functions come from the rows of shared/operations.py. To add another command,
+write it in a module of its own in `cli/commands/` with `@command` (see terminal/command.py; a group of commands is a
+`Commands`, see dead_letters.py), import it here, add it to COMMANDS, and add the Chinese texts to `cli/chinese/`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from cli.commands.doctor import doctor
 from cli.commands.drift import drift
 from cli.commands.evidence import evidence
 from cli.commands.history import history
-from cli.commands.operations import ORDERS
+from cli.commands.operations import OPERATION_COMMANDS
 from cli.commands.outbox import outbox
 from cli.commands.people import people
 from cli.commands.policy import policy
@@ -26,7 +26,7 @@ from cli.commands.users import users
 from cli.commands.who import who
 
 COMMANDS = (
-    *ORDERS,
+    *OPERATION_COMMANDS,
     users,
     review,
     drift,

@@ -1,1 +1,1 @@
-"""The checks of `im-access doctor`: whether an account is fit for im-access."""
+"""The checks of `im-access doctor`: whether an account is ready for im-access."""

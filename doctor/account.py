@@ -35,7 +35,7 @@ class Account:
         return self._container.store(self._deadline)
 
     def settings(self) -> Iterator[Finding]:
-        """Every setting can be read and they fit each other."""
+        """Every setting is valid, and the settings are consistent."""
         self._container.settings.check()
         yield Finding("ok", "complete and consistent")
 
@@ -52,7 +52,7 @@ class Account:
             yield Finding("warning", "permanent keys", advice)
 
     def policies(self) -> Iterator[Finding]:
-        """Every policy of the allow-list exists and may be given, and the boundary is one."""
+        """Every policy of the allow-list exists and may be given, and the boundary policy is fit to be a boundary."""
         authorization, settings = self._container.authorization(), self._container.settings
         known = PolicyCatalog(Cam(self.api()), PolicyCache(), self._clock)
         named = [(name, authorization.approve, "IM_ACCESS_POLICIES") for name in settings.policies]
@@ -69,7 +69,7 @@ class Account:
                 yield Finding("ok", f"{name}: {'preset' if policy.preset else 'custom'}, id {policy.id}")
 
     def bucket(self) -> Iterator[Finding]:
-        """Never versioned, and private."""
+        """The bucket was never versioned, and is private."""
         cos = self.cos()
         versioning = cos.versioning()
         if versioning:
@@ -90,7 +90,9 @@ class Account:
         yield Finding("warning" if few else "ok", f"{users} sub-users; {left} left of the usual 1000", few)
 
     def reads_of_cam(self) -> Iterator[Finding]:
-        """A read of CAM with the caller's own keys; what the roles may do, their policies say."""
+        """A read of CAM with the caller's own keys. What the functions may do is checked by their roles' policies
+        instead.
+        """
         try:
             Cam(self.api()).user(f"im-access-doctor-{secrets.token_hex(8)}")
         except CloudError as error:
@@ -114,7 +116,7 @@ class Account:
                 yield Finding("ok", f"the caller may call {action}")
 
     def create_only(self) -> Iterator[Finding]:
-        """A second create of the same object must be refused: the one primitive that everything stands on."""
+        """A second create of the same object must be refused. Leases, receipts and the ledger depend on this."""
         cos, key = self.cos(), f"probe/{secrets.token_hex(16)}.json"
         first, second = cos.create(key, b'{"probe":1}'), cos.create(key, b'{"probe":2}')
         cos.delete(key)

@@ -1,4 +1,4 @@
-"""Whether the alarms of docs/alarms.json are set up in CLS, switched on, and look for what they should."""
+"""Checks that the alarms of docs/alarms.json exist in CLS, are switched on, and run the right queries."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ _ROWS = 100
 
 
 def alarms(api: Api, wanted: Path = WANTED) -> Iterator[Finding]:
-    """A line for each alarm; a lack is a warning, as everything works without. `wanted`: the file that names them."""
+    """A finding for each alarm. A missing alarm is only a warning, because the functions work without alarms.
+
+    `wanted`: the file that lists the alarms.
+    """
     if not wanted.is_file():
         yield Finding("warning", "not compared: docs/alarms.json is not here", "Run the command from a checkout.")
         return
@@ -58,5 +61,5 @@ def _state(wanted: dict[str, Any], found: dict[str, Any] | None) -> Finding:
 
 
 def _plain(text: str) -> str:
-    """A query without its spaces, which mean nothing."""
+    """A query without spaces, which have no meaning in it."""
     return "".join(text.split())

@@ -10,9 +10,9 @@ from shared.tencent.cos_answers import parse_http_time
 from shared.tencent.http import CALL_TIME, CONNECT_TIME, Call, Limits, NoAnswer, NotSent
 
 SKEW = 60.0
-"""Seconds by which clocks may differ: the time of an event decides which one is newer."""
+"""Seconds by which clocks may differ. More would order events wrongly, because their times decide which is newer."""
 LIMITS = {CAM: 300, COS: 900}
-"""Seconds from which on a service refuses every signature, whatever it then calls the reason."""
+"""The difference in seconds from which a service refuses every signature, whatever reason it gives."""
 _TRIES = 2
 TROUBLES = {
     "proxy": "the proxy does not connect",
@@ -20,11 +20,11 @@ TROUBLES = {
     "time": "nothing in time",
     "connection": "no connection",
 }
-"""The reasons why a service was not reached, in words."""
+"""The texts for the reasons why a service was not reached."""
 
 
 class Reach:
-    """The two services, asked without a signature: an error answer tells the time as well."""
+    """Asks both services without a signature; even an error answer contains the service's time."""
 
     def __init__(self, container: Container, report: Report) -> None:
         self._container = container
@@ -32,7 +32,7 @@ class Reach:
         self._skews: dict[str, float] = {}
 
     def network(self) -> Iterator[Finding]:
-        """Each service answers, whatever it says."""
+        """Each service answers; any answer will do."""
         for service, method, url in self._places():
             trouble = self._ask(service, method, url)
             if trouble:
@@ -42,7 +42,7 @@ class Reach:
                 yield Finding("ok", f"{NAMES[service]} answers")
 
     def clock(self) -> Iterator[Finding]:
-        """The worst difference, and what it breaks."""
+        """The largest difference between the clocks, and its consequence."""
         if not self._skews:
             yield Finding("warning", "no service tells its time", "Compare the clock by hand.")
             return
@@ -65,7 +65,7 @@ class Reach:
         yield COS, "HEAD", settings.cos_endpoint or bucket
 
     def _ask(self, service: str, method: str, url: str) -> str:
-        """Note the difference of the clocks; returns what went wrong, or nothing."""
+        """Record the difference between the clocks. Returns what went wrong, or an empty text."""
         http, clock, trouble = self._container.instance.http, self._container.clock, ""
         for _ in range(_TRIES):
             sent = clock.now()
@@ -74,8 +74,8 @@ class Reach:
             except (NotSent, NoAnswer) as error:
                 trouble = TROUBLES[error.why]
                 continue
-            told = parse_http_time(answer.headers.get("Date"))
-            if told is not None:
-                self._skews[service] = told - (sent + clock.now()) / 2
+            server_time = parse_http_time(answer.headers.get("Date"))
+            if server_time is not None:
+                self._skews[service] = server_time - (sent + clock.now()) / 2
             return ""
         return trouble

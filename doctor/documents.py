@@ -1,7 +1,8 @@
 """Compares two policy documents by meaning: what one allows and the other does not.
 
-Order, single values in place of lists, `name/` before an action and the case of actions make no difference. A right of
-one document has to be covered by one right of the other: that rights together may cover a third is not seen.
+The order, a single value in place of a list, `name/` before an action and the case of actions make no difference. Each
+right of one document must be covered by a single right of the other; several rights that cover it only together are not
+recognised.
 """
 
 from __future__ import annotations
@@ -29,23 +30,23 @@ class Right(NamedTuple):
         return self.action if where == "*" else f"{self.action} on {where}"
 
     def covers(self, other: Right) -> bool:
-        """Whether it allows all that the other one does."""
+        """Whether this right allows everything that the other one allows."""
         return self.reaches(other) and self.conditions <= other.conditions
 
     def reaches(self, other: Right) -> bool:
-        """Whether it covers the other one in action and resource, whatever their conditions."""
-        # Most rights are of different actions.
+        """Whether this right covers the other one's action and resource, whatever their conditions."""
+        # The actions are compared first, because most rights differ in them.
         return matches(self.action.lower(), other.action.lower()) and all(
             map(_holds, range(6), _segments(self.resource), _segments(other.resource))
         )
 
     def meets(self, other: Right) -> bool:
-        """Whether there is an action on a resource that both cover."""
+        """Whether some action on some resource is covered by both rights."""
         pairs = zip(_segments(self.resource), _segments(other.resource), strict=True)
         return _meet(self.action.lower(), other.action.lower()) and all(_meet(a or "*", b or "*") for a, b in pairs)
 
     def contradicts(self, other: Right) -> bool:
-        """Whether a key has other conditions here than there."""
+        """Whether the two rights have different conditions on the same key."""
         differing = {key for _, key, _ in self.conditions - other.conditions}
         return bool(differing & {key for _, key, _ in other.conditions})
 
@@ -63,7 +64,7 @@ class Document(NamedTuple):
 
 
 class Differences(NamedTuple):
-    """What a role has too little of, what it has under conditions of its own only, and what it has too much of."""
+    """The rights that a role lacks, those that it has only under further conditions, and those beyond what it needs."""
 
     missing: list[str]
     bound: list[str]
@@ -71,7 +72,7 @@ class Differences(NamedTuple):
 
 
 def parse(text: str) -> Document:
-    """A document from its JSON. Raises ValueError where it is of another form than CAM's syntax 2.0 has here."""
+    """Parse a document. Raises ValueError if it does not have the form of CAM's syntax 2.0 that this module knows."""
     loaded = json.loads(text)
     statements = loaded.get("statement") if isinstance(loaded, dict) else None
     rights: dict[str, list[Right]] = {"allow": [], "deny": []}
@@ -86,7 +87,7 @@ def parse(text: str) -> Document:
 
 
 def differences(wanted: Document, granted: Document) -> Differences:
-    """Hold what is granted against what is wanted."""
+    """Compare the granted rights with the wanted ones."""
     found = Differences([], [], [])
     for right in wanted.allowed:
         found.missing.extend([str(right)] * (not _allowed(right, granted, bound=True)))
@@ -100,7 +101,7 @@ def differences(wanted: Document, granted: Document) -> Differences:
 
 
 def _allowed(right: Right, granted: Document, *, bound: bool) -> bool:
-    """Whether the right is granted; with `bound` also where further conditions must hold."""
+    """Whether the right is granted. With `bound`, a right under further conditions counts too."""
     if any(one.meets(right) and not (bound and one.conditions) for one in granted.denied):
         return False
     reaching = [one for one in granted.allowed if one.reaches(right)]
@@ -132,12 +133,12 @@ def _segments(resource: str) -> list[str]:
 
 def _holds(place: int, ours: str, theirs: str) -> bool:
     if place == 4 and "" in (ours, theirs):
-        return "*" not in ours + theirs or ours == "*"  # nothing stands for the account's own
+        return "*" not in ours + theirs or ours == "*"  # an empty account means the own account
     return matches(ours or "*", theirs or "*")
 
 
 def matches(pattern: str, other: str) -> bool:
-    """Whether a pattern with `*` covers another one: only a `*` covers a `*`."""
+    """Whether a pattern with `*` covers another pattern; a `*` is covered only by a `*`."""
     return _matches(pattern, other) if "*" in pattern else pattern == other
 
 
@@ -152,7 +153,7 @@ def _matches(pattern: str, other: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _meet(one: str, other: str) -> bool:
-    """Whether two patterns have anything in common."""
+    """Whether some text matches both patterns."""
     if not one or not other:
         return not (one + other).strip("*")
     if "*" in (one[0], other[0]):

@@ -1,7 +1,7 @@
-"""Every check in its order, for one container; read-only but for the probe.
+"""Runs all checks in their order. Only the probe writes anything.
 
-The order matters: what does not answer, or refuses every signature for the clock, is not asked again, so that one
-trouble is told once and with its own advice.
+The order matters: a service that does not answer, or refuses every signature because of the clock, is not asked again.
+So one cause is reported once, with its own advice.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from shared.bootstrap.container import Container
 def examine(container: Container, *, probe: bool, scim_url: str = "") -> Iterator[dict[str, str]]:
     """The rows of the report: `check`, `result` (ok, warning, failure), `finding`, `what_to_do`.
 
-    `probe`: also write and delete a throw-away object, and try each method at `scim_url`, where SCIM is answered.
+    `probe`: also write and delete a throw-away object, and try each HTTP method at `scim_url`, the address of SCIM.
     """
     report = Report()
     yield from report.run(_checks(container, report, probe=probe, scim_url=scim_url))

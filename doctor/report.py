@@ -1,4 +1,4 @@
-"""What the doctor reports: findings, the checks that make them, and which checks are no use after which failure."""
+"""The doctor's report: findings, the checks that make them, and the checks that are skipped after a failure."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import NamedTuple
 from shared.errors import CloudError, ImAccessError, Unavailable
 
 CAM = "cam"
-"""CAM, STS, SCF and CLS: one protocol, one endpoint where one is set."""
+"""CAM, STS, SCF and CLS: they share one protocol, and one endpoint if it is set."""
 COS = "cos"
 NAMES = {CAM: "CAM", COS: "COS"}
 SETTINGS = {CAM: "IM_ACCESS_API_ENDPOINT", COS: "IM_ACCESS_REGION, IM_ACCESS_COS_ENDPOINT"}
@@ -19,12 +19,12 @@ _KEYS = (
     "AuthFailure.InvalidSecretId", "AuthFailure.SecretIdNotFound", "AuthFailure.SignatureFailure",
     "AuthFailure.TokenFailure", "InvalidAccessKeyId", "SignatureDoesNotMatch", "ExpiredToken", "InvalidToken",
 )  # fmt: skip
-"""What is wrong with the caller's keys themselves, and so will be with each other call."""
+"""Errors about the caller's keys themselves, which every further call would get as well."""
 
 
 @dataclass(frozen=True)
 class Finding:
-    """A line of the report: `ok`, `warning` or `failure`, and for the last two what to do."""
+    """A line of the report: `ok`, `warning` or `failure`; the last two also say what to do."""
 
     result: str
     finding: str
@@ -32,7 +32,7 @@ class Finding:
 
 
 class Check(NamedTuple):
-    """A check: its name, what it does, and the service that it calls, if any."""
+    """A check: its name, the function that runs it, and the service that it calls, if any."""
 
     name: str
     run: Callable[[], Iterator[Finding]]
@@ -45,21 +45,23 @@ def denied(error: CloudError) -> bool:
 
 
 def silent(service: str, why: str) -> Finding:
-    """A service gave no answer."""
+    """The finding that a service gave no answer."""
     advice = f"Look at the network, the proxy (HTTPS_PROXY, NO_PROXY) and {SETTINGS[service]}; then run this again."
     return Finding("failure", f"no answer from {NAMES[service]}: {why}", advice)
 
 
 @dataclass
 class Report:
-    """The examination as it goes on. `blocked`: services that are not asked again; `skipped`: checks not made."""
+    """The report while it is being made. `blocked`: services that are not asked again; `skipped`: checks that did not
+    run.
+    """
 
     blocked: set[str] = field(default_factory=set)
     skipped: list[str] = field(default_factory=list)
-    _told: set[str] = field(default_factory=set)
+    _reported: set[str] = field(default_factory=set)
 
     def run(self, checks: Iterable[Check]) -> Iterator[dict[str, str]]:
-        """The rows of every check; each trouble that stops checks is told once."""
+        """The rows of all checks. An error that stops several checks is reported once."""
         for check in checks:
             for found in self._examined(check):
                 yield {"check": check.name, **vars(found)}
@@ -83,16 +85,16 @@ class Report:
                 silent(check.service, error.detail) if check.service else Finding("failure", error.detail, "Try again.")
             )
         except ImAccessError as error:
-            yield from self._told_once(check, error)
+            yield from self._once(check, error)
 
-    def _told_once(self, check: Check, error: ImAccessError) -> Iterator[Finding]:
+    def _once(self, check: Check, error: ImAccessError) -> Iterator[Finding]:
         advice = "Mend this first; the check could not be made."
         if isinstance(error, CloudError) and error.cloud_code in _KEYS:
             self.blocked |= {CAM, COS}
             advice = "The keys are not valid: set TENCENTCLOUD_SECRETID, _SECRETKEY and _SESSIONTOKEN anew."
         text = f"{error.code}: {error.detail}"
-        if text in self._told:
+        if text in self._reported:
             self.skipped.append(check.name)
             return
-        self._told.add(text)
+        self._reported.add(text)
         yield Finding("failure", text, advice)

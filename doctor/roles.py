@@ -1,4 +1,6 @@
-"""Whether each function's execution role is there, trusts SCF, and allows what its document in docs/security does."""
+"""Checks that each function's execution role exists, trusts SCF, and allows what its document in docs/security
+allows.
+"""
 
 from __future__ import annotations
 
@@ -15,9 +17,9 @@ from shared.operations import FUNCTIONS
 from shared.tencent.api import Api
 
 ROLES = {function: f"im-access-{function.replace('_', '-')}" for function in FUNCTIONS}
-"""Their names in serverless.yml."""
+"""The roles' names in serverless.yml, by function."""
 CARRIER = "scf.qcloud.com"
-"""Who takes the roles on. https://cloud.tencent.com/document/product/583/32748"""
+"""The service that assumes the roles. https://cloud.tencent.com/document/product/583/32748"""
 DOCUMENTS = Path(__file__).resolve().parent.parent / "docs" / "security"
 _FEW = 4
 _ROWS = 100
@@ -28,7 +30,9 @@ class Absent(Exception):
 
 
 class Roles:
-    """The roles of one account, read with the caller's keys. `documents`: the folder of what they should allow."""
+    """The roles of one account, read with the caller's keys. `documents`: the folder with the policies they should
+    have.
+    """
 
     def __init__(self, api: Api, bucket: str, region: str, documents: Path | None = None) -> None:
         self._api = api
@@ -37,7 +41,7 @@ class Roles:
         self._lacking: list[str] = []
 
     def examine(self) -> Iterator[Finding]:
-        """A line or more for each role; what could not be looked at is told at the end, once."""
+        """One finding or more for each role. What could not be read is reported once, at the end."""
         for function, name in ROLES.items():
             try:
                 found = [*self._trust(name), *self._rights(function, name)]
@@ -101,7 +105,9 @@ class Roles:
             yield Finding("ok", f"allows what {same} does")
 
     def _granted(self, name: str) -> dict[str, Document | None] | None:
-        """The documents of the attached policies by name, None for one that is not understood; None if not allowed."""
+        """The documents of the attached policies, by name. A document is None if it cannot be parsed; the whole answer
+        is None if the caller may not read it.
+        """
         granted: dict[str, Document | None] = {}
         page, seen = 0, 0
         while True:
@@ -120,7 +126,7 @@ class Roles:
                 return granted
 
     def _read(self, action: str, params: dict[str, Any]) -> dict[str, Any] | None:
-        """An answer, or None where the caller lacks the right; asked for no more than once then. Raises Absent."""
+        """An answer of CAM, or None if the caller lacks the right; such a call is not tried again. Raises Absent."""
         if f"cam:{action}" in self._lacking:
             return None
         try:
@@ -142,7 +148,7 @@ def _parsed(text: str) -> Document | None:
 
 
 def _carriers(text: str) -> list[str]:
-    """Who may take a role on, by its trust policy; nobody where that cannot be read."""
+    """Who may assume a role according to its trust policy; nobody if the policy cannot be parsed."""
     found: list[str] = []
     try:
         statements = json.loads(text)["statement"]

@@ -1,4 +1,4 @@
-"""Whether SCIM is fit to be used: its settings, and whether every method reaches the function."""
+"""Checks whether SCIM can be used: its settings, and whether every HTTP method reaches the function."""
 
 from __future__ import annotations
 
@@ -15,23 +15,25 @@ _GATEWAY = "Put an API gateway or a proxy in front that forwards every method, a
 
 
 def settings(container: Container) -> Iterator[Finding]:
-    """What SCIM needs beside what every function needs; nothing where nobody uses it."""
-    told = container.settings
-    if not told.scim_tokens:
+    """The settings that only SCIM needs; nothing is checked if SCIM is not used."""
+    current = container.settings
+    if not current.scim_tokens:
         yield Finding("ok", "not used: IM_ACCESS_SCIM_TOKENS is not set")
         return
-    told.check_scim()
-    names = sorted({row.name for row in told.scim_tokens})
+    current.check_scim()
+    names = sorted({row.name for row in current.scim_tokens})
     yield Finding(
-        "ok", f"{len(told.scim_tokens)} tokens of {', '.join(name or 'a client without a name' for name in names)}"
+        "ok", f"{len(current.scim_tokens)} tokens of {', '.join(name or 'a client without a name' for name in names)}"
     )
-    if told.receiver is None and not (told.mail_url and told.delivery == "claim"):
+    if current.receiver is None and not (current.mail_url and current.delivery == "claim"):
         advice = "Set IM_ACCESS_NOTIFY_URL, or IM_ACCESS_MAIL_URL with IM_ACCESS_DELIVERY=claim."
         yield Finding("failure", "nobody could be sent the credentials of a user: none is made", advice)
 
 
 def methods(container: Container, url: str) -> Iterator[Finding]:
-    """Each method, with a token that is wrong: SCIM's own 401 shows that it came through, and nothing is changed."""
+    """Try each method with a wrong token. A 401 in SCIM's form shows that it reached the function; nothing is
+    changed.
+    """
     url = url or (container.settings.scim_url or "")
     if not url:
         if container.settings.scim_tokens:
@@ -60,7 +62,7 @@ def _tried(container: Container, url: str, method: str) -> Finding:
 
 def _scim(body: bytes) -> bool:
     try:
-        told = json.loads(body)
+        answer = json.loads(body)
     except ValueError:
         return False
-    return isinstance(told, dict) and told.get("status") == "401"
+    return isinstance(answer, dict) and answer.get("status") == "401"

@@ -1,4 +1,4 @@
-"""Whether every function is deployed and has its triggers, enabled, as serverless.yml has them."""
+"""Checks that every function is deployed, and has the triggers of serverless.yml, switched on."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from shared.operations import HR, OPERATIONS, PAGE, SCIM, SWEEP
 from shared.tencent.api import Api
 
 PREFIX = "im-access-"
-"""Of deployed names: `im-access-prod-im-access-create_user` by serverless.yml, `im-access-create_user` by Terraform."""
+"""The beginning of deployed names: `im-access-prod-im-access-create_user` by serverless.yml, `im-access-create_user` by
+Terraform."""
 _ENABLED = ("1", "OPEN")
 _DEPLOY = "Deploy again, as docs/deployment.md says."
 _ROWS = 100
@@ -20,7 +21,7 @@ Triggers = list[dict[str, Any]]
 
 
 def triggers(api: Api, *, claim: bool) -> Iterator[Finding]:
-    """Each function of each deployment. `claim`: people fetch their credentials from the page."""
+    """The findings for each function of each deployment. `claim`: people fetch their credentials from the page."""
     try:
         deployments = _deployments(api)
         if not deployments:
@@ -34,7 +35,7 @@ def triggers(api: Api, *, claim: bool) -> Iterator[Finding]:
 
 
 def _deployments(api: Api) -> dict[str, dict[str, Triggers]]:
-    """By the beginning of their names, such as `im-access-prod-im-access-`: each function's triggers."""
+    """For each prefix of names, such as `im-access-prod-im-access-`, the triggers of each function."""
     found: dict[str, dict[str, Triggers]] = {}
     for row in _all(api, "ListFunctions", "Functions", {"SearchKey": PREFIX}):
         name = str(row.get("FunctionName"))
@@ -46,7 +47,7 @@ def _deployments(api: Api) -> dict[str, dict[str, Triggers]]:
 
 
 def _all(api: Api, action: str, field: str, params: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Every row of a list of SCF's. https://cloud.tencent.com/document/product/583/18582"""
+    """Every row of a list that SCF returns page by page. https://cloud.tencent.com/document/product/583/18582"""
     offset = 0
     while True:
         try:
@@ -64,7 +65,7 @@ def _deployment(prefix: str, functions: dict[str, Triggers], *, claim: bool) -> 
     queue = any(row.get("Type") == "ckafka" for rows in functions.values() for row in rows)
     wanted: dict[str, tuple[str, ...]] = dict.fromkeys(OPERATIONS, ("http", "ckafka") if queue else ("http",))
     wanted |= ({PAGE: ("http",)} if claim else {}) | {SWEEP: ("timer",)}
-    # Who has no HR system may leave its function out.
+    # Without an HR system its function need not be deployed.
     wanted |= {HR: (*wanted[next(iter(OPERATIONS))], "cos")} if HR in functions else {}
     if not queue:
         yield Finding("ok", f"{prefix}…: no ckafka trigger anywhere; commands come over HTTP alone")

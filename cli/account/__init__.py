@@ -1,1 +1,1 @@
-"""The operator's own account: settings, profile, the way to the services, clients with the operator's keys."""
+"""The operator's own account: settings, profile, network connections, clients that sign with the operator's keys."""

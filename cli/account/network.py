@@ -1,4 +1,4 @@
-"""Connects to the services from a person's machine, by its proxy and with its certificates, where it has them."""
+"""Connects to the services from a person's machine, through its proxy and with its certificates, if it has any."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ CERTIFICATES = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 
 
 def http() -> Http:
-    """Connections by HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY, and the machine's certificates if named."""
+    """An HTTP client that obeys HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY, and a CA bundle that is named."""
     named = (os.environ.get(name) for name in CERTIFICATES)
     return Http(ca_file=next(filter(None, named), None), proxy_for=proxy)
 
 
 def proxy(url: str) -> str | None:
-    """The proxy for a URL, as the environment has it now."""
+    """The proxy that the environment names for a URL."""
     from urllib.request import getproxies, proxy_bypass
 
     parts, proxies = urlsplit(url), getproxies()

@@ -1,4 +1,4 @@
-"""Containers for commands: composed as a function's, with the operator's own keys from the environment."""
+"""Containers for commands: like a function's container, but with the operator's own keys from the environment."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _NO_KEYS = (
 
 
 class OwnContainer(Container):
-    """A container with a person's own keys in place of an execution role's."""
+    """A container that signs with a person's own keys instead of an execution role's."""
 
     def credentials(self) -> RoleCredentials:
         """The keys in the person's environment. Raises Misconfigured, with advice for a person."""
@@ -28,7 +28,7 @@ class OwnContainer(Container):
 
 
 class Quiet(OwnContainer):
-    """A container that logs nothing, as the command itself says what came of it."""
+    """A container that logs nothing, because the command itself prints the outcome."""
 
     def log(self, event: str, *, level: str = "info", **values: Any) -> None:  # noqa: ANN401 - as the original
         """Log nothing."""

@@ -1,8 +1,8 @@
-"""Where the command's settings come from: the environment, a profile file below it, or a running `local up`.
+"""Reads the command's settings from the environment, a profile file, or a running `local up`.
 
 The profile is `$XDG_CONFIG_HOME/im-access/profile` (else `~/.config/im-access/profile`), or the file that
-IM_ACCESS_PROFILE or `--profile` names: lines of `NAME=value`, `#` begins a comment. The environment wins over it. A
-profile that holds a secret must be the operator's alone.
+IM_ACCESS_PROFILE or `--profile` names: lines of `NAME=value`, `#` begins a comment. A variable of the environment
+overrides the profile's. A profile that holds a secret must be readable by its owner only.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _RECEIVER = {"IM_ACCESS_NOTIFY_URL": "notify_url", "IM_ACCESS_NOTIFY_SECRET": "n
 
 
 def path_of(env: Mapping[str, str], named: str | None) -> Path | None:
-    """The profile that is to be read, or None where none is there. Raises Misconfigured for a named one."""
+    """The profile to read, or None if there is none. Raises Misconfigured if a profile is named and does not exist."""
     named = named or env.get("IM_ACCESS_PROFILE", "").strip() or None
     if named is not None:
         path = Path(named).expanduser()
@@ -49,7 +49,7 @@ def path_of(env: Mapping[str, str], named: str | None) -> Path | None:
 
 
 def read(path: Path) -> dict[str, str]:
-    """The variables of a profile. Raises Misconfigured, which names the line and never a value."""
+    """The variables of a profile. Raises Misconfigured, whose text names the line and never shows a value."""
     try:
         found = dict(_lines(path.read_text("utf-8")))
     except (OSError, UnicodeDecodeError):
@@ -73,10 +73,10 @@ def _lines(text: str) -> Iterator[tuple[str, str]]:
 
 
 def local(port: int) -> dict[str, str]:
-    """The settings that a running `local up` tells. Raises LookupError."""
+    """The settings of a running `local up`, which it serves over HTTP. Raises LookupError if none is running."""
     url = f"http://127.0.0.1:{port}/"
     try:
-        # Never through a proxy: it is on this machine.
+        # Without any proxy, because it runs on this machine.
         with build_opener(ProxyHandler({})).open(url, timeout=_TIME) as answer:
             facts = json.load(answer)
         found = {setting: str(facts[fact]) for setting, fact in _FACTS.items()}

@@ -1,4 +1,4 @@
-"""Finds variables that look like settings and are none, such as a name with a typo."""
+"""Finds environment variables that look like settings but are none, such as a name with a typo."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The command's texts in Chinese, by their English, a file a family of commands. A test holds that none is missing."""
+"""The command's texts in Chinese, keyed by the English text; one file for each group of commands.
+
+A test checks that no text is missing."""
 
 from __future__ import annotations
 

@@ -42,8 +42,8 @@ ACCESS: dict[str, str] = {
     "Show the dead letters, oldest first.": "列出死信，最早的在前。",
     "only those of this function": "只列出此函数的",
     "only those that can succeed once somebody has acted": "只列出处理后可能成功的",
-    "Show one whole, its message included.": "显示一条死信的全部内容，包括消息。",
-    "Do them again, with the same identity; what succeeds leaves the dead letters.": (
+    "Show one dead letter completely, with its message.": "显示一条死信的全部内容，包括消息。",
+    "Carry dead letters out again under the same identity; those that succeed are removed.": (
         "以相同的标识重新执行；成功的会从死信中移除。"
     ),
     "all that are marked retry": "所有标为可重试的",
@@ -57,7 +57,7 @@ ACCESS: dict[str, str] = {
     "redrive takes ids, or --all": "redrive 需要编号，或 --all",
     "Remove {of} for good?": "永久删除 {of} 条？",
     # outbox
-    "What waits to be told; the sweep sends it.": "待发送的通知，由清理任务发送。",
+    "Notifications and mails that are not delivered yet; the sweep sends them.": "待发送的通知，由清理任务发送。",
     "Make a bearer token for an identity provider, shown this once, and its line for the setting.": (
         "为身份提供商生成令牌（只显示这一次），以及写入设置的那一行。"
     ),
@@ -67,7 +67,7 @@ ACCESS: dict[str, str] = {
     "For the identity provider, once:": "交给身份提供商，只显示一次：",
     "For IM_ACCESS_SCIM_TOKENS, beside those that are there:": "加入 IM_ACCESS_SCIM_TOKENS，与已有的并列：",
     "entries read": "条通知已读取",
-    "Nothing waits to be told.": "没有待发送的通知。",
+    "No notification or mail waits.": "没有待发送的通知。",
     "type": "类型",
     "tries": "尝试次数",
     "waiting since": "等待起始",

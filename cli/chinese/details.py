@@ -1,4 +1,4 @@
-"""What went wrong, as errors say it after their title, in Chinese: the sentences that an operator meets."""
+"""The details of errors in Chinese: the sentences after an error's title that an operator may see."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The doctor's sentences in Chinese, with and without values in them."""
+"""The doctor's sentences in Chinese, those with values in them included."""
 
 from __future__ import annotations
 

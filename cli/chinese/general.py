@@ -1,4 +1,4 @@
-"""What every command says: options, errors, columns and the words in them."""
+"""Texts that all commands share: options, errors, column names and words in columns."""
 
 from __future__ import annotations
 

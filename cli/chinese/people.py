@@ -1,4 +1,4 @@
-"""The commands rules and people."""
+"""The commands `rules` and `people`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ PEOPLE: dict[str, str] = {
     ),
     "{of} rules, and nothing is wrong with them.": "{of} 条规则，没有错误。",
     "{file} cannot be read": "无法读取 {file}",
-    "Show the rules that hold.": "显示现行规则。",
+    "Show the rules in force.": "显示现行规则。",
     "another version than the newest": "显示某个旧版本",
     "There is no such version: nobody has pushed it": "没有这个版本：还没有人推送过",
     "version {version}, pushed at {pushed_at}": "第 {version} 版，推送于 {pushed_at}",
@@ -18,7 +18,7 @@ PEOPLE: dict[str, str] = {
         "逐人显示规则文件会带来的变化，不作任何更改；有变化时退出码为 3。"
     ),
     "{of} people would change, {losers} of them lose something.": "{of} 人会有变化，其中 {losers} 人会失去某些权限。",
-    "Make a file the rules that hold. The sweep applies them to everybody; what is told from now on obeys them.": (
+    "Put the rules in a file into force. The sweep applies them to everybody; new events follow them at once.": (
         "将文件设为现行规则。定时清理会将其应用到所有人；此后的人事事件也按它处理。"
     ),
     "{of} people would lose something, more than IM_ACCESS_PEOPLE_BRAKE allows. Push it?": (
@@ -59,22 +59,22 @@ PEOPLE: dict[str, str] = {
     "joined": "已入职",
     "changed": "已变更",
     "later": "待入职",
-    "Whom the sources have told of, with the users and what rules gave them.": (
+    "The people that HR systems have reported, with their users and the policies that rules gave them.": (
         "各来源告知的人员、他们的子用户，以及规则给予的策略。"
     ),
     "only those of this source": "只看这个来源",
-    "No source has told of anybody.": "没有来源告知过任何人。",
+    "No HR system has reported anybody.": "没有来源告知过任何人。",
     "There is no user: no rule gives anything, or the first day has not come.": (
         "没有用户：没有规则给任何权限，或第一天还没到。"
     ),
     "suspended": "停职",
     "open": "开通",
     "unfinished": "未完成",
-    "All that is known of a person, and which rule of which version gave what.": (
+    "All that is known of a person, and which rule of which version gave which policy.": (
         "某人的全部信息，以及每个策略由哪一版的哪条规则给予。"
     ),
     "whose id it is": "工号属于哪个来源",
-    "No source has told of {employee}": "没有来源告知过 {employee}",
+    "No HR system has reported {employee}": "没有来源告知过 {employee}",
     "The people as a table, as `import` reads it.": "将人员导出为表格，`import` 可以读回。",
     "into a file, with a byte order mark for Excel": "写入文件，带字节序标记，便于 Excel 打开",
     "{of} people written.": "已写出 {of} 人。",

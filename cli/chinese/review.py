@@ -1,4 +1,4 @@
-"""The commands that only look: doctor, history, who, users, review, drift, report, evidence, policy."""
+"""The commands that only read: doctor, history, who, users, review, drift, report, evidence, policy."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ class Sentences:
     """A table of sentences: the English with `{}` for each value, and the Chinese with `{0}`, `{1}` and so on."""
 
     def __init__(self, table: Mapping[str, str]) -> None:
-        # The one with most words of its own is tried first.
+        # The pattern with the most fixed text is tried first.
         pairs = sorted(table.items(), key=lambda pair: -len(pair[0].replace("{}", "")))
         self._patterns = [
             (re.compile("(.+?)".join(map(re.escape, english.split("{}"))), re.DOTALL), chinese)

@@ -1,4 +1,4 @@
-"""The errors of click and of the commands' fields about a wrong command line, in Chinese.
+"""Errors about a wrong command line in Chinese: click's own, and those about a command's fields.
 
 click's texts: https://github.com/pallets/click/blob/main/src/click/exceptions.py, and types.py and parser.py beside it.
 """

@@ -1,1 +1,1 @@
-"""The commands of im-access, a file each, with what only they need."""
+"""The commands of im-access, one file for each, with helpers that only one command uses."""

@@ -1,4 +1,4 @@
-"""`im-access completion SHELL`: what a shell needs to complete commands and options."""
+"""`im-access completion SHELL`: the script with which a shell completes commands and options."""
 
 from __future__ import annotations
 
@@ -28,6 +28,6 @@ def completion(ctx: click.Context, shell: str) -> int:
 
 
 def answered(root: click.Command, env: Mapping[str, str]) -> int | None:
-    """Answer a shell that asks for completions; None where no shell does."""
+    """Answer a shell that asks for completions; returns None if no shell asks."""
     instruction = env.get(VARIABLE)
     return shell_complete(root, {}, NAME, VARIABLE, instruction) if instruction else None

@@ -1,4 +1,4 @@
-"""`im-access dead-letters`: lists, shows, redrives and drops dead letters."""
+"""`im-access dead-letters`: lists, shows, redrives and drops dead letters (messages that could not be carried out)."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def list_letters(console: Console, function: str | None, retry: bool) -> int:
 @click.argument("id")
 @click.pass_obj
 def show_letter(console: Console, id: str) -> int:
-    """Show one whole, its message included."""
+    """Show one dead letter completely, with its message."""
     letter = one_letter(console, id)
     if console.as_json:
         console.show([letter], _COLUMNS)
@@ -60,7 +60,7 @@ def show_letter(console: Console, id: str) -> int:
 @dry_run_option
 @click.pass_obj
 def redrive(console: Console, id: tuple[str, ...], all_retryable: bool, dry_run: bool) -> int:
-    """Do them again, with the same identity; what succeeds leaves the dead letters."""
+    """Carry dead letters out again under the same identity; those that succeed are removed."""
     if bool(id) == all_retryable:
         raise click.UsageError(_("redrive takes ids, or --all"))
     letters = [one_letter(console, each) for each in id]

@@ -1,4 +1,4 @@
-"""`im-access doctor`: whether an account is fit for im-access; read-only but for --probe."""
+"""`im-access doctor`: checks whether an account is ready for im-access. It only reads, unless --probe is given."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def doctor(console: Console, probe: bool, scim_url: str) -> int:
 
 
 def _in_words(row: dict[str, str]) -> dict[str, str]:
-    """A finding in the operator's language, as far as its words are known."""
+    """A finding in the operator's language, if its text has a translation."""
     if language() == "en":
         return row
     return {name: SENTENCES.get(text) or translated(text) or text for name, text in row.items()}

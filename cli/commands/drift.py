@@ -1,4 +1,4 @@
-"""`im-access drift`: what differs between the records and CAM, graded; nothing is changed."""
+"""`im-access drift`: lists the differences between the records and CAM by severity; it changes nothing."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from shared.policies.standing import Standing, expected
 
 COLUMNS = ("grade", "user", "finding", "about")
 YOUNG = 300.0
-"""Seconds; a difference in younger records is looked at twice, as CAM may not show a change yet."""
+"""Seconds. A difference in records younger than this is checked twice, because CAM may not show a change yet."""
 LAG = 8.0
-"""Seconds that CAM's reads may lag; longer than was ever seen."""
+"""Seconds by which CAM's reads may lag behind its writes; longer than any lag seen so far."""
 WORDS = {
     "made_by_hand": "made by hand",
     "user_missing": "recorded, but not in CAM",
@@ -59,7 +59,7 @@ def drift(console: Console, quick: bool) -> int:
         facts = {**found.facts, **gathering.look_again(doubtful)}
         second = _findings(console, again, again.everybody(), found._replace(facts=facts, users=gathering.users()))
         findings = [one for one in findings if one.uin not in doubtful or one in second]
-    _tell(console, findings)
+    _print_findings(console, findings)
     return DIFFERENT if any(one.is_difference for one in findings) else OK
 
 
@@ -84,7 +84,7 @@ def _shown(found: Gathered, uin: int) -> Shown | None:
     return Shown(user.console_login, active, frozenset(facts.direct), facts.groups or {})
 
 
-def _tell(console: Console, findings: list[Finding]) -> None:
+def _print_findings(console: Console, findings: list[Finding]) -> None:
     rows = [{**one._asdict(), "finding": WORDS[one.kind], "about": one.about or None} for one in findings]
     if rows or console.as_json:
         console.show(rows, COLUMNS)

@@ -1,4 +1,4 @@
-"""`im-access evidence USER`: one file for an auditor, with the objects of the bucket that it rests on."""
+"""`im-access evidence USER`: one file for an auditor, with the objects of the bucket that prove its content."""
 
 from __future__ import annotations
 
@@ -37,16 +37,16 @@ def evidence(console: Console, user: str, form: str, output: str | None) -> int:
     if not as_json:
         page_for_a_file(console, output, f"{user}.html")
     console.progress.step(_("reading the records of {user}").format(user=user))
-    told = collect(console, user)
-    if not told["events"] and told["left"] is None:
+    content = collect(console, user)
+    if not content["events"] and content["left"] is None:
         raise LookupError(_("Nothing is recorded for {user}.").format(user=user))
-    text = spreadsheet.json_text(told) if as_json else page(told)
+    text = spreadsheet.json_text(content) if as_json else page(content)
     put(console, output, text)
     return OK
 
 
 def collect(console: Console, user: str) -> dict[str, Any]:
-    """The content of the file."""
+    """Collect the content of the file."""
     timeline, api = Timeline(console), console.api()
     shown = Cam(api).user(user)
     records = timeline.of_name(user, shown.uin if shown else None)
@@ -66,7 +66,7 @@ def collect(console: Console, user: str) -> dict[str, Any]:
 
 
 def _left(cam: Cam, listing: Listing, name: str, uin: int) -> dict[str, Any]:
-    """What the user has in CAM now."""
+    """What the user still has in CAM."""
     login = next((user.console_login for user in listing.users() if user.uin == uin), None)
     return {
         "user": name,
@@ -89,24 +89,24 @@ def _objects(console: Console, keys: list[str]) -> list[dict[str, Any]]:
     ]
 
 
-def page(told: dict[str, Any]) -> str:
+def page(content: dict[str, Any]) -> str:
     """The content as an HTML document."""
     names = ["applied at" if name == "applied" else name.replace("_", " ") for name in _EVENT]
     heads = [_(name) for name in (*names, "credentials", "request id")]
-    rows = [_event(row) for row in told["events"]]
-    objects = [[_code(one["key"]), _code(one["sha256"] or "–")] for one in told["objects"]]
+    rows = [_event(row) for row in content["events"]]
+    objects = [[_code(one["key"]), _code(one["sha256"] or "–")] for one in content["objects"]]
     about = _("{user} (UIN {uins}), bucket {bucket}, as of {now}, by {who}.").format(
-        user=told["user"],
-        uins=", ".join(map(str, told["uins"])) or "–",
-        bucket=told["bucket"],
-        now=told["as_of"],
-        who=f"{told['made_by']['arn']}, {told['made_by']['tool']}",
+        user=content["user"],
+        uins=", ".join(map(str, content["uins"])) or "–",
+        bucket=content["bucket"],
+        now=content["as_of"],
+        who=f"{content['made_by']['arn']}, {content['made_by']['tool']}",
     )
     return web_page.page(
-        _("Evidence of access: {user}").format(user=told["user"]),
+        _("Evidence of access: {user}").format(user=content["user"]),
         f"<p>{escape(about)}</p>\n"
         f"<h2>{_('What was asked, and what was done')}</h2>\n{web_page.table(heads, rows)}"
-        f"<h2>{_('What is left in CAM')}</h2>\n{_left_table(told['left'])}"
+        f"<h2>{_('What is left in CAM')}</h2>\n{_left_table(content['left'])}"
         f"<h2>{_('The records that this rests on')}</h2>\n{web_page.table([_('object key'), 'SHA-256'], objects)}",
     )
 
@@ -116,7 +116,7 @@ def _code(value: str) -> str:
 
 
 def _event(row: dict[str, Any]) -> list[str]:
-    """The cells of an event; of an offboard also what it closed."""
+    """The cells of an event's row; for an offboard also what it closed."""
     cells = {name: escape(cell(row[name])) for name in _EVENT}
     for name, value in row["closed"].items():
         cells["outcome"] += f"<br><small>{escape(_(name.replace('_', ' ')))}: {escape(_flat(value))}</small>"

@@ -1,4 +1,4 @@
-"""`im-access history USER`: what happened to this person, event by event, from the records alone."""
+"""`im-access history USER`: what happened to a person, event by event; it reads only the records, not CAM."""
 
 from __future__ import annotations
 
@@ -38,12 +38,12 @@ def history(console: Console, user: str, at: float | None) -> int:
     elif at is not None:
         console.show(rows, HELD)
     else:
-        _tell(console, rows)
+        _print_events(console, rows)
     return OK if rows else FAILED
 
 
-def _tell(console: Console, rows: list[dict[str, Any]]) -> None:
-    """Print a line for each event, and below it who asked for it and what became of its credentials."""
+def _print_events(console: Console, rows: list[dict[str, Any]]) -> None:
+    """Print a line for each event, and below it who asked for it and what happened to its credentials."""
     for row in rows:
         console.say("  ".join(str(_(str(row[name]))) for name in COLUMNS if row[name]))
         about = [(name, row[name]) for name in ("until", "caller", *WHY) if row[name]]

@@ -1,4 +1,4 @@
-"""Parses the moments that people type."""
+"""Parses dates and times that people type."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ from shared.clock import parse_rfc3339
 
 
 def moment(ctx: click.Context, param: click.Parameter, value: str | None) -> float | None:
-    """Seconds since the epoch of RFC 3339, or of a date alone, which is its last second in UTC. Raises BadParameter."""
+    """Parse an RFC 3339 time, or a date, which means its last second in UTC; in seconds since the epoch.
+
+    Raises BadParameter.
+    """
     if value is None:
         return None
     try:
@@ -22,5 +25,5 @@ def moment(ctx: click.Context, param: click.Parameter, value: str | None) -> flo
 
 
 def at_option(function: Callable[..., int]) -> Callable[..., int]:
-    """Adds `--at`, for the state at a moment instead of the history."""
+    """Add `--at`, which shows the state at one moment instead of the history."""
     return click.option("--at", callback=moment, metavar="TIME", help="what CAM held at that moment")(function)

@@ -1,6 +1,7 @@
-"""The commands of the product on the command line: `create`, `grant`, `revoke`, `offboard`, `reissue` and the like.
+"""The operations of the functions as commands: `create`, `grant`, `revoke`, `offboard`, `reissue` and the like.
 
-Each is made from its row in shared/operations.py: its options are the command's fields, their help is the reference's.
+Each command is made from its row in shared/operations.py: its options are the fields of the operation's command, and
+their help texts are those of the reference.
 """
 
 from __future__ import annotations
@@ -11,8 +12,8 @@ from typing import Any, Literal, get_args, get_origin
 import click
 from pydantic.fields import FieldInfo
 
-from cli.execution.orders import Done, do, rehearse, request_of
 from cli.execution.rehearsal import Rehearsal
+from cli.execution.run_operation import Done, do, rehearse, request_of
 from cli.exit_codes import OK
 from cli.language import _
 from cli.reference.fields import FIELDS
@@ -26,8 +27,8 @@ TAKING = frozenset({"revoke_policy", "offboard_user", "restore_user", "reissue_c
 """Commands that take something away, such as an old key: they show what would change, and ask first."""
 
 
-def made(operation: Operation[Any, Any]) -> Translated:
-    """The command line's command of an operation."""
+def command_of(operation: Operation[Any, Any]) -> Translated:
+    """The command of `im-access` that runs an operation."""
 
     def run(console: Console, user: str, policies: tuple[str, ...], **more: Any) -> int:  # noqa: ANN401 - fields' values
         id_, dry_run, yes = (more.pop(name) for name in ("id", "dry_run", "yes"))
@@ -53,7 +54,7 @@ def made(operation: Operation[Any, Any]) -> Translated:
 
 
 def _options(operation: Operation[Any, Any], function: Callable[..., int]) -> Callable[..., int]:
-    """The command's fields as options, the last first, as decorators go."""
+    """The command's fields as options, in reverse order, because decorators are applied from the last to the first."""
     function = click.option("--id", metavar="ID", help="the request's id: the same one is done once")(function)
     function = yes_option(dry_run_option(function))
     fields = operation.command.model_fields
@@ -129,4 +130,4 @@ def _text(value: object) -> str:
     return _(str(value))
 
 
-ORDERS = tuple(made(operation) for operation in OPERATIONS.values())
+OPERATION_COMMANDS = tuple(command_of(operation) for operation in OPERATIONS.values())

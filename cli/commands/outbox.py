@@ -1,4 +1,4 @@
-"""`im-access outbox`: notifications and mails that their receivers have not taken yet."""
+"""`im-access outbox`: notifications and mails that their receivers have not accepted yet."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ COLUMNS = ("id", "type", "user", "tries", "waiting_since", "next_try", "until")
 @command("outbox", example="im-access outbox --json")
 @click.pass_obj
 def outbox(console: Console) -> int:
-    """What waits to be told; the sweep sends it."""
+    """Notifications and mails that are not delivered yet; the sweep sends them."""
     cos = console.cos()
     keys = [row.key for row in cos.below(PREFIX, limit=EVERYTHING)]
     found = console.each(lambda key: (key, cos.get(key)), keys, _("entries read"))
@@ -28,7 +28,7 @@ def outbox(console: Console) -> int:
     if rows or console.as_json:
         console.show(rows, COLUMNS)
     else:
-        console.say(_("Nothing waits to be told."))
+        console.say(_("No notification or mail waits."))
     return OK
 
 

@@ -1,4 +1,4 @@
-"""`im-access people`: the people whom HR systems have told of."""
+"""`im-access people`: the people that HR systems have reported."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ _LIST = ("source", "employee", "name", "status", "user", "state", "policies")
 @click.option("--source", metavar="NAME", help="only those of this source")
 @click.pass_obj
 def list_people(console: Console, source: str | None) -> int:
-    """Whom the sources have told of, with the users and what rules gave them."""
+    """The people that HR systems have reported, with their users and the policies that rules gave them."""
     rows = [_row(known) for known in everybody(console, source)]
     if rows or console.as_json:
         console.show(rows, _LIST)
     else:
-        console.say(_("No source has told of anybody."))
+        console.say(_("No HR system has reported anybody."))
     return OK
 
 
@@ -42,7 +42,7 @@ def list_people(console: Console, source: str | None) -> int:
 @click.option("--source", metavar="NAME", help="whose id it is")
 @click.pass_obj
 def show(console: Console, employee: str, source: str | None) -> int:
-    """All that is known of a person, and which rule of which version gave what."""
+    """All that is known of a person, and which rule of which version gave which policy."""
     if source:
         people = People(console.cos())
         one = people.known(people.ids.resolve(PersonKey.of(source, employee)))
@@ -50,12 +50,12 @@ def show(console: Console, employee: str, source: str | None) -> int:
     else:
         found = [known for known in everybody(console) if known.person.employee == employee]
     if not found:
-        raise LookupError(_("No source has told of {employee}").format(employee=employee))
-    told = [_whole(known) for known in found]
+        raise LookupError(_("No HR system has reported {employee}").format(employee=employee))
+    rows = [_whole(known) for known in found]
     if console.as_json:
-        console.show_json(told)
+        console.show_json(rows)
         return OK
-    for row in told:
+    for row in rows:
         for name, value in row.items():
             if value not in (None, [], {}):
                 console.say(table.line(name, _plain(value)))
@@ -113,10 +113,10 @@ def _whole(known: KnownPerson) -> dict[str, Any]:
     step = known.state.step
     because = step.because if step else {}
     given = {policy: because.get(policy, []) for policy in sorted(known.state.given)}
-    told = known.person.model_dump(mode="json", exclude_none=True)
+    person = known.person.model_dump(mode="json", exclude_none=True)
     return {
         "source": known.source,
-        **told,
+        **person,
         "told_at": rfc3339(known.time / 1_000_000),
         "sub_user": known.state.user or None,
         "state": _state(known.state),

@@ -20,7 +20,7 @@ _SLASHES = re.compile(r"(\d{4})[/.年](\d{1,2})[/.月](\d{1,2})日?")
 
 
 class BadTable(ValueError):
-    """The faults of a table, line by line; none of the table is done."""
+    """A table has faults, listed line by line; nothing of the table is carried out."""
 
     def __init__(self, faults: Sequence[str]) -> None:
         super().__init__("; ".join(faults))
@@ -28,14 +28,14 @@ class BadTable(ValueError):
 
 
 class Row(NamedTuple):
-    """A person and the line of the table."""
+    """A person, and the number of the table's line."""
 
     line: int
     person: Person
 
 
 def read(raw: bytes) -> list[Row]:
-    """The people of a table. Raises BadTable, with all that is wrong."""
+    """Read the people of a table. Raises BadTable, which lists every fault."""
     reader = csv.reader(io.StringIO(_decoded(raw), newline=""), strict=True)
     try:
         lines = [(reader.line_num, cells) for cells in reader if any(cell.strip() for cell in cells)]
@@ -45,7 +45,7 @@ def read(raw: bytes) -> list[Row]:
         raise BadTable(["line 1: has no header"])
     header = [cell.strip() for cell in lines[0][1]]
     while header and not header[-1]:
-        header.pop()  # Excel saves empty columns behind those in use.
+        header.pop()  # Excel saves empty columns after those in use.
     if faults := _of_header(header):
         raise BadTable([f"line 1: {fault}" for fault in faults])
     rows, bad = [], list[str]()
@@ -61,7 +61,7 @@ def read(raw: bytes) -> list[Row]:
 
 
 def write(people: Iterable[Person]) -> str:
-    """A table of people, which `read` reads as the same people."""
+    """Write a table of people that `read` can read again."""
     known = list(people)
     own = sorted({f"{OWN}{name}" for person in known for name in person.attributes})
     out = io.StringIO(newline="")
@@ -73,7 +73,7 @@ def write(people: Iterable[Person]) -> str:
 
 
 def _decoded(raw: bytes) -> str:
-    """The text of a file; one that is no UTF-8 is taken for GB18030, which Excel in China writes."""
+    """The text of a file; if it is not UTF-8, it is read as GB18030, which Excel in China writes."""
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             return raw.decode(encoding)
@@ -90,18 +90,18 @@ def _of_header(header: Sequence[str]) -> list[str]:
 
 
 def _person(header: Sequence[str], cells: Sequence[str]) -> Person:
-    """The person of a row. Raises ValueError, which says what is wrong."""
+    """The person in a row. Raises ValueError, whose text says what is wrong."""
     if len(cells) > len(header) and any(cell.strip() for cell in cells[len(header) :]):
         raise ValueError("has more cells than the header")
-    told: dict[str, Any] = {"status": "active", "attributes": {}}
+    fields: dict[str, Any] = {"status": "active", "attributes": {}}
     for name, cell in zip(header, cells, strict=False):
         value = cell.strip()
         if name.startswith(OWN):
-            told["attributes"] |= {name.removeprefix(OWN): value} if value else {}
+            fields["attributes"] |= {name.removeprefix(OWN): value} if value else {}
         elif value or name in ("employee", "status"):
-            told[name] = _value(name, value)
+            fields[name] = _value(name, value)
     try:
-        return Person.parse(told)
+        return Person.parse(fields)
     except Rejected as error:
         raise ValueError(error.detail) from None
 

@@ -27,12 +27,12 @@ from shared.people.person_state import PersonState
 from shared.people.rule_versions import RuleVersions
 
 _SECONDS = 120
-"""The time limit of one person's event; a lease that a crash leaves behind holds for as long."""
+"""Seconds allowed for one person. A lease that a crash leaves behind is valid for as long."""
 _TRIES = 5
 
 
 class Change(NamedTuple):
-    """A person of the table, or one who is missing from it, and what is due for the person."""
+    """A person of the table, or one who is missing from it, and what has to be done for the person."""
 
     person: Person
     state: PersonState
@@ -56,7 +56,7 @@ def import_people(console: Console, file: str, source: str, missing: str | None,
         for fault in bad.faults:
             console.warn(f"{file}: {fault}")
         return FAILED
-    changes = _looked_at(console, [row.person for row in rows], source, missing)
+    changes = _changes(console, [row.person for row in rows], source, missing)
     due = [change for change in changes if change.due.what != "nothing"]
     losers = sum(change.due.takes_away for change in due)
     if dry_run:
@@ -66,11 +66,11 @@ def import_people(console: Console, file: str, source: str, missing: str | None,
     if losers > brake:
         question = _("{of} people would lose something, more than IM_ACCESS_PEOPLE_BRAKE allows. Do it?")
         console.confirm(question.format(of=losers), yes=yes)
-    return _do(console, changes, source)
+    return _carry_out(console, changes, source)
 
 
-def _looked_at(console: Console, told: Sequence[Person], source: str, missing: str | None) -> list[Change]:
-    """What is due for each person in the table, and for those who are missing. Raises ImAccessError `no_rules`."""
+def _changes(console: Console, people: Sequence[Person], source: str, missing: str | None) -> list[Change]:
+    """What has to be done for each person in the table, and for those missing. Raises ImAccessError `no_rules`."""
     rules = RuleVersions(console.cos()).current().rules
 
     def look(person: Person) -> Change:
@@ -79,23 +79,23 @@ def _looked_at(console: Console, told: Sequence[Person], source: str, missing: s
         state = known.state if known else PersonState()
         return Change(person, state, planned(console, person, rules, state))
 
-    changes = console.each(look, told, _("people looked at"))
+    changes = console.each(look, people, _("people looked at"))
     if missing:
-        here = _keys(console, told, source)
+        here = _keys(console, people, source)
         gone = [one for one in everybody(console, source) if one.key not in here and one.person.status != "left"]
         changes += [look(Person(employee=one.person.employee, status="left")) for one in gone]
     return changes
 
 
-def _keys(console: Console, told: Sequence[Person], source: str) -> set[PersonKey]:
+def _keys(console: Console, people: Sequence[Person], source: str) -> set[PersonKey]:
     records = People(console.cos())
     return set(
-        console.each(lambda one: records.ids.resolve(PersonKey.of(source, one.employee)), told, _("ids looked up"))
+        console.each(lambda one: records.ids.resolve(PersonKey.of(source, one.employee)), people, _("ids looked up"))
     )
 
 
-def _do(console: Console, changes: Sequence[Change], source: str) -> int:
-    """Do it for everybody, in threads; also where nothing changes, as the table is the newest that was told."""
+def _carry_out(console: Console, changes: Sequence[Change], source: str) -> int:
+    """Apply the table to everybody, in threads. Unchanged people too: the table is then the newest report of them."""
     now, lock, done = console.clock.now(), Lock(), [0]
     console.changed = [_("{done} of {of} people done").format(done=0, of=len(changes))]
 

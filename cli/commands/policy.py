@@ -1,4 +1,4 @@
-"""`im-access policy build`: a custom policy for one application of Instant Messaging, printed or created."""
+"""`im-access policy build`: prints or creates a custom policy for one application of Instant Messaging."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def _create(console: Console, called: str, body: str) -> str:
 
 
 def _same(one: str, other: str) -> bool:
-    """Whether two documents allow and deny the same, however they are written."""
+    """Whether two documents allow and deny the same rights, whatever their spelling."""
     try:
         first, second = parse(one), parse(other)
     except ValueError:

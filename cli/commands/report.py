@@ -1,4 +1,4 @@
-"""`im-access report`: one page with plots for the monthly meeting, from the bucket alone."""
+"""`im-access report`: one page with charts for the monthly meeting; it reads only the bucket."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ _SHARES = {"median": 0.5, "95 %": 0.95, "longest": 1.0}
 
 
 def page(figures: Figures, now: str, days: int) -> str:
-    """The HTML document: each plot with its numbers below it."""
+    """The HTML document: each chart with its numbers below it."""
     weeks = figures.weeks
     labels = [week.begins for week in weeks]
     people = {_("joiners"): [week.joiners for week in weeks], _("leavers"): [week.leavers for week in weeks]}
@@ -60,7 +60,7 @@ def page(figures: Figures, now: str, days: int) -> str:
         _("at once, at the most"): [week.waiting for week in weeks],
         _("over an hour"): [week.late for week in weeks],
     }
-    told = _("The last {days} days, as of {now}; weeks begin on Monday, UTC.").format(days=days, now=now)
+    heading = _("The last {days} days, as of {now}; weeks begin on Monday, UTC.").format(days=days, now=now)
     parts = [
         _part(_("People"), pygal.Bar, labels, people),
         _part(_("Policies"), pygal.Bar, labels, policies),
@@ -68,7 +68,7 @@ def page(figures: Figures, now: str, days: int) -> str:
         _part(_("Events that waited for their effect"), pygal.Bar, labels, waiting),
         _part(_("What waits now"), pygal.StackedBar, [_(what) for what in figures.backlog], backlog),
     ]
-    content = f"<p>{escape(told)}</p>\n" + "".join(parts)
+    content = f"<p>{escape(heading)}</p>\n" + "".join(parts)
     return web_page.page(_("Access report"), content, images=True)
 
 
@@ -78,11 +78,11 @@ def _part(title: str, kind: Any, labels: list[str], series: dict[str, list[Any]]
         no_data_text="–", min_scale=1, x_labels_major_count=16, show_minor_x_labels=len(labels) <= 16,
     )  # fmt: skip
     chart.x_labels = labels
-    # So that an axis of counts has whole numbers, however few there are.
+    # An axis of counts must show whole numbers, even if the counts are small.
     chart.range = (0, max([5.0, *(value for values in series.values() for value in values if value is not None)]))
     for name, values in series.items():
         chart.add(name, values)
-    # As an image it can bring its own styles; no script of it would run, so it has none.
+    # Embedded as an image, the chart may contain styles; scripts in images never run, so they are left out.
     drawn = re.sub(rb"<script.*?</script>", b"", chart.render(), flags=re.DOTALL)
     picture = base64.b64encode(drawn).decode()
     heads = [_("week"), *series] if labels and labels[0][:2] == "20" else ["", *series]

@@ -1,4 +1,4 @@
-"""`im-access review`: every user with what they have, since when, until when and by whom, to be confirmed."""
+"""`im-access review`: every user's policies and keys, since when, until when and from whom, for an access review."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def review(console: Console, form: str | None, output: str | None, quick: bool, 
 
 
 def _form_of(output: str | None) -> str:
-    """The form that a file's name asks for. Raises BadParameter where it ends in another."""
+    """The format that a file's name asks for by its ending. Raises BadParameter for an unknown ending."""
     ending = PurePath(output or "").suffix.lower()
     if ending not in ENDINGS:
         problem = _("{ending} is the ending of no form: {forms}")
@@ -64,7 +64,7 @@ def _form_of(output: str | None) -> str:
 
 
 def people(console: Console, found: Gathered) -> Iterator[dict[str, Any]]:
-    """A row for each user of whom CAM or the records know."""
+    """A row for each user that CAM or the records know."""
     timeline = Timeline(console)
     records = timeline.everybody()
     uins = sorted(found.users.keys() | records.keys(), key=lambda uin: (name_of(uin, found.users, records), uin))
@@ -116,13 +116,13 @@ def _policy(timeline: Timeline, one: Held) -> dict[str, Any]:
 
 
 def _source(identity: tuple[str, ...]) -> str | None:
-    """The source of a request: that of its event, else the kind of its identity."""
+    """Where a request came from: the source of its event, else the kind of its identity."""
     place = 1 if identity[:1] == ("cloudevents",) else 0
     return identity[place] if len(identity) > place else None
 
 
 def flat(rows: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """A row for each policy, or one for a user without any; keys and what is beyond the records in words."""
+    """A row for each policy, or one for a user without policies; keys and what the records do not explain are texts."""
     for row in rows:
         about = {
             **row,
@@ -150,7 +150,7 @@ def age(key: dict[str, Any]) -> str:
 
 
 def _line(row: dict[str, Any]) -> dict[str, Any]:
-    """A row for a terminal, which has of each key whether it is enabled, and its age."""
+    """A row for a terminal, which shows for each key whether it is enabled, and its age."""
     return row | {"keys": "; ".join(row["aged"]) or None, "beyond": row["beyond"] or None}
 
 

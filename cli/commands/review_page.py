@@ -1,4 +1,4 @@
-"""The review as one HTML page, for screen and paper."""
+"""The access review as one HTML page, for screen and paper."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from cli.terminal.table import cell
 def page(rows: list[dict[str, Any]], now: str) -> str:
     """The document; a row for each user."""
     heads = [_(name) for name in ("user", "state", "policies", "beyond", "by group", "keys", "last login")]
-    told = _("{users} users, as of {now}.").format(users=len(rows), now=now)
+    heading = _("{users} users, as of {now}.").format(users=len(rows), now=now)
     table = web_page.table(heads, [_cells(row) for row in rows], sortable=True)
-    return web_page.page(_("Access review"), f"<p>{escape(told)}</p>\n{table}", script=web_page.SORT)
+    return web_page.page(_("Access review"), f"<p>{escape(heading)}</p>\n{table}", script=web_page.SORT)
 
 
 def _cells(row: dict[str, Any]) -> list[str]:

@@ -1,4 +1,4 @@
-"""`im-access rules`: who gets what, as a document that is checked, tried on everybody who is known, and pushed."""
+"""`im-access rules`: checks a document that says who gets which policies, shows its effects, and makes it valid."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def check(console: Console, file: str) -> int:
 @click.option("--version", "number", type=int, metavar="N", help="another version than the newest")
 @click.pass_obj
 def show(console: Console, number: int | None) -> int:
-    """Show the rules that hold."""
+    """Show the rules in force."""
     versions = RuleVersions(console.cos())
     newest = versions.newest()
     if newest is None or not (number is None or 1 <= number <= newest.number):
@@ -62,7 +62,7 @@ def plan(console: Console, file: str) -> int:
     rules = _read(console, file)
     if rules is None:
         return FAILED
-    return DIFFERENT if _planned(console, rules) else OK
+    return DIFFERENT if _show_plan(console, rules) else OK
 
 
 @command("push", example="im-access rules push rules.json")
@@ -70,7 +70,7 @@ def plan(console: Console, file: str) -> int:
 @yes_option
 @click.pass_obj
 def push(console: Console, file: str, yes: bool) -> int:
-    """Make a file the rules that hold. The sweep applies them to everybody; what is told from now on obeys them."""
+    """Put the rules in a file into force. The sweep applies them to everybody; new events follow them at once."""
     rules = _read(console, file)
     if rules is None:
         return FAILED
@@ -79,27 +79,27 @@ def push(console: Console, file: str, yes: bool) -> int:
     newest = versions.newest()
     if newest is not None and newest.rules == rules and losers <= brake:
         console.say(_("Version {version} says the same already.").format(version=newest.number))
-        return _told(console, newest.number, losers)
+        return _report(console, newest.number, losers)
     if losers > brake:
         question = _("{of} people would lose something, more than IM_ACCESS_PEOPLE_BRAKE allows. Push it?")
         console.confirm(question.format(of=losers), yes=yes)
     pushed = versions.push(rules, console.clock.now(), approved=losers > brake)
     console.changed.append(_("version {version} was pushed").format(version=pushed.number))
     console.say(_("Version {version} holds from now on; the sweep applies it.").format(version=pushed.number))
-    return _told(console, pushed.number, losers)
+    return _report(console, pushed.number, losers)
 
 
 rules = Commands("rules", help="Who gets what.", commands=(check, show, plan, push))
 
 
-def _told(console: Console, version: int, losers: int) -> int:
+def _report(console: Console, version: int, losers: int) -> int:
     if console.as_json:
         console.show_json({"version": version, "losing": losers})
     return OK
 
 
 def _read(console: Console, file: str) -> Rules | None:
-    """The rules in a file; None after its faults were told. Raises LookupError where there is no such file."""
+    """Read the rules in a file. Prints its faults and returns None if it has any. Raises LookupError without a file."""
     try:
         raw = Path(file).read_bytes()
     except OSError:
@@ -119,8 +119,8 @@ def _changes(console: Console, rules: Rules) -> list[tuple[KnownPerson, Course]]
     return [(one, course) for one, course in due if course.what not in ("nothing", "later")]
 
 
-def _planned(console: Console, rules: Rules) -> int:
-    """Show what would change; returns for how many people."""
+def _show_plan(console: Console, rules: Rules) -> int:
+    """Show what would change; returns the number of people concerned."""
     changes = _changes(console, rules)
     rows = [plan_row(one.source, one.person, one.state, due) for one, due in changes]
     if rows or console.as_json:

@@ -1,4 +1,6 @@
-"""`im-access scim-token`: makes a bearer token for an identity provider, and the setting's entry that accepts it."""
+"""`im-access scim-token`: makes a bearer token for an identity provider, and the entry of the setting that
+accepts it.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""`im-access smoke --really`: asks a real account, with a throw-away user, what no document answers."""
+"""`im-access smoke --really`: finds out from a real account, with a throw-away user, what Tencent's documents leave
+open.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +45,7 @@ def smoke(console: Console, really: bool, function_url: str | None, output: str)
 
 
 def _ask(console: Console, trial: Trial, questions: list[Question], output: str) -> int:
-    """Ask all questions. Whatever happens, the answers are written down, and what was made is deleted."""
+    """Ask all questions. Whatever happens, the answers are written to the file, and what was created is deleted."""
     answers: list[dict[str, Any]] = []
     trial.leftovers()
     left = trial.clean()
@@ -54,21 +56,21 @@ def _ask(console: Console, trial: Trial, questions: list[Question], output: str)
     finally:
         console.progress.step(_("taking away what was made"))
         left += trial.clean()
-        _tell(console, trial, answers, left, output)
+        _write_answers(console, trial, answers, left, output)
     console.show(answers, COLUMNS)
     console.say(_("Written: {file}").format(file=output))
     return FAILED if left or any(one["failed"] for one in answers) else OK
 
 
-def _tell(console: Console, trial: Trial, answers: list[dict[str, Any]], left: list[str], output: str) -> None:
-    """Write the answers down, and say what could not be deleted. Raises KeyboardInterrupt if that was interrupted."""
+def _write_answers(console: Console, trial: Trial, answers: list[dict[str, Any]], left: list[str], output: str) -> None:
+    """Write the answers to the file, and print what could not be deleted. Raises KeyboardInterrupt if interrupted."""
     for one in left:
         console.warn(_("left behind: {what}").format(what=one))
     if left:
         console.warn(_("the next run of this command takes away what was left behind"))
     region = trial.container.settings.region
-    told = {"v": 1, "tool": f"im-access {__version__}", "region": region, "answers": answers, "left": left}
-    write_file(output, json_text(told))
+    content = {"v": 1, "tool": f"im-access {__version__}", "region": region, "answers": answers, "left": left}
+    write_file(output, json_text(content))
     clean = _("something was left behind") if left else _("everything was taken away")
     console.changed.append(_("answers are in {file}").format(file=output) + ", " + clean)
     if trial.interrupted:

@@ -1,4 +1,4 @@
-"""`im-access users`: every sub-user, and in which state of life."""
+"""`im-access users`: every sub-user with its state, such as active or offboarded."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""`im-access who POLICY`: who holds a policy, by the ledger and by CAM, with the differences; or who held it once."""
+"""`im-access who POLICY`: who holds a policy according to the ledger and to CAM, or who held it at an earlier
+moment.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +42,7 @@ def who(console: Console, policy: str, at: float | None) -> int:
 
 
 def _then(console: Console, policy: str, at: float) -> Iterator[dict[str, Any]]:
-    """Who held the policy at a moment, by the records alone."""
+    """Who held the policy at a moment, according to the records alone."""
     timeline = Timeline(console)
     records = sorted(timeline.everybody().values(), key=lambda record: (record.name, record.uin))
     held = console.each(lambda record: timeline.held_at(record, at), records, _("users looked at"))
@@ -52,7 +54,7 @@ def _then(console: Console, policy: str, at: float) -> Iterator[dict[str, Any]]:
 
 
 def _now(console: Console, policy: str) -> Iterator[dict[str, Any]]:
-    """Who holds the policy now, by the ledger or by CAM."""
+    """Who holds the policy now, according to the ledger or to CAM."""
     cam = console.cam()
     resolved = PolicyCatalog(cam, PolicyCache(), console.clock).resolve(policy)
     names = {uin: name for name, uin in cam.holders(resolved.id)}
@@ -63,19 +65,21 @@ def _now(console: Console, policy: str) -> Iterator[dict[str, Any]]:
     names |= {uin: timeline.name(records[uin]) for uin in newest if uin not in names}
     for uin in sorted(names, key=lambda uin: (names[uin], uin)):
         entry = newest.get(uin)
-        told = {"grant": "granted", "revoke": "revoked"}[entry.effect] if entry else None
+        recorded = {"grant": "granted", "revoke": "revoked"}[entry.effect] if entry else None
         yield {
             "user": names[uin],
             "uin": uin if uin in held else None,
-            "ledger": told,
+            "ledger": recorded,
             "cam": "attached" if uin in held else "not attached",
             "since": text(entry.time) if entry else None,
-            "difference": _difference(told, uin in held),
+            "difference": _difference(recorded, uin in held),
         }
 
 
 def _newest(console: Console, timeline: Timeline, found: dict[int, Standing], policy: str) -> dict[int, LedgerEntry]:
-    """The newest event that counts for each user: one of the ledger, or one of life that gives the policy."""
+    """The newest event that counts for each user: one in the ledger, or an event of the user's life that gives the
+    policy.
+    """
     given = timeline.ledger.lives.given
     records = [record for record in found.values() if record.uin != NOBODY]
     states = console.each(
@@ -88,11 +92,11 @@ def _newest(console: Console, timeline: Timeline, found: dict[int, Standing], po
     return {record.uin: state.newest for record, state in zip(records, states, strict=True) if state.newest is not None}
 
 
-def _difference(told: str | None, held: bool) -> str | None:
-    if told is None:
+def _difference(recorded: str | None, held: bool) -> str | None:
+    if recorded is None:
         return "attached by somebody else"
-    if told == "granted" and not held:
+    if recorded == "granted" and not held:
         return "granted, but not attached"
-    if told == "revoked" and held:
+    if recorded == "revoked" and held:
         return "revoked, but attached"
     return None

@@ -1,7 +1,7 @@
-"""Rehearses a command: runs its use case over a CAM and a bucket whose writes stay in this process.
+"""Rehearses a command: runs its use case with a CAM and a bucket that keep all writes in this process.
 
-Reads are real, with what was written here laid over them; so what is told is what the command would do. Nobody is
-notified, and nobody waits for CAM to show what was not sent.
+Reads are real, and show this process's own writes on top. So the outcome is the one that the command would have.
+Nobody is notified, and nothing waits for CAM to show a change that was never sent.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _TELLING = ("IM_ACCESS_NOTIFY_URL", "IM_ACCESS_NOTIFY_SECRET", "IM_ACCESS_MAIL_U
 
 
 class Rehearsal(OwnContainer):
-    """The container of one rehearsal. `calls`: those that would change something, as action and object."""
+    """The container of one rehearsal. `calls`: the calls that would change something, as action and object."""
 
     def __init__(self, env: Mapping[str, str], clock: Clock, seconds: float) -> None:
         silent = {name: value for name, value in env.items() if name not in _TELLING}
@@ -33,18 +33,18 @@ class Rehearsal(OwnContainer):
         self._written: dict[str, bytes | None] = {}
 
     def store(self, deadline: Deadline) -> Cos:
-        """The bucket, with what was written here over it."""
+        """The bucket, with the rehearsal's own writes on top."""
         settings = self.settings
         where = (settings.bucket, settings.region, settings.cos_endpoint)
         return Overlay(self._written, Cos(self.instance.http, self.credentials(), *where, deadline))
 
     def directory(self, api: Api) -> Cam:
-        """CAM, with what was changed here over it."""
+        """CAM, with the rehearsal's own changes on top."""
         return RehearsedCam(api, self.calls)
 
 
 class Impatient:
-    """A clock that never waits: `sleep` returns at once, and moves the time."""
+    """A clock that never waits: `sleep` returns at once and moves the time forward."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -55,5 +55,5 @@ class Impatient:
         return self._clock.now() + self._slept
 
     def sleep(self, seconds: float) -> None:
-        """Go on."""
+        """Move the time forward by so many seconds."""
         self._slept += seconds

@@ -1,4 +1,4 @@
-"""A `Directory` over CAM whose changes stay in this process."""
+"""A `Directory` that reads from CAM and keeps all changes in this process."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ NEW = 9_999_999_999_999_999
 
 
 class RehearsedCam(Cam):
-    """CAM with changes laid over it: each is noted in `calls`, and none is sent."""
+    """CAM with the rehearsal's changes on top. Each change is added to `calls`, and none is sent."""
 
     def __init__(self, api: Api, calls: list[tuple[str, str]]) -> None:
         super().__init__(api)
@@ -29,7 +29,7 @@ class RehearsedCam(Cam):
         return {}
 
     def add_user(self, new: NewUser) -> tuple[int, Key | None]:
-        """A sub-user who would be made. Raises NameTaken."""
+        """Add a sub-user. Raises NameTaken."""
         if self.user(new.name) is not None:
             raise NameTaken("AddUser", NAME_TAKEN)
         self._note("create the user", new.name)
@@ -37,38 +37,38 @@ class RehearsedCam(Cam):
         return NEW, self.create_key(NEW, "") if new.api_access else None
 
     def user(self, name: str) -> User | None:
-        """Also one who would be made."""
+        """Find a user of CAM, or one that was added here."""
         return None if name in self._deleted else self._new.get(name) or super().user(name)
 
     def set_password(self, name: str, password: Secret) -> None:  # noqa: ARG002 - the port's form
-        """A new password, which nobody learns."""
+        """Set a new password; it is not kept."""
         self._note("set a new password and open console login", name)
 
     def close_login(self, name: str) -> None:
-        """No login any more."""
+        """Close the console login."""
         self._note("close console login", name)
 
     def delete_user(self, name: str) -> None:
-        """Nobody any more."""
+        """Delete the user."""
         self._note("delete the user", name)
         self._deleted.add(name)
 
     def attach(self, policy: Policy, uin: int) -> None:
-        """One policy more."""
+        """Attach a policy."""
         self._note("attach the policy", policy.name)
         self._attached[uin, policy.id] = policy.name
 
     def detach(self, policy: Policy, uin: int) -> None:
-        """One policy less."""
+        """Detach a policy."""
         self._note("detach the policy", policy.name)
         self._attached[uin, policy.id] = None
 
     def limit(self, policy: Policy, uin: int) -> None:  # noqa: ARG002 - the port's form
-        """A boundary."""
+        """Set the permissions boundary."""
         self._note("set the permissions boundary", policy.name)
 
     def attached(self, uin: int) -> dict[int, str]:
-        """What is attached, and what would be."""
+        """The policies that would be attached."""
         found = {} if uin == NEW else super().attached(uin)
         for (whose, policy), name in self._attached.items():
             if whose == uin and name is None:
@@ -78,34 +78,34 @@ class RehearsedCam(Cam):
         return found
 
     def descriptions(self, uin: int) -> dict[str, str | None]:
-        """The descriptions of the keys that the user would have."""
+        """The descriptions of the user's keys."""
         return {secret_id: description for secret_id, description, _ in self._of(uin)}
 
     def active_keys(self, uin: int) -> list[str]:
-        """The keys that would be enabled."""
+        """The user's enabled keys."""
         return [secret_id for secret_id, _, active in self._of(uin) if active]
 
     def aged_keys(self, uin: int) -> list[tuple[str, str | None]]:
-        """The keys that the user would have, the oldest first."""
+        """The user's keys, the oldest first."""
         return [(secret_id, description) for secret_id, description, _ in self._of(uin)]
 
     def groups(self, uin: int) -> list[str]:
-        """A new user is in none."""
+        """The user's groups; a user that was added here is in none."""
         return [] if uin == NEW else super().groups(uin)
 
     def create_key(self, uin: int, description: str) -> Key:
-        """A key that nobody gets."""
+        """Add a key; nobody gets it."""
         self._note("create an access key", "")
         self._of(uin).append((f"new-{len(self._calls)}", description, True))
         return Key(self._of(uin)[-1][0], Secret("-"))
 
     def disable_key(self, uin: int, secret_id: str) -> None:
-        """A key that would not work any more."""
+        """Disable a key."""
         self._note("disable the access key", secret_id)
         self._keys[uin] = [(id_, text, active and id_ != secret_id) for id_, text, active in self._of(uin)]
 
     def delete_key(self, uin: int, secret_id: str) -> None:
-        """A key that would be gone."""
+        """Delete a key."""
         self._note("delete the access key", secret_id)
         self._keys[uin] = [row for row in self._of(uin) if row[0] != secret_id]
 

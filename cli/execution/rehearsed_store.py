@@ -1,4 +1,4 @@
-"""A `Store` over the bucket whose writes stay in this process."""
+"""A `Store` that reads from the bucket and keeps all writes in this process."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from shared.tencent.cos import Cos
 
 
 class Overlay(Cos):
-    """A bucket and what was written over it; None for what was deleted."""
+    """A bucket with the rehearsal's writes on top; None stands for a deleted object."""
 
     def __init__(self, written: dict[str, bytes | None], real: Cos) -> None:
         self.base = real.base
@@ -24,22 +24,22 @@ class Overlay(Cos):
         return True
 
     def get(self, key: str) -> Stored | None:
-        """What was written here, else what is there."""
+        """The object as it was written here, else as it is in the bucket."""
         if key not in self._written:
             return self._real.get(key)
         body = self._written[key]
         return None if body is None else Stored(body, 0.0)
 
     def exists(self, key: str) -> bool:
-        """Whether it was written here, else whether it is in the bucket."""
+        """Whether the object was written here or is in the bucket, and was not deleted here."""
         return self._written[key] is not None if key in self._written else self._real.exists(key)
 
     def delete(self, key: str) -> None:
-        """Not there any more, as seen from here."""
+        """Delete the object from this view."""
         self._written[key] = None
 
     def below(self, prefix: str, *, limit: int = 1000, after: str = "") -> list[Listed]:
-        """Both, in the order of their keys."""
+        """The objects of both, in the order of their keys."""
         hidden = len([key for key in self._written if key.startswith(prefix)])
         rows = {row.key: row for row in self._real.below(prefix, limit=limit + hidden, after=after)}
         for key, body in self._written.items():

@@ -1,1 +1,1 @@
-"""Reads what the bucket and CAM hold, as rows that commands show."""
+"""Reads the bucket and CAM, and returns rows that commands show."""

@@ -1,7 +1,7 @@
-"""Collects what CAM shows of every user, at the pace of its quotas; an interrupted run can be continued.
+"""Collects what CAM shows of every user, no faster than its quotas allow; an interrupted run can be continued.
 
-What was gathered is kept in `$XDG_CACHE_HOME/im-access/` (else `~/.cache/im-access/`), for its owner alone, until the
-gathering is whole: names, ids of keys and dates, and nothing that opens anything.
+Until the collection is complete, its data is kept in `$XDG_CACHE_HOME/im-access/` (else `~/.cache/im-access/`),
+readable by its owner only: names, ids of keys and dates, but no secret.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from shared.tencent.cam import Cam
 from shared.tencent.cam_listing import AccessKey, Listing, SubUser
 
 _FRESH = 86_400.0
-"""Seconds after which what was gathered is too old to go on with."""
+"""Seconds after which stored data is too old to be used by a later run."""
 
 
 class Facts(NamedTuple):
-    """One user. `groups`: names of groups by the policy that they give; None where that was not asked."""
+    """One user. `groups`: for each policy the groups that give it; None if that was not asked for."""
 
     direct: tuple[str, ...]
     keys: tuple[AccessKey, ...]
@@ -31,7 +31,7 @@ class Facts(NamedTuple):
 
 
 class Gathered(NamedTuple):
-    """The facts of all users. `last_uses` by key, `last_logins` by UIN; empty where they were not asked for."""
+    """The facts of all users. `last_uses` by key, `last_logins` by UIN; empty if they were not asked for."""
 
     users: dict[int, SubUser]
     facts: dict[int, Facts]
@@ -40,8 +40,9 @@ class Gathered(NamedTuple):
 
 
 class Gathering:
-    """The facts of one account. `quick` goes without groups, last uses and last logins; `activity`: whether the latter
-    two are wanted at all.
+    """Collects the facts of one account.
+
+    `quick` leaves out groups, last uses and last logins; without `activity` only the latter two are left out.
     """
 
     def __init__(self, console: Console, *, quick: bool, resume: bool, activity: bool = True) -> None:
@@ -114,7 +115,7 @@ def _place(console: Console) -> Path | None:
 
 def _load(file: Path | None, now: float) -> dict[str, Any]:
     try:
-        told = json.loads(file.read_text("utf-8")) if file is not None else {}
-        return dict(told["facts"]) if told["v"] == 1 and now - told["at"] < _FRESH else {}
+        stored = json.loads(file.read_text("utf-8")) if file is not None else {}
+        return dict(stored["facts"]) if stored["v"] == 1 and now - stored["at"] < _FRESH else {}
     except (OSError, ValueError, KeyError, TypeError):
         return {}

@@ -1,4 +1,4 @@
-"""Compares what HR systems told of people with what the records and CAM say that they have."""
+"""Compares what HR systems report of people with what the records and CAM say they have."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ WORDS = {
 def of_people(
     console: Console, timeline: Timeline, records: dict[int, Standing], shown: Mapping[int, SubUser]
 ) -> list[Finding]:
-    """The findings about all known people; none where no rules were ever pushed."""
+    """The findings about all known people; none if no rules were ever pushed."""
     version = RuleVersions(console.cos()).newest()
     if version is None:
         return []

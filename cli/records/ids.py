@@ -12,13 +12,13 @@ SHORTEST = 6
 
 
 def long_enough(wanted: str) -> None:
-    """The id. Raises UsageError where fewer characters were typed."""
+    """Return the id. Raises UsageError if fewer characters were typed."""
     if len(wanted) < SHORTEST:
         raise click.UsageError(_("{id} is too short: at least 6 characters of an id").format(id=wanted))
 
 
 def the_one(wanted: str, ids: Iterable[str]) -> str:
-    """The only id that begins so. Raises UsageError where it could be several, LookupError where there is none."""
+    """The only id that begins with this text. Raises UsageError if there are several, LookupError if there is none."""
     long_enough(wanted)
     found = sorted(each for each in ids if each.startswith(wanted))
     if not found:

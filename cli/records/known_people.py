@@ -1,4 +1,4 @@
-"""Reads all people whom sources have told of, for commands that look at all of them."""
+"""Reads all people that HR systems have reported, for commands that show all of them."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ def everybody(console: Console, source: str | None = None) -> list[KnownPerson]:
 
 
 def planned(console: Console, person: Person, rules: Rules, state: PersonState) -> Course:
-    """What would be due for a person by these rules, if this was the newest that a source told."""
+    """What would have to be done for a person by these rules, if this were the newest report of the person."""
     return course(person, rules, state, console.clock.now(), console.container().settings.zone)
 
 
 def plan_row(source: str, person: Person, state: PersonState, due: Course) -> Mapping[str, Any]:
     """A row of a plan: what would change for a person, and by which rules."""
     given = {policy: list(rules) for policy, rules in due.because.items()}
-    # What was begun is finished first: a join is still a join.
+    # A step that was begun is finished first: a join that is half done is still shown as a join.
     what = state.step.verb if state.step and state.unfinished and due.what == "change" else due.what
     return {
         "source": source,

@@ -1,4 +1,4 @@
-"""Dead letters as rows: read from the bucket, found by the beginning of their ids."""
+"""Reads dead letters from the bucket as rows, and finds one by the beginning of its id."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _PREFIX = "dead-letters/"
 
 
 def all_letters(console: Console) -> list[dict[str, Any]]:
-    """Every dead letter as a row, with its `id`, `key`, `function` and `user`; shows progress."""
+    """Every dead letter as a row with its `id`, `key`, `function` and `user`. Shows progress meanwhile."""
     found = []
     rows = console.cos().below(_PREFIX, limit=EVERYTHING)
     for done, row in enumerate(rows, 1):
@@ -23,7 +23,7 @@ def all_letters(console: Console) -> list[dict[str, Any]]:
 
 
 def one_letter(console: Console, wanted: str) -> dict[str, Any]:
-    """The dead letter whose id begins so. Raises LookupError unless there is exactly one."""
+    """The dead letter whose id begins with this text. Raises LookupError unless there is exactly one."""
     long_enough(wanted)
     keys = {_id(row.key): row.key for row in console.cos().below(_PREFIX, limit=EVERYTHING)}
     letter = _read(console, keys[the_one(wanted, keys)])

@@ -1,4 +1,4 @@
-"""What the records say of a person, as rows: every event, or what was held at a moment."""
+"""What the records say of a person, as rows: every event, or the policies held at one moment."""
 
 from __future__ import annotations
 
@@ -16,23 +16,25 @@ CLOSED = ("keys_disabled", "console_login", "left", "delete_at")
 
 
 def events(timeline: Timeline, name: str, records: list[Standing]) -> list[dict[str, Any]]:
-    """Every event of those who have had the name, oldest first."""
+    """Every event of all users who have had the name, oldest first."""
     turns = timeline.turns(name)
     timeline.requests.load(set().union(turns, *(record.requests for record in records)))
     rows = [row for record in records for row in _of(timeline, record)]
-    told = {row["request_id"] for row in rows}
+    seen = {row["request_id"] for row in rows}
     for key in turns:
         behind = timeline.requests.read(key)
-        if behind.request_id not in told and behind.function == "reissue_credentials":
+        if behind.request_id not in seen and behind.function == "reissue_credentials":
             rows.append(_row(timeline, behind, behind.time, "reissue", None, None, ()))
-    # An end has the time of what it ends: of such events the one that was applied first comes first.
+    # The end of a grant has the same time as the grant. Events of the same time are sorted by when they were applied.
     return sorted(
         rows, key=lambda row: (row["microseconds"], row["applied"] or "~", row["request_id"], row["policy"] or "")
     )
 
 
 def state(timeline: Timeline, records: list[Standing], at: float) -> Iterator[dict[str, Any]]:
-    """What users had at a moment, by the records alone: a row for each policy, or one for a user without any."""
+    """What users had at a moment, by the records alone: a row for each policy, or one row for a user without
+    policies.
+    """
     for record in records:
         life = timeline.life_at(record, at)
         held = timeline.held_at(record, at)

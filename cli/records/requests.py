@@ -1,4 +1,4 @@
-"""Reads what became of requests from their leases and receipts, and of the credentials that they delivered."""
+"""Reads the outcome of requests from their leases and receipts, and what happened to the credentials they delivered."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ WHY = ("reason", "ticket", "requested_by", "approved_by")
 class Recorded:
     """A request as its records show it.
 
-    `time` orders it among others, in microseconds since the epoch; `objects` are the keys that this rests on.
+    `time`, in microseconds since the epoch, orders requests; `objects` are the keys of the objects that were read.
     """
 
     request_id: str
@@ -39,24 +39,24 @@ class Recorded:
 
     @property
     def why(self) -> dict[str, str | None]:
-        """Who asked for it, and why, as far as that was said."""
+        """Who asked for the request, and why, as far as the request says so."""
         return {name: self.command.get(name) for name in WHY}
 
     @property
     def outcomes(self) -> dict[str, str]:
         """The outcome of each policy."""
-        # A grant's and a revoke's result has outcomes, a create's the names of what it attached.
+        # The result of a grant or a revoke has outcomes; the result of a create has the names of the attached policies.
         rows = self.result.get("policies", [])
         return dict((row["name"], row["outcome"]) if isinstance(row, dict) else (row, "attached") for row in rows)
 
     @property
     def done_at(self) -> float | None:
-        """When it was finished, in seconds since the epoch; None where it was not."""
+        """When the request was finished, in seconds since the epoch; None if it is not finished."""
         return parse_rfc3339(self.finished_at) if self.finished_at else None
 
 
 class Requests:
-    """The requests of the bucket, each read once."""
+    """The requests in the bucket; each one is read only once."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
@@ -65,18 +65,18 @@ class Requests:
         self._open: frozenset[str] | None = None
 
     def ready(self) -> None:
-        """List the requests that are not finished, before many are read in threads."""
+        """List the unfinished requests; call this before many requests are read in threads."""
         if self._open is None:
             self._open = frozenset(row.key for row in self._cos.below(OPEN, limit=EVERYTHING))
 
     def load(self, keys: Iterable[str]) -> None:
-        """Read many in threads, by their identity hashes."""
+        """Read many requests in threads, by their identity hashes."""
         wanted = sorted({key for key in keys if key not in self._known})
         self.ready()
         self._console.each(self.read, wanted, _("requests read"))
 
     def read(self, key: str) -> Recorded:
-        """What became of the request of this identity hash. Raises Unavailable, CloudError."""
+        """The outcome of the request with this identity hash. Raises Unavailable, CloudError."""
         if key not in self._known:
             self._known[key] = self._read(key)
         return self._known[key]
@@ -118,18 +118,18 @@ class Requests:
         return body if isinstance(body, dict) else {}
 
     def credentials(self, recorded: Recorded) -> dict[str, Any] | None:
-        """What became of the file that a request delivered; None where it delivered none."""
+        """What happened to the file that a request delivered; None if it delivered none."""
         file = recorded.result.get("file")
         if not isinstance(file, str):
             return None
         opening, disputed = read_opening(self._cos, file), read_opening(self._cos, file, "-disputed")
         there, closed = self._cos.exists(file), self._cos.exists(note_key(file, "closed"))
         state = "waiting" if there else "destroyed" if closed else "gone"
-        told: dict[str, Any] = {"state": state, "at": None, "address": None, "disputed_at": None}
+        row: dict[str, Any] = {"state": state, "at": None, "address": None, "disputed_at": None}
         if opening is not None:
             word = "picked up" if opening.by == "person" else "closed by the sweep"
-            told |= {"state": word, "at": opening.at, "address": opening.address}
-        return told | {"disputed_at": disputed.at if disputed else None}
+            row |= {"state": word, "at": opening.at, "address": opening.address}
+        return row | {"disputed_at": disputed.at if disputed else None}
 
 
 def _state(kind: str, *, is_open: bool) -> str:

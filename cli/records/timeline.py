@@ -1,7 +1,7 @@
-"""Reads the records of users, their lives and the ledger, and tells from them what a user had at a moment.
+"""Reads the records of users (their lives and the ledger), and works out from them what a user had at a moment.
 
-An event has two times: its own, which orders it among others, and the one at which it was applied. A state at a moment
-counts what was applied by then, and of that the newest.
+An event has two times: its own, which orders it among other events, and the time at which it was applied. The state at
+a moment is given by the newest of the events that were applied by then.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Timeline:
         self.ledger = Ledger(self._cos)
 
     def of_name(self, name: str, uin_now: int | None) -> list[Standing]:
-        """The records of everybody who has had the name. `uin_now`: whose CAM says it is."""
+        """The records of everybody who has had the name. `uin_now`: the UIN that has the name in CAM now."""
         lives, waiting = self.ledger.lives.everything(name)
         uins = {row.life.uin for row in lives if row.life.uin != NOBODY} | ({uin_now} if uin_now else set())
         found = []
@@ -57,19 +57,21 @@ class Timeline:
         return found
 
     def turns(self, name: str) -> set[str]:
-        """The requests that have changed the life or the credentials of whoever had the name, one after the other."""
+        """The requests that have changed the life or the credentials of anybody who had the name, in order."""
         taken = self._cos.below(f"turns/{name}/", limit=EVERYTHING)
         rows = [row.key for row in taken if row.key.endswith("-taken.json")]
         bodies = self._console.each(self._cos.get, rows, _("turns read"))
         return {str(json.loads(found.body).get("request")) for found in bodies if found is not None}
 
     def everybody(self) -> dict[int, Standing]:
-        """The records of every user of whom there are any, by UIN."""
+        """The records of every user who has records, by UIN."""
         self.requests.ready()
         return everybody(self._cos)
 
     def name(self, record: Standing) -> str:
-        """The name of a user; of one who was made by hand that of the newest event in the ledger, else the UIN."""
+        """The name of a user. For a user made by hand it comes from the newest event in the ledger, else it is
+        the UIN.
+        """
         entries = [rows[0].entry for rows in record.policies.values() if rows]
         if record.name or not entries:
             return record.name or str(record.uin)
@@ -77,21 +79,23 @@ class Timeline:
         return str(json.loads(found.body).get("user") or record.uin) if found else str(record.uin)
 
     def applied(self, request: str, age: float | None, time: int) -> float:
-        """When an event was applied: when its request was done, or where that is not known, when it was recorded."""
+        """When an event was applied: when its request was finished, or if that is unknown, when the event was
+        recorded.
+        """
         done = self.requests.read(request).done_at
         return done if done is not None else self.recorded(age, time)
 
     def recorded(self, age: float | None, time: int) -> float:
-        """When an event was recorded; a moment before it was applied."""
+        """When an event was recorded, which is shortly before it was applied."""
         return self._now - age if age is not None else time / 1_000_000
 
     def life_at(self, record: Standing, moment: float | None) -> LifeRow | None:
-        """The newest event of life that was applied by a moment; None means now."""
+        """The newest event of the user's life that was applied by a moment; None means now."""
         own = [row for row in record.lives if self._was(row.life.request, row.age, row.life.time, moment)]
         return next(iter(sorted(own, key=lambda row: row.life.order)), None)
 
     def held_at(self, record: Standing, moment: float | None) -> list[Held]:
-        """The policies that a user had then, in order."""
+        """The policies that a user had at a moment, in order."""
         life = self.life_at(record, moment)
         given = set(self.ledger.lives.given(life.life)) if life else set()
         found = []
@@ -111,10 +115,10 @@ class Timeline:
     def _was(self, request: str, age: float | None, time: int, moment: float | None) -> bool:
         if moment is None:
             return True
-        # What was recorded later was applied later: then nothing has to be read.
+        # An event recorded after the moment was also applied after it, so its request need not be read.
         return self.recorded(age, time) <= moment + 1 and self.applied(request, age, time) <= moment
 
 
 def text(microseconds: int) -> str:
-    """An event's time as people read it."""
+    """An event's time as text for people."""
     return rfc3339(microseconds / 1_000_000)

@@ -1,4 +1,4 @@
-"""Counts the figures of the report, week by week, from the records in the bucket alone."""
+"""Computes the figures of the report, week by week, from the records in the bucket alone."""
 
 from __future__ import annotations
 
@@ -28,8 +28,11 @@ WAITING = (
 
 
 class Week(NamedTuple):
-    """One week, from its Monday (UTC). `delays`: seconds from each event to its effect; `waiting`: how many events
-    waited for their effect at once, at the most; `late`: how many had waited for more than an hour, at the most.
+    """One week, from its Monday (UTC).
+
+    `delays`: seconds from each event to its effect. `waiting`: the largest number of events that waited for their
+    effect at one moment. `late`: the same for events that had waited for more than an hour.
+
     """
 
     begins: str
@@ -43,7 +46,7 @@ class Week(NamedTuple):
 
 
 class Figures(NamedTuple):
-    """All figures. `backlog`: the numbers of what waits, by kind and time; `users`: by state of life."""
+    """All figures. `backlog`: how many things wait, by kind and age; `users`: how many, by state."""
 
     weeks: list[Week]
     backlog: dict[str, dict[str, int]]
@@ -102,13 +105,13 @@ def _delay(timeline: Timeline, event: _Event) -> float | None:
 
 
 def _done(timeline: Timeline, event: _Event, now: float) -> float:
-    """When an event had its effect; now, for one that still waits."""
+    """When an event took effect; the present moment for one that still waits."""
     done = timeline.requests.read(event.request).done_at
     return now if done is None else done
 
 
 def most_at_once(waits: Iterable[tuple[float, float]], begins: float, ends: float) -> int:
-    """The largest number of spans of time that overlap at one moment between two given moments."""
+    """The largest number of time spans that overlap at one moment between two given moments."""
     inside = [(max(start, begins), min(stop, ends)) for start, stop in waits if start < ends and stop > begins]
     steps = sorted(
         [(start, 1) for start, stop in inside if start < stop] + [(stop, -1) for start, stop in inside if start < stop]
@@ -140,5 +143,5 @@ def _backlog(console: Console) -> dict[str, dict[str, int]]:
 
 
 def quantile(sorted_values: tuple[float, ...], share: float) -> float | None:
-    """The value below which that share of the values lies."""
+    """The value below which the given share of the values lies."""
     return sorted_values[min(len(sorted_values) - 1, int(share * len(sorted_values)))] if sorted_values else None

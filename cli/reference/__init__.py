@@ -1,1 +1,1 @@
-"""The texts of docs/reference.md on codes, settings, fields and functions, in English and Chinese."""
+"""The texts of docs/reference.md about codes, settings, fields and functions, in English and Chinese."""

@@ -1,4 +1,6 @@
-"""What each field of a command is, in two languages. Where it may stand and its type are read from the commands."""
+"""What each field of a command means, in two languages. Its type and the commands that have it are read from
+the code.
+"""
 
 from cli.reference.text import Text
 

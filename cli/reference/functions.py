@@ -1,4 +1,4 @@
-"""What each function does and each event tells, in English and Chinese."""
+"""What each function does and what each notification says, in English and Chinese."""
 
 from cli.reference.text import Text
 

@@ -1,4 +1,4 @@
-"""What each problem code means and what to do about it, for people: in English and Chinese, a row a code."""
+"""What each problem code means and what to do about it, in English and Chinese; one row for each code."""
 
 from typing import NamedTuple
 
@@ -6,7 +6,7 @@ from cli.reference.text import Text
 
 
 class Problem(NamedTuple):
-    """A row. The English title is the one of shared/errors.py; callers get that one in whatever language they ask."""
+    """A row. The English title is in shared/errors.py; callers always get that one, whatever their language."""
 
     title: str
     """In Chinese, for the command line."""

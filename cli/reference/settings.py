@@ -6,8 +6,8 @@ from cli.reference.text import Text
 
 
 class Row(NamedTuple):
-    """A setting's meaning in Chinese, and what an unset variable without a default means where that is neither an error
-    nor nothing.
+    """A setting's meaning in Chinese. `unset`: what it means if a variable without a default is not set, where
+    needed.
     """
 
     zh: str

@@ -1,1 +1,1 @@
-"""What `im-access smoke` asks a real account, and the throw-away user with which it asks."""
+"""The questions that `im-access smoke` asks a real account, and the throw-away user that it needs for them."""

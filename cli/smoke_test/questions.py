@@ -1,4 +1,4 @@
-"""The questions of `im-access smoke`, which no document answers, in the order in which they can be asked."""
+"""The questions of `im-access smoke`, which Tencent's documents leave open, in the order in which they can be asked."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from cli.smoke_test.trial import Trial
 
 
 class Question(NamedTuple):
-    """`id`: a stable word; `text`: the question; `ask`: asks it of the clouds and returns what was seen."""
+    """`id`: a stable word; `text`: the question; `ask`: a function that tries it out and returns what was seen."""
 
     id: str
     text: str

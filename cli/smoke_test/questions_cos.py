@@ -1,4 +1,4 @@
-"""Questions to COS, STS and a Function URL. Each function asks one and returns what was seen, in a line."""
+"""Questions to COS, STS and a Function URL. Each function asks one question and returns what was seen, in a line."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _WRITERS = 20
 
 
 def create_only(trial: Trial) -> str:
-    """What a second write with x-cos-forbid-overwrite is answered, and If-None-Match alone."""
+    """The answer to a second write with x-cos-forbid-overwrite, and to one with If-None-Match alone."""
     key = f"{OBJECTS}{trial.name}/once"
     trial.made.append(("object", key))
     first = trial.put(key, b"1", x_cos_forbid_overwrite="true")
@@ -20,7 +20,7 @@ def create_only(trial: Trial) -> str:
 
 
 def create_only_together(trial: Trial) -> str:
-    """How many of many writers at once win."""
+    """How many of several simultaneous writers succeed."""
     key = f"{OBJECTS}{trial.name}/together"
     trial.made.append(("object", key))
     answers: list[str] = []
@@ -37,13 +37,13 @@ def create_only_together(trial: Trial) -> str:
 
 
 def delete_missing(trial: Trial) -> str:
-    """What deleting an object that is not there is answered."""
+    """The answer to deleting an object that does not exist."""
     answer = trial.bucket.call("DeleteObject", "DELETE", f"{OBJECTS}{trial.name}/never")
     return str(answer.status)
 
 
 def own_token(trial: Trial) -> str:
-    """Whether the caller's own keys are temporary. How long a function's live, no call tells."""
+    """Whether the caller's own keys are temporary. No call tells how long a function's keys are valid."""
     temporary = bool(trial.container.credentials().token)
     return "temporary" if temporary else "permanent; a role's can be seen by a function alone"
 

@@ -1,4 +1,4 @@
-"""Questions to CAM about policies. Each function asks one and returns what was seen, in a line."""
+"""Questions to CAM about policies. Each function asks one question and returns what was seen, in a line."""
 
 from __future__ import annotations
 
@@ -27,24 +27,26 @@ def keyword_rules(trial: Trial) -> str:
 
 
 def attach_again(trial: Trial) -> str:
-    """Attach twice, and when it is listed."""
+    """What happens if a policy is attached twice, and when it is listed."""
     id_ = policy_id(trial)
-    first = trial.said(lambda: trial.cam("AttachUserPolicy", PolicyId=id_, AttachUin=trial.uin))
-    second = trial.said(lambda: trial.cam("AttachUserPolicy", PolicyId=id_, AttachUin=trial.uin))
+    first = trial.outcome(lambda: trial.cam("AttachUserPolicy", PolicyId=id_, AttachUin=trial.uin))
+    second = trial.outcome(lambda: trial.cam("AttachUserPolicy", PolicyId=id_, AttachUin=trial.uin))
     listed = trial.until(lambda: bool(trial.look("ListAttachedUserPolicies", TargetUin=trial.uin).get("TotalNum")))
     return f"first: {first}, second: {second}, listed {listed}"
 
 
 def detach_again(trial: Trial) -> str:
-    """Detach twice."""
+    """What happens if a policy is detached twice."""
     id_ = policy_id(trial)
-    answers = [trial.said(lambda: trial.cam("DetachUserPolicy", PolicyId=id_, DetachUin=trial.uin)) for _ in range(2)]
+    answers = [
+        trial.outcome(lambda: trial.cam("DetachUserPolicy", PolicyId=id_, DetachUin=trial.uin)) for _ in range(2)
+    ]
     return f"first: {answers[0]}, second: {answers[1]}"
 
 
 def role_policies(trial: Trial) -> str:
-    """Whether CAM takes the documents of `policy build`."""
-    told = []
+    """Whether CAM accepts the documents of `policy build`."""
+    answers = []
     for role in ROLES:
         body = text_of(document(trial.container.owner_uin(trial.api), 1400000000, role))  # type: ignore[arg-type] # of ROLES
 
@@ -52,5 +54,5 @@ def role_policies(trial: Trial) -> str:
             answer = trial.cam("CreatePolicy", PolicyName=f"{trial.name}-{role}", PolicyDocument=body)
             trial.made.append(("policy", str(answer["PolicyId"])))
 
-        told.append(f"{role}: {trial.said(create)}")
-    return ", ".join(told)
+        answers.append(f"{role}: {trial.outcome(create)}")
+    return ", ".join(answers)

@@ -1,4 +1,4 @@
-"""Questions to CAM about users and their keys. Each function asks one and returns what was seen, in a line."""
+"""Questions to CAM about users and their keys. Each function asks one question and returns what was seen, in a line."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from shared.secret import Secret
 
 
 def user_appears(trial: Trial) -> str:
-    """AddUser, and GetUser until it shows the user."""
+    """When GetUser shows a user after AddUser."""
     trial.made.append(("user", trial.name))
     password = new_password()
     answer = trial.cam("AddUser", Name=trial.name, Remark="im-access smoke", ConsoleLogin=1, UseApi=0,
@@ -19,18 +19,18 @@ def user_appears(trial: Trial) -> str:
 
 
 def name_in_use(trial: Trial) -> str:
-    """AddUser with the name of an existing user."""
-    return trial.said(lambda: trial.cam("AddUser", Name=trial.name, Remark="im-access smoke"))
+    """The answer to AddUser with the name of an existing user."""
+    return trial.outcome(lambda: trial.cam("AddUser", Name=trial.name, Remark="im-access smoke"))
 
 
 def name_case(trial: Trial) -> str:
-    """GetUser with another case."""
-    return trial.said(lambda: trial.look("GetUser", Name=trial.name.upper()))
+    """Whether GetUser finds a name in another case."""
+    return trial.outcome(lambda: trial.look("GetUser", Name=trial.name.upper()))
 
 
 def login_closed(trial: Trial) -> str:
-    """UpdateUser with ConsoleLogin 0, twice."""
-    answers = [trial.said(lambda: trial.cam("UpdateUser", Name=trial.name, ConsoleLogin=0)) for _ in range(2)]
+    """The answers to UpdateUser with ConsoleLogin 0, sent twice."""
+    answers = [trial.outcome(lambda: trial.cam("UpdateUser", Name=trial.name, ConsoleLogin=0)) for _ in range(2)]
     rows = trial.look("ListUsers").get("Data") or []
     shown = next((row.get("ConsoleLogin") for row in rows if row.get("Name") == trial.name), None)
     return f"{answers[0]}, again: {answers[1]}; shown as {shown!r}"
@@ -44,7 +44,7 @@ def cam_zone(trial: Trial) -> str:
 
 
 def key_appears(trial: Trial) -> str:
-    """A key: when it is listed, and when it works."""
+    """When a new key is listed, and when it works."""
     key = trial.cam("CreateAccessKey", TargetUin=trial.uin, Description="im-access-smoke")["AccessKey"]
     trial.key = str(key["AccessKeyId"]), Secret(str(key["SecretAccessKey"]))
     own = trial.key[0]
@@ -54,12 +54,12 @@ def key_appears(trial: Trial) -> str:
         return any(row["AccessKeyId"] == own for row in rows)
 
     call = trial.caller_of(trial.key)
-    return f"listed {trial.until(listed)}, works {trial.until(lambda: trial.said(call) == 'success')}"
+    return f"listed {trial.until(listed)}, works {trial.until(lambda: trial.outcome(call) == 'success')}"
 
 
 def delete_with_key(trial: Trial) -> str:
-    """DeleteUser without force while there is a key."""
-    return trial.said(lambda: trial.cam("DeleteUser", Name=trial.name, Force=0))
+    """The answer to DeleteUser without Force while the user has a key."""
+    return trial.outcome(lambda: trial.cam("DeleteUser", Name=trial.name, Force=0))
 
 
 def key_switched_off(trial: Trial) -> str:
@@ -68,17 +68,17 @@ def key_switched_off(trial: Trial) -> str:
     call = trial.caller_of(trial.key)
     params = {"AccessKeyId": trial.key[0], "Status": "Inactive", "TargetUin": trial.uin}
     trial.cam("UpdateAccessKey", **params)
-    refused = trial.until(lambda: trial.said(call) != "success")
-    return f"refused {refused}: {trial.said(call)}"
+    refused = trial.until(lambda: trial.outcome(call) != "success")
+    return f"refused {refused}: {trial.outcome(call)}"
 
 
 def active_key_deleted(trial: Trial) -> str:
-    """Whether a key that works may be deleted."""
+    """Whether an active key may be deleted."""
     assert trial.key is not None  # noqa: S101 - as above
     id_, uin = trial.key[0], trial.uin
     trial.cam("UpdateAccessKey", AccessKeyId=id_, Status="Active", TargetUin=uin)
-    answer = trial.said(lambda: trial.cam("DeleteAccessKey", AccessKeyId=id_, TargetUin=uin))
-    again = trial.said(lambda: trial.cam("DeleteAccessKey", AccessKeyId=id_, TargetUin=uin))
+    answer = trial.outcome(lambda: trial.cam("DeleteAccessKey", AccessKeyId=id_, TargetUin=uin))
+    again = trial.outcome(lambda: trial.cam("DeleteAccessKey", AccessKeyId=id_, TargetUin=uin))
     return f"{answer}; again: {again}"
 
 
@@ -86,6 +86,6 @@ def name_again(trial: Trial) -> str:
     """Whether the name of a deleted user is free, and whose UIN it then has."""
     old = trial.uin
     trial.cam("DeleteUser", Name=trial.name, Force=0)
-    gone = trial.until(lambda: trial.said(lambda: trial.look("GetUser", Name=trial.name)) != "success")
+    gone = trial.until(lambda: trial.outcome(lambda: trial.look("GetUser", Name=trial.name)) != "success")
     answer = trial.cam("AddUser", Name=trial.name, Remark="im-access smoke")
     return f"gone {gone}; again: success, {'another' if int(answer['Uin']) != old else 'the same'} UIN"

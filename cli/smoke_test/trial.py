@@ -1,7 +1,7 @@
 """The throw-away user and objects with which `im-access smoke` asks a real account.
 
-Whatever was made is noted, and taken away in the end, whatever happens meanwhile; what a killed trial has left is found
-by its name. Answers hold no secret: codes, numbers and seconds.
+Everything that was created is noted and deleted at the end, whatever happens meanwhile. What a killed trial left behind
+is found by its name. The answers hold no secret, only codes, numbers and seconds.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ PATIENCE = 180.0
 
 
 class Trial:
-    """One trial, with which the questions work."""
+    """One trial: the calls that questions make, and the list of what they created."""
 
     def __init__(self, console: Console) -> None:
         container = console.container()
@@ -57,8 +57,8 @@ class Trial:
         """A call of CAM that only reads. Raises CloudError."""
         return self.api.read("cam", action, params)
 
-    def said(self, call: Callable[[], object]) -> str:
-        """Make a call; returns `success`, or the error's code."""
+    def outcome(self, call: Callable[[], object]) -> str:
+        """Make a call, and return `success` or the error's code."""
         try:
             call()
         except CloudError as error:
@@ -68,7 +68,7 @@ class Trial:
         return "success"
 
     def until(self, seen: Callable[[], bool]) -> str:
-        """Wait until something is true; returns after how many seconds, in words."""
+        """Wait until something is true, and return after how many seconds, in words."""
         started = self.console.clock.now()
         while not self._seen(seen):
             if self.console.clock.now() - started > PATIENCE:
@@ -83,14 +83,14 @@ class Trial:
             return False
 
     def caller_of(self, key: tuple[str, Secret]) -> Callable[[], object]:
-        """A harmless call with a key of the throw-away user."""
+        """A function that makes a harmless call with a key of the throw-away user."""
         container, credentials = self.container, RoleCredentials(*key, Secret(""))
         where = (container.settings.region, container.settings.api_endpoint, container.deadline())
         api = Api(container.instance.http, credentials, *where, container.instance.rate_limiter)
         return lambda: api.read("sts", "GetCallerIdentity", {})
 
     def put(self, key: str, body: bytes, **headers: str) -> str:
-        """Write an object; the status and, where there is one, the code of the answer."""
+        """Write an object, and return the answer's status and its code, if it has one."""
         sent = {"content-type": "text/plain", **{name.replace("_", "-"): value for name, value in headers.items()}}
         try:
             answer = self.bucket.call("PutObject", "PUT", key, headers=sent, body=body)
@@ -101,7 +101,7 @@ class Trial:
         return " ".join(filter(None, (str(answer.status), error_code(answer))))
 
     def clean(self) -> list[str]:
-        """Delete what was made, the last first; returns what is left, for an error or an interruption."""
+        """Delete what was created, the newest first; returns what could not be deleted."""
         left = []
         while self.made and not self.interrupted:
             kind, what = self.made.pop()
@@ -117,7 +117,7 @@ class Trial:
         return left
 
     def leftovers(self) -> None:
-        """Note what earlier trials left behind, so that it is deleted as well."""
+        """Find what earlier trials left behind, so that it is deleted as well."""
         for row in self.look("ListUsers").get("Data") or []:
             if str(row.get("Name")).startswith(PREFIX):
                 self.made.append(("user", str(row["Name"])))
@@ -148,7 +148,7 @@ class Trial:
             self.cam("DetachUserPolicy", PolicyId=int(row["PolicyId"]), DetachUin=uin)
         for row in self.look("ListAccessKeys", TargetUin=uin).get("AccessKeys") or []:
             key = {"AccessKeyId": row["AccessKeyId"], "TargetUin": uin}
-            self.said(partial(self.cam, "UpdateAccessKey", **key, Status="Inactive"))
+            self.outcome(partial(self.cam, "UpdateAccessKey", **key, Status="Inactive"))
             self.cam("DeleteAccessKey", **key)
         self.cam("DeleteUser", Name=name, Force=0)
 

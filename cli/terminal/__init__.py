@@ -1,1 +1,1 @@
-"""What goes to a person or a program and comes from one: options, help, tables, pages, files, progress, errors."""
+"""Input from and output to people and programs: options, help, tables, pages, files, progress, errors."""

@@ -1,4 +1,4 @@
-"""What commands work with: clients of the clouds with the operator's own keys, and output for people or machines."""
+"""What commands use: clients of the clouds with the operator's own keys, and output for people or programs."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ EVERYTHING = 1_000_000
 
 
 class Declined(Exception):
-    """The operator answered no, or there is no terminal to ask at."""
+    """The operator answered no, or there is no terminal on which to ask."""
 
 
 @dataclass
 class Console:
-    """One run of the command. `changed`: what it has done so far, which is printed when it is interrupted."""
+    """One run of a command. `changed`: what it has changed so far; this is printed when it is interrupted."""
 
     env: Mapping[str, str] = field(default_factory=lambda: os.environ)
     clock: Clock = field(default_factory=SystemClock)
@@ -60,9 +60,9 @@ class Console:
 
     @cached_property
     def environment(self) -> dict[str, str]:
-        """The settings: of the environment, over those of the profile, under those of a local cloud where it is meant.
+        """The settings: those of the local cloud with `--local`, else the environment's, else the profile's.
 
-        Raises Misconfigured; LookupError where no local cloud answers.
+        Raises Misconfigured, and LookupError if no local cloud answers.
         """
         if self.local_port is not None:
             return {**self.env, **profile.local(self.local_port)}
@@ -74,12 +74,12 @@ class Console:
         return found
 
     def container(self, function: str = "operator") -> OwnContainer:
-        """The container of a function, with the keys and settings of the environment."""
+        """A container like a function's, with the keys and settings of the environment."""
         context = {"time_limit_in_ms": MINUTES * 60_000}
         return OwnContainer(function, context, self.environment, self.instance, self.clock)
 
     def quiet(self, function: str) -> Quiet:
-        """The container of a function that logs nothing, so that no line stands between the command's own."""
+        """The same container without a log, so that no log lines appear between the command's own."""
         context = {"time_limit_in_ms": MINUTES * 60_000}
         return Quiet(function, context, self.environment, self.instance, self.clock)
 
@@ -89,7 +89,7 @@ class Console:
         return container.store(container.deadline())
 
     def cam(self) -> Cam:
-        """CAM, in the words of this project."""
+        """CAM, through the methods of this project."""
         return Cam(self.api())
 
     def api(self) -> Api:
@@ -109,19 +109,19 @@ class Console:
         return each(one, items)
 
     def say(self, line: str) -> None:
-        """One line for people; machines get none."""
+        """Print a line for people; programs (`--json`) get none."""
         if not self.as_json:
             self.progress.stop()
             self.out.write(line + "\n")
 
     def warn(self, line: str) -> None:
-        """One line on standard error."""
+        """Print a line on standard error."""
         self.progress.stop()
         self.err.write(f"im-access: {line}\n")
         self.err.flush()
 
     def show(self, rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> None:
-        """A table for people, a JSON list with every member for machines."""
+        """Print a table for people, or a JSON list with every member for programs."""
         if self.as_json:
             self.show_json(list(rows))
         else:
@@ -129,12 +129,12 @@ class Console:
             table.write(self.out, rows, columns)
 
     def show_json(self, value: object) -> None:
-        """JSON of any value, for machines."""
+        """Print any value as JSON, for programs."""
         self.progress.stop()
         self.out.write(json.dumps(value, indent=2, ensure_ascii=False) + "\n")
 
     def confirm(self, question: str, *, yes: bool) -> None:
-        """Ask before something is taken away; `yes` is the answer of scripts. Raises Declined."""
+        """Ask the operator before something is taken away; `yes` answers for scripts. Raises Declined."""
         if yes:
             return
         self.progress.stop()

@@ -1,4 +1,4 @@
-"""Errors as people read them: the code and its meaning, the host, the setting, and what to do next."""
+"""Errors as text for people: the code and its meaning, the host, the setting, and what to do next."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _CLOCK = ("AuthFailure.SignatureExpire", "RequestTimeTooSkewed")
 _KEYS = ("AuthFailure", "InvalidAccessKeyId", "SignatureDoesNotMatch", "ExpiredToken", "InvalidToken")
 
 
-def told(error: ImAccessError, env: Mapping[str, str]) -> Iterator[str]:
+def lines_of(error: ImAccessError, env: Mapping[str, str]) -> Iterator[str]:
     """The lines of an error."""
     if error.code == WRONG:
         yield _("The command line is wrong") + ": " + _fields(error.detail)
@@ -43,7 +43,7 @@ def _fields(detail: str) -> str:
 
 
 def _detail(error: ImAccessError) -> str:
-    """What went wrong; in Chinese the problem's title, and the detail where it says more."""
+    """What went wrong. In Chinese this is the problem's title, followed by the detail if it says more."""
     if language() == "en":
         return error.detail
     title = PROBLEMS[error.code].title if error.code in PROBLEMS else error.meaning.title
@@ -73,7 +73,7 @@ def _advice(error: ImAccessError) -> str:
     if isinstance(error, CloudError) and error.cloud_code in _CLOCK:
         return _("Set the clock of this machine: signatures hold for minutes. im-access doctor says how far it is off.")
     if isinstance(error, CloudError) and error.cloud_code == "AccessDenied":
-        # COS says the same of a signature whose time is over.
+        # COS answers the same for a signature whose time is over.
         return _("Ask for this right for your keys, and look at the clock. im-access doctor says more.")
     if isinstance(error, CloudError) and error.cloud_code.startswith(_DENIED):
         return _("Ask for this right for your keys. im-access doctor says more.")

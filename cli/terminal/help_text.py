@@ -1,4 +1,4 @@
-"""Wraps help to the terminal's width. A Chinese character takes two columns, and a line may end after any."""
+"""Wraps help to the terminal's width. A Chinese character takes two columns, and a line may break after any of them."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ class Formatter(click.HelpFormatter):
     """click's formatter, with widths counted in columns instead of characters."""
 
     def write_text(self, text: str) -> None:
-        """A paragraph."""
+        """Write a paragraph."""
         for line in wrapped(text, self.width - self.current_indent):
             self.write(f"{'':{self.current_indent}}{line}\n")
 
     def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
-        """Names and their meanings in two columns; a long name has a line of its own."""
+        """Write names and their meanings in two columns; a long name gets a line of its own."""
         rows = list(rows)
         first = min(max((cell_len(name) for name, _ in rows), default=0), col_max) + col_spacing
         for name, text in rows:
@@ -38,13 +38,13 @@ class Formatter(click.HelpFormatter):
 
 
 class Context(click.Context):
-    """A command line's context, whose help is formatted by it."""
+    """click's context, which formats help with `Formatter`."""
 
     formatter_class = Formatter
 
 
 def wrapped(text: str, width: int) -> Iterator[str]:
-    """A text in lines of so many columns at the most, as far as its words allow."""
+    """Wrap a text into lines of at most so many columns; a longer word gets a longer line."""
     line = ""
     for piece in _PIECES.findall(" ".join(text.split())):
         if not line or cell_len(line + piece) <= width:

@@ -1,4 +1,4 @@
-"""Options of commands: those that all have, those that several share, and those whose help is the reference's text."""
+"""Options of commands: those of all commands, those of several, and those whose help is a text of the reference."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def _port(ctx: click.Context, _param: click.Parameter, value: int | None) -> Non
 
 
 def everywhere() -> list[click.Parameter]:
-    """The options of every command: they may stand before or after its name."""
+    """The options of every command; they are accepted before and after its name."""
     quiet: dict[str, Any] = {"expose_value": False, "is_eager": True}
     return [
         click.Option(["--json"], is_flag=True, help="for machines", callback=_as_json, **quiet),
@@ -67,10 +67,10 @@ def plain(texts: Text) -> str:
 
 
 def yes_option(function: Callable[..., int]) -> Callable[..., int]:
-    """Adds `--yes`, which answers the question of a destructive command for scripts."""
+    """Add `--yes`, which answers the question of a destructive command for scripts."""
     return click.option("--yes", is_flag=True, help="do not ask")(function)
 
 
 def dry_run_option(function: Callable[..., int]) -> Callable[..., int]:
-    """Adds `--dry-run`, which shows what would be done."""
+    """Add `--dry-run`, which shows what would be done."""
     return click.option("--dry-run", is_flag=True, help="show what would be done, change nothing")(function)

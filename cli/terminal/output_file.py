@@ -1,4 +1,4 @@
-"""Writes a command's output to the terminal, or into a file, which is checked before long work begins."""
+"""Writes a command's output to the terminal or to a file; the file is checked before long work begins."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from cli.terminal.console import Console
 
 
 class OutputFile(click.Path):
-    """The path of a file that can be written. Raises BadParameter for one that cannot, before anything is done."""
+    """A parameter type: the path of a file that can be written. Raises BadParameter otherwise, before any work."""
 
     def __init__(self) -> None:
         super().__init__(dir_okay=False, writable=True)
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:  # noqa: ANN401 - click's form
-        """The path as it was typed."""
+        """Check the path, and return it as it was typed."""
         path = str(super().convert(value, param, ctx))
         folder = Path(path).parent
         if not folder.is_dir():
@@ -33,14 +33,14 @@ OUTPUT = OutputFile()
 
 
 def page_for_a_file(console: Console, output: str | None, example: str) -> None:
-    """Ask for a file before long work begins whose result is a web page. Raises BadParameter on a terminal without."""
+    """Require `--output` for a web page on a terminal, before long work begins. Raises BadParameter."""
     if output is None and console.out.isatty():
         problem = _("a page is for a browser: name a file, such as {file}")
         raise click.BadParameter(problem.format(file=example), param_hint="'--output'")
 
 
 def put(console: Console, output: str | None, text: str) -> None:
-    """Print it, or write it into a file. Raises LookupError where the file cannot be written after all."""
+    """Print the text or write it to a file. Raises LookupError if the file cannot be written after all."""
     console.progress.stop()
     if output is None:
         console.out.write(text)
@@ -50,7 +50,7 @@ def put(console: Console, output: str | None, text: str) -> None:
 
 
 def write_file(path: str, text: str) -> None:
-    """Write a whole file, each end of line as it is. Raises LookupError where it cannot be."""
+    """Write a whole file, with unchanged ends of lines. Raises LookupError if it cannot be written."""
     try:
         Path(path).write_text(text, encoding="utf-8", newline="")
     except OSError as error:

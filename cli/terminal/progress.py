@@ -1,4 +1,4 @@
-"""Shows the progress of long work on standard error: a bar in a terminal, elsewhere a line now and then."""
+"""Shows the progress of long work on standard error: a bar on a terminal, elsewhere a line from time to time."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ _WIDTH = 24
 
 
 class Progress:
-    """The progress of one run of the command. `told`: the present state, in words."""
+    """The progress of one run of a command. `text`: the present state, in words."""
 
     def __init__(self, err: TextIO, clock: Clock, stopwatch: Callable[[], float] = time.monotonic) -> None:
-        self.told = ""
+        self.text = ""
         self._err = err
         self._clock = clock
         self._told_at = 0.0
@@ -38,38 +38,40 @@ class Progress:
         self._spinner = Spinner("dots")
 
     def start(self) -> None:
-        """Show in a terminal, from the first second on, that something is going on."""
+        """Start the bar on a terminal; it appears after the first second."""
         if self._err.isatty():
             terminal = Terminal(file=self._err)
             self._live = Live(console=terminal, transient=True, refresh_per_second=8, get_renderable=self.shown)
             self._live.start()
 
     def stop(self) -> None:
-        """Leave the terminal to what is printed next."""
+        """Remove the bar before something else is printed."""
         if self._live is not None:
             self._live.stop()
             self._live = None
 
     def step(self, what: str) -> None:
-        """Say what is being done now."""
-        self.told = self._what = what
+        """Set the text that says what is being done now."""
+        self.text = self._what = what
         self._done, self._of = 0, 0
 
     def advance(self, done: int, of: int, what: str = "") -> None:
-        """Say how much is done, outside terminals at most once in two seconds; nothing for a single piece."""
+        """Count a finished piece. Without a terminal, print this at most once in two seconds, and not for a single
+        piece.
+        """
         if (what, of) != (self._what, self._of):
             self._part_began = self._stopwatch()
         self._what, self._done, self._of = what, done, of
-        self.told = " ".join(filter(None, (_("{done} of {of}").format(done=done, of=of), what)))
+        self.text = " ".join(filter(None, (_("{done} of {of}").format(done=done, of=of), what)))
         now = self._clock.now()
         self._told_at = self._told_at or now
         if self._live is None and of > 1 and done < of and now - self._told_at >= _PAUSE:
             self._told_at = now
-            self._err.write(self.told + "\n")
+            self._err.write(self.text + "\n")
             self._err.flush()
 
     def shown(self) -> Text | Table:
-        """What a terminal shows now: nothing in the first second; what is done, and where its end is known, a bar."""
+        """What a terminal shows now: nothing in the first second, then the text, with a bar if the total is known."""
         if self._stopwatch() - self._began < _SILENT:
             return Text("")
         grid = Table.grid(padding=(0, 1))
@@ -81,7 +83,7 @@ class Progress:
         return grid
 
     def _left(self) -> str:
-        """How long the rest will take at the present pace."""
+        """How long the rest will take at the present speed."""
         took = self._stopwatch() - self._part_began
         if not self._done or took < _PAUSE:
             return ""

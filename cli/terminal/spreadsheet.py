@@ -1,4 +1,4 @@
-"""Tables for spreadsheets and programs."""
+"""Writes tables for spreadsheets and programs, as CSV and JSON."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def csv(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> str:
-    """RFC 4180 with a byte order mark, for Excel; no cell is a formula. Columns are named alike in every language."""
+    """CSV (RFC 4180) with a byte order mark for Excel; no cell is a formula. Column names are English in every
+    language.
+    """
     out = io.StringIO()
     writer = rfc4180.writer(out, lineterminator="\r\n")
     writer.writerow(columns)
@@ -22,7 +24,7 @@ def csv(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> str:
 
 
 def inert(value: object) -> str:
-    """A cell that is text, whatever it begins with."""
+    """A cell that a spreadsheet takes for text, whatever its first character."""
     if value is None:
         return ""
     text = "; ".join(str(one) for one in value) if isinstance(value, list | tuple) else str(value)

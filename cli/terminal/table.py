@@ -1,4 +1,4 @@
-"""Tables for people: as wide as the terminal, with cells folded and never cut; whole lines where output is piped."""
+"""Tables for people: as wide as the terminal, with long cells wrapped and never cut; whole lines if output is piped."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _UNBOUNDED = 100_000
 
 
 def text(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> str:
-    """The table as it is piped, a line for each row."""
+    """The table for a pipe, one line for each row."""
     out = io.StringIO()
     write(out, rows, columns)
     return out.getvalue()
@@ -40,18 +40,18 @@ def write(out: TextIO, rows: Sequence[Mapping[str, Any]], columns: Sequence[str]
 
 
 def line(name: str, value: str, *, width: int = 14) -> str:
-    """A name and its value in a line; names have the same width, Chinese ones too."""
+    """A name and its value in a line; all names have the same width, Chinese ones too."""
     called = _(name.replace("_", " "))
     return f"{called}{' ' * max(1, width - cell_len(called))} {value}"
 
 
 def heading(column: str) -> str:
-    """A column's name for people."""
+    """A column's name in the language in use."""
     return _(column.replace("_", " ")).upper()
 
 
 def cell(value: object) -> str:
-    """A value for people. Names come from outside: what would move the cursor is shown escaped."""
+    """A value as text for people. Names come from outside, so characters that move the cursor are shown escaped."""
     if value is None:
         return "-"
     if isinstance(value, bool):

@@ -1,4 +1,4 @@
-"""Texts from outside, on a terminal."""
+"""Makes texts from outside harmless on a terminal."""
 
 from __future__ import annotations
 
@@ -6,5 +6,5 @@ _IDEOGRAPHIC_SPACE = "\u3000"
 
 
 def inert(text: str) -> str:
-    """The text with every character that moves the cursor, or turns what follows around, shown escaped; no other."""
+    """Escape the characters that move the cursor or reverse the direction of text, and no others."""
     return "".join(char if char.isprintable() or char == _IDEOGRAPHIC_SPACE else ascii(char)[1:-1] for char in text)

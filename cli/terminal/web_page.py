@@ -1,4 +1,4 @@
-"""An HTML page in one file, which loads nothing; its style and its script are allowed by their hashes.
+"""An HTML page in one file that loads nothing else; its policy allows its style and its script by their hashes.
 
 https://www.w3.org/TR/CSP3/
 """
@@ -52,7 +52,7 @@ for (const button of document.querySelectorAll("th button")) button.addEventList
 
 
 def page(title: str, content: str, *, script: str = "", images: bool = False) -> str:
-    """The whole document; `content` is HTML, `title` is text. `images`: it holds pictures, in itself."""
+    """The whole document; `content` is HTML, `title` is text. `images`: whether it contains embedded pictures."""
     styles, lang = STYLE, "zh-CN" if language() == "zh" else "en"
     scripts = _hash(script) if script else "'none'"
     policy = f"default-src 'none'; style-src {_hash(styles)}; script-src {scripts}" + (
@@ -69,7 +69,7 @@ def page(title: str, content: str, *, script: str = "", images: bool = False) ->
 
 
 def table(heads: list[str], rows: list[list[str]], *, sortable: bool = False) -> str:
-    """A table of HTML cells; heads are text."""
+    """A table whose cells are HTML; the heads are text."""
     names = [f"<button type=button>{escape(head)}</button>" if sortable else escape(head) for head in heads]
     top = "".join(f"<th scope=col>{name}</th>" for name in names)
     body = "\n".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)

@@ -1,13 +1,13 @@
-# The alarms of docs/operations.md, from the file that the page and the doctor read too. Without somebody to tell, none is
-# made.
+# The alarms of docs/operations.md, from the file that the page and the doctor also read. Without a receiver there are no
+# alarms.
 locals {
-  webhook = nonsensitive(var.alarm_webhook != null)
-  told    = length(var.alarm_uins) > 0 || local.webhook
-  alarms  = local.told ? { for row in jsondecode(file("${path.module}/../../docs/alarms.json")) : row.name => row } : {}
+  webhook  = nonsensitive(var.alarm_webhook != null)
+  notified = length(var.alarm_uins) > 0 || local.webhook
+  alarms   = local.notified ? { for row in jsondecode(file("${path.module}/../../docs/alarms.json")) : row.name => row } : {}
 }
 
 resource "tencentcloud_cls_alarm_notice" "operators" {
-  count = local.told ? 1 : 0
+  count = local.notified ? 1 : 0
   name  = "im-access"
   type  = "All"
 
@@ -31,7 +31,7 @@ resource "tencentcloud_cls_alarm_notice" "operators" {
   }
 }
 
-# Looked at as often as its minutes, over as many; told again after an hour where it still holds.
+# Evaluated every so many minutes over the same number of minutes; repeated after an hour if the condition still holds.
 resource "tencentcloud_cls_alarm" "alarm" {
   for_each         = local.alarms
   name             = each.key

@@ -114,7 +114,7 @@ def test_every_alarm_is_made_where_somebody_is_told() -> None:
     assert target["topic_id"] == "${tencentcloud_cls_topic.functions.id}"
     assert (target["query"], alarm["condition"]) == ("${each.value.query}", "${each.value.condition}")
     assert (times["type"], times["time"]) == ("Period", "${each.value.minutes}")
-    assert RESOURCES["tencentcloud_cls_alarm_notice.operators"]["count"] == "${local.told ? 1 : 0}"
+    assert RESOURCES["tencentcloud_cls_alarm_notice.operators"]["count"] == "${local.notified ? 1 : 0}"
     assert all(re.search(rf'variable "{name}" {{', TEXT) for name in ("alarm_uins", "alarm_webhook"))
 
 

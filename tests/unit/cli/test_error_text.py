@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from cli.language import speak
-from cli.terminal.error_text import told
+from cli.terminal.error_text import lines_of
 from shared.errors import CloudError, Conflict, ImAccessError, Misconfigured, Unavailable
 
 
@@ -33,14 +33,14 @@ def _english() -> Iterator[None]:
 )
 def test_the_advice_is_for_what_is_wrong(error: ImAccessError, does: str) -> None:
     """A clock that is off is not told as wrong keys, nor wrong keys as a missing right."""
-    assert list(told(error, {}))[-1].startswith(f"  next: {does}")
+    assert list(lines_of(error, {}))[-1].startswith(f"  next: {does}")
 
 
 def test_the_host_is_the_one_that_was_called() -> None:
     """Who calls is asked of STS, which has a host of its own."""
-    lines = list(told(Unavailable("GetCallerIdentity got no answer"), {}))
+    lines = list(lines_of(Unavailable("GetCallerIdentity got no answer"), {}))
     assert lines[1] == "  host: sts.tencentcloudapi.com (IM_ACCESS_API_ENDPOINT)"
-    assert "cam.tencentcloudapi.com" in list(told(Unavailable("GetUser got no answer"), {}))[1]
+    assert "cam.tencentcloudapi.com" in list(lines_of(Unavailable("GetUser got no answer"), {}))[1]
 
 
 @pytest.mark.parametrize(
@@ -58,4 +58,4 @@ def test_the_host_is_the_one_that_was_called() -> None:
 def test_details_are_chinese_too(error: ImAccessError, line: str) -> None:
     """What an operator meets most has no English half."""
     speak("zh")
-    assert next(told(error, {})) == f"{error.code}: {line}"
+    assert next(lines_of(error, {})) == f"{error.code}: {line}"

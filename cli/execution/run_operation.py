@@ -1,4 +1,4 @@
-"""Executes an operator's command as a request over HTTP would be; or rehearses it, which changes nothing."""
+"""Executes an operator's command in the same way as a request over HTTP, or rehearses it without changing anything."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from shared.operations import Operation
 from shared.tencent.api import Api
 
 CALLER = "operator"
-"""The beginning of an operator's name as a caller, and of the request's identity, which no other caller can have."""
+"""The first part of an operator's name as a caller, and of the request's identity. No other caller can have it."""
 
 
 class Done(NamedTuple):
@@ -28,8 +28,9 @@ class Done(NamedTuple):
 
 
 def request_of(operation: Operation[Any, Any], command: Command, id_: str | None, api: Api) -> Request[Any]:
-    """The request that a command is, under this id or a new one, by whoever owns the keys. Raises Unavailable,
-    CloudError.
+    """Make a request of a command, under this id or a new one; its caller is the owner of the keys.
+
+    Raises Unavailable, CloudError.
     """
     who = str(api.read("sts", "GetCallerIdentity", {}).get("UserId") or "")
     identity = (CALLER, id_ or secrets.token_hex(8))
@@ -37,7 +38,9 @@ def request_of(operation: Operation[Any, Any], command: Command, id_: str | None
 
 
 def do(container: OwnContainer, operation: Operation[Any, Any], request: Request[Any]) -> Done:
-    """Execute it. The operator gets the link, unless only notifications have links. Raises ImAccessError."""
+    """Execute the request. The operator gets the link, unless links go into notifications only. Raises
+    ImAccessError.
+    """
     container.settings.check(http=False)
     container.authorization().admit(request.command)
     work: Work[Any, Any] = Work(container, operation, request)
@@ -47,7 +50,7 @@ def do(container: OwnContainer, operation: Operation[Any, Any], request: Request
 
 
 def rehearse(container: Rehearsal, operation: Operation[Any, Any], request: Request[Any]) -> Done:
-    """The outcome that it would have, and the calls that it would send. Raises ImAccessError as the command would."""
+    """The outcome that the request would have, and the calls that it would send. Raises the same errors as `do`."""
     container.settings.check(http=False)
     container.authorization().admit(request.command)
     work: Work[Any, Any] = Work(container, operation, request)
