@@ -64,8 +64,8 @@ def _tell_of_stop(container: Container, group: str, members: Sequence[str], clie
     settings, now = container.settings, container.clock.now()
     if settings.receiver is None:
         return
-    told = {"group": group, "members": len(members), "limit": settings.scim_brake, "caller": client}
+    data = {"group": group, "members": len(members), "limit": settings.scim_brake, "caller": client}
     key = hashlib.sha256(f"scim stopped:{group}:{sorted(members)}".encode()).hexdigest()
-    entry = OutboxEntry(SCIM, SCIM_STOPPED, key, rfc3339(now), told, None, first_at=now)
+    entry = OutboxEntry(SCIM, SCIM_STOPPED, key, rfc3339(now), data, None, first_at=now)
     deadline = container.deadline()
     container.announcer(container.store(deadline), deadline).announce(entry)

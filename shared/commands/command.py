@@ -32,8 +32,8 @@ class Command(BaseModel):
 
     def why(self) -> dict[str, str]:
         """Who asked for it and for what reason, as far as that was said."""
-        said = {name: getattr(self, name) for name in ("reason", "ticket", "requested_by", "approved_by")}
-        return {name: value for name, value in said.items() if value}
+        given = {name: getattr(self, name) for name in ("reason", "ticket", "requested_by", "approved_by")}
+        return {name: value for name, value in given.items() if value}
 
     @classmethod
     def parse(cls: type[C], data: Any) -> C:  # noqa: ANN401 - whatever JSON gave

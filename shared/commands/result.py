@@ -41,10 +41,10 @@ class Delivered(Result):
 
 def describe(request_id: str, result: Result, link: Link | None) -> dict[str, Any]:
     """The content of the answer and of the notification of a finished request; `link` leads to its credentials."""
-    told = result.model_dump(exclude={"file"})
-    if told.get("until", "") is None:
-        del told["until"]
-    members = {"request_id": request_id, "status": told.pop("status"), **told}
+    members = result.model_dump(exclude={"file"})
+    if members.get("until", "") is None:
+        del members["until"]
+    members = {"request_id": request_id, "status": members.pop("status"), **members}
     if isinstance(result, Delivered):
         members["credentials"] = credentials(link)
     return members

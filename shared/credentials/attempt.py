@@ -41,8 +41,8 @@ class PickUpAttempt:
         return f"{PREFIX}{self.nonce}.json"
 
     @property
-    def told_key(self) -> str:
-        """The object key of the note that its notification was taken."""
+    def notified_key(self) -> str:
+        """The object key of the note that the receiver accepted its notification; `-told` is stored, so it stays."""
         return f"{PREFIX}{self.nonce}-told.json"
 
     def dump(self) -> bytes:
@@ -52,12 +52,12 @@ class PickUpAttempt:
     @classmethod
     def load(cls, body: bytes) -> PickUpAttempt:
         """What was stored. Raises ImAccessError `record_unreadable` for everything else."""
-        told = stored_form.load(body) or {}
+        record = stored_form.load(body) or {}
         try:
-            parse_rfc3339(told["at"])
-            members = dict(zip(_TEXTS, texts(told, *_TEXTS), strict=True))
-            kind = _KINDS[told["kind"]]
-            return cls(kind=kind, uin=told["uin"], lease=float(told["lease"]), **members)
+            parse_rfc3339(record["at"])
+            members = dict(zip(_TEXTS, texts(record, *_TEXTS), strict=True))
+            kind = _KINDS[record["kind"]]
+            return cls(kind=kind, uin=record["uin"], lease=float(record["lease"]), **members)
         except (ValueError, TypeError, KeyError):
             raise ImAccessError("record_unreadable") from None
 

@@ -64,8 +64,8 @@ class Overlaps:
 
 def _is_known(body: bytes) -> bool:
     try:
-        told = json.loads(body)
-        return isinstance(told, dict) and told["v"] == 1
+        record = json.loads(body)
+        return isinstance(record, dict) and record["v"] == 1
     except (ValueError, KeyError):
         return False
 

@@ -54,17 +54,17 @@ class PickUpLink(NamedTuple):
     @classmethod
     def load(cls, body: bytes) -> PickUpLink | None:
         """What was stored, or None for what is no such record. Raises ImAccessError `record_unreadable`."""
-        told = stored_form.load(body)
+        record = stored_form.load(body)
         try:
-            return cls._read(told) if told else None
+            return cls._read(record) if record else None
         except (ValueError, TypeError, KeyError):
             return None
 
     @classmethod
-    def _read(cls, told: dict[str, Any]) -> PickUpLink:
-        digest, file, user, request_id = texts(told, "digest", "file", "user", "request_id")
-        times = (parse_rfc3339(told["made_at"]), parse_rfc3339(told["expires_at"]))
-        return cls(digest, file, user, told["uin"], request_id, *times, str(told.get("key_kind", "")))
+    def _read(cls, record: dict[str, Any]) -> PickUpLink:
+        digest, file, user, request_id = texts(record, "digest", "file", "user", "request_id")
+        times = (parse_rfc3339(record["made_at"]), parse_rfc3339(record["expires_at"]))
+        return cls(digest, file, user, record["uin"], request_id, *times, str(record.get("key_kind", "")))
 
 
 class Opening(NamedTuple):
@@ -87,11 +87,13 @@ class Opening(NamedTuple):
     @classmethod
     def load(cls, body: bytes) -> Opening:
         """What was stored. Raises ValueError for what is none, ImAccessError `record_unreadable`."""
-        told = stored_form.load(body) or {}
+        record = stored_form.load(body) or {}
         try:
-            at, address, nonce = texts(told, "at", "address", "nonce")
+            at, address, nonce = texts(record, "at", "address", "nonce")
             parse_rfc3339(at)
-            return cls("sweep" if told["by"] == "sweep" else "person", at, address, nonce, str(told.get("browser", "")))
+            return cls(
+                "sweep" if record["by"] == "sweep" else "person", at, address, nonce, str(record.get("browser", ""))
+            )
         except (TypeError, KeyError):
             raise ValueError("no opening") from None
 
@@ -100,9 +102,9 @@ class Opening(NamedTuple):
         return bool(browser) and self.browser == browser
 
 
-def texts(told: dict[str, Any], *names: str) -> list[str]:
+def texts(record: dict[str, Any], *names: str) -> list[str]:
     """These members. Raises KeyError, TypeError where one is missing or no text."""
-    found = [told[name] for name in names]
+    found = [record[name] for name in names]
     if not all(isinstance(one, str) for one in found):
         raise TypeError("not a text")
     return found

@@ -52,7 +52,7 @@ class PickUpAttempts:
         elif opening.nonce == attempt.nonce:
             self._notify(attempt.notice(opening))
             if self._tell is not None:
-                self._store.create(attempt.told_key, stored_form.dump({}))
+                self._store.create(attempt.notified_key, stored_form.dump({}))
         elif opening.is_of(attempt.browser):
             # The second click of one person, and no news.
             self._store.delete(attempt.key)
@@ -109,7 +109,7 @@ class PickUpAttempts:
             return True
         failure = None
         try:
-            if attempt.told_key not in names:
+            if attempt.notified_key not in names:
                 self.finish(attempt, opening)
         except Unavailable as error:
             failure = error
@@ -117,7 +117,7 @@ class PickUpAttempts:
             self._store.delete(attempt.file)
         if failure:
             raise failure
-        return age >= _KEPT and self._forget([attempt.key, attempt.told_key])
+        return age >= _KEPT and self._forget([attempt.key, attempt.notified_key])
 
     def _forget(self, keys: Sequence[str]) -> bool:
         for key in keys:

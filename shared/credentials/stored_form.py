@@ -25,11 +25,11 @@ def dump(members: Mapping[str, object]) -> bytes:
 def load(body: bytes) -> dict[str, Any] | None:
     """The members of what was stored; None for what carries no version. Raises ImAccessError `record_unreadable`."""
     try:
-        told = json.loads(body)
+        record = json.loads(body)
     except (ValueError, RecursionError):
         return None
-    if not isinstance(told, dict) or "v" not in told:
+    if not isinstance(record, dict) or "v" not in record:
         return None
-    if isinstance(told["v"], bool) or told["v"] != VERSION:
+    if isinstance(record["v"], bool) or record["v"] != VERSION:
         raise ImAccessError("record_unreadable")
-    return told
+    return record

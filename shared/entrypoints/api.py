@@ -86,8 +86,9 @@ class _Exchange(Generic[C, R]):
         return self._succeeded(finished, link)
 
     def failed(self, error: ImAccessError, **values: str) -> dict[str, Any]:
-        told = {"status": error.meaning.status, "code": error.code, "detail": error.detail, **values}
-        self._log("refused", error.meaning.level, told)
+        meaning = error.meaning
+        refusal = {"status": meaning.status, "code": error.code, "detail": error.detail, **values}
+        self._log("refused", meaning.level, refusal)
         return responses.problem(error, self.request_id)
 
     def _succeeded(self, finished: Finished[R], link: Link | None) -> dict[str, Any]:

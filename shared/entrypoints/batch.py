@@ -44,16 +44,16 @@ class Batch(Generic[C, R]):
         outcomes: list[str] = []
         for job in jobs:
             held = self.redelivers and outcomes[-1:] == [LATER]
-            outcomes.append(self._told(job, LATER, "held_back") if held else self._process(job))
+            outcomes.append(self._logged(job, LATER, "held_back") if held else self._process(job))
         return outcomes
 
     def _process(self, job: Job[C]) -> str:
         if self.stopped_by:
-            return self._told(job, LATER, self.stopped_by.code)
+            return self._logged(job, LATER, self.stopped_by.code)
         if job.request is None and job.error is None:
-            return self._told(job, "ignored", level="debug")
+            return self._logged(job, "ignored", level="debug")
         if earlier := self.recall.outcome(job):
-            return self._told(job, earlier, level="debug")
+            return self._logged(job, earlier, level="debug")
         if self.container.out_of_time():
             return self._failed(job, ImAccessError("out_of_time"))
         if job.error:
@@ -66,39 +66,39 @@ class Batch(Generic[C, R]):
             with work.slot():
                 # Another thread may have found out meanwhile that the message was done before.
                 if earlier := self.recall.outcome(job, begins=True):
-                    return self._told(job, earlier, level="debug")
+                    return self._logged(job, earlier, level="debug")
                 finished = work.run()
                 if finished.replayed:
                     self.recall.begin()
         except ImAccessError as error:
             # A message for which no slot became free may have been done by an earlier delivery.
             earlier = self.recall.outcome(job) if error.code == "out_of_time" else ""
-            return self._told(job, earlier, level="debug") if earlier else self._failed(job, error)
+            return self._logged(job, earlier, level="debug") if earlier else self._failed(job, error)
         except EXITS:
             raise
         except BaseException as error:  # noqa: BLE001 - the other messages are to be done all the same
             return self._failed(job, unexpected(error))
-        return self._told(job, "replayed" if finished.replayed else "applied")
+        return self._logged(job, "replayed" if finished.replayed else "applied")
 
     def _failed(self, job: Job[C], error: ImAccessError) -> str:
         verdict, level = error.meaning.verdict, error.meaning.level
         if verdict is Verdict.RAISE:
             self.stopped_by = error
-            return self._told(job, LATER, error.code, level, error.detail)
+            return self._logged(job, LATER, error.code, level, error.detail)
         if verdict is Verdict.LATER and self.redelivers and not self._too_old(job, error):
-            return self._told(job, LATER, error.code, level, error.detail)
+            return self._logged(job, LATER, error.code, level, error.detail)
         letter = letter_of(job, self.operation.function, error, retry=verdict is not Verdict.PARK)
         try:
             if not self.container.park(letter):
                 self.recall.begin()
         except ImAccessError as failure:
             # Nothing is left but the queue itself, also where it only tries twice.
-            return self._told(job, LATER, failure.code, "error", f"not parked: {failure.detail}")
+            return self._logged(job, LATER, failure.code, "error", f"not parked: {failure.detail}")
         except EXITS:
             raise
         except BaseException as failure:  # noqa: BLE001 - as above
-            return self._told(job, LATER, "internal_error", "error", f"not parked: {type(failure).__name__}")
-        return self._told(job, "parked", error.code, level, error.detail)
+            return self._logged(job, LATER, "internal_error", "error", f"not parked: {type(failure).__name__}")
+        return self._logged(job, "parked", error.code, level, error.detail)
 
     def _too_old(self, job: Job[C], error: ImAccessError) -> bool:
         """Whether a message has failed for longer than IM_ACCESS_RETRY_HOURS. One that was not begun has not failed."""
@@ -118,7 +118,7 @@ class Batch(Generic[C, R]):
             self.container.log("first_failure_unknown", level="warning", detail=detail)
             return self.container.clock.now()
 
-    def _told(self, job: Job[C], outcome: str, code: str = "", level: str = "info", detail: str = "") -> str:
+    def _logged(self, job: Job[C], outcome: str, code: str = "", level: str = "info", detail: str = "") -> str:
         """The outcome, after it is logged and counted."""
         if outcome == LATER:
             self.codes[code] += 1

@@ -110,7 +110,7 @@ class _Visit:
 
     def _done(self, link: PickUpLink, outcome: PickUpOutcome) -> dict[str, Any]:
         if outcome.news:
-            self.values |= {"outcome": outcome.news, "notified": outcome.told}
+            self.values |= {"outcome": outcome.news, "notified": outcome.notified}
         first = outcome.state.opening
         if outcome.link is not None:
             self.values |= {"request_id": link.request_id, "user": link.user, "outcome": "claimed"}

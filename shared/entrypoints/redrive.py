@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from shared.entrypoints.job import AnyJob, Job, read, work_of
 from shared.errors import MEANINGS, ImAccessError, Verdict
-from shared.event_sources.dead_letters import SCIM_CHANGE, UNTOLD, DeadLetter, as_message
+from shared.event_sources.dead_letters import OUTBOX_ENTRY, SCIM_CHANGE, DeadLetter, as_message
 from shared.notifications.outbox import Outbox, OutboxEntry
 from shared.operations import HR, OPERATIONS
 from shared.unforeseen import EXITS, unexpected
@@ -69,7 +69,7 @@ def _elsewhere(letter: DeadLetter, container: Container) -> str | None:
         from shared.entrypoints.scim.sweep import redrive_scim
 
         return redrive_scim(letter, container)
-    return _to_the_outbox(letter, container) if letter.source == UNTOLD else None
+    return _to_the_outbox(letter, container) if letter.source == OUTBOX_ENTRY else None
 
 
 def _to_the_outbox(letter: DeadLetter, container: Container) -> str:
@@ -92,7 +92,7 @@ def redrive_by_key(key: str, container: Container, tell: Callable[[OutboxEntry],
     store = container.store(container.deadline())
     found = store.get(key)
     letter = DeadLetter.load(found.body) if found else None
-    if letter and letter.retry and letter.source == UNTOLD:
+    if letter and letter.retry and letter.source == OUTBOX_ENTRY:
         outcome = tell(OutboxEntry.load(letter.message.encode()))
         store.delete(key)
         return outcome

@@ -29,8 +29,8 @@ PREFIX = "dead-letters/"
 VERSION = 1
 SCIM_CHANGE = "scim"
 """The source of a letter that holds the note of a change at SCIM."""
-UNTOLD = "outbox"
-"""The source of a letter that holds an entry of the outbox, which nobody took."""
+OUTBOX_ENTRY = "outbox"
+"""The source of a letter that holds an entry of the outbox which no receiver accepted."""
 _UNOWNED = "unowned"
 
 
@@ -70,10 +70,10 @@ class DeadLetter(NamedTuple):
     def load(cls, body: bytes) -> DeadLetter:
         """What was stored. Raises ImAccessError `record_unreadable`."""
         try:
-            told = json.loads(body)
-            if told["v"] != VERSION:
+            record = json.loads(body)
+            if record["v"] != VERSION:
                 raise ImAccessError("record_unreadable")
-            letter = cls(**{name: told[name] for name in cls._fields})
+            letter = cls(**{name: record[name] for name in cls._fields})
             place = None if letter.place is None else tuple(letter.place)
             return letter._replace(identity=tuple(letter.identity), place=place)
         except (ValueError, KeyError, TypeError):

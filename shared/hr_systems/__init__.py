@@ -1,1 +1,1 @@
-"""Reads an HR system's event as a person's event, with look-ups in that system where the event holds an id alone."""
+"""Reads events of HR systems as events of people; where an event holds only an id, the person is looked up there."""

@@ -1,6 +1,7 @@
-"""One HR system's API: a call within its time limit, and an access token that is fetched anew where it is rejected.
+"""The HTTP client for the APIs of HR systems: calls with a time limit, and access tokens that are renewed when
+rejected.
 
-Tokens travel in some systems' addresses, so no address is ever in an error's text: a call is known by its name.
+Some systems put the token into the URL. So no error text ever holds a URL: it names the call (`action`) instead.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ _TRIES = 2
 
 
 class HrCall(NamedTuple):
-    """What is asked: `action` names it in errors, `params` stand in the address."""
+    """One call. `action` is its name in errors; `params` become the query of the URL."""
 
     action: str
     method: str
@@ -36,13 +37,13 @@ class HrCall(NamedTuple):
 
 
 class HrAnswer(NamedTuple):
-    """An answer that is JSON, whatever its status."""
+    """An answer in JSON, of any status."""
 
     status: int
     members: dict[str, Any]
 
     def part(self, name: str) -> dict[str, Any]:
-        """The object below a name; empty where there is none."""
+        """The object in this member; empty where there is none."""
         found = self.members.get(name)
         return found if isinstance(found, dict) else {}
 
@@ -61,11 +62,11 @@ class HrApi:
         return self._deadline.clock.now()
 
     def wait_until(self, moment: float) -> None:
-        """Wait. Raises Unavailable where the time limit comes before."""
+        """Wait until this moment. Raises Unavailable where the time limit comes first."""
         self._deadline.wait(max(0.0, moment - self.now))
 
     def ask(self, asked: HrCall) -> HrAnswer:
-        """The answer. Raises Unavailable `hr_unavailable` where there is none for now."""
+        """Send a call and return the answer. Raises Unavailable `hr_unavailable` where no usable answer comes."""
         answer = self._sent(asked)
         if answer.status == 429 or answer.status >= 500:
             raise unavailable(asked.action, answer.headers.get("Retry-After", ""))
@@ -86,14 +87,14 @@ class HrApi:
         ask: Callable[[Secret], HrAnswer],
         rejected: Callable[[HrAnswer], bool],
     ) -> HrAnswer:
-        """The answer to a call with an access token, which is sent again with a fresh one where the token was rejected.
+        """Send a call with an access token; where the token is rejected, send it once more with a new token.
 
-        In every system a 401 means that it was.
+        `rejected` recognises the system's own codes; status 401 means "rejected" in every system.
         """
         token = self.tokens.get(key, self.now, fetch)
-        told = ask(token)
-        if told.status != 401 and not rejected(told):
-            return told
+        answer = ask(token)
+        if answer.status != 401 and not rejected(answer):
+            return answer
         self.tokens.forget(key, token)
         return ask(self.tokens.get(key, self.now, fetch))
 
@@ -114,19 +115,19 @@ class HrApi:
         raise unavailable(asked.action)
 
 
-def code_of(told: HrAnswer, name: str) -> str:
+def code_of(answer: HrAnswer, name: str) -> str:
     """The code of an answer, as text; the status where it has none."""
-    return word(told.members, name) or str(told.status)
+    return word(answer.members, name) or str(answer.status)
 
 
-def checked(action: str, told: HrAnswer, name: str, busy: Container[str]) -> HrAnswer:
+def checked(action: str, answer: HrAnswer, name: str, busy: Container[str]) -> HrAnswer:
     """The answer, if the code in its member `name` is 0. Raises Unavailable for a code of `busy`, `hr_refused`."""
-    code = code_of(told, name)
+    code = code_of(answer, name)
     if code in busy:
         raise unavailable(action)
     if code != "0":
         raise refused(action, code)
-    return told
+    return answer
 
 
 def whole(action: str, found: dict[str, Any]) -> dict[str, Any]:
@@ -136,23 +137,25 @@ def whole(action: str, found: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-def token_of(action: str, told: HrAnswer, name: str, lifetime: str) -> AccessToken:
+def token_of(action: str, answer: HrAnswer, name: str, lifetime: str) -> AccessToken:
     """The access token in an answer. Raises Unavailable where there is none."""
-    value, lives = word(told.members, name), word(told.members, lifetime)
+    value, lives = word(answer.members, name), word(answer.members, lifetime)
     if not value:
         raise unavailable(action)
     return AccessToken(Secret(value), float(lives) if lives.isascii() and lives.isdigit() and len(lives) < 10 else 0.0)
 
 
 def unavailable(action: str, retry_after: str = "") -> Unavailable:
-    """The system cannot answer now."""
+    """The error for a system that gives no usable answer now."""
     wait = int(retry_after) if retry_after.isascii() and retry_after.isdigit() and len(retry_after) < 6 else 60
     return Unavailable(f"{action} got no answer", code="hr_unavailable", retry_after=wait)
 
 
 def refused(action: str, code: object) -> ImAccessError:
-    """The system answered that this is not allowed, or not known."""
-    # Numbers, or words with dots between them: a system that repeats a token in place of a code is not quoted.
+    """The error for an answer that the call is not allowed, or not known."""
+    # Only a number, or words with dots, is quoted: a faulty answer might hold the token in place of a code.
     text = str(code)
-    said = text if re.fullmatch(r"-?\d{1,12}|[A-Za-z]{1,40}(\.[A-Za-z]{1,40}){0,4}", text, re.ASCII) else "with no code"
-    return ImAccessError("hr_refused", f"{action} was refused: {said}")
+    shown = (
+        text if re.fullmatch(r"-?\d{1,12}|[A-Za-z]{1,40}(\.[A-Za-z]{1,40}){0,4}", text, re.ASCII) else "with no code"
+    )
+    return ImAccessError("hr_refused", f"{action} was refused: {shown}")

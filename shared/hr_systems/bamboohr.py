@@ -1,7 +1,8 @@
-"""BambooHR: what an event tells of an employee (https://documentation.bamboohr.com/reference/get-employee).
+"""BambooHR: reads an employee's data from an event and from the API
+(https://documentation.bamboohr.com/reference/get-employee).
 
-A webhook holds fields where they were chosen; else the employee is looked up with an API key. Without one only bodies
-with fields, and deleted employees, are read.
+A webhook holds the fields that were chosen in BambooHR. Where it holds none, the employee is looked up with the API
+key; without a key, only events with fields and deletions can be read.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from urllib.parse import quote
 
 from shared.event_sources.hr.received import HrEvent
 from shared.hr_systems.api import HrApi, HrCall, refused
-from shared.hr_systems.told import day, missing, person_event, present, text
+from shared.hr_systems.person_fields import day, missing, person_event, present_texts, text
 from shared.people.person import PersonEvent
 from shared.secret import Secret
 
@@ -34,13 +35,15 @@ _DATES = (("starts_at", "hireDate"), ("ends_at", "terminationDate"))
 
 
 class BambooHrPeople:
-    """What events tell; `api` is None where nothing may be looked up."""
+    """Reads events; `api` is None where no key for look-ups is set."""
 
     def __init__(self, api: BambooHrApi | None) -> None:
         self._api = api
 
     def read(self, event: HrEvent, received: float) -> PersonEvent | None:
-        """What is told, or None of who is gone. Raises Rejected `details_missing`, Unavailable, `hr_refused`."""
+        """The person's event; None where the employee was deleted. Raises Rejected `details_missing`, Unavailable,
+        `hr_refused`.
+        """
         row: dict[str, Any] = event.data["employees"][0]
         if row["action"] == "deleted":
             return person_event(event, received, row["id"], {"status": "left"})
@@ -49,27 +52,27 @@ class BambooHrPeople:
             if self._api is None:
                 raise missing("IM_ACCESS_BAMBOOHR_COMPANY with IM_ACCESS_BAMBOOHR_API_KEY")
             fields = self._api.employee(row["id"])
-        return None if fields is None else person_event(event, received, row["id"], common(fields))
+        return None if fields is None else person_event(event, received, row["id"], common_fields(fields))
 
 
-def common(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """Fields of BambooHR as those of the common form. A date of zeros is none."""
-    told = present(fields, _TEXTS)
+def common_fields(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """BambooHR's fields as fields of the common form. A date of zeros counts as no date."""
+    person = present_texts(fields, _TEXTS)
     words = [(text(fields, name) or "").lower() for name in ("status", "employmentHistoryStatus", "employmentStatus")]
     if words[0] or "terminated" in words:
-        told["status"] = "left" if words[0] == "inactive" or "terminated" in words else "active"
+        person["status"] = "left" if words[0] == "inactive" or "terminated" in words else "active"
     if "department" in fields:
         name = text(fields, "department")
-        told["departments"] = [name] if name else []
-    told |= {field: day(fields[name]) for field, name in _DATES if name in fields}
-    if (told.get("ends_at") or "9") < (told.get("starts_at") or ""):
-        told["ends_at"] = None  # The end of an earlier employment: who was hired again is here.
+        person["departments"] = [name] if name else []
+    person |= {field: day(fields[name]) for field, name in _DATES if name in fields}
+    if (person.get("ends_at") or "9") < (person.get("starts_at") or ""):
+        person["ends_at"] = None  # The end of an earlier employment: the person was hired again.
     own = {name: value for name in _OWN if (value := text(fields, name))}
-    return told | ({"attributes": own} if own else {})
+    return person | ({"attributes": own} if own else {})
 
 
 class BambooHrApi:
-    """The calls of one company's API; the key is the user's name, and any password will do."""
+    """One company's API. The key is sent as the user name of Basic authentication; the password does not matter."""
 
     def __init__(self, api: HrApi, base: str, api_key: Secret) -> None:
         self._api = api
@@ -77,15 +80,15 @@ class BambooHrApi:
         self._credentials = Secret(base64.b64encode(f"{api_key.reveal()}:x".encode()).decode())
 
     def employee(self, employee: str) -> dict[str, Any] | None:
-        """An employee's fields; None where there is none."""
+        """An employee's fields; None where the employee does not exist."""
         action, url = "bamboohr:employees", f"{self._base}/employees/{quote(employee, safe='')}"
         headers = {"Authorization": f"Basic {self._credentials.reveal()}"}
-        told = self._api.ask(HrCall(action, "GET", url, {"fields": ",".join(FIELDS)}, headers))
-        if told.status == 404:
+        answer = self._api.ask(HrCall(action, "GET", url, {"fields": ",".join(FIELDS)}, headers))
+        if answer.status == 404:
             return None
-        if told.status != 200:
-            raise refused(action, told.status)
-        return told.members
+        if answer.status != 200:
+            raise refused(action, answer.status)
+        return answer.members
 
 
 def endpoint(company: str) -> str:

@@ -1,6 +1,7 @@
-"""DingTalk: what an event tells of a person (https://open.dingtalk.com/document/development/query-user-details).
+"""DingTalk: reads a person's data from an event and from the API
+(https://open.dingtalk.com/document/development/query-user-details).
 
-Its events hold ids alone: who joins or moves is looked up with the app's secret; who leaves is known by the id.
+Its events hold only ids. A person who joins or moves is looked up with the app's secret; for a leaver the id suffices.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import Any
 from shared.event_sources.hr.dingtalk import user_ids
 from shared.event_sources.hr.received import HrEvent, seconds, word
 from shared.hr_systems.dingtalk_api import DingTalkApi
-from shared.hr_systems.told import missing, moment, person_event, present, text, texts
+from shared.hr_systems.person_fields import as_moment, missing, person_event, present_texts, text, texts
 from shared.people.person import PersonEvent
 
 _TEXTS = (
@@ -25,17 +26,19 @@ _TEXTS = (
 _OWN = ("job_number", "work_place")
 _LEFT = "4"
 _CONFIRMED = "2"
-"""Kinds of a change on the personnel platform: who was confirmed is where they were."""
+"""Kinds of change on the personnel platform. A confirmation after probation changes no access."""
 
 
 class DingTalkPeople:
-    """What events tell; `api` is None where nothing may be looked up."""
+    """Reads events; `api` is None where no secret for look-ups is set."""
 
     def __init__(self, api: DingTalkApi | None) -> None:
         self._api = api
 
     def read(self, event: HrEvent, received: float) -> PersonEvent | None:
-        """What is told of a person, or None. Raises Rejected `details_missing`, Unavailable, `hr_refused`."""
+        """The person's event; None where there is nothing to do. Raises Rejected `details_missing`, Unavailable,
+        `hr_refused`.
+        """
         change = word(event.data, "changetype") if event.kind == "hrm_mdm_user_change" else ""
         users = user_ids(event.data)
         if not users or change == _CONFIRMED:
@@ -49,9 +52,9 @@ class DingTalkPeople:
 
     def _fields(self, user: Mapping[str, Any], api: DingTalkApi) -> dict[str, Any]:
         ids = texts(user.get("dept_id_list"))
-        fields = {"status": "active", "departments": ids + api.department_names(ids), **present(user, _TEXTS)}
+        fields = {"status": "active", "departments": ids + api.department_names(ids), **present_texts(user, _TEXTS)}
         if (hired := seconds(user.get("hired_date"), 1000)) is not None:
-            fields["starts_at"] = moment(hired)
+            fields["starts_at"] = as_moment(hired)
         own: dict[str, Any] = {name: text(user, name) for name in _OWN if text(user, name)} | _extension(user)
         if roles := _roles(user):
             own["roles"] = roles
@@ -59,14 +62,14 @@ class DingTalkPeople:
 
 
 def _extension(user: Mapping[str, Any]) -> dict[str, str]:
-    """The corporation's own fields, which are JSON in a text."""
+    """The corporation's custom fields, which the API returns as JSON in a text."""
     try:
-        told = json.loads(str(user.get("extension") or "{}"))
+        fields = json.loads(str(user.get("extension") or "{}"))
     except (ValueError, RecursionError):
         return {}
-    if not isinstance(told, dict):
+    if not isinstance(fields, dict):
         return {}
-    return {str(name): value for name in told if (value := text(told, name))}
+    return {str(name): value for name in fields if (value := text(fields, name))}
 
 
 def _roles(user: Mapping[str, Any]) -> list[str]:

@@ -1,4 +1,4 @@
-"""The calls of DingTalk's two APIs that are needed here, with the token of the app.
+"""The client of DingTalk's two APIs, as far as it is needed: users and departments, with the app's access token.
 
 https://open.dingtalk.com/document/development/query-user-details
 """
@@ -15,12 +15,14 @@ from shared.hr_systems.tokens import AccessToken
 from shared.secret import Secret
 
 NEW, OLD = "https://api.dingtalk.com", "https://oapi.dingtalk.com"
-"""Where `v1.0/...` and where `topapi/...` is."""
+"""The hosts of `v1.0/...` and of `topapi/...`."""
 _REJECTED = {"40001", "40014", "41001", "42001"}
 _BUSY = {"-1", "90002", "90018", "90006", "90008"}
 _UNKNOWN = {"33012", "60121"}
 _NO_DEPARTMENT = {"60003", "404"}
-"""Of whatever else is answered the event waits: an unknown code never means that somebody is gone."""
+"""The codes that mean "does not exist". After every other code the event waits and is tried again: an unknown code
+never counts as "has left".
+"""
 
 
 class DingTalkApi:
@@ -33,49 +35,49 @@ class DingTalkApi:
         self._app_secret = app_secret
 
     def user(self, user_id: str) -> dict[str, Any] | None:
-        """A user; None where there is none."""
-        told = self._ask("dingtalk:user/get", "/topapi/v2/user/get", {"userid": user_id}, _UNKNOWN)
-        return whole("dingtalk:user/get", told.part("result")) if told else None
+        """A user; None where the user does not exist."""
+        answer = self._ask("dingtalk:user/get", "/topapi/v2/user/get", {"userid": user_id}, _UNKNOWN)
+        return whole("dingtalk:user/get", answer.part("result")) if answer else None
 
     def department_names(self, ids: Sequence[str]) -> list[str]:
-        """The names of departments; without those that are gone."""
+        """The names of departments, without those that do not exist any more."""
         kept, now = self._api.tokens, self._api.now
         names = [kept.name(("dingtalk", self._app_key, one), now, partial(self._name, one)) for one in ids]
         return [name for name in names if name]
 
     def _name(self, department: str) -> str:
         path, body = "/topapi/v2/department/get", {"dept_id": department}
-        told = self._ask("dingtalk:department/get", path, body, _NO_DEPARTMENT)
-        return word(told.part("result"), "name") if told else ""
+        answer = self._ask("dingtalk:department/get", path, body, _NO_DEPARTMENT)
+        return word(answer.part("result"), "name") if answer else ""
 
     def _ask(self, action: str, path: str, body: dict[str, Any], unknown: set[str]) -> HrAnswer | None:
         def ask(token: Secret) -> HrAnswer:
             params = {"access_token": token.reveal()}
             return self._api.ask(HrCall(action, "POST", self._old + path, params, body=body))
 
-        told = self._api.authorised(("dingtalk", self._app_key), self._token, ask, _is_rejected)
-        code = _code(told)
+        answer = self._api.authorised(("dingtalk", self._app_key), self._token, ask, _is_rejected)
+        code = _code(answer)
         if code in unknown:
             return None
         if code in _BUSY:
             raise unavailable(action)
         if code != "0":
             raise refused(action, code)
-        return told
+        return answer
 
     def _token(self) -> AccessToken:
         action, body = "dingtalk:accessToken", {"appKey": self._app_key, "appSecret": self._app_secret.reveal()}
-        told = self._api.ask(HrCall(action, "POST", f"{self._new}/v1.0/oauth2/accessToken", body=body))
-        if not word(told.members, "accessToken"):
-            raise refused(action, code_of(told, "code"))
-        return token_of(action, told, "accessToken", "expireIn")
+        answer = self._api.ask(HrCall(action, "POST", f"{self._new}/v1.0/oauth2/accessToken", body=body))
+        if not word(answer.members, "accessToken"):
+            raise refused(action, code_of(answer, "code"))
+        return token_of(action, answer, "accessToken", "expireIn")
 
 
-def _code(told: HrAnswer) -> str:
-    """The error's code; a refused permission or token hides its own behind 88."""
-    code = code_of(told, "errcode")
-    return word(told.members, "sub_code") or code if code == "88" else code
+def _code(answer: HrAnswer) -> str:
+    """The error's code. Code 88 stands for a refused permission or token, whose own code is in `sub_code`."""
+    code = code_of(answer, "errcode")
+    return word(answer.members, "sub_code") or code if code == "88" else code
 
 
-def _is_rejected(told: HrAnswer) -> bool:
-    return _code(told) in _REJECTED
+def _is_rejected(answer: HrAnswer) -> bool:
+    return _code(answer) in _REJECTED

@@ -1,7 +1,8 @@
-"""Feishu and Lark: what an event tells of a person (https://open.feishu.cn/document/server-docs/contact-v3).
+"""Feishu and Lark: reads a person's data from an event and from the API
+(https://open.feishu.cn/document/server-docs/contact-v3).
 
-An event of the contacts is mostly whole; a field that the app may not see is absent. Names of departments, and all of a
-CoreHR event, are looked up where the app's id and secret are set.
+A contact event holds most fields; a field that the app may not see is absent. A CoreHR event holds only an id. The
+names of departments, and the person of a CoreHR event, are looked up where the app's id and secret are set.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import Any
 
 from shared.event_sources.hr.received import HrEvent, seconds, word
 from shared.hr_systems.feishu_api import FeishuApi
-from shared.hr_systems.told import missing, moment, person_event, present, text, texts, truth
+from shared.hr_systems.person_fields import as_moment, is_true, missing, person_event, present_texts, text, texts
 from shared.people.person import PersonEvent
 
 _TEXTS = (
@@ -25,21 +26,23 @@ _OWN = ("employee_no", "city", "country", "work_station")
 _TYPES = {"1": "regular", "2": "intern", "3": "outsourced", "4": "contractor", "5": "consultant"}
 _SETTINGS = "IM_ACCESS_FEISHU_APP_ID with IM_ACCESS_FEISHU_APP_SECRET"
 _LEFT, _COMES_INTO_EFFECT = 3, 5
-"""The statuses of an offboarding and of a job change that count: everything before is a plan."""
+"""The status of an offboarding and that of a job change which have effect. Every earlier status is only a plan."""
 _PLANS = ("7001", "7002")
-"""Kinds of a domain event that tell of a date: a resignation was approved, or cancelled."""
+"""Kinds of domain events that only announce a date: a resignation was approved, or cancelled."""
 _LAG = 10.0
-"""Seconds after a CoreHR event for which what is looked up may be older than it."""
+"""Seconds after a CoreHR event in which a look-up may still return older data."""
 
 
 class FeishuPeople:
-    """What events tell; `api` is None where nothing may be looked up."""
+    """Reads events; `api` is None where no secret for look-ups is set."""
 
     def __init__(self, api: FeishuApi | None) -> None:
         self._api = api
 
     def read(self, event: HrEvent, received: float) -> PersonEvent | None:
-        """What is told of a person, or None. Raises Rejected `details_missing`, Unavailable, `hr_refused`."""
+        """The person's event; None where there is nothing to do. Raises Rejected `details_missing`, Unavailable,
+        `hr_refused`.
+        """
         if event.kind.startswith("contact."):
             return self._contact(event, received)
         if event.kind == "corehr.employment.resigned_v1" or _status(event, "offboarding") == _LEFT:
@@ -65,7 +68,7 @@ class FeishuPeople:
         kind, name = _named(target)
         if not name:
             kind, name = "user_id", self._api.user_id(word(event.data, "employment_id")) or ""
-        # An account may be made later than the job: the contacts tell of it then.
+        # An account may be created later than the job: then a contact event comes for it.
         user = self._api.user(kind, name) if name else None
         return person_event(event, received, _name(user), self._fields(user), also=_also(user)) if user else None
 
@@ -78,7 +81,7 @@ class FeishuPeople:
         return self._api.user_id(word(event.data, "employment_id")) or ""
 
     def _fields(self, user: Mapping[str, Any]) -> dict[str, Any]:
-        fields = present(user, _TEXTS)
+        fields = present_texts(user, _TEXTS)
         if "status" in user:
             fields["status"] = _state(_object(user, "status"))
         if "employee_type" in user:
@@ -88,7 +91,7 @@ class FeishuPeople:
             ids = texts(user["department_ids"])
             fields["departments"] = ids + (self._api.department_names(ids) if self._api else [])
         if "join_time" in user:
-            fields["starts_at"] = moment(seconds(user["join_time"]))
+            fields["starts_at"] = as_moment(seconds(user["join_time"]))
         own = {name: text(user, name) for name in _OWN if text(user, name)} | _custom(user)
         return fields | ({"attributes": own} if own else {})
 
@@ -99,7 +102,7 @@ def _object(members: Mapping[str, Any], name: str) -> dict[str, Any]:
 
 
 def _named(user: Mapping[str, Any]) -> tuple[str, str]:
-    """The lasting id: `user_id`, else `union_id`; an `open_id` is another one for each app."""
+    """The kind and value of the lasting id: `user_id`, else `union_id`. An `open_id` differs from app to app."""
     for kind in ("user_id", "union_id"):
         if name := word(user, kind):
             return kind, name
@@ -111,18 +114,18 @@ def _name(user: Mapping[str, Any]) -> str:
 
 
 def _also(user: Mapping[str, Any]) -> str | None:
-    """The `union_id` beside the `user_id`, which an app is told of only where it has the permission."""
+    """The `union_id` of a user whose `user_id` is known too; an app sees the `user_id` only with a permission."""
     return (word(user, "union_id") or None) if word(user, "user_id") else None
 
 
 def _state(status: Mapping[str, Any]) -> str:
-    if truth(status.get("is_resigned")) or truth(status.get("is_exited")):
+    if is_true(status.get("is_resigned")) or is_true(status.get("is_exited")):
         return "left"
-    return "suspended" if truth(status.get("is_frozen")) else "active"
+    return "suspended" if is_true(status.get("is_frozen")) else "active"
 
 
 def _custom(user: Mapping[str, Any]) -> dict[str, str]:
-    """The organisation's own fields, by their ids."""
+    """The organisation's custom fields, by their ids."""
     rows = user.get("custom_attrs")
     listed = [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
     found = {word(row, "id"): text(_object(row, "value"), "text", "option_value", "name") for row in listed}
@@ -137,7 +140,7 @@ def _status(event: HrEvent, family: str) -> int | None:
 
 
 def _moves(event: HrEvent) -> bool:
-    """Whether a CoreHR event means that somebody joined, moved or changed, now."""
+    """Whether a CoreHR event says that somebody has joined, moved or changed, with effect from now."""
     if event.kind == "corehr.job_change.status_updated_v2":
         return _status(event, "job_change") == _COMES_INTO_EFFECT
     if event.kind == "corehr.employee.domain_event_v2":

@@ -1,4 +1,4 @@
-"""Reads a stored HR event as a person's event, with the look-ups that the settings allow."""
+"""Reads a stored HR event as a person's event, and looks up in the HR system what the event leaves out."""
 
 from __future__ import annotations
 
@@ -10,20 +10,21 @@ from shared.errors import Rejected
 from shared.event_sources.hr.received import HrEvent
 from shared.hr_settings import LOOK_UPS, HrSettings
 from shared.hr_systems.api import HrApi
+from shared.hr_systems.person_fields import event_time
 from shared.hr_systems.tokens import Tokens
-from shared.hr_systems.told import happened
 from shared.people.person import Person, PersonEvent
 from shared.tencent.http import Http
 
 Read = Callable[[HrEvent, float], "PersonEvent | None"]
-"""Reads an event that was received first at this moment, in seconds since the epoch."""
+"""Reads an event; the number is when it was first received, in seconds since the epoch."""
 
 
 class HrReading:
     """Reads events of all systems, in one invocation. Raises Misconfigured.
 
-    `blind`: the function that took the event could not look anything up, so this one may read it without a look-up.
-    Otherwise an event is never read without: what it leaves out would be taken for lost, and with it somebody's access.
+    `blind`: the function that received the event had no settings for look-ups, so it may be read without one. Otherwise
+    an event is never read without its look-up: a field that it leaves out would count as lost, and the person would
+    lose access.
     """
 
     def __init__(
@@ -34,7 +35,8 @@ class HrReading:
         self._blind = blind
 
     def read(self, event: HrEvent, received: float) -> PersonEvent | None:
-        """The person's event in an event about one person; None where the person is gone, or nothing happened yet.
+        """Read an event about one person; None where the person does not exist any more, or the event
+        has no effect yet.
 
         Raises Unavailable where the system is down, Rejected `details_missing`, `invalid_person`; `hr_refused`.
         """
@@ -91,7 +93,7 @@ class HrReading:
 
 
 class _Unset:
-    """Stands for an API that the function which took an event could ask, and this one cannot."""
+    """In place of an API whose settings are missing here, though the function that received the event had them."""
 
     def __init__(self, settings: str) -> None:
         self._settings = settings
@@ -101,5 +103,5 @@ class _Unset:
 
 
 def common_form(event: HrEvent, received: float) -> PersonEvent:
-    """A person in the common form, which is told of as a whole. Raises Rejected `invalid_person`."""
-    return PersonEvent(event.data["source"], event.id, happened(event, received), Person.parse(event.data["person"]))
+    """Read an event in the common form, which holds the whole person. Raises Rejected `invalid_person`."""
+    return PersonEvent(event.data["source"], event.id, event_time(event, received), Person.parse(event.data["person"]))

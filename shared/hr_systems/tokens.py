@@ -1,4 +1,4 @@
-"""What an instance keeps of HR systems: their access tokens, and the names of departments. Losing it costs calls."""
+"""A warm instance's cache of HR systems' access tokens and department names. Losing it only costs calls."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import NamedTuple
 from shared.secret import Secret
 
 _EARLY = 300.0
-"""Seconds before its end from which a token is not used any more."""
+"""Seconds before its expiry from which on a token is not used any more."""
 _NAMES_KEPT = 600.0
-"""Seconds for which a department's name is believed."""
+"""Seconds for which a department's name is cached."""
 
 Key = tuple[str, ...]
 
@@ -24,7 +24,7 @@ class AccessToken(NamedTuple):
 
 
 class Tokens:
-    """The tokens and names by what they are for; for all threads of an instance."""
+    """The cache, by key (a system, an app, a department); all threads of an instance share it."""
 
     def __init__(self) -> None:
         self._tokens: dict[Key, tuple[Secret, float]] = {}
@@ -32,7 +32,7 @@ class Tokens:
         self._lock = threading.Lock()
 
     def get(self, key: Key, now: float, fetch: Callable[[], AccessToken]) -> Secret:
-        """The token that is kept, or a fresh one. Raises what `fetch` raises."""
+        """The cached token, or a new one. Raises what `fetch` raises."""
         with self._lock:
             value, until = self._tokens.get(key, (Secret(""), 0.0))
             if now >= until:
@@ -42,13 +42,13 @@ class Tokens:
             return value
 
     def forget(self, key: Key, token: Secret) -> None:
-        """Use this token no more: it was rejected."""
+        """Remove this token, because it was rejected."""
         with self._lock:
             if self._tokens.get(key, (None, 0.0))[0] == token:
                 del self._tokens[key]
 
     def name(self, key: Key, now: float, fetch: Callable[[], str]) -> str:
-        """The name that is kept, or one that is looked up. Raises what `fetch` raises."""
+        """The cached name, or one that is looked up. Raises what `fetch` raises."""
         found, until = self._names.get(key, ("", 0.0))
         if now >= until:
             found = fetch()

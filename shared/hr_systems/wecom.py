@@ -1,7 +1,8 @@
-"""WeCom: what an event tells of a member (https://developer.work.weixin.qq.com/document/path/90196).
+"""WeCom: reads a member's data from an event and from the API
+(https://developer.work.weixin.qq.com/document/path/90196).
 
-An event may hold nothing but the UserID; with the app's secret the member is looked up, without it the event is read as
-it is. Ids are the same person's in capitals and small letters.
+An event may hold nothing but the UserID. With the app's secret the member is looked up; without it the event is read as
+it is. Upper and lower case do not matter in ids.
 """
 
 from __future__ import annotations
@@ -12,8 +13,8 @@ from typing import Any
 
 from shared.event_sources.hr.received import HrEvent, word
 from shared.hr_systems.api import HrAnswer, HrApi, HrCall, checked, code_of, token_of, whole
+from shared.hr_systems.person_fields import person_event, present_texts, text, texts
 from shared.hr_systems.tokens import AccessToken
-from shared.hr_systems.told import person_event, present, text, texts
 from shared.people.person import PersonEvent
 from shared.secret import Secret
 
@@ -29,35 +30,37 @@ _REJECTED = {"40014", "41001", "42001", "40001"}
 _BUSY = {"-1", "45009", "45033", "45047", "6000"}
 _UNKNOWN = {"60111", "46004", "40003"}
 _NO_DEPARTMENT = {"60123", "60003", "404"}
-"""Of whatever else is answered the event waits: an unknown code never means that somebody is gone."""
+"""The codes that mean "does not exist". After every other code the event waits and is tried again: an unknown code
+never counts as "has left".
+"""
 
 
 class WeComPeople:
-    """What events tell; `api` is None where nothing may be looked up."""
+    """Reads events; `api` is None where no secret for look-ups is set."""
 
     def __init__(self, api: WeComApi | None) -> None:
         self._api = api
 
     def read(self, event: HrEvent, received: float) -> PersonEvent | None:
-        """What is told of a member, or None of one who is gone meanwhile. Raises Unavailable, `hr_refused`."""
+        """The person's event; None where the member was deleted meanwhile. Raises Unavailable, `hr_refused`."""
         before, after = word(event.data, "UserID").lower(), word(event.data, "NewUserID").lower()
         employee, renamed = after or before, before if after and after != before else None
         if event.kind == "delete_user" or word(event.data, "Status") == "5":
             return person_event(event, received, employee, {"status": "left"}, renamed)
-        told = self._fields(event.data)
+        fields = self._fields(event.data)
         if event.kind == "create_user":
-            told.setdefault("status", "active")
+            fields.setdefault("status", "active")
         elif "BizMail" not in event.data:
-            told.pop("email", None)  # A private address that has changed says nothing of the work address.
+            fields.pop("email", None)  # A private address that is no work address: its change changes nothing.
         if self._api is not None:
             member = self._api.member(employee)
             if member is None:
                 return None
-            told |= self._fields(member)
-        return person_event(event, received, employee, told, renamed)
+            fields |= self._fields(member)
+        return person_event(event, received, employee, fields, renamed)
 
     def _fields(self, member: Mapping[str, Any]) -> dict[str, Any]:
-        fields = present(member, _TEXTS)
+        fields = present_texts(member, _TEXTS)
         leaders = texts(member.get("DirectLeader", member.get("direct_leader")))
         if "DirectLeader" in member or "direct_leader" in member:
             fields["manager"] = leaders[0] if leaders else None
@@ -72,7 +75,7 @@ class WeComPeople:
 
 
 def _own(member: Mapping[str, Any]) -> dict[str, str] | None:
-    """The corporation's own fields, by their names; None where the member comes without any."""
+    """The corporation's custom fields, by name; None where the member has none."""
     posted, fetched = member.get("ExtAttr"), member.get("extattr")
     if isinstance(posted, dict):
         return {name: str(value) for name, value in posted.items() if value}
@@ -86,8 +89,8 @@ def _own(member: Mapping[str, Any]) -> dict[str, str] | None:
 def _value(row: Mapping[str, Any]) -> str:
     for name, inner in (("text", "value"), ("web", "title")):
         part = row.get(name)
-        if isinstance(part, dict) and (said := text(part, inner)):
-            return said
+        if isinstance(part, dict) and (found := text(part, inner)):
+            return found
     return text(row, "value") or ""
 
 
@@ -102,11 +105,11 @@ class WeComApi:
 
     def member(self, user_id: str) -> dict[str, Any] | None:
         """A member; None where there is none."""
-        told = self._ask("wecom:user/get", "/user/get", {"userid": user_id}, _UNKNOWN)
-        told_of = (
-            {name: value for name, value in told.members.items() if name not in ("errcode", "errmsg")} if told else {}
-        )
-        return whole("wecom:user/get", told_of) if told else None
+        answer = self._ask("wecom:user/get", "/user/get", {"userid": user_id}, _UNKNOWN)
+        if answer is None:
+            return None
+        members = {name: value for name, value in answer.members.items() if name not in ("errcode", "errmsg")}
+        return whole("wecom:user/get", members)
 
     def department_names(self, ids: list[str]) -> list[str]:
         """The names of departments; without those that are gone."""
@@ -115,23 +118,23 @@ class WeComApi:
         return [name for name in names if name]
 
     def _name(self, department: str) -> str:
-        told = self._ask("wecom:department/get", "/department/get", {"id": department}, _NO_DEPARTMENT)
-        return word(told.part("department"), "name") if told else ""
+        answer = self._ask("wecom:department/get", "/department/get", {"id": department}, _NO_DEPARTMENT)
+        return word(answer.part("department"), "name") if answer else ""
 
     def _ask(self, action: str, path: str, params: dict[str, Any], unknown: set[str]) -> HrAnswer | None:
         def ask(token: Secret) -> HrAnswer:
             return self._api.ask(HrCall(action, "GET", self._base + path, {"access_token": token.reveal(), **params}))
 
-        told = self._api.authorised(("wecom", self._corp_id), self._token, ask, _is_rejected)
-        return None if code_of(told, "errcode") in unknown else checked(action, told, "errcode", _BUSY)
+        answer = self._api.authorised(("wecom", self._corp_id), self._token, ask, _is_rejected)
+        return None if code_of(answer, "errcode") in unknown else checked(action, answer, "errcode", _BUSY)
 
     def _token(self) -> AccessToken:
         params = {"corpid": self._corp_id, "corpsecret": self._secret.reveal()}
-        told = self._api.ask(HrCall("wecom:gettoken", "GET", f"{self._base}/gettoken", params))
+        answer = self._api.ask(HrCall("wecom:gettoken", "GET", f"{self._base}/gettoken", params))
         return token_of(
-            "wecom:gettoken", checked("wecom:gettoken", told, "errcode", _BUSY), "access_token", "expires_in"
+            "wecom:gettoken", checked("wecom:gettoken", answer, "errcode", _BUSY), "access_token", "expires_in"
         )
 
 
-def _is_rejected(told: HrAnswer) -> bool:
-    return word(told.members, "errcode") in _REJECTED
+def _is_rejected(answer: HrAnswer) -> bool:
+    return word(answer.members, "errcode") in _REJECTED

@@ -37,8 +37,8 @@ class BatchProgress:
         if found is None:
             return {}
         try:
-            told = load(found.body)
-            done = {str(message): word for word in WORDS for message in told[word]}
+            record = load(found.body)
+            done = {str(message): word for word in WORDS for message in record[word]}
         except (ImAccessError, KeyError, TypeError):
             return {}
         self._found = keys

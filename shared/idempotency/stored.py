@@ -53,9 +53,9 @@ class LeaseRecord(NamedTuple):
     @classmethod
     def load(cls, found: Stored) -> "LeaseRecord":
         """What was stored. Raises ImAccessError `record_unreadable`."""
-        told = {"timed": False} | load(found.body)
+        record = {"timed": False} | load(found.body)
         try:
-            return cls(**{name: told[name] for name in cls._fields})
+            return cls(**{name: record[name] for name in cls._fields})
         except KeyError:
             raise ImAccessError("record_unreadable") from None
 
@@ -82,16 +82,16 @@ class Outcome(NamedTuple):
 
     def dump(self) -> bytes:
         """What is stored."""
-        told = self._asdict()
-        del told["age"]
-        return dump(told)
+        record = self._asdict()
+        del record["age"]
+        return dump(record)
 
     @classmethod
     def load(cls, found: Stored) -> "Outcome":
         """What was stored. Raises ImAccessError `record_unreadable`."""
-        told = load(found.body)
+        record = load(found.body)
         try:
-            return cls(**{name: told[name] for name in cls._fields[:-1]}, age=found.age)
+            return cls(**{name: record[name] for name in cls._fields[:-1]}, age=found.age)
         except KeyError:
             raise ImAccessError("record_unreadable") from None
 

@@ -68,11 +68,11 @@ class Turns:
         taken = self._store.get(_key(name, number, "taken"))
         if taken is None:
             raise Unavailable("The store does not show a turn that exists")
-        told = load(taken.body)
+        record = load(taken.body)
         # The store's clock shows whole seconds.
-        age = self._deadline.clock.now() - told["at"] if taken.age is None else max(0.0, taken.age - 1.0)
-        remaining = float(told["lease"]) - age
-        if told["request"] == request:
+        age = self._deadline.clock.now() - record["at"] if taken.age is None else max(0.0, taken.age - 1.0)
+        remaining = float(record["lease"]) - age
+        if record["request"] == request:
             return 0.0
         if remaining > 0:
             why = "Another request is changing this user"

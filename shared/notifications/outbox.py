@@ -82,10 +82,10 @@ class OutboxEntry(NamedTuple):
     def load(cls, body: bytes) -> "OutboxEntry":
         """What was stored. Raises ImAccessError `record_unreadable`."""
         try:
-            told = json.loads(body)
-            if told["v"] != VERSION:
+            record = json.loads(body)
+            if record["v"] != VERSION:
                 raise ImAccessError("record_unreadable")
-            members = {name: told[name] for name in cls._fields}
+            members = {name: record[name] for name in cls._fields}
             parcel = members["parcel"]
             known = Parcel(**{name: parcel[name] for name in Parcel._fields}) if parcel else None
             return cls(**(members | {"parcel": known}))

@@ -1,10 +1,11 @@
-"""The records of people whom sources have told of. One employee has one user, for good.
+"""The records of the people of HR systems. An employee has one user, for good.
 
-    people/<source>/<employee>/told-…, step-…      what was told (told.py), what was decided (steps.py)
-    people/names/<name>.json                       whose a name is, whether or not CAM has the user at the moment
+    people/<source>/<employee>/told-…, step-…      reports of events (reports.py), steps that were decided (steps.py)
+    people/names/<hash of the name>.json           the person for whom a user name is reserved, even while CAM has no
+                                                   such user
 
-Everything is created if absent, and never changed. So an old event that comes again finds what is newer, and a leaver's
-id alone suffices to know the user.
+Every object is created once and never changed. So an old event that comes again finds the newer reports, and the id of
+a leaver is enough to find the leaver's user.
 """
 
 from __future__ import annotations
@@ -17,15 +18,15 @@ from shared.people.identity import PREFIX, PersonKey
 from shared.people.life import VERSION, read
 from shared.people.person_ids import PersonIds
 from shared.people.person_state import KnownPerson, PersonState
+from shared.people.reports import PersonReport, is_report, merged
 from shared.people.steps import Done, Step, begun_key, done_key, number_of
-from shared.people.told import Told, is_told, together
 from shared.ports import Store
 
 NAMES = "people/names/"
 KEPT = 14 * 24 * 3600.0
-"""Seconds for which an event that tells only a part of a person may come late; no system retries for as long."""
+"""Seconds for which an event with only some fields may come late; no system retries for so long."""
 MANY = 8
-"""Old events that tell only a part, from which number on they are merged into one."""
+"""From this number on, old reports of events with only some fields are merged into one."""
 _ALL = 1_000_000
 
 
@@ -36,24 +37,24 @@ class People:
         self._store = store
         self.ids = PersonIds(store, self.known)
 
-    def record(self, person: PersonKey, told: Told) -> None:
-        """Add what an event tells, once. Raises Unavailable, CloudError."""
-        self._store.create(told.key(person.folder), told.dump())
+    def record(self, person: PersonKey, report: PersonReport) -> None:
+        """Add the report of an event, once. Raises Unavailable, CloudError."""
+        self._store.create(report.key(person.folder), report.dump())
 
     def known(self, person: PersonKey) -> KnownPerson | None:
-        """What is known of a person, None for nobody. Raises Unavailable, ImAccessError `record_unreadable`."""
+        """Read what is known of a person, None for nobody. Raises Unavailable, ImAccessError `record_unreadable`."""
         keys = [row.key for row in self._store.below(person.folder, limit=_ALL)]
-        documents = [key for key in keys if is_told(key)]
-        if not documents:
+        found = [key for key in keys if is_report(key)]
+        if not found:
             return None
-        told = self._told(documents)
-        counting, outdated = documents[: len(told)], documents[len(told) :]
+        reports = self._reports(found)
+        report_keys, outdated = found[: len(reports)], found[len(reports) :]
         state, done_with = self._state(person, keys)
-        about = (person, told[0].source, together(told), told[0].time)
-        return KnownPerson(*about, told, counting, state, outdated + done_with)
+        about = (person, reports[0].source, merged(reports), reports[0].time)
+        return KnownPerson(*about, reports, report_keys, state, outdated + done_with)
 
     def itself(self, person: PersonKey) -> KnownPerson | None:
-        """As `known`, but None for an id that leads to a person of another id."""
+        """As `known`, but None for an id that was joined to another id of the person."""
         return self.known(person) if self.ids.resolve(person) == person else None
 
     def begin(self, person: PersonKey, step: Step) -> bool:
@@ -69,15 +70,15 @@ class People:
         self._store.create(done_key(person, step.number), done.dump())
 
     def tidy(self, known: KnownPerson, now: float) -> None:
-        """Delete outdated objects, and merge old events where there are many. Raises Unavailable, CloudError.
+        """Delete outdated objects, and merge old reports where there are many. Raises Unavailable, CloudError.
 
-        An event that comes later than these changes nothing any more.
+        An event older than a merged report has no effect any more.
         """
         for key in known.outdated:
             self._store.delete(key)
-        old = [told for told in known.told if told.time < (now - KEPT) * 1_000_000]
+        old = [report for report in known.reports if report.time < (now - KEPT) * 1_000_000]
         if len(old) >= MANY:
-            whole = old[0]._replace(time=old[0].time + 1, person=together(old), partial=False)
+            whole = old[0]._replace(time=old[0].time + 1, person=merged(old), partial=False)
             self._store.create(whole.key(known.key.folder), whole.dump())
 
     def reserve(self, name: str, person: PersonKey) -> bool:
@@ -94,8 +95,10 @@ class People:
         return read(found.body, "user name").get("person") == person.text
 
     def page(self, after: str, limit: int, prefix: str = PREFIX) -> tuple[list[tuple[PersonKey, str]], str]:
-        """The next persons after an object key, each with the last of its keys, in a listing of so many objects; and
-        after which key the next page begins, "" where this is the last one.
+        """One page of persons, from a listing of at most `limit` objects after the key `after`.
+
+        Returns each person with the last of its object keys, and the key after which the next page begins, "" at the
+        end.
         """
         rows = self._store.below(prefix, limit=limit, after=after)
         found = [(person, row.key) for row in rows if (person := PersonKey.found_in(row.key)) is not None]
@@ -103,25 +106,25 @@ class People:
         if len(rows) < limit:
             return persons, ""
         if len(persons) > 1 and rows[-1].key == persons[-1][1]:
-            # The end of a page may divide a person's objects: then the person is left to the next page, and comes once.
+            # A page may end in the middle of a person's objects: then the person is left to the next page.
             persons.pop()
             return persons, persons[-1][1]
         return persons, rows[-1].key
 
-    def _told(self, keys: list[str]) -> list[Told]:
-        """The events down to the newest that tells the whole person; `keys` are newest first."""
-        found: list[Told] = []
+    def _reports(self, keys: list[str]) -> list[PersonReport]:
+        """The reports from the newest one to the first one that is whole; `keys` are newest first."""
+        found: list[PersonReport] = []
         for key in keys:
             stored = self._store.get(key)
             if stored is None:
                 raise Unavailable("The store does not show an event of a person that exists")
-            found.append(Told.load(stored.body))
+            found.append(PersonReport.load(stored.body))
             if found[-1].is_whole:
                 break
         return found
 
     def _state(self, person: PersonKey, keys: list[str]) -> tuple[PersonState, list[str]]:
-        """The person's state, and the object keys of earlier steps, where the newest one is done."""
+        """The person's state; and the object keys of earlier steps, if the newest step is done."""
         numbers = {key: number for key in keys if (number := number_of(key)) is not None}
         if not numbers:
             return PersonState(), []

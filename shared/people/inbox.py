@@ -47,11 +47,11 @@ class Item(NamedTuple):
     def load(cls, text: str | bytes) -> Item:
         """What was stored. Raises ImAccessError `record_unreadable`."""
         try:
-            told = json.loads(text)
-            if told["v"] != VERSION:
+            record = json.loads(text)
+            if record["v"] != VERSION:
                 raise ImAccessError("record_unreadable")
-            event = HrEvent(**{name: told[name] for name in HrEvent._fields})
-            return cls(event, float(told["received"]), told.get("looks_up") is True)
+            event = HrEvent(**{name: record[name] for name in HrEvent._fields})
+            return cls(event, float(record["received"]), record.get("looks_up") is True)
         except (ValueError, KeyError, TypeError):
             raise ImAccessError("record_unreadable") from None
 

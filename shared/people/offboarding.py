@@ -69,9 +69,9 @@ class Offboardings:
         found = self._store.get(life.key)
         if found is None:
             raise Unavailable("The store does not show an event of life that exists")
-        told = read(found.body, _WHAT)
+        record = read(found.body, _WHAT)
         try:
-            return Offboarding(**{name: told[name] for name in Offboarding._fields})
+            return Offboarding(**{name: record[name] for name in Offboarding._fields})
         except KeyError:
             raise unreadable(_WHAT) from None
 
@@ -88,9 +88,9 @@ class Offboardings:
         found = self._store.get(key)
         if found is None:
             return None
-        told = read(found.body, "deletion")
+        record = read(found.body, "deletion")
         try:
-            return Deletion(**{name: told[name] for name in Deletion._fields})
+            return Deletion(**{name: record[name] for name in Deletion._fields})
         except KeyError:
             raise unreadable("deletion") from None
 

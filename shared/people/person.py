@@ -50,8 +50,8 @@ class Person(BaseModel):
 
     def keeping_status(self) -> Person:
         """This person without a status, for a partial event that leaves the status as it was."""
-        said = {name: getattr(self, name) for name in Person.model_fields}
-        return Person.model_construct(self.model_fields_set - {"status"}, **said)
+        values = {name: getattr(self, name) for name in Person.model_fields}
+        return Person.model_construct(self.model_fields_set - {"status"}, **values)
 
     @property
     def says_status(self) -> bool:

@@ -1,6 +1,6 @@
-"""The ids of people: which person an id leads to, where a source gives a person two, or changes one.
+"""Finds the person of an id, also where an HR system gives a person two ids or changes an id.
 
-people/<source>/<employee>/same-as.json    the source calls somebody by this id who has another one, too
+people/<source>/<employee>/same-as.json    the person of this id is recorded under another id
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class PersonIds:
-    """The ids, over the store. `known` reads what is known of the person of an id."""
+    """The recorded ids. `known` reads what is known of a person."""
 
     def __init__(self, store: Store, known: Callable[[PersonKey], KnownPerson | None]) -> None:
         self._store = store
@@ -33,11 +33,11 @@ class PersonIds:
                 return person
             seen.append(person)
             person = PersonKey(str(read(found.body, "change of an id").get("person")))
-        # Two processes have joined two ids at once, each in its own way: whichever they ask, all mean the same person.
+        # Two processes joined the same two ids in opposite directions at once: the smaller key decides, for everybody.
         return min(seen[seen.index(person) :])
 
     def same(self, own: PersonKey, other: PersonKey) -> PersonKey:
-        """Join two ids that a source gives one person, unless there is a person of each already; returns the person.
+        """Join two ids of one person, unless both have records of their own already; returns the person.
 
         Raises Unavailable, CloudError, ImAccessError `record_unreadable`.
         """
@@ -51,16 +51,17 @@ class PersonIds:
         return self.resolve(own)
 
     def rename(self, before: PersonKey, after: PersonKey) -> tuple[PersonKey, KnownPerson | None]:
-        """Record that a person's id has changed. Returns the person, and another one who was known by the new id alone.
+        """Record that a person's id has changed. Returns the person, and what was known under the new id alone, or
+        None.
 
-        What was told of the id is the person's from now on. Raises Unavailable, CloudError, `record_unreadable`.
+        Reports under the new id are copied to the person. Raises Unavailable, CloudError, `record_unreadable`.
         """
         person, other = self.resolve(before), PersonKey(after.text)
         found = self._store.get(_renamed(other))
         if person == other or (found and self.resolve(other) != person):
             return self.resolve(other), None
         stray = self._known(other)
-        for key in stray.counting if stray else ():
+        for key in stray.report_keys if stray else ():
             stored = self._store.get(key)
             if stored is not None:
                 self._store.create(key.replace(other.folder, person.folder), stored.body)

@@ -1,4 +1,4 @@
-"""What is known of a person: what the source tells, and the state that the newest step and its outcome say."""
+"""What is known of a person: the data that the HR system reported, and the state of the person's access."""
 
 from __future__ import annotations
 
@@ -6,15 +6,17 @@ from typing import NamedTuple
 
 from shared.people.identity import PersonKey
 from shared.people.person import Person
+from shared.people.reports import PersonReport
 from shared.people.steps import Done, Step
-from shared.people.told import Told
 
 TAKEN = ("user_exists", "user_protected", "user_not_managed")
-"""Codes that say that a name is somebody else's."""
+"""Codes for a user name that belongs to somebody else."""
 
 
 class PersonState(NamedTuple):
-    """A person's state: the newest step, None where there was none yet; `done` is None while it is unfinished."""
+    """The state of a person's access: the newest step, None where there was none; `done` is None while it is
+    unfinished.
+    """
 
     step: Step | None = None
     done: Done | None = None
@@ -51,14 +53,14 @@ class PersonState(NamedTuple):
 
     @property
     def given(self) -> dict[str, str]:
-        """The policies that rules have given for certain, with the keys of their requests."""
+        """The policies that rules have certainly given, with the request key of each."""
         if self.step is None or not self.open or self._by_hand:
             return {}
         return {**self.step.kept, **self.step.given} if self._succeeded else self.step.kept
 
     @property
     def perhaps(self) -> dict[str, str]:
-        """The policies that rules have given, or may have given by a step that is unfinished."""
+        """The policies that rules have given, or may have given by an unfinished step; with the request key of each."""
         if self.step is None or not self.open or self._by_hand:
             return {}
         return self.given if self._succeeded else {**self.step.taken, **self.step.kept, **self.step.given}
@@ -74,7 +76,7 @@ class PersonState(NamedTuple):
 
     @property
     def tried(self) -> list[str]:
-        """User names that were tried and are somebody else's."""
+        """User names that were tried and belong to somebody else."""
         step, done = self.step, self.done
         if step is None:
             return []
@@ -82,26 +84,26 @@ class PersonState(NamedTuple):
 
 
 class KnownPerson(NamedTuple):
-    """What is known of a person: what the source tells, since when, and the person's state.
+    """What is known of a person: the data from the HR system, the time of its newest report, and the state of access.
 
-    `time` is the newest event's, in microseconds since the epoch. `told`: the events that say how the person is, the
-    newest first, and `counting` their object keys; `outdated`: keys of objects that are not needed any more.
+    `time` is in microseconds since the epoch. `reports`: those that count, newest first; `report_keys`: their object
+    keys. `outdated`: object keys that are not needed any more.
     """
 
     key: PersonKey
     source: str
     person: Person
     time: int
-    told: list[Told]
-    counting: list[str]
+    reports: list[PersonReport]
+    report_keys: list[str]
     state: PersonState
     outdated: list[str]
 
     @property
     def newest(self) -> str:
-        """The object key of the newest event."""
-        return self.counting[0]
+        """The object key of the newest report."""
+        return self.report_keys[0]
 
     def lists(self, key: str) -> bool:
         """Whether the store listed this object when the person was looked up."""
-        return key in self.counting or key in self.outdated
+        return key in self.report_keys or key in self.outdated

@@ -58,19 +58,19 @@ class RuleVersions:
         found = self._store.get(_key(number))
         if found is None:
             raise Unavailable("The store does not show a version of the rules that exists")
-        told = read(found.body, _WHAT)
-        rules, _ = check(json.dumps(told.get("document")).encode())
-        if rules is None or told.get("number") != number or not isinstance(told.get("pushed_at"), float):
+        record = read(found.body, _WHAT)
+        rules, _ = check(json.dumps(record.get("document")).encode())
+        if rules is None or record.get("number") != number or not isinstance(record.get("pushed_at"), float):
             raise unreadable(_WHAT)
-        return RulesVersion(number, told["pushed_at"], told.get("approved") is True, rules)
+        return RulesVersion(number, record["pushed_at"], record.get("approved") is True, rules)
 
     def push(self, rules: Rules, now: float, *, approved: bool) -> RulesVersion:
         """Make these rules the newest version. Raises Unavailable, CloudError."""
         rows = self._store.below(PREFIX, limit=1)
         first = _number(rows[0].key) + 1 if rows else 1
-        told = {"v": VERSION, "pushed_at": float(now), "approved": approved, "document": rules.document()}
+        record = {"v": VERSION, "pushed_at": float(now), "approved": approved, "document": rules.document()}
         for number in range(first, first + _STEPS):
-            if self._store.create(_key(number), json.dumps({**told, "number": number}).encode()):
+            if self._store.create(_key(number), json.dumps({**record, "number": number}).encode()):
                 return RulesVersion(number, float(now), approved, rules)
         raise Unavailable("The store does not show the newest version of the rules")
 

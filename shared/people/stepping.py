@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any, cast
 
 from shared.clock import rfc3339
@@ -101,13 +101,13 @@ def _until(due: Course, now: float) -> dict[str, str]:
 
 
 def _delivery(person: Person, version: RulesVersion) -> dict[str, Any]:
-    """What a create or a restore says of the delivery of the credentials."""
+    """The fields of a create or a restore about the delivery of its credentials."""
     rules, email = version.rules, (person.email or "").strip()
-    told: dict[str, Any] = {"console_login": rules.console_login, "api_access": rules.api_access}
+    fields: dict[str, Any] = {"console_login": rules.console_login, "api_access": rules.api_access}
     if 0 < len(email) <= _LONGEST_MAIL and email.isprintable():
-        told["email"] = email
+        fields["email"] = email
     language = (person.language or "").strip().lower()[:2]
-    return {**told, "language": language} if language in ("zh", "en") else told
+    return {**fields, "language": language} if language in ("zh", "en") else fields
 
 
 def _reason(due: Course, version: RulesVersion) -> str:
@@ -119,8 +119,3 @@ def _reason(due: Course, version: RulesVersion) -> str:
 
 def _chunks(policies: list[str]) -> list[list[str]]:
     return [policies[first : first + _MOST] for first in range(0, len(policies), _MOST)]
-
-
-def told_rules(because: Mapping[str, list[str]]) -> list[str]:
-    """The names of the rules that give a policy, each once."""
-    return list(dict.fromkeys(rule for rules in because.values() for rule in rules))

@@ -66,10 +66,10 @@ class Step(NamedTuple):
     @classmethod
     def load(cls, body: bytes) -> Step:
         """What was stored. Raises ImAccessError `record_unreadable`."""
-        told = read(body, _WHAT)
+        record = read(body, _WHAT)
         try:
-            orders = [Order(one["function"], one["command"]) for one in told["orders"]]
-            return cls(**{name: told[name] for name in cls._fields[:-1]}, orders=orders)
+            orders = [Order(one["function"], one["command"]) for one in record["orders"]]
+            return cls(**{name: record[name] for name in cls._fields[:-1]}, orders=orders)
         except (KeyError, TypeError):
             raise unreadable(_WHAT) from None
 
@@ -87,9 +87,9 @@ class Done(NamedTuple):
     @classmethod
     def load(cls, body: bytes) -> Done:
         """What was stored. Raises ImAccessError `record_unreadable`."""
-        told = read(body, _WHAT)
+        record = read(body, _WHAT)
         try:
-            return cls(told["code"], told["uin"])
+            return cls(record["code"], record["uin"])
         except KeyError:
             raise unreadable(_WHAT) from None
 

@@ -75,9 +75,9 @@ class Untils:
         found = self._store.get(key)
         if found is None:
             return None
-        told = read(found.body, "end")
+        record = read(found.body, "end")
         try:
-            return Until(**{name: told[name] for name in Until._fields})
+            return Until(**{name: record[name] for name in Until._fields})
         except KeyError:
             raise unreadable("end") from None
 
@@ -113,6 +113,6 @@ def checked(until: str | None, received: float) -> int | None:
     return moment
 
 
-def told(moment: int | None) -> str | None:
-    """The end as results state it: RFC 3339, None for none."""
+def rfc3339_until(moment: int | None) -> str | None:
+    """The `until` of a result: RFC 3339, or None."""
     return None if moment is None else rfc3339(moment)

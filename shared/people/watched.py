@@ -1,8 +1,8 @@
 """Records the users of this project who are offboarded, so that the sweep can check that they stay closed.
 
-offboarded/<uin>-<name>.json       deleted by a restore, and once the user is gone
-drift/<uin>-<hash of it>.json      what somebody has given one of them by hand, once it was told
-drift/<uin>-taken-<number>.json    it was taken away again
+offboarded/<uin>-<name>.json       an offboarded user; deleted by a restore, and once the user does not exist any more
+drift/<uin>-<hash>.json            a finding that was reported: the hash of what somebody gave the user by hand
+drift/<uin>-taken-<number>.json    what was given by hand was taken away, for the time of this number
 """
 
 from __future__ import annotations
@@ -55,13 +55,13 @@ class WatchedUsers:
         self._store.delete(watched.key)
         each(self._store.delete, [row.key for row in self._store.below(f"drift/{watched.uin}-", limit=_ALL)])
 
-    def was_told(self, watched: Watched, what: str) -> bool:
+    def was_reported(self, watched: Watched, what: str) -> bool:
         """Whether a finding of this user was reported before; `what` is the finding's hash."""
-        return self._store.get(_told_key(watched, what)) is not None
+        return self._store.get(_finding_key(watched, what)) is not None
 
-    def note_told(self, watched: Watched, what: str) -> None:
+    def note_reported(self, watched: Watched, what: str) -> None:
         """Record that a finding was reported."""
-        self._store.create(_told_key(watched, what), _BODY)
+        self._store.create(_finding_key(watched, what), _BODY)
 
     def times_taken(self, watched: Watched) -> int:
         """How many times something was taken away again from this user. Raises Unavailable, CloudError."""
@@ -72,5 +72,5 @@ class WatchedUsers:
         self._store.create(f"drift/{watched.uin}-taken-{times}.json", _BODY)
 
 
-def _told_key(watched: Watched, what: str) -> str:
+def _finding_key(watched: Watched, what: str) -> str:
     return f"drift/{watched.uin}-{what}.json"

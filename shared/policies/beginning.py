@@ -31,7 +31,7 @@ class Beginning:
         self._life = life
         self._policies = policies
         self._user = User(life.user, life.uin, remark="")
-        self._told: States = {}
+        self._applied: States = {}
         self._again: States = {}
         self._lives: Sequence[LifeRow] = ()
 
@@ -45,8 +45,8 @@ class Beginning:
         Where the user `has_come` just now, by this attempt, nobody has recorded anything of it. Raises the first error
         once all the other policies are done.
         """
-        self._told = self._states(before, {} if has_come else self._ledger.everything(self._life.uin))
-        for error in applied(self._told, self._apply).values():
+        self._applied = self._states(before, {} if has_come else self._ledger.everything(self._life.uin))
+        for error in applied(self._applied, self._apply).values():
             raise error
 
     def look_again(self) -> Sequence[LifeRow]:
@@ -56,8 +56,8 @@ class Beginning:
 
     def end(self) -> States:
         """Apply what is newer by that look, until nothing newer comes; returns the state of each policy."""
-        due = changed(self._told, self._again)
-        return follow(due, self._look, self._apply, self._told)
+        due = changed(self._applied, self._again)
+        return follow(due, self._look, self._apply, self._applied)
 
     def _look(self, _names: Sequence[str]) -> States:
         everything = partial(self._ledger.everything, self._life.uin)

@@ -30,9 +30,9 @@ def applied(due: States, apply: Apply) -> dict[str, ImAccessError]:
     return {name: error for name, error in zip(due, each(attempt, list(due)), strict=True) if error}
 
 
-def changed(told: States, again: States) -> States:
+def changed(before: States, again: States) -> States:
     """The states of a later look that differ from what was applied."""
-    return {name: state for name, state in again.items() if name not in told or told[name].newest != state.newest}
+    return {name: state for name, state in again.items() if name not in before or before[name].newest != state.newest}
 
 
 def follow(
@@ -42,15 +42,15 @@ def follow(
 
     `before`: what was applied already. The first error is raised once all the other policies are done.
     """
-    told: States = dict(before or {})
+    done: States = dict(before or {})
     due = first
     errors: list[ImAccessError] = []
     while due:
         failed = applied(due, apply)
         errors += failed.values()
-        told |= due
+        done |= due
         again = look([name for name in due if name not in failed]) if len(failed) < len(due) else {}
-        due = changed(told, again)
+        due = changed(done, again)
     if errors:
         raise errors[0]
-    return told
+    return done

@@ -95,7 +95,7 @@ def _schema(base: str, schema: Schema) -> dict[str, Any]:
 
 
 def _attribute(row: Attribute) -> dict[str, Any]:
-    told: dict[str, Any] = {
+    members: dict[str, Any] = {
         "name": row.name,
         "type": row.kind,
         "multiValued": row.many,
@@ -107,7 +107,7 @@ def _attribute(row: Attribute) -> dict[str, Any]:
         "uniqueness": "server" if row.unique else "none",
     }
     if row.references:
-        told["referenceTypes"] = list(row.references)
+        members["referenceTypes"] = list(row.references)
     if row.parts:
-        told["subAttributes"] = [_attribute(part) for part in row.parts]
-    return told
+        members["subAttributes"] = [_attribute(part) for part in row.parts]
+    return members

@@ -22,7 +22,7 @@ from shared.concurrency import each
 from shared.errors import Unavailable
 from shared.ports import Store
 from shared.scim.index import ROOT, Index, body, digest, is_id
-from shared.scim.records import Record, members
+from shared.scim.records import Record, read_record
 
 R = TypeVar("R", bound=Record)
 
@@ -163,8 +163,8 @@ class Documents(Generic[R]):
         found = self._store.get(key)
         if found is None:
             raise Unavailable("The store does not show a claim that exists")
-        told = members(found.body)
-        return _Claim(str(told["id"]), str(told["record"]).encode(), int(told["version"]))
+        record = read_record(found.body)
+        return _Claim(str(record["id"]), str(record["record"]).encode(), int(record["version"]))
 
     def _at(self, id: str, version: int) -> R | None:
         found = self._store.get(self._key(id, version))

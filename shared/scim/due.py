@@ -15,7 +15,7 @@ from typing import Any, Literal, NamedTuple
 
 from shared.ports import Store
 from shared.scim.index import ROOT
-from shared.scim.records import VERSION, members
+from shared.scim.records import VERSION, read_record
 
 PREFIX = f"{ROOT}now/due/"
 State = Literal["open", "later", "told"]
@@ -41,9 +41,9 @@ class Note(NamedTuple):
 
     def dump(self) -> bytes:
         """What is stored."""
-        told: dict[str, Any] = {"caller": self.caller, "time": self.time}
-        told |= {"added": list(self.added), "removed": list(self.removed)}
-        return json.dumps({"v": VERSION, **told}, separators=(",", ":")).encode()
+        record: dict[str, Any] = {"caller": self.caller, "time": self.time}
+        record |= {"added": list(self.added), "removed": list(self.removed)}
+        return json.dumps({"v": VERSION, **record}, separators=(",", ":")).encode()
 
 
 class DueChanges:
@@ -67,8 +67,8 @@ class DueChanges:
         match, found = _KEY.fullmatch(key), self._store.get(key)
         if match is None or found is None:
             return None
-        told = members(found.body)
-        who = (str(told["caller"]), int(told["time"]), told["added"], told["removed"])
+        record = read_record(found.body)
+        who = (str(record["caller"]), int(record["time"]), record["added"], record["removed"])
         note = Note(match[1], match[2], match[3], *who)
         return note, match[4]  # type: ignore[return-value]  # the pattern has these words alone
 

@@ -71,6 +71,6 @@ def digest(*what: str) -> str:
     return hashlib.sha256(json.dumps(what).encode()).hexdigest()
 
 
-def body(told: dict[str, object]) -> bytes:
+def body(members: dict[str, object]) -> bytes:
     """A stored object of this version."""
-    return json.dumps({"v": VERSION, **told}, separators=(",", ":")).encode()
+    return json.dumps({"v": VERSION, **members}, separators=(",", ":")).encode()

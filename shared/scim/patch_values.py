@@ -29,8 +29,8 @@ def new_value(row: Attribute, terms: Sequence[Term]) -> Values:
     """A new value that fits a filter: Entra sets `emails[type eq "work"].value` of a user without such an address."""
     if row.name == "members":
         raise ScimError(400, "No value of the list is meant", "noTarget")
-    told = {term.path.name: term.value for term in terms if term.value is not None}
-    return dict(one_of(row, told) or {}) if told else {}
+    given = {term.path.name: term.value for term in terms if term.value is not None}
+    return dict(one_of(row, given) or {}) if given else {}
 
 
 def has_content(item: Any) -> bool:  # noqa: ANN401 - JSON

@@ -73,13 +73,13 @@ class Record(BaseModel):
     @classmethod
     def load(cls: type[R], body: bytes) -> R:
         """What was stored. Raises ImAccessError `record_unreadable`, Unavailable."""
-        return cls.of(members(body))
+        return cls.of(read_record(body))
 
     @classmethod
-    def of(cls: type[R], told: dict[str, Any]) -> R:
+    def of(cls: type[R], members: dict[str, Any]) -> R:
         """The record that these members are. Raises ImAccessError `record_unreadable`."""
         try:
-            return cls.model_validate(told)
+            return cls.model_validate(members)
         except ValidationError:
             raise _unreadable() from None
 
@@ -115,17 +115,17 @@ class GroupRecord(Record):
     time: int = 0
 
 
-def members(body: bytes) -> dict[str, Any]:
+def read_record(body: bytes) -> dict[str, Any]:
     """The members of an object of this version. Raises ImAccessError `record_unreadable`, Unavailable."""
     try:
-        told = json.loads(body)
+        record = json.loads(body)
     except ValueError:
-        told = None
-    if not isinstance(told, dict):
+        record = None
+    if not isinstance(record, dict):
         raise Unavailable("The store answered with garbage")
-    if told.get("v") != VERSION:
+    if record.get("v") != VERSION:
         raise _unreadable()
-    return told
+    return record
 
 
 def _unreadable() -> ImAccessError:

@@ -145,5 +145,5 @@ def email_of(values: Values) -> str | None:
 
 
 def _language(values: Values) -> Literal["zh", "en"] | None:
-    told = str(values.get("preferredLanguage") or values.get("locale") or "").lower()
-    return "zh" if told.startswith("zh") else "en" if told.startswith("en") else None
+    language = str(values.get("preferredLanguage") or values.get("locale") or "").lower()
+    return "zh" if language.startswith("zh") else "en" if language.startswith("en") else None

@@ -9,7 +9,7 @@ from shared.bootstrap.container import Container
 from shared.credentials.csv_file import FILES
 from shared.credentials.pick_up import PickUpLink, note_key, read_opening
 from shared.errors import ImAccessError
-from shared.event_sources.dead_letters import UNTOLD, DeadLetter
+from shared.event_sources.dead_letters import OUTBOX_ENTRY, DeadLetter
 from shared.idempotency.lease import Lease
 from shared.idempotency.stored import newest_lease
 from shared.notifications.outbox import Outbox, OutboxEntry, Parcel
@@ -98,7 +98,7 @@ def _park(sweep: Sweep, entry: OutboxEntry, error: ImAccessError, *, retry: bool
     identity = ("outbox", entry.key) if retry else ("outbox", entry.key, "disabled")
     why = (error.code, error.detail, retry)
     container = sweep.container
-    container.park(DeadLetter(container.function, identity, *why, entry.dump().decode(), entry.first_at, UNTOLD))
+    container.park(DeadLetter(container.function, identity, *why, entry.dump().decode(), entry.first_at, OUTBOX_ENTRY))
 
 
 def _reached_nobody(sweep: Sweep, entry: OutboxEntry) -> bool:

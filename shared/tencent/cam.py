@@ -12,7 +12,7 @@ from shared.errors import CloudError, OutcomeUnknown
 from shared.ports import Key, NewUser, NoSuchPolicy, NoSuchUser, Policy, User
 from shared.secret import Secret
 from shared.tencent.api import Api
-from shared.tencent.cam_answers import NO_KEY, is_uin, number, password_params, preset, told_apart
+from shared.tencent.cam_answers import NO_KEY, is_uin, number, password_params, preset, with_known_errors
 
 _PAGE = 200
 
@@ -165,7 +165,9 @@ class Cam:
         self._with_key("DeleteAccessKey", uin, secret_id, {})
 
     def close_login(self, name: str) -> None:
-        """Close console login; the password stays and is of no use. https://cloud.tencent.com/document/product/598/34583"""
+        """Close console login; the password stays and is of no use.
+        https://cloud.tencent.com/document/product/598/34583
+        """
         self._do("UpdateUser", {"Name": name, "ConsoleLogin": 0})
 
     def _with_key(self, action: str, uin: int, secret_id: str, params: dict[str, Any]) -> None:
@@ -176,10 +178,10 @@ class Cam:
                 raise
 
     def _do(self, action: str, params: dict[str, Any]) -> dict[str, Any]:
-        return told_apart(self._api.write, action, params)
+        return with_known_errors(self._api.write, action, params)
 
     def _look(self, action: str, params: dict[str, Any]) -> dict[str, Any]:
-        return told_apart(self._api.read, action, params)
+        return with_known_errors(self._api.read, action, params)
 
     def _pages(self, action: str, params: dict[str, Any], rows_in: str = "List") -> Iterator[dict[str, Any]]:
         for page in range(1, 201):

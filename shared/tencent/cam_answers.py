@@ -22,7 +22,7 @@ NAME_TAKEN = "InvalidParameter.SubUserNameInUse"
 NO_KEY = "ResourceNotFound.SecretNotExist"
 
 
-def told_apart(
+def with_known_errors(
     call: Callable[[str, str, dict[str, Any]], dict[str, Any]], action: str, params: dict[str, Any]
 ) -> dict[str, Any]:
     """Call, and raise NoSuchUser, NoSuchPolicy or NameTaken for the codes that mean them."""

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from shared.ports import NoSuchUser
 from shared.tencent.api import Api
-from shared.tencent.cam_answers import is_uin, number, told_apart
+from shared.tencent.cam_answers import is_uin, number, with_known_errors
 
 T = TypeVar("T")
 _PAGE = 200
@@ -122,7 +122,7 @@ class Listing:
         return sorted({str(row.get("PolicyName") or row.get("PolicyId")) for row in rows})
 
     def _look(self, action: str, params: dict[str, Any]) -> dict[str, Any]:
-        return told_apart(self._api.read, action, params)
+        return with_known_errors(self._api.read, action, params)
 
 
 def _user(row: dict[str, Any]) -> SubUser:

@@ -1,8 +1,8 @@
-"""Does for a person what events, dates and rules ask for: makes, changes, closes and reopens the person's user.
+"""Creates, changes, closes and restores a person's user, as the person's events, dates and the rules ask for.
 
-Record first, apply the newest, look again: whoever executes does what is due by the newest of all that was told, never
-by its own event. Each step is written down before any of its commands is sent, and those are known by the number of the
-step: a process that dies leaves a step that the next one finishes.
+Record first, apply the newest, look again: every run does what is due by the newest report, not by its own event. Each
+step is recorded before any of its commands is sent, and the identities of the commands are made from the step's number:
+so if a process dies, the next one finishes its step.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from shared.people.directory import People
 from shared.people.identity import PersonKey
 from shared.people.person import PersonEvent
 from shared.people.person_state import KnownPerson
+from shared.people.reports import PersonReport
 from shared.people.rule_versions import RulesVersion, RuleVersions
 from shared.people.stepping import next_step
 from shared.people.steps import Step
-from shared.people.told import Told
 from shared.people.user_names import names
 from shared.ports import Clock
 from shared.use_cases.do_step import DoStep, SendCommand
@@ -31,18 +31,18 @@ _ROUNDS = 12
 
 
 class Given(Protocol):
-    """What the ledger and the lives of users know of a person's user."""
+    """What the ledger and the life records say about a person's user."""
 
     def uin(self, user: str) -> int | None:
-        """The UIN of the last user of this name whom these functions made."""
+        """The UIN of the last user with this name that these functions created."""
 
     def otherwise(self, user: str, policy: str, request: str) -> bool:
-        """Whether the policy was given by another request after this one."""
+        """Whether a request after this one gave the policy, too."""
 
 
 class Applied(NamedTuple):
-    """The outcome of an event or a date: `joined`, `changed`, `offboarded`, `restored`, `later`, `superseded` or
-    `unchanged`; the person's user, "" where there is none; the version of the rules that decided.
+    """The result for a person. `outcome`: `joined`, `changed`, `offboarded`, `restored`, `later`, `superseded` or
+    `unchanged`; `user`: the name of the person's user, "" for none; `rules`: the version of the rules that decided.
     """
 
     outcome: str
@@ -75,12 +75,12 @@ class ApplyPerson:
         """Do what an event asks for, where it is the newest. Raises ImAccessError `no_rules`, `no_user_name`, what the
         commands raise, Rejected `invalid_person`, `invalid_time`, Unavailable, `record_unreadable`.
         """
-        told, version = Told.of(event, self._clock.now()), self._versions.current()
+        report, version = PersonReport.of(event, self._clock.now()), self._versions.current()
         person = self._named(event, version)
         for moment in self._days(event).later(self._clock.now()):
             self._dates.note(person, moment)
-        self._people.record(person, told)
-        own = told.key(person.folder)
+        self._people.record(person, report)
+        own = report.key(person.folder)
         applied, newest = self._apply(person, version, own)
         if applied.outcome == "unchanged" and newest != own:
             return applied._replace(outcome="superseded")
@@ -117,7 +117,7 @@ class ApplyPerson:
         raise Unavailable("What is due for a person keeps changing", retry_after=5)
 
     def _named(self, event: PersonEvent, version: RulesVersion) -> PersonKey:
-        """The person of an event, also where the source's id of the person has changed."""
+        """The person of an event, also if the HR system has changed the person's id."""
         own = PersonKey.of(event.source, event.person.employee)
         if event.also:
             return self._people.ids.same(self._renamed(event, own, version), PersonKey.of(event.source, event.also))
@@ -128,7 +128,7 @@ class ApplyPerson:
             return self._people.ids.resolve(own)
         person, stray = self._people.ids.rename(PersonKey.of(event.source, event.renamed_from), own)
         if stray is not None and stray.state.open:
-            # An event under the new id came before the change of ids, and was taken for a new person.
+            # An event with the new id came before the change of ids, and created a second user.
             step = next_step(stray, Course("offboard", deletes=True), version, stray.state.user, self._clock.now())
             if self._people.begin(stray.key, step):
                 self._steps.do(stray, step, version)
@@ -148,7 +148,7 @@ class ApplyPerson:
         user = self._name(known, version) if due.what == "create" else known.state.user
         uin = known.state.done.uin if known.state.done else None
         if due.what != "create" and uin is not None and self._given.uin(user) not in (uin, None):
-            # CAM has given the name to somebody else, after this person's user was deleted.
+            # After this person's user was deleted, somebody else got the name.
             if due.what != "restore":
                 return self._nothing_left(known, due, version)
             due, user = due._replace(what="create"), self._name(known, version, besides=user)
@@ -157,13 +157,13 @@ class ApplyPerson:
         return step if self._people.begin(known.key, step) else None
 
     def _nothing_left(self, known: KnownPerson, due: Course, version: RulesVersion) -> Step | None:
-        """A step without commands, as the person's user is gone and has nothing that could be taken away."""
+        """Record a step without commands: the person's user does not exist any more."""
         step = next_step(known, due, version, known.state.user, self._clock.now())
         step = step._replace(verb="offboard", orders=[])
         return step if self._people.begin(known.key, step) else None
 
     def _name(self, known: KnownPerson, version: RulesVersion, besides: str = "") -> str:
-        """The name for a person's user, reserved: the one that it had, else the first that nobody else has."""
+        """The name for a person's user, which is reserved here: the name it had before, else the first free one."""
         state = known.state
         tried = {*state.tried, besides}
         if state.user and state.user not in tried:

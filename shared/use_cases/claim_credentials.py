@@ -32,13 +32,13 @@ _GRACE = 5
 class PickUpOutcome:
     """The outcome of an attempt: the link to the file, for a visitor who may have it, and the state of the file.
 
-    `news`: what to notify of: "" for nothing, `claimed`, `refused` or `disputed`; `told`: the notification was sent.
+    `news`: what to notify of: "" for nothing, `claimed`, `refused` or `disputed`; `notified`: it was sent.
     """
 
     link: Link | None
     state: FileState
     news: Literal["", "claimed", "refused", "disputed"] = ""
-    told: bool = False
+    notified: bool = False
 
 
 class ClaimCredentials:
@@ -90,12 +90,12 @@ class ClaimCredentials:
         attempt = self._attempt("claim", link, visitor)
         self._attempts.note(attempt)
         opening = self._open(attempt)
-        told = self._finish(attempt, opening)
+        notified = self._finish(attempt, opening)
         if opening.nonce == attempt.nonce:
-            return PickUpOutcome(download, FileState(opening, own=True, again=LINK_SECONDS), "claimed", told)
+            return PickUpOutcome(download, FileState(opening, own=True, again=LINK_SECONDS), "claimed", notified)
         if opening.is_of(attempt.browser):
             return PickUpOutcome(download, FileState(opening, own=True, again=LINK_SECONDS))
-        return PickUpOutcome(None, FileState(opening), "refused", told)
+        return PickUpOutcome(None, FileState(opening), "refused", notified)
 
     def dispute(self, link: PickUpLink, visitor: Visitor) -> PickUpOutcome | None:
         """Record that a visitor denies having opened the file; None as in `look`. Nobody can deny an unopened file."""
@@ -106,9 +106,9 @@ class ClaimCredentials:
             return PickUpOutcome(None, state)
         attempt = self._attempt("dispute", link, visitor)
         self._attempts.note(attempt)
-        told = self._finish(attempt, state.opening)
-        said = Opening("person", attempt.at, attempt.address, attempt.nonce, attempt.browser)
-        return PickUpOutcome(None, FileState(state.opening, state.own, disputed=said), "disputed", told)
+        notified = self._finish(attempt, state.opening)
+        dispute = Opening("person", attempt.at, attempt.address, attempt.nonce, attempt.browser)
+        return PickUpOutcome(None, FileState(state.opening, state.own, disputed=dispute), "disputed", notified)
 
     def _later(self, link: PickUpLink, visitor: Visitor, state: FileState, opening: Opening) -> PickUpOutcome:
         if state.own:

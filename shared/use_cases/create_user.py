@@ -20,7 +20,7 @@ from shared.errors import Conflict, OutcomeUnknown, Unavailable
 from shared.idempotency.lease import VISIBLE, Lease
 from shared.idempotency.request import Request
 from shared.people.life import Life, LifeRow, refused
-from shared.people.until import Until, Untils, checked, told
+from shared.people.until import Until, Untils, checked, rfc3339_until
 from shared.policies.attachments import Attachments, came_lately
 from shared.policies.permissions_boundary import Boundary
 from shared.ports import Directory, NameTaken, NewUser, Store, User
@@ -81,7 +81,7 @@ class CreateUserUseCase:
         states = beginning.end()
         attached = [name for name in command.policies if states[name].attached]
         user = UserRef(name=command.user, uin=uin)
-        return Created(user=user, policies=attached, login_url=url, until=told(until), file=file)
+        return Created(user=user, policies=attached, login_url=url, until=rfc3339_until(until), file=file)
 
     def _refuse_late(self, request: Request[CreateUser], lease: Lease, lives: Sequence[LifeRow]) -> None:
         """Refuse to make a user for whom a newer offboard is recorded. Raises Conflict `user_offboarded`."""

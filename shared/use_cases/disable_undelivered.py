@@ -48,8 +48,8 @@ class DisableUndelivered:
         if user is not None:
             whole = self._began(user, mark, request, uin)
             keys = self._cam.descriptions(user.uin)
-            untold = whole and all(description is None for description in keys.values())
-            made = [key for key, description in keys.items() if untold or description == mark]
+            unmarked = whole and all(description is None for description in keys.values())
+            made = [key for key, description in keys.items() if unmarked or description == mark]
             self._disable(user, made, login=whole and len(made) == len(keys))
             own = whole or bool(made)
         for row in self._store.below(f"{FILES}{nonce}-"):

@@ -10,7 +10,7 @@ from shared.commands.result import UserRef
 from shared.errors import Conflict
 from shared.idempotency.lease import Lease
 from shared.idempotency.request import Request
-from shared.people.until import Until, Untils, checked, told
+from shared.people.until import Until, Untils, checked, rfc3339_until
 from shared.policies.attachments import Attachments
 from shared.policies.sub_users import FoundUser
 from shared.ports import Store
@@ -45,7 +45,7 @@ class GrantPolicyUseCase:
         changed = any(row.outcome == "attached" for row in applied.outcomes)
         status: Literal["granted", "unchanged"] = "granted" if changed else "unchanged"
         ref = UserRef(name=person.user.name, uin=person.user.uin)
-        return Changed(status=status, user=ref, policies=applied.outcomes, until=told(until))
+        return Changed(status=status, user=ref, policies=applied.outcomes, until=rfc3339_until(until))
 
     def _wait(self, request: Request[GrantPolicy], lease: Lease, until: int | None) -> FoundUser | None:
         if request.origin == "http":

@@ -17,8 +17,8 @@ def delete_own_keys(cam: Directory, user: User, marks: Sequence[str], lately: bo
     tell, and then nothing is deleted.
     """
     keys = cam.descriptions(user.uin)
-    untold = lately and all(description is None for description in keys.values())
-    if any(description not in marks for description in keys.values()) and not untold:
+    unmarked = lately and all(description is None for description in keys.values())
+    if any(description not in marks for description in keys.values()) and not unmarked:
         raise Conflict("keys_not_own")
     for secret_id in keys:
         cam.delete_key(user.uin, secret_id)

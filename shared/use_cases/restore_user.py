@@ -18,7 +18,7 @@ from shared.idempotency.stored import open_key
 from shared.idempotency.turns import Turns
 from shared.people.life import Life
 from shared.people.offboarding import gone, made_here
-from shared.people.until import Until, Untils, checked, told
+from shared.people.until import Until, Untils, checked, rfc3339_until
 from shared.people.watched import Watched, WatchedUsers
 from shared.policies.attachments import Attachments
 from shared.policies.permissions_boundary import Boundary
@@ -70,7 +70,7 @@ class RestoreUserUseCase:
                 self._untils.schedule(Until("life", command.user, [], lease.time, request.key, until))
             self._issuing.see_everything(max(unsettled, lease.unsettled))
             try:
-                return self._restore(command, lease, life, told(until))
+                return self._restore(command, lease, life, rfc3339_until(until))
             except NoSuchUser:
                 if self._attachments.missing(person.user, self._deadline.clock.now() - lease.first_at):
                     raise Conflict("user_not_found") from None

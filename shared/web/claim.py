@@ -64,11 +64,11 @@ def _again(link: PickUpLink, site: Site) -> str:
 
 
 def _what_now(state: FileState, site: Site) -> str:
-    said = f"<p>{site.say('was_it_you_here' if state.own else 'was_it_you')}</p>"
+    question = f"<p>{site.say('was_it_you_here' if state.own else 'was_it_you')}</p>"
     if state.disputed is not None:
-        return f"{said}<p><strong>{site.say('reported')}</strong> {_at(state.disputed, site)}</p>"
+        return f"{question}<p><strong>{site.say('reported')}</strong> {_at(state.disputed, site)}</p>"
     button = f'<button class="button alarm" type="submit" name="{ANSWER[0]}" value="{ANSWER[1]}">'
-    return f'{said}<p>{site.say("not_you")}</p><form method="post">{button}{site.say("not_me")}</button></form>'
+    return f'{question}<p>{site.say("not_you")}</p><form method="post">{button}{site.say("not_me")}</button></form>'
 
 
 def _next(link: PickUpLink, site: Site) -> str:

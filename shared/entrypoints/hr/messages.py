@@ -49,7 +49,7 @@ def take(job: Job[Command], container: Container) -> str:
 def _outcome(job: Job[Command], container: Container, redelivers: bool) -> str:
     try:
         outcome = take(job, container)
-        return _told(job, container, outcome, "debug" if outcome == "ignored" else "info")
+        return _logged(job, container, outcome, "debug" if outcome == "ignored" else "info")
     except ImAccessError as error:
         return _failed(job, container, error, redelivers)
     except EXITS:
@@ -63,12 +63,12 @@ def _failed(job: Job[Command], container: Container, error: ImAccessError, redel
     if verdict is Verdict.RAISE:
         raise error
     if verdict is Verdict.LATER and redelivers:
-        return _told(job, container, LATER, level, code=error.code, detail=error.detail)
+        return _logged(job, container, LATER, level, code=error.code, detail=error.detail)
     try:
         container.park(letter_of(job, container.function, error, retry=verdict is not Verdict.PARK))
     except ImAccessError as failure:
-        return _told(job, container, LATER, "error", code=failure.code, detail=f"not parked: {failure.detail}")
-    return _told(job, container, "parked", level, code=error.code, detail=error.detail)
+        return _logged(job, container, LATER, "error", code=failure.code, detail=f"not parked: {failure.detail}")
+    return _logged(job, container, "parked", level, code=error.code, detail=error.detail)
 
 
 def _read(job: Job[Command]) -> HrEvent | None:
@@ -92,7 +92,7 @@ def _read(job: Job[Command]) -> HrEvent | None:
     return event
 
 
-def _told(job: Job[Command], container: Container, outcome: str, level: str, **failure: str) -> str:
+def _logged(job: Job[Command], container: Container, outcome: str, level: str, **failure: str) -> str:
     """The outcome, after it is logged."""
     request_id = job.request_id(container.function)
     container.log("message", level=level, command=PERSON_CHANGED, request_id=request_id, outcome=outcome, **failure)

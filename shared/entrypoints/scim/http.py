@@ -64,10 +64,10 @@ def handle(event: Any, container: Container) -> dict[str, Any]:  # noqa: ANN401 
 
 def hurried(context: Any) -> dict[str, Any]:  # noqa: ANN401 - whatever the platform passes
     """The platform's context with the time limit of a SCIM answer, where that is shorter than the function's."""
-    told = dict(context) if isinstance(context, dict) else {}
-    limit = told.get("time_limit_in_ms")
+    members = dict(context) if isinstance(context, dict) else {}
+    limit = members.get("time_limit_in_ms")
     known = limit if isinstance(limit, int) and limit > 0 else MILLISECONDS
-    return told | {"time_limit_in_ms": min(known, MILLISECONDS)}
+    return members | {"time_limit_in_ms": min(known, MILLISECONDS)}
 
 
 class _Exchange:

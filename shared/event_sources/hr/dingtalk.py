@@ -84,9 +84,9 @@ def _read(body: dict[str, Any], text: bytes, reply: Reply) -> Received:
         return unreadable(text, "invalid_event", "The event names nobody", reply)
     stamp = word(body, "timestamp", "eventtime")
     identity = word(body, "eventid")
-    told = digest(identity) if identity else digest(kind, word(body, "corpid"), stamp, *sorted(users))
+    event_id = digest(identity) if identity else digest(kind, word(body, "corpid"), stamp, *sorted(users))
     at = seconds(word(body, "eventtime"), 1000) or seconds(stamp, 1000)
-    return Received(reply, HrEvent(SOURCE, told, kind, at, body))
+    return Received(reply, HrEvent(SOURCE, event_id, kind, at, body))
 
 
 def user_ids(body: Mapping[str, Any]) -> list[str]:

@@ -37,8 +37,8 @@ class CommonForm:
         if envelope.type != PERSON_CHANGED:
             raise Rejected("wrong_type")
         event = of_envelope(envelope, incoming.now)
-        told = {"request_id": request_id(self._function, envelope.identity), "status": "accepted"}
-        return Received(json_reply(told), event)
+        answer = {"request_id": request_id(self._function, envelope.identity), "status": "accepted"}
+        return Received(json_reply(answer), event)
 
 
 def of_envelope(envelope: Envelope, now: float) -> HrEvent:
@@ -46,5 +46,5 @@ def of_envelope(envelope: Envelope, now: float) -> HrEvent:
     _, source, identity = envelope.identity
     data: object = envelope.data()
     at = envelope.time(now)
-    told = {"source": source, "id": identity, "person": data}
-    return HrEvent(SOURCE, digest(source, identity), PERSON_CHANGED, at, told)
+    members = {"source": source, "id": identity, "person": data}
+    return HrEvent(SOURCE, digest(source, identity), PERSON_CHANGED, at, members)

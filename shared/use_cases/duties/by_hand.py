@@ -87,7 +87,7 @@ class ByHand:
         if person is None:
             return self._forgotten(watched)
         found = self._look(person)
-        if found is None or (not self._enforce and self._watched.was_told(watched, found.hash)):
+        if found is None or (not self._enforce and self._watched.was_reported(watched, found.hash)):
             return {}
         return self._settle(watched)
 
@@ -141,7 +141,7 @@ class ByHand:
                 self._services.close(person)
         # After the turn, as a note whose answer is lost would hold it for as long as the note may still come.
         if times is None:
-            self._watched.note_told(watched, found.hash)
+            self._watched.note_reported(watched, found.hash)
             return {"warned": 1}
         self._watched.note_taken(watched, times)
         return {"closed": 1}

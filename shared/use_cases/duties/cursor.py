@@ -56,7 +56,7 @@ class Positions:
             read = [(row.key, self._read(row.key)) for row in self._store.below(PREFIX, limit=_FEW)]
             self._before = read[0][1] or {} if read else {}
             self._now = dict(self._before)
-            self._objects = [key for key, told in read if told is not None]
+            self._objects = [key for key, record in read if record is not None]
         position = self._now.get(duty, Position())
         ahead = position.rest_until > self._clock.now() + LONGEST_REST
         return position._replace(rest_until=0.0) if ahead else position
@@ -157,8 +157,8 @@ class Round:
 
 def _load(body: bytes) -> dict[str, Position] | None:
     try:
-        told = json.loads(body)
-        duties = {str(duty): Position(*row) for duty, row in told["duties"].items()}
+        record = json.loads(body)
+        duties = {str(duty): Position(*row) for duty, row in record["duties"].items()}
     except (ValueError, TypeError, KeyError, AttributeError):
         return None
-    return duties if told.get("v") == VERSION else None
+    return duties if record.get("v") == VERSION else None

@@ -26,16 +26,16 @@ MOST = 60
 """Users that are looked at in a run, in three calls of CAM each, one more for whoever is in a group."""
 AGAIN = 240.0
 """Seconds after which what was found is looked at again: less than the period of the timer."""
-TOLD = 100
+MOST_LISTED = 100
 """Findings that a notification lists at most; it says how many there are."""
 _END = "end of the round"
-_FOUND, _TOLD = "sweep/drift-found/", "sweep/drift-told/"
+_FOUND, _REPORTED = "sweep/drift-found/", "sweep/drift-told/"
 _KEY = re.compile(rf"{_FOUND}\d{{1,20}}\.json")
 _MOST_KEYS = 10**14 - 1
 
 
-class _Told(NamedTuple):
-    """What a round found: what it is known by, and how many differences."""
+class _LastReport(NamedTuple):
+    """What the last round reported: the digest of its findings, and how many differences there were."""
 
     digest: str
     differences: int
@@ -43,17 +43,17 @@ class _Told(NamedTuple):
 
 def last_count(store: Store) -> int | None:
     """How many differences the last round found; None where that cannot be read. Raises Unavailable, CloudError."""
-    rows = store.below(_TOLD, limit=1)
-    told = _told(store, rows[0].key) if rows else _Told("", 0)
-    return told.differences if told else None
+    rows = store.below(_REPORTED, limit=1)
+    record = _last_report(store, rows[0].key) if rows else _LastReport("", 0)
+    return record.differences if record else None
 
 
-def _told(store: Store, key: str) -> _Told | None:
-    """What was told; None for what is of another version, or is gone."""
+def _last_report(store: Store, key: str) -> _LastReport | None:
+    """The report of this key; None for one of another version, or one that is deleted."""
     found = store.get(key)
     try:
-        told = json.loads(found.body) if found else {}
-        return _Told(told["digest"], int(told["count"])) if told["v"] == 1 else None
+        record = json.loads(found.body) if found else {}
+        return _LastReport(record["digest"], int(record["count"])) if record["v"] == 1 else None
     except (ValueError, TypeError, KeyError):
         return None
 
@@ -163,17 +163,17 @@ class Drift:
         keys = [row.key for row in self._store.below(_FOUND) if _KEY.fullmatch(row.key)]
         found = [one for key in keys for one in self._look(int(key.removeprefix(_FOUND).removesuffix(".json")))]
         digest = hashlib.sha256(json.dumps(sorted(one[1:] for one in found)).encode()).hexdigest()
-        before = [(row.key, _told(self._store, row.key)) for row in self._store.below(_TOLD)]
+        before = [(row.key, _last_report(self._store, row.key)) for row in self._store.below(_REPORTED)]
         newest = before[0][1] if before else None
         is_news = newest is None or newest.digest != digest
         if is_news:
             if found:
                 # After what was told last: a run that dies before it has noted this one is followed by the same text.
-                self._tell(found[:TOLD], len(found), f"{digest} {before[0] if before else ''}")
+                self._tell(found[:MOST_LISTED], len(found), f"{digest} {before[0] if before else ''}")
             body = json.dumps({"v": 1, "digest": digest, "count": len(found)}).encode()
-            self._store.create(f"{_TOLD}{_MOST_KEYS - round(self._clock.now() * 1000):014}.json", body)
+            self._store.create(f"{_REPORTED}{_MOST_KEYS - round(self._clock.now() * 1000):014}.json", body)
         # What cannot be read is left.
-        for key in ([key for key, told in before if told] if is_news else []) + keys:
+        for key in ([key for key, record in before if record] if is_news else []) + keys:
             self._store.delete(key)
         self._compared = True
         return {"told": len(found)} if is_news and found else {"compared": 1}

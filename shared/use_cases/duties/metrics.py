@@ -36,7 +36,7 @@ class Metrics:
         self._clock = clock
         self._letters = letters
         self._tally = tally
-        self._told: dict[str, int] = {}
+        self._logged: dict[str, int] = {}
         self._values: dict[str, int] = {}
 
     def values(self, counts: Counts, *, ended: bool) -> dict[str, Any]:
@@ -47,8 +47,8 @@ class Metrics:
         news = {word: sum(one[word] for one in counts.values()) for word in ("done", "failed")}
         news["unclaimed"] = unclaimed.get("done", 0) + (unclaimed.get("left", 0) if ended else 0)
         news |= {"calls": self._tally.calls, "throttled": self._tally.throttled}
-        self._values |= {name: value - self._told.get(name, 0) for name, value in news.items()}
-        self._told = news
+        self._values |= {name: value - self._logged.get(name, 0) for name, value in news.items()}
+        self._logged = news
         percent = round(100 * self._values["throttled"] / max(1, self._values["calls"]))
         return self._values | {"throttled_percent": percent}
 

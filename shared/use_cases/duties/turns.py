@@ -121,12 +121,12 @@ def run(
     where there was no time for it in the last one: so what takes all of the time keeps no duty from its turn for ever.
     `each_minute` is handed the counters so far, between two items, once in a minute of a long run. It never raises.
     """
-    told = watch.remaining()
+    logged_at = watch.remaining()
 
     def after() -> None:
-        nonlocal told
-        if told - watch.remaining() >= MINUTE:
-            told = watch.remaining()
+        nonlocal logged_at
+        if logged_at - watch.remaining() >= MINUTE:
+            logged_at = watch.remaining()
             each_minute({name: turn.counts for name, turn in turns.items()})
 
     rows = {duty.name: ItemOrder(Cursor(positions, f"{duty.name} row")) for duty in duties}

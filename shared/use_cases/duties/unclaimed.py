@@ -111,12 +111,12 @@ class Unclaimed:
         rules, now = self._rules, rfc3339(self._clock.now())
         self._log("stopped", level="error", duty=self.name, users=len(due), limit=rules.limit, mode=rules.mode)
         day = now[:10]
-        told = f"{MARKS}stopped-{day}.json"
-        if self._store.get(told) is None:
+        marker = f"{MARKS}stopped-{day}.json"
+        if self._store.get(marker) is None:
             names = [waiting.newest.user for waiting in due][:_NAMED]
             data = {"users": len(due), "limit": rules.limit, "mode": rules.mode, "names": names}
             self._tell(Notification(STOPPED, digest(f"stopped:{day}"), now, data))
-            self._store.create(told, b'{"v":1}')
+            self._store.create(marker, b'{"v":1}')
 
     def _warn(self, waiting: Waiting) -> Done:
         self._tell(_notice(waiting, "warned", rfc3339(self._clock.now())))

@@ -66,10 +66,10 @@ class GroupQueries:
         return visible(self._documents.newest(id))
 
     def _whole(self, record: GroupRecord) -> Values:
-        told = shown(record, self._service.client, self._service.base, "Group")
+        resource = shown(record, self._service.client, self._service.base, "Group")
         base = f"{self._service.base}/Users"
         rows = [{"value": one, "$ref": f"{base}/{one}"} for one in self._members.present(record)]
-        return told | ({"members": rows} if rows else {})
+        return resource | ({"members": rows} if rows else {})
 
     def _shown(self, record: GroupRecord, selection: Selection) -> Values:
         if selection.leaves_out("members"):

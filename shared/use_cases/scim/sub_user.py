@@ -158,5 +158,5 @@ def _cause_after(record: UserRecord, why: str, policy: str) -> Cause:
 
 def _delivery(life: LifeChange) -> dict[str, Any]:
     """What a create or a restore says besides the user's name: policies, and where credentials are mailed."""
-    told = {"policies": life.policies[:_MOST_POLICIES], "email": life.email, "language": life.language}
-    return {name: value for name, value in told.items() if value is not None}
+    fields = {"policies": life.policies[:_MOST_POLICIES], "email": life.email, "language": life.language}
+    return {name: value for name, value in fields.items() if value is not None}

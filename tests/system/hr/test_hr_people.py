@@ -8,7 +8,7 @@ import pytest
 
 from local.hr.systems import HrSystems
 from shared.clock import rfc3339
-from shared.hr_systems.bamboohr import common
+from shared.hr_systems.bamboohr import common_fields
 from tests.system.hr.events import Taken, kept, letters, person, woken
 from tests.system.hr.telling import FULL, MOVED, WEI, last, told
 from tests.world import World
@@ -36,8 +36,8 @@ def test_the_end_of_an_earlier_employment_is_none() -> None:
     """Who was hired again has one that lies before the hire date; an end to come counts."""
     hired = {"status": "Active", "hireDate": "2026-03-01"}
     for ends, shown in (("2025-01-31", None), ("2026-12-31", "2026-12-31"), ("0000-00-00", None)):
-        assert common({**hired, "terminationDate": ends})["ends_at"] == shown
-    assert common({"terminationDate": "2025-01-31"})["ends_at"] == "2025-01-31"
+        assert common_fields({**hired, "terminationDate": ends})["ends_at"] == shown
+    assert common_fields({"terminationDate": "2025-01-31"})["ends_at"] == "2025-01-31"
 
 
 def test_feishu_is_frozen_thawed_and_left(world: World, hr: HrSystems, applied: Taken) -> None:

@@ -1,4 +1,4 @@
-"""Turns the fields of an HR system's own form into the common form of a person."""
+"""Converts fields of an HR system into fields of the common form of a person (`shared/people/person.py`)."""
 
 from __future__ import annotations
 
@@ -30,17 +30,19 @@ def person_event(
     """
     if not employee:
         raise Rejected("details_missing", "The event names nobody")
-    told = {"employee": employee, **{name: _fit(value) for name, value in fields.items()}}
-    person = Person.parse({"status": "active", **told})
-    person = person if "status" in told else person.keeping_status()
-    return PersonEvent(event.source, event.id, happened(event, received), person, renamed_from, partial=True, also=also)
+    members = {"employee": employee, **{name: _fit(value) for name, value in fields.items()}}
+    person = Person.parse({"status": "active", **members})
+    person = person if "status" in members else person.keeping_status()
+    return PersonEvent(
+        event.source, event.id, event_time(event, received), person, renamed_from, partial=True, also=also
+    )
 
 
-def happened(event: HrEvent, received: float) -> float:
+def event_time(event: HrEvent, received: float) -> float:
     """The time of an event, in seconds since the epoch; never later than its first receipt.
 
-    Of events of one second, where a system tells no more, the one that came first happened first; one that comes days
-    later was there before, if it is not simply late, and is the oldest.
+    Some systems give the time in whole seconds. Of such events of one second, the one that was received first counts as
+    the older one. An event that comes more than a day late was probably sent before, and counts as the oldest.
     """
     if event.time is None or event.time >= received:
         return received
@@ -49,7 +51,7 @@ def happened(event: HrEvent, received: float) -> float:
 
 
 def missing(what: str) -> Rejected:
-    """The error where a person cannot be looked up because settings are missing; it names one of them."""
+    """The error for a person who cannot be looked up because a setting is missing; `what` names the settings."""
     return Rejected("details_missing", f"The event holds an id alone: {what} is not set")
 
 
@@ -59,39 +61,41 @@ def text(members: Mapping[str, Any], *names: str) -> str | None:
         value = members.get(name)
         if isinstance(value, bool) or value is None or isinstance(value, (dict, list)):
             continue
-        if said := str(value).strip():
-            return said
+        if stripped := str(value).strip():
+            return stripped
     return None
 
 
 def texts(value: object) -> list[str]:
-    """A list, or a text with commas, or a list that was written as text, as texts; each once."""
+    """The texts in a list, in a text with commas, or in a list that was written as a text; each once."""
     if isinstance(value, str):
         value = value.strip("[]").replace('"', "").split(",")
     listed = value if isinstance(value, list) else [] if value is None else [value]
     return list(dict.fromkeys(one for one in (str(one).strip() for one in listed) if one))
 
 
-def truth(value: object) -> bool:
-    """Whether a flag is set; it may be written as text."""
+def is_true(value: object) -> bool:
+    """Whether a flag is set; it may come as a text."""
     return value is True or (isinstance(value, str) and value.lower() == "true")
 
 
-def moment(value: float | None) -> str | None:
-    """A moment in the form of the common form, RFC 3339."""
+def as_moment(value: float | None) -> str | None:
+    """A moment as the common form has it, in RFC 3339."""
     return None if value is None else rfc3339(value)
 
 
 def day(value: object) -> str | None:
-    """A date such as `2026-01-31`; None where there is none, which some systems write as zeros."""
+    """A date such as `2026-01-31`; None for no date, which some systems write as zeros."""
     try:
         return date.fromisoformat(str(value)[:10]).isoformat()
     except ValueError:
         return None
 
 
-def present(members: Mapping[str, Any], names: Iterable[tuple[str, tuple[str, ...]]]) -> dict[str, Any]:
-    """For each field the text of the first of its members that is not empty; fields without any member are left out."""
+def present_texts(members: Mapping[str, Any], names: Iterable[tuple[str, tuple[str, ...]]]) -> dict[str, Any]:
+    """For each field, the first of its members that is not empty, as text. Fields of which no member exists are left
+    out.
+    """
     return {field: text(members, *given) for field, given in names if any(name in members for name in given)}
 
 
