@@ -31,7 +31,8 @@ class Operation(Generic[C, R]):
     `function` names the module in functions/, the role's document in docs/security/ and the path of the local gateway;
     `models` loads the command and its result where they are needed, as each is a part of a cold start;
     `notification` is the CloudEvents type of a finished command; `paced_by` is the action of CAM that is scarcest for
-    it, and `cost` how often a command calls that; `status` is the HTTP status of a success that is no repetition.
+    it, and `cost` how often a command calls that; `takes` says whether it takes something away, such as an old key, so
+    that the operator's command asks first; `status` is the HTTP status of a success that is no repetition.
     """
 
     def __init__(
@@ -43,6 +44,7 @@ class Operation(Generic[C, R]):
         paced_by: str,
         cost: Callable[[C], int],
         compose: Callable[[Services], UseCase[C, R]],
+        takes: bool,
         status: int = 200,
     ) -> None:
         self.function = function
@@ -51,6 +53,7 @@ class Operation(Generic[C, R]):
         self.paced_by = paced_by
         self.cost = cost
         self.compose = compose
+        self.takes = takes
         self.status = status
 
     def load(self) -> None:
@@ -181,6 +184,7 @@ CREATE_USER = Operation(
     paced_by="CreateAccessKey",
     cost=_new_user,
     compose=_create_user,
+    takes=False,
     status=201,
 )
 GRANT_POLICY = Operation(
@@ -190,6 +194,7 @@ GRANT_POLICY = Operation(
     paced_by="AttachUserPolicy",
     cost=_policies,
     compose=_grant_policy,
+    takes=False,
 )
 REVOKE_POLICY = Operation(
     function="revoke_policy",
@@ -198,6 +203,7 @@ REVOKE_POLICY = Operation(
     paced_by="DetachUserPolicy",
     cost=_policies,
     compose=_revoke_policy,
+    takes=True,
 )
 OFFBOARD_USER = Operation(
     function="offboard_user",
@@ -206,6 +212,7 @@ OFFBOARD_USER = Operation(
     paced_by="UpdateAccessKey",
     cost=_keys,
     compose=_offboard_user,
+    takes=True,
 )
 RESTORE_USER = Operation(
     function="restore_user",
@@ -214,6 +221,7 @@ RESTORE_USER = Operation(
     paced_by="UpdateAccessKey",
     cost=_keys,
     compose=_restore_user,
+    takes=True,
 )
 REISSUE_CREDENTIALS = Operation(
     function="reissue_credentials",
@@ -222,6 +230,7 @@ REISSUE_CREDENTIALS = Operation(
     paced_by="UpdateAccessKey",
     cost=_keys,
     compose=_reissue_credentials,
+    takes=True,
 )
 
 AnyOperation = Operation[Any, Any]  # each row has another command and result

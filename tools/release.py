@@ -42,6 +42,8 @@ def check(root: Path, version: str) -> str:
         raise ReleaseError(f"the tag v{version} is there already")
     if f'__version__ = "{version}"\n' not in (root / "shared" / "version.py").read_text("utf-8"):
         raise ReleaseError(f"shared/version.py does not say {version}")
+    if not (root / "tests" / "golden" / f"{version}.json").is_file():
+        raise ReleaseError(f"tests/golden/{version}.json is missing: run `.venv/bin/python -m tools.golden`")
     return notes((root / "CHANGELOG.md").read_text("utf-8"), version)
 
 

@@ -18,13 +18,11 @@ from cli.exit_codes import OK
 from cli.language import _
 from cli.reference.fields import FIELDS
 from cli.reference.functions import FUNCTIONS
+from cli.reference.text import Text, text_of
 from cli.terminal.command import Translated, command
 from cli.terminal.console import MINUTES, Console
 from cli.terminal.options import Option, dry_run_option, yes_option
 from shared.operations import OPERATIONS, Operation
-
-TAKING = frozenset({"revoke_policy", "offboard_user", "restore_user", "reissue_credentials"})
-"""Commands that take something away, such as an old key: they show what would change, and ask first."""
 
 
 def command_of(operation: Operation[Any, Any]) -> Translated:
@@ -36,7 +34,7 @@ def command_of(operation: Operation[Any, Any]) -> Translated:
         if "policies" in operation.command.model_fields:
             given["policies"] = list(policies)
         request = request_of(operation, operation.command.parse({"user": user, **given}), id_, console.api())
-        if dry_run or (not yes and operation.function in TAKING):
+        if dry_run or (not yes and operation.takes):
             rehearsal = Rehearsal(console.environment, console.clock, MINUTES * 60.0)
             console.progress.step(_("looking at what would change"))
             shown = rehearse(rehearsal, operation, request)
@@ -49,7 +47,7 @@ def command_of(operation: Operation[Any, Any]) -> Translated:
         return _show(console, do(console.container(operation.function), operation, request), dry_run=False)
 
     one = command(_name(operation), example=_example(operation))(_options(operation, click.pass_obj(run)))
-    one.texts = FUNCTIONS[operation.function]
+    one.texts = text_of(operation.function, FUNCTIONS, "FUNCTIONS of cli/reference/functions.py")
     return one
 
 
@@ -73,12 +71,16 @@ def _without_policies(function: Callable[..., int]) -> Callable[..., int]:
 
 def _option(name: str, field: FieldInfo) -> Callable[[Callable[..., int]], Callable[..., int]]:
     flag, kind = name.replace("_", "-"), _kind(field.annotation)
-    about: dict[str, Any] = {"cls": Option, "default": None, "texts": FIELDS[name]}
+    about: dict[str, Any] = {"cls": Option, "default": None, "texts": _texts(name)}
     if kind is bool:
         return click.option(f"--{flag}/--no-{flag}", **about)
     if get_origin(kind) is Literal:
         return click.option(f"--{flag}", type=click.Choice(get_args(kind)), **about)
     return click.option(f"--{flag}", type=int if kind is int else str, metavar="N" if kind is int else "TEXT", **about)
+
+
+def _texts(field: str) -> Text:
+    return text_of(field, FIELDS, "FIELDS of cli/reference/fields.py")
 
 
 def _kind(annotation: Any) -> Any:  # noqa: ANN401 - a type as pydantic keeps it

@@ -11,6 +11,7 @@ import yaml
 
 from benchmarks.setting import ROOT
 from shared import operations
+from shared.commands.result import Delivered
 from shared.hr_settings import HrSettings
 from shared.operations import FUNCTIONS, OPERATIONS, SECRETS, Operation, given
 from tools.secrets import text
@@ -59,13 +60,14 @@ def test_a_row_fits_together(operation: Operation[Any, Any]) -> None:
 
 
 def test_rows_differ() -> None:
-    """Two commands share no function, no type and no model."""
+    """Two commands share no function, no type, no model and no verb, which is what the operator's command calls it."""
     rows = list(OPERATIONS.values())
     for what in (
         [row.command for row in rows],
         [row.command.TYPE for row in rows],
         [row.notification for row in rows],
         [row.compose for row in rows],
+        [row.function.partition("_")[0] for row in rows],
     ):
         assert len(set(what)) == len(rows)
     assert [row.function for row in rows] == list(OPERATIONS)
@@ -80,6 +82,12 @@ def test_each_secret_goes_to_those_that_use_it() -> None:
     assert secret <= set(SECRETS), "say in SECRETS of shared/operations.py which functions use it"
     assert all(set(functions) <= set(FUNCTIONS) for functions in SECRETS.values())
     assert (ROOT / "deploy" / "secrets.json").read_text() == text(), "run `python -m tools.secrets`"
+
+
+def test_what_delivers_credentials_can_mail_them() -> None:
+    """A command with a link to tell is given the address of the mail server."""
+    deliver = {row.function for row in OPERATIONS.values() if issubclass(row.result, Delivered)}
+    assert deliver <= set(SECRETS["IM_ACCESS_MAIL_URL"]), "name it in SECRETS of shared/operations.py"
 
 
 def test_no_function_is_deployed_with_a_secret_that_it_does_not_use() -> None:

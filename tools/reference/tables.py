@@ -6,11 +6,11 @@ from pathlib import Path
 from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin
 
+from cli.reference import settings as settings_texts
 from cli.reference.fields import FIELDS, VERBS
 from cli.reference.functions import FUNCTIONS, NOTIFICATIONS
 from cli.reference.problems import PROBLEMS
-from cli.reference.settings import SETTINGS
-from cli.reference.text import Text
+from cli.reference.text import Text, text_of
 from shared import operations
 from shared.errors import MEANINGS
 from shared.hr_settings import HrSettings
@@ -46,7 +46,7 @@ def functions() -> Table:
     rows = [
         (
             same(f"`{name}.main_handler`"),
-            FUNCTIONS[name],
+            text_of(name, FUNCTIONS, "FUNCTIONS of cli/reference/functions.py"),
             same(f"`{OPERATIONS[name].command.TYPE}`" if name in OPERATIONS else "–"),
         )
         for name in operations.FUNCTIONS
@@ -60,14 +60,19 @@ def notifications() -> Table:
     senders |= dict.fromkeys(events.PAGE_TYPES, operations.PAGE) | dict.fromkeys(events.SWEEP_TYPES, operations.SWEEP)
     senders[events.SCIM_STOPPED] = operations.SCIM
     head = (same("`type`"), Text("sent by", "发送者"), Text("when", "何时"))
-    return [head, *((same(f"`{one}`"), same(f"`{sender}`"), NOTIFICATIONS[one]) for one, sender in senders.items())]
+    where = "NOTIFICATIONS of cli/reference/functions.py"
+    rows = [
+        (same(f"`{one}`"), same(f"`{sender}`"), text_of(one, NOTIFICATIONS, where)) for one, sender in senders.items()
+    ]
+    return [head, *rows]
 
 
 def fields() -> Table:
     """Each field of a command with the commands that have it, its type, and its rule."""
     head = (Text("field", "字段"), Text("in", "适用"), Text("type", "类型"), Text("rule", "规则"))
     names = dict.fromkeys(name for row in OPERATIONS.values() for name in _of_callers(row))
-    return [head, *((same(f"`{name}`"), _where(name), _type(name), FIELDS[name]) for name in names)]
+    where = "FIELDS of cli/reference/fields.py"
+    return [head, *((same(f"`{name}`"), _where(name), _type(name), text_of(name, FIELDS, where)) for name in names)]
 
 
 def _of_callers(row: Operation[Any, Any]) -> list[str]:
@@ -79,7 +84,7 @@ def _where(field: str) -> Text:
     verbs = [name.partition("_")[0] for name, row in OPERATIONS.items() if field in _of_callers(row)]
     if len(verbs) == len(OPERATIONS):
         return Text("all", "全部")
-    return Text(", ".join(verbs), "、".join(VERBS[verb] for verb in verbs))
+    return Text(", ".join(verbs), "、".join(text_of(verb, VERBS, "VERBS of cli/reference/fields.py") for verb in verbs))
 
 
 def _type(name: str) -> Text:
@@ -111,16 +116,20 @@ def settings() -> Table:
     return [
         head,
         *(
-            (same(f"`{row.name}`"), _default(row), Text(row.help, SETTINGS[row.name].zh))
+            (same(f"`{row.name}`"), _default(row), Text(row.help, _of_setting(row).zh))
             for row in HrSettings.table().values()
         ),
     ]
 
 
+def _of_setting(row: Setting[Any]) -> settings_texts.Row:
+    return text_of(row.name, settings_texts.SETTINGS, "SETTINGS of cli/reference/settings.py")
+
+
 def _default(row: Setting[Any]) -> Text:
     if row.default:
         return same(f"`{row.default}`")
-    told = SETTINGS[row.name].unset
+    told = _of_setting(row).unset
     if told:
         return told
     required = type(row).unset is Setting.unset
@@ -143,10 +152,11 @@ def problems() -> Table:
                 same(f"`{code}`"),
                 same(str(row.status)),
                 VERDICTS[row.verdict.value],
-                PROBLEMS[code].meaning,
-                PROBLEMS[code].action,
+                told.meaning,
+                told.action,
             )
             for code, row in MEANINGS.items()
+            for told in [text_of(code, PROBLEMS, "PROBLEMS of cli/reference/problems.py")]
         ),
     ]
 

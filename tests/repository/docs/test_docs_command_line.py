@@ -19,4 +19,5 @@ def test_every_command_is_documented(page: str, name: str) -> None:
     """On the page of the command, or with an example on another one of that language."""
     here = markdown.read(page)
     others = (REPOSITORY / "docs").glob("*.zh-CN.md" if page.endswith(".zh-CN.md") else "*.md")
-    assert re.search(rf"`{name}[ `]", here) or any(f"im-access {name}" in one.read_text("utf-8") for one in others)
+    told = re.search(rf"`{name}[ `]", here) or any(f"im-access {name}" in one.read_text("utf-8") for one in others)
+    assert told, f"tell of `{name}` in {page}"

@@ -52,7 +52,9 @@ def test_the_variables_are_those_of_serverless_yml(page: str) -> None:
 def test_the_roles_are_those_of_the_deployment(page: str) -> None:
     """Each function has its row with its role and its document."""
     for name in OPERATIONS:
-        role, document = markdown.rows(page)[name][1:3]
+        row = markdown.rows(page).get(name)
+        assert row, f"add a row of {name} with its role to {page}"
+        role, document = row[1:3]
         assert f"role: {role}\n" in (ROOT / "serverless.yml").read_text("utf-8")
         assert f"security/{name}.json" in document
 

@@ -142,7 +142,7 @@ def test_a_missing_or_second_trigger_is_named(good: Deployment, built: Built) ->
     rest = [one for one in good.first if one.params.get("Type") != "ckafka"]
     assert problems(Deployment(good.inputs, rest, good.again), built) == []
     doubled = Deployment(good.inputs, [*good.first, copy.deepcopy(good.first[-1])], good.again)
-    assert "reissue_credentials has 2 ckafka triggers" in problems(doubled, built)
+    assert f"{NAMES[-1]} has 2 ckafka triggers" in problems(doubled, built)
 
 
 def test_a_second_deployment_creates_nothing(good: Deployment, built: Built) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tools import release
+from tools import golden, release
 from tools.wheel import ROOT
 
 CHANGELOG = """# Changelog
@@ -52,13 +52,14 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in ("GIT_AUTHOR", "GIT_COMMITTER"):
         monkeypatch.setenv(f"{name}_NAME", "somebody")
         monkeypatch.setenv(f"{name}_EMAIL", "somebody@example.com")
-    for folder in ("dist", "ready", "shared"):
-        (tmp_path / folder).mkdir()
+    for folder in ("dist", "ready", "shared", "tests/golden"):
+        (tmp_path / folder).mkdir(parents=True)
     git(tmp_path, "init", "--quiet")
     write(tmp_path, ".gitignore", "dist/\n")
     write(tmp_path, "CHANGELOG.md", CHANGELOG)
     write(tmp_path, "Makefile", MAKEFILE)
     write(tmp_path, "shared/version.py", '__version__ = "1.2.3"\n')
+    write(tmp_path, "tests/golden/1.2.3.json", "{}\n")
     write(tmp_path, "ready/wheel", "a wheel")
     pack(tmp_path, "app.py", "__pycache__/app.cpython-310.pyc")
     return tmp_path
@@ -125,6 +126,21 @@ def test_another_version_in_the_code_is_refused(root: Path, capsys: pytest.Captu
     """The code must say what is tagged."""
     write(root, "shared/version.py", '__version__ = "1.2.2"\n')
     assert refused(root, capsys) == "shared/version.py does not say 1.2.3"
+
+
+def test_a_version_without_a_golden_bucket_is_refused(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The next version could not be tested to read what this one leaves behind."""
+    git(root, "rm", "--quiet", "tests/golden/1.2.3.json")
+    git(root, "commit", "--quiet", "--message", "forgotten")
+    assert "tests/golden/1.2.3.json is missing" in refused(root, capsys)
+
+
+def test_the_golden_bucket_of_a_released_version_stays(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Nothing is written where the changelog has a heading for the version; the text says what to do."""
+    folder = root / "tests" / "golden"
+    assert golden.main("1.2.3", root / "CHANGELOG.md", folder) == 2
+    assert "set the next version in shared/version.py" in capsys.readouterr().err
+    assert (folder / "1.2.3.json").read_text() == "{}\n"
 
 
 @pytest.mark.parametrize(

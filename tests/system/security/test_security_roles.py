@@ -68,7 +68,9 @@ def test_each_function_has_a_document_and_needs_every_word_of_it(world: World) -
         used[function] |= {one for command in commands for one in used[command]}
     for function in FUNCTIONS:
         unused = [grant for grant in grants(function) if not any(covers(grant, one) for one in used[function])]
-        assert not unused, f"{function} never needs {unused}"
+        assert not unused, (
+            f"no story of tests/system/security/paths.py uses what docs/security/{function}.json allows: {unused}"
+        )
 
 
 def covers(grant: tuple[str, str], needed: tuple[str, str]) -> bool:
@@ -115,7 +117,7 @@ def test_the_page_says_what_a_stolen_role_could_change(function: str) -> None:
     allowed = {action.partition(":")[2] for action, _ in grants(function) if action.startswith("name/cam:")}
     writes = sorted(action for action in allowed if not action.startswith(("Get", "List", "Describe")))
     row = re.search(rf"^\| `{function}` \| (.+?) \|", PAGE.read_text("utf-8"), re.MULTILINE)
-    assert row
+    assert row, f"add a row of {function} to the table of roles in docs/security.md"
     assert row[1] == (", ".join(f"`{action}`" for action in writes) or "none")
 
 
