@@ -10,7 +10,7 @@ def main(argv: list[str] | None = None) -> int:
 
         return run(argv)
     except KeyboardInterrupt:
-        # In the moment in which modules are loaded; later each subcommand has its own way to stop.
+        # Ctrl-C while modules are being loaded; afterwards each subcommand handles it itself.
         return 130
 
 

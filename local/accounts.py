@@ -1,4 +1,4 @@
-"""The one main account: who may sign, with which keys, and what a signer is allowed to do."""
+"""The main account: who may sign requests, with which keys, and what a signer is allowed to do."""
 
 import base64
 import hmac
@@ -30,7 +30,7 @@ class Credentials:
 class Principal:
     """Somebody who can sign requests: the main account, a session of a role, or a sub-user.
 
-    ``uin`` is the sub-user's own, the owner's for the main account, and the role's id for a session.
+    ``uin`` is a sub-user's UIN, the owner's UIN for the main account, and the role's id for a session of a role.
     """
 
     kind: str
@@ -42,11 +42,11 @@ class Principal:
 
     @property
     def label(self) -> str:
-        """How the journal names it: ``root``, ``role/im-access`` or ``user/alice``."""
+        """The name in the journal: ``root``, ``role/im-access`` or ``user/alice``."""
         return self.kind if self.kind == ROOT else f"{self.kind}/{self.name}"
 
     def accepts_token(self, token: str) -> bool:
-        """Whether the token belongs to the key. A permanent key needs none: whatever is sent with it is ignored."""
+        """Whether the token belongs to the key. A permanent key needs no token and ignores any that is sent."""
         own = self.credentials.token
         return not own or hmac.compare_digest(own.encode(), token.encode("utf-8", "surrogateescape"))
 
@@ -56,10 +56,10 @@ class Principal:
 
 
 class Directory(Protocol):
-    """Where the keys of sub-users are found: the CAM emulator."""
+    """Finds the keys of sub-users; the CAM emulator implements it."""
 
     def principal_of(self, secret_id: str) -> Principal | None:
-        """The sub-user that holds an active key of this id."""
+        """The sub-user that has an active key with this id."""
 
     def key_used(self, secret_id: str) -> None:
         """Note that a request was signed with this key."""
@@ -71,7 +71,7 @@ def allow_all(_: Ask) -> bool:
 
 
 class KeyGenerator:
-    """Generates ids, keys and tokens that look like Tencent's; the same ones for the same seed."""
+    """Generates ids, keys and tokens that look like Tencent's. The same seed gives the same ones."""
 
     def __init__(self, seed: int | None) -> None:
         self.random = random.Random(seed)  # noqa: S311 keys of an emulator protect nothing, and tests want them repeatable
@@ -85,13 +85,13 @@ class KeyGenerator:
         return Credentials("AKID" + self.text(32), self.text(32))
 
     def temporary(self) -> Credentials:
-        """A key pair with a token; the token has characters that a URL must escape, as Tencent's may."""
+        """A key pair with a token. The token has characters that a URL must escape, as Tencent's tokens may have."""
         token = self.text(48) + base64.b64encode(self.random.randbytes(340)).decode()
         return Credentials("AKID" + self.text(64), self.text(43) + "=", token)
 
 
 class Accounts:
-    """The main account and everybody who signs in its name."""
+    """The main account and everybody who signs with one of its keys."""
 
     def __init__(self, clock: Clock, seed: int | None = None) -> None:
         self.owner_uin = "100000000001"
@@ -108,12 +108,12 @@ class Accounts:
         self._role_ids: dict[str, str] = {}
 
     def session(self, role: str, lifetime: float, policy: dict[str, object] | None) -> Credentials:
-        """Temporary credentials of a role, as its ``AssumeRole`` would give.
+        """Temporary credentials of a role, as ``AssumeRole`` returns them.
 
         Args:
             role: the role's name.
             lifetime: seconds of the cloud's clock until they expire.
-            policy: the CAM policy document that each call is held against; None allows everything.
+            policy: the CAM policy document that decides about each call; None allows everything.
 
         Raises:
             PolicyError: the document uses something that the emulator cannot enforce.
@@ -131,7 +131,7 @@ class Accounts:
         return self._role_ids.setdefault(role, str(4611686018427390000 + len(self._role_ids)))
 
     def find(self, secret_id: str) -> Principal | None:
-        """Who signs with this SecretId, expired sessions included; None for an unknown or disabled one."""
+        """The owner of this SecretId, also if its session has expired; None if the id is unknown or disabled."""
         if secret_id == self.root.secret_id:
             return Principal(ROOT, ROOT, self.owner_uin, self.root, allow_all)
         if secret_id in self._sessions:

@@ -1,4 +1,4 @@
-"""Actions of API 3.0: functions whose decorator declares parameters, rate and needed permission."""
+"""Actions of API 3.0: functions with a decorator that declares their parameters, rate and permission."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ Numbers = list[int]
 
 
 class Params:
-    """An action's checked parameters, and who calls it."""
+    """An action's checked parameters, and its caller."""
 
     def __init__(self, values: Mapping[str, object], caller: Principal) -> None:
         self._values = values
@@ -50,14 +50,15 @@ Perform = Callable[[CamBackend, Params], Mapping[str, object]]
 
 @dataclass(frozen=True)
 class Action:
-    """One action: what it takes and what it needs.
+    """One action: its parameters, its rate and the permission that it needs.
 
     Attributes:
         rate: requests per second that the documentation allows an account.
         types: each parameter's type: ``str``, ``int``, ``Numbers``, or ``list`` for anything listed.
         required: the parameters that cannot be left out.
-        on_user: a policy may name the user it is for (``TargetUin``, by default the caller); else only ``*`` allows it.
-        free: sub-users need no policy for it.
+        on_user: a policy may restrict the action to a user (``TargetUin``, by default the caller); otherwise only the
+            resource ``*`` allows it.
+        free: sub-users may call it without any policy.
     """
 
     name: str
@@ -91,7 +92,7 @@ class Service:
     def action(
         self, name: str, rate: int, required: str = "", on_user: bool = False, free: bool = False, **types: type
     ) -> Callable[[Perform], Perform]:
-        """Register an action; ``required`` lists parameters, separated by spaces."""
+        """A decorator that registers an action; ``required`` lists parameters, separated by spaces."""
 
         def register(perform: Perform) -> Perform:
             self.actions[name] = Action(name, perform, rate, types, frozenset(required.split()), on_user, free)
@@ -101,7 +102,7 @@ class Service:
 
 
 def convert(name: str, value: object, wanted: type) -> object:
-    """A parameter as its type: a number may come as text, as in the documentation's own samples."""
+    """Convert a parameter to its type. A number may be sent as text, as in samples of the documentation."""
     if wanted is str and isinstance(value, str):
         return value
     if wanted is int:
@@ -112,7 +113,7 @@ def convert(name: str, value: object, wanted: type) -> object:
 
 
 def number_fields(name: str, item: object, fields: tuple[str, ...]) -> Iterator[tuple[str, int]]:
-    """The fields of an object in a list that are given."""
+    """The fields of an object in a list that are present, as numbers."""
     if not isinstance(item, dict):
         raise errors.InvalidParameter(f"The value type of the parameter `{name}` is not valid.")
     for field, value in item.items():

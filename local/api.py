@@ -1,6 +1,6 @@
-"""The HTTP endpoint of API 3.0: verify the signature, find the action, check permission and parameters, answer.
+"""The HTTP endpoint of API 3.0, which CAM, STS, SCF and CLS share.
 
-Shared by CAM, STS and SCF.
+It verifies the signature, finds the action, checks permission and parameters, and answers.
 """
 
 import json
@@ -54,7 +54,7 @@ def from_query(query: str) -> dict[str, object]:
 
 
 class ApiEndpoint:
-    """Answers for all services; which one is meant follows from version and action, not from the host."""
+    """Answers for all services. Version and action select the service; the host does not matter."""
 
     def __init__(self, accounts: Accounts, clock: Clock, cam: CamBackend, services: tuple[Service, ...]) -> None:
         self._accounts = accounts
@@ -83,7 +83,7 @@ class ApiEndpoint:
             return self._fail(call, error)
 
     def refuse(self, call: Call, fault: Fault, code: str, _status: int) -> Answer:
-        """An injected error: the documented code for the fault, or the one given; always under HTTP 200."""
+        """The answer for an injected error: the fault's documented code, or the given one; always with HTTP 200."""
         if fault is Fault.THROTTLE:
             return self._fail(call, errors.RequestLimitExceeded())
         return self._fail(call, errors.ApiError(code=code if fault is Fault.CODE else "InternalError"))
@@ -144,7 +144,7 @@ class ApiEndpoint:
         return self._reply({"Error": {"Code": error.code, "Message": error.message}})
 
     def _reply(self, content: Mapping[str, object]) -> Answer:
-        """An answer in JSON. Its Content-Type names no charset, as the Python SDK overlooks errors where it does."""
+        """An answer in JSON. Its Content-Type names no charset, because the Python SDK would then overlook errors."""
         request_id = uuid.UUID(int=self._accounts.key_generator.random.getrandbits(128), version=4)
         body = json.dumps({"Response": {**content, "RequestId": str(request_id)}}, ensure_ascii=False)
         return Answer(200, {"Content-Type": "application/json"}, body.encode())

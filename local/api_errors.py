@@ -1,8 +1,8 @@
-"""The errors of API 3.0 that are no service's own. The codes are the interface; the messages are not."""
+"""The errors of API 3.0 that every service may answer. Clients rely on the codes; the messages are free text."""
 
 
 class ApiError(Exception):
-    """An error answered with HTTP status 200 and a code."""
+    """An error; it is answered with HTTP status 200 and its code."""
 
     code = "InternalError"
     message = "An internal error has occurred. Retry your request."
@@ -21,7 +21,7 @@ class InvalidAuthorization(ApiError):
 
 
 class SignatureExpire(ApiError):
-    """The timestamp is more than five minutes away, or not of the scope's date."""
+    """The timestamp differs by more than five minutes, or does not lie on the scope's date."""
 
     code = "AuthFailure.SignatureExpire"
     message = "The signature has expired. Check the clock: timestamps may differ by at most five minutes."

@@ -1,4 +1,4 @@
-"""A server on a free port of loopback that answers in threads of its own, for the parts of the local cloud."""
+"""Runs a server of the local cloud on a free port of loopback, in threads of its own."""
 
 import threading
 from collections.abc import Callable
@@ -6,7 +6,7 @@ from socketserver import TCPServer
 
 
 class BackgroundServer:
-    """Starts and stops a server. ``made`` makes the server, bound to its port; ``name`` is that of its thread."""
+    """Starts and stops a server. ``made`` creates the server, bound to its port; ``name`` is the name of its thread."""
 
     def __init__(self, made: Callable[[], TCPServer], name: str) -> None:
         self._made = made
@@ -15,7 +15,7 @@ class BackgroundServer:
 
     @property
     def port(self) -> int | None:
-        """The port, None while it does not listen."""
+        """The port; None while the server does not listen."""
         return int(self._running[0].server_address[1]) if self._running else None
 
     def start(self) -> None:
@@ -26,7 +26,7 @@ class BackgroundServer:
         thread.start()
 
     def stop(self) -> None:
-        """Stop listening and give the port back; nothing where it does not listen."""
+        """Stop listening and free the port; does nothing if the server does not listen."""
         if self._running is None:
             return
         server, thread = self._running

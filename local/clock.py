@@ -30,21 +30,21 @@ class FrozenClock(Clock):
         self._at = at
 
     def now(self) -> float:
-        """The moment it was stopped at, plus every advance since."""
+        """The moment at which it was stopped, plus every advance since then."""
         return self._at + self._offset
 
 
 def china_time(at: float) -> str:
-    """CAM's notation, ``YYYY-MM-DD hh:mm:ss``: no zone is written, China's is meant."""
+    """A time as CAM writes it, ``YYYY-MM-DD hh:mm:ss``, in China's time zone, which is not written."""
     return in_china(int(at))
 
 
 @lru_cache(maxsize=4096)
 def in_china(second: int) -> str:
-    """A whole second in China; cached, since one list of policies names hundreds."""
+    """A whole second in China's time zone; cached, because one list of policies has hundreds of times."""
     return datetime.fromtimestamp(second, CHINA).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def iso_time(at: float) -> str:
-    """COS's notation in lists, ``YYYY-MM-DDThh:mm:ss.000Z``."""
+    """A time as COS writes it in lists, ``YYYY-MM-DDThh:mm:ss.000Z``."""
     return datetime.fromtimestamp(at, timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.000Z")

@@ -1,4 +1,4 @@
-"""The embedded cloud: one main account with CAM, STS, COS and what SCF lists, ready for any Tencent Cloud SDK.
+"""The embedded cloud: one main account with CAM, STS, COS and the lists of SCF and CLS, for any Tencent Cloud SDK.
 
 with LocalCloud() as cloud:
     profile = ClientProfile(httpProfile=HttpProfile(protocol="http", endpoint=cloud.api_url[7:]))
@@ -42,7 +42,7 @@ class LocalCloud:
     def __init__(
         self, clock: Clock | None = None, seed: int | None = None, api_port: int = 0, cos_port: int = 0
     ) -> None:
-        """Prepare a cloud.
+        """Prepare the cloud; `start` opens its ports.
 
         Args:
             clock: its time; by default the real one, which can be advanced.
@@ -96,13 +96,13 @@ class LocalCloud:
     def cos_trigger(
         self, function: str, invoke: Invoke, prefix: str, settings: RetrySettings | None, warn: Callable[[str], None]
     ) -> CosTrigger:
-        """Bind a function to the objects that are stored under a prefix from now on, until the trigger is halted."""
+        """Bind a function to objects that are stored below a prefix from now on, until the trigger is halted."""
         trigger = CosTrigger(function, invoke, prefix, self._accounts, self._handler.open, settings, warn)
         self.cos.watchers.append(trigger.take)
         return trigger
 
     def cos_event(self, key: str) -> dict[str, Any]:
-        """The event that a COS trigger sends of this object; raises KeyError where there is none."""
+        """The event that a COS trigger sends for this object; raises KeyError if there is no such object."""
         return event(self.cos.objects[key], self._accounts)
 
     def role_credentials(
@@ -113,21 +113,21 @@ class LocalCloud:
         Args:
             role: the role's name, as the journal shows it.
             lifetime: seconds until they expire.
-            policy: a CAM policy document that each of their calls is held against; None allows everything.
+            policy: a CAM policy document that decides about each of their calls; None allows everything.
 
         Raises:
-            local.policy.PolicyError: the document uses something that the emulator cannot enforce.
+            local.policy_syntax.PolicyError: the document uses something that the emulator cannot enforce.
         """
         return self._accounts.session(role, lifetime, policy)
 
     @property
     def deployed(self) -> dict[str, list[Trigger]]:
-        """What SCF's API lists as deployed: triggers by function name. It runs nothing; ``LocalStack`` does."""
+        """What SCF's API lists as deployed: triggers by function name. Only ``LocalStack`` runs functions."""
         return self._accounts.deployed
 
     @property
     def alarms(self) -> list[Alarm]:
-        """What CLS's API lists as alarm policies. None of them is evaluated."""
+        """What CLS's API lists as alarm policies. None of them is ever evaluated."""
         return self._accounts.alarms
 
     @property

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    # At run time these come later: a missing dependency is then one line instead of a traceback.
+    # At run time these are imported later, so that a missing dependency gives one line instead of a traceback.
     from rich.console import Console
 
     from local.scf import LogLine
-    from local.up import LocalStack
+    from local.stack import LocalStack
 
 ROLES = ("the gateway", "CAM and STS", "COS")
 COMMANDS = """\
@@ -45,7 +45,7 @@ tccli cam ListUsers --endpoint {api} --region {region} --secretId {secret_id} --
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run one subcommand and return its exit code: 0, or 2 when the machine or the call is not fit for it."""
+    """Run one subcommand and return its exit code: 0, or 2 if the machine or the command line is not fit for it."""
     parser = arguments()
     known, rest = parser.parse_known_args(argv)
     if known.command != "demo" and rest:
@@ -68,7 +68,7 @@ def arguments() -> argparse.ArgumentParser:
     serve.add_argument("--base-port", type=port, default=8080, help="gateway; +1 is CAM and STS, +2 COS; 0: any free")
     serve.add_argument("--quiet", action="store_true", help="do not print the functions' logs")
     serve.add_argument("--package", type=Path, help="run the functions of this zip, which `make package` writes")
-    happens = commands.add_parser("hr", help="let something happen in a pretended HR system of the cloud that is up")
+    happens = commands.add_parser("hr", help="change an employee in a simulated HR system of the running local cloud")
     importlib.import_module("local.hr.command").arguments(happens)
     commands.add_parser("demo", help="create, fetch, grant and revoke, step by step", add_help=False)
     return parser
@@ -83,13 +83,13 @@ def port(text: str) -> int:
 
 
 def refuse(reason: str) -> int:
-    """Say in one line why nothing runs."""
+    """Print in one line why nothing runs."""
     print(f"local: {reason}", file=sys.stderr)
     return 2
 
 
 def demo(argv: list[str]) -> int:
-    """Hand over to the demo."""
+    """Run the demo."""
     return int(importlib.import_module("local.demo").main(argv))
 
 
@@ -100,7 +100,7 @@ def up(base_port: int, quiet: bool, package: Path | None = None) -> int:
     from local.ports import PortInUseError
     from local.scf.model import EnvironmentTooLargeError
     from local.scf.package import PackageError
-    from local.up import LocalStack
+    from local.stack import LocalStack
 
     console = Console(highlight=False, soft_wrap=True, markup=False)
     settings = {name: value for name, value in os.environ.items() if name.startswith("IM_ACCESS_")}
@@ -119,7 +119,9 @@ def up(base_port: int, quiet: bool, package: Path | None = None) -> int:
 
 
 def stop_signal() -> int:
-    """A descriptor that becomes readable on SIGINT or SIGTERM, so that neither ever interrupts a start or a stop."""
+    """A file descriptor that becomes readable on SIGINT or SIGTERM. The signals themselves interrupt nothing, so that
+    starting and stopping are never cut short.
+    """
     reading, writing = os.pipe()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: os.write(writing, b"\n"))
@@ -127,7 +129,7 @@ def stop_signal() -> int:
 
 
 def announce(console: "Console", stack: "LocalStack") -> None:
-    """Print where everything is and commands to try it."""
+    """Print all addresses, and commands to try."""
     facts = stack.info()
     console.print("The local cloud is up. Ctrl-C stops it.\n", style="bold green")
     width = max(map(len, facts))
@@ -138,7 +140,7 @@ def announce(console: "Console", stack: "LocalStack") -> None:
 
 
 def show(console: "Console", quiet: bool) -> "Callable[[LogLine], None]":
-    """A log sink for a terminal: what functions print, their errors, and how long they took."""
+    """A log sink for a terminal: it prints the output and errors of functions, and how long they took."""
 
     def write(line: "LogLine") -> None:
         said = line.kind == "output"

@@ -1,4 +1,4 @@
-"""The functions of a checkout or of a package, deployed on this machine with roles of the local cloud."""
+"""Deploys the functions of a checkout or of a package on this machine, with roles of the local cloud."""
 
 import contextlib
 from collections.abc import Callable, Mapping
@@ -13,10 +13,10 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 
 
 class Deployment:
-    """`functions` by name, from `start` on.
+    """The deployed functions, which `functions` holds by name after `start`.
 
     They come from `root` (a checkout's `functions/`, with the repository importable) or from `package` (the zip, or a
-    folder of the same). `role` gives a function's credentials, by default fresh ones of a role of its name.
+    folder with the same files). `role` returns a function's credentials, by default new ones of a role of its name.
     """
 
     def __init__(

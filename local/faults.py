@@ -1,4 +1,4 @@
-"""Faults on demand: what goes wrong, for which call, before or after the cloud committed it."""
+"""Faults on demand: what goes wrong, for which call, and whether before or after the cloud committed the call."""
 
 import random
 import re
@@ -30,7 +30,7 @@ class Fault(Enum):
 
 @dataclass
 class Rule:
-    """One planned fault: which calls it waits for, and how many of them it has seen."""
+    """One planned fault: the calls that it concerns, and how many of them it has seen."""
 
     do: Fault
     action: str | None = None
@@ -46,11 +46,11 @@ class Rule:
     fired: int = field(default=0, init=False)
 
     def wants(self, call: Call) -> bool:
-        """Whether the call is one of those counted."""
+        """Whether the fault concerns the call."""
         return self.action in (None, call.action) and self.service in (None, call.service) and self._wants_target(call)
 
     def counts(self, call: Call) -> bool:
-        """Count the call if it is wanted; true when the fault is due."""
+        """Count the call if the fault concerns it; returns whether the fault is due."""
         if not self.wants(call):
             return False
         self.seen += 1
@@ -74,7 +74,7 @@ class Storm:
     generator: random.Random
 
     def hits(self, call: Call) -> bool:
-        """Whether this call is one of those throttled."""
+        """Whether this call is throttled."""
         return call.service == self.service and call.at < self.until and self.generator.random() < self.share
 
 

@@ -1,6 +1,6 @@
-"""The functions over HTTP: `/<function>/…` becomes a Function URL event, with `?shape=apigw` API Gateway's.
+"""Serves the functions over HTTP: `/<function>/…` becomes a Function URL event, with `?shape=apigw` one of API Gateway.
 
-`POST /<timer>` fires a timer, and answers what its function returned. Neither that nor `GET /` asks who calls.
+`POST /<timer>` fires a timer, and answers what its function returned. This and `GET /` need no signature.
 """
 
 import asyncio
@@ -23,10 +23,10 @@ Views = Mapping[str, Callable[[], object]]
 
 
 class Gateway:
-    """Serves `functions` on loopback from a thread of its own; `info` is what `GET /` answers.
+    """Serves `functions` on loopback from a thread of its own; `info` returns the answer to `GET /`.
 
-    `timers` are the functions that a POST fires a timer of; `clock` is the time that such an event has. A `GET` of a
-    name in `views` answers what the view returns, as JSON.
+    `timers` are the functions whose timer a POST fires; `clock` gives the time of such an event. A `GET` of a name in
+    `views` answers what the view returns, as JSON.
     """
 
     def __init__(
@@ -47,18 +47,18 @@ class Gateway:
 
     @property
     def url(self) -> str:
-        """Where it answers, without a slash at the end."""
+        """The gateway's address, without a slash at the end."""
         return f"http://127.0.0.1:{self.port}"
 
     def start(self) -> None:
-        """Listen. Raises `OSError` when the port is taken."""
+        """Begin to listen. Raises `OSError` if the port is taken."""
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="gateway", daemon=True)
         self._thread.start()
         asyncio.run_coroutine_threadsafe(self._listen(), self._loop).result()
 
     def stop(self) -> None:
-        """Close the port and end the thread, also after a failed start. Stop the functions first."""
+        """Close the port and end the thread, also after a failed start. The functions must be stopped before."""
         if self._loop is None or self._thread is None:
             return
         asyncio.run_coroutine_threadsafe(self._close(), self._loop).result()
@@ -68,14 +68,14 @@ class Gateway:
         self._loop = self._thread = None
 
     async def _listen(self) -> None:
-        # A worker a request: a few slow invocations must not hold up the others.
+        # One worker for each request, so that a few slow invocations do not hold up the others.
         asyncio.get_running_loop().set_default_executor(concurrent.futures.ThreadPoolExecutor(32, "invoke"))
         application = web.Application(client_max_size=EVENT_LIMIT)
         application.router.add_get("/", self._index)
         for name, view in self._views.items():
             application.router.add_get(f"/{name}", showing(view))
         application.router.add_route("*", r"/{function}{path:(/.*)?}", self._invoke)
-        # Bodies pass as they are: a signature covers the bytes that were sent, compressed or not.
+        # Bodies are passed on unchanged, because a signature covers the bytes that were sent, compressed or not.
         self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.5, auto_decompress=False)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", self.port)
@@ -102,14 +102,14 @@ class Gateway:
         try:
             received = await read(request, name)
         except ConnectionError:
-            # The caller died in the middle of its request: there is nobody to answer, and nothing to invoke.
+            # The caller went away in the middle of its request, so nothing is invoked and nobody is answered.
             return web.Response()
         event = http_event.gateway_event(received) if through_gateway else http_event.url_event(received)
         result = await asyncio.get_running_loop().run_in_executor(None, function.invoke, event)
         return response(http_event.answer(result, through_gateway), result)
 
     async def _fire(self, request: web.Request, name: str, function: Function) -> web.Response:
-        """What the function returned to its timer; 500 and the platform's error object where it failed."""
+        """Fire a timer, and answer what the function returned; 500 and the platform's error object if it failed."""
         if request.method != "POST":
             raise web.HTTPMethodNotAllowed(request.method, ["POST"])
         event = timer.event(name, self._clock())
@@ -119,7 +119,7 @@ class Gateway:
 
 
 def showing(view: Callable[[], object]) -> Handler:
-    """A handler of aiohttp that answers what `view` returns, as JSON."""
+    """Make a handler for aiohttp that answers what `view` returns, as JSON."""
 
     async def show(_request: web.Request) -> web.Response:
         return web.json_response(view(), dumps=indented)
@@ -128,7 +128,7 @@ def showing(view: Callable[[], object]) -> Handler:
 
 
 def indented(value: object) -> str:
-    """JSON for people: a line for each value."""
+    """JSON for people, with a line for each value."""
     return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
 
 

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, unquote
 
 @dataclass(frozen=True)
 class Request:
-    """One HTTP request, as raw as signatures need it. Header names are compared without regard to case."""
+    """One HTTP request in the raw form that signatures need. Header names are compared without regard to case."""
 
     method: str
     raw_path: str

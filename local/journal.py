@@ -1,4 +1,4 @@
-"""What the cloud was asked, in order: every request that arrived, and what became of it."""
+"""The journal of the cloud: every request that arrived, in order, with its outcome."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -9,11 +9,11 @@ from typing import overload
 class Call:
     """One request. ``code`` and ``status`` are filled when it is answered.
 
-    ``target`` is what the request is about: the user's name, its uin or the policy's id for CAM, the object key or
-    prefix for COS. An attempt of a COS trigger is a call as well, of ``scf``, for the object's key. ``code`` is the
-    error code answered, or empty; ``status`` is 0 for a connection closed without an answer. ``principal`` says whose
-    credentials signed: ``root``, ``role/<name>`` or ``user/<name>``, and is empty when the signature did not hold.
-    ``fault`` names the fault that was injected.
+    ``target`` is what the request concerns: for CAM the user's name, its uin or the policy's id, for COS the object's
+    key or prefix. An attempt of a COS trigger is also a call, of the service ``scf``, with the object's key. ``code``
+    is the error code of the answer, or empty; ``status`` is 0 if the connection was closed without an answer.
+    ``principal`` says whose credentials signed: ``root``, ``role/<name>`` or ``user/<name>``; it is empty if the
+    signature was wrong. ``fault`` names the fault that was injected.
     """
 
     n: int
@@ -30,7 +30,7 @@ class Call:
 
     @property
     def key(self) -> str:
-        """The target, by the name that suits COS."""
+        """The target of a COS request, which is an object's key or prefix."""
         return self.target
 
 

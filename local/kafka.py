@@ -1,6 +1,6 @@
-"""An embedded Kafka: librdkafka's mock cluster, open to every client on this machine, and a reader of one topic.
+"""An embedded Kafka: librdkafka's mock cluster, which every client on this machine can use, and a reader of one topic.
 
-The mock cluster creates a topic of four partitions when somebody asks for it, and keeps 5 MB of each.
+The mock cluster creates a topic with four partitions when a client asks for it, and keeps 5 MB of each partition.
 """
 
 import threading
@@ -25,7 +25,7 @@ class Record:
 
 
 class Kafka:
-    """A broker on a free port of loopback; it lives as long as this object."""
+    """A broker on a free port of loopback; it exists as long as this object."""
 
     def __init__(self, topic: str = TOPIC) -> None:
         self.topic = topic
@@ -35,7 +35,7 @@ class Kafka:
 
     def start(self) -> None:
         """Start the cluster and make the topic."""
-        # The cluster belongs to the client that asks for it, which is also the producer of `publish`.
+        # The cluster belongs to the client that asked for it; `publish` uses this client as its producer.
         self._cluster = Producer({"bootstrap.servers": "mock", "test.mock.num.brokers": 1, "linger.ms": 0, **QUIET})
         metadata = self._cluster.list_topics(self.topic, timeout=10)
         broker = next(iter(metadata.brokers.values()))
@@ -47,7 +47,7 @@ class Kafka:
         self._cluster = None
 
     def publish(self, value: str | bytes, key: str | bytes | None = None, partition: int = -1) -> tuple[int, int]:
-        """Produce one message, wait until the broker has it, and return its partition and offset."""
+        """Produce a message, wait until the broker has it, and return its partition and offset."""
         if self._cluster is None:
             raise RuntimeError("Kafka is not running")
         placed: list[Message] = []
@@ -63,12 +63,12 @@ class Kafka:
         return placed[0].partition() or 0, placed[0].offset() or 0
 
     def consumer(self) -> Consumer:
-        """A consumer without a group's bookkeeping; whoever takes it closes it."""
+        """A consumer that commits no offsets; the caller must close it."""
         settings = {"group.id": "local", "enable.auto.commit": False, "fetch.wait.max.ms": 50}
         return Consumer({"bootstrap.servers": self.bootstrap, "auto.offset.reset": "earliest", **settings, **QUIET})
 
     def ends(self) -> dict[int, int]:
-        """The offset behind the last message of each partition."""
+        """The offset after the last message of each partition."""
         consumer = self.consumer()
         try:
             return {one: self._end(consumer, one) for one in self.partitions}
@@ -81,7 +81,7 @@ class Kafka:
 
 
 class Reader:
-    """Reads a topic from its beginning, once for all triggers, and hands each message to `take`."""
+    """Reads a topic from its beginning, once for all triggers, and passes each message to `take`."""
 
     def __init__(self, kafka: Kafka, take: Callable[[Record], None]) -> None:
         self._kafka, self._take = kafka, take

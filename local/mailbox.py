@@ -1,4 +1,4 @@
-"""A mailbox for every address: it keeps the mails that an SMTP client hands over, and sends nothing on."""
+"""A mailbox for every address: it keeps the mails that an SMTP client sends, and forwards none."""
 
 import email
 import email.policy
@@ -13,7 +13,7 @@ from local.smtp import Session
 
 @dataclass(frozen=True)
 class Mail:
-    """A mail as it was handed over: the envelope's addresses, and the message as it came."""
+    """A mail as it was received: the envelope's addresses, and the raw message."""
 
     sender: str
     recipients: tuple[str, ...]
@@ -25,7 +25,7 @@ class Mail:
         return email.message_from_bytes(self.raw, policy=email.policy.default)
 
     def shown(self) -> dict[str, object]:
-        """The mail as JSON: envelope, the headers one looks at, and both bodies; null where there is no such part."""
+        """The mail as JSON: the envelope, the usual headers and both bodies; a missing part is null."""
         message = self.message
         return {
             "sender": self.sender,
@@ -41,15 +41,15 @@ class Mail:
 
 
 def body(message: EmailMessage, kind: str) -> str | None:
-    """The text of the message's plain or HTML part, with line feeds alone."""
+    """The text of the message's plain or HTML part, with plain line feeds."""
     part = message.get_body((kind,))
     return cast("str", part.get_content()).replace("\r\n", "\n") if part else None
 
 
 class Mailbox:
-    """Listens on a free port of loopback, from `start` on. `mails` holds what came, oldest first.
+    """Listens on a free port of loopback after `start`. `mails` are the received mails, oldest first.
 
-    While `failure` is set, such as `451 try again later`, every mail is answered with it and not kept.
+    While `failure` is set, for example to `451 try again later`, every mail gets this answer and is not kept.
     """
 
     def __init__(self) -> None:
@@ -59,7 +59,7 @@ class Mailbox:
 
     @property
     def url(self) -> str:
-        """Where it takes mail: `smtp://127.0.0.1:port`. Raises RuntimeError before `start`."""
+        """The address, such as `smtp://127.0.0.1:2525`. Raises RuntimeError before `start`."""
         if self._server.port is None:
             raise RuntimeError("the mailbox is not running")
         return f"smtp://127.0.0.1:{self._server.port}"
@@ -80,12 +80,12 @@ class Mailbox:
         self._server.start()
 
     def stop(self) -> None:
-        """Stop listening and give the port back; what came stays readable."""
+        """Stop listening and free the port; received mails stay readable."""
         self._server.stop()
 
 
 class Server(socketserver.ThreadingTCPServer):
-    """A TCP server that does not wait for open connections when it stops."""
+    """A TCP server that stops without waiting for open connections."""
 
     daemon_threads = True
 
@@ -95,7 +95,7 @@ def handler(mailbox: Mailbox) -> type[socketserver.StreamRequestHandler]:
 
     class Handler(socketserver.StreamRequestHandler):
         def handle(self) -> None:
-            # A client that goes away in the middle has sent nothing.
+            # A client that goes away in the middle of a mail has sent none.
             try:
                 Session(mailbox.take, self.rfile.readline, self.wfile.write).run()
             except ConnectionError:

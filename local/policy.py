@@ -1,28 +1,33 @@
-"""CAM policy documents: whether one allows what a call asks for.
+"""CAM policy documents: decides whether they allow a call.
 
-The part of version 2.0 that can be enforced here: effects, actions and resources with wildcards, and string conditions
-on ``cos:`` keys. A deny wins over every allow.
+The emulator enforces a part of version 2.0: effects, actions and resources with wildcards, and string conditions on
+``cos:`` keys. A deny overrides every allow.
 """
 
 import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import cast
 
-OPERATORS = ("string_equal", "string_not_equal", "string_like", "string_not_like")
-CONDITION_KEYS = re.compile(r"cos:(prefix|delimiter|content-type|x-cos-[a-z0-9-]+)")
-
-
-class PolicyError(ValueError):
-    """The document is malformed, or asks for something that the emulator cannot enforce."""
+from local.policy_syntax import (
+    PolicyError,
+    flat_conditions,
+    holds,
+    resource_pattern,
+    service_of,
+    supported,
+    texts,
+    wildcard,
+)
 
 
 @dataclass(frozen=True)
 class Ask:
-    """What a call wants: an action such as ``cam:AddUser`` on any one of the resources, under its circumstances.
+    """The permission that a call needs: an action such as ``cam:AddUser`` on one of the resources. ``context`` has the
+    values that conditions test.
 
-    An operation-level action, as most of CAM's, asks for the resource ``*``, which only the pattern ``*`` grants.
+    An operation-level action, as most actions of CAM are, needs the resource ``*``, which only the pattern ``*``
+    allows.
     """
 
     action: str
@@ -32,9 +37,9 @@ class Ask:
 
 @dataclass(frozen=True)
 class Statement:
-    """One statement, compiled. ``enforceable`` is false when a condition is beyond the emulator.
+    """One statement, compiled. ``enforceable`` is false if the emulator cannot decide one of its conditions.
 
-    ``services`` are those that its actions are of, in lower case; ``*`` stands for any.
+    ``services`` are the services of its actions, in lower case; ``*`` stands for any.
     """
 
     allow: bool
@@ -44,7 +49,7 @@ class Statement:
     enforceable: bool = True
     services: frozenset[str] = frozenset()
 
-    def speaks_of(self, ask: Ask) -> bool:
+    def applies_to(self, ask: Ask) -> bool:
         """Whether the statement applies. One that cannot be enforced never allows and always denies."""
         if not self.actions.fullmatch(ask.action) or not any(map(self.resources.fullmatch, ask.resources)):
             return False
@@ -55,7 +60,7 @@ class Statement:
 
 @dataclass(frozen=True)
 class Document:
-    """A policy document, ready to decide."""
+    """A compiled policy document."""
 
     statements: tuple[Statement, ...]
 
@@ -83,7 +88,7 @@ class Document:
         return cls(tuple(compile_statement(one, strict) for one in listed))
 
     def allows(self, ask: Ask) -> bool:
-        """Whether the document on its own grants the call."""
+        """Whether this document alone allows the call."""
         return permitted((self,), ask)
 
     def services(self) -> frozenset[str]:
@@ -92,8 +97,8 @@ class Document:
 
 
 def permitted(documents: Iterable[Document], ask: Ask) -> bool:
-    """Whether the documents together grant the call: one allow, and no deny."""
-    applying = [one for document in documents for one in document.statements if one.speaks_of(ask)]
+    """Whether the documents together allow the call: at least one allow, and no deny."""
+    applying = [one for document in documents for one in document.statements if one.applies_to(ask)]
     return bool(applying) and all(one.allow for one in applying)
 
 
@@ -116,65 +121,3 @@ def compile_statement(source: object, strict: bool) -> Statement:
     either = re.compile("|".join(map(wildcard, actions)), re.IGNORECASE)
     services = frozenset(service_of(one) for one in actions)
     return Statement(effect == "allow", either, re.compile("|".join(resources)), conditions, not beyond, services)
-
-
-def service_of(action: str) -> str:
-    """The service of an action such as ``im:Describe*``; ``*`` where the pattern leaves it open."""
-    service, colon, _ = action.lower().partition(":")
-    return service if colon and "*" not in service else "*"
-
-
-def texts(value: object, name: str) -> list[str]:
-    """A text or a non-empty list of texts, as a list; raises PolicyError."""
-    listed = [value] if isinstance(value, str) else value
-    if not isinstance(listed, list) or not listed or not all(isinstance(one, str) for one in listed):
-        raise PolicyError(f"a statement's {name} is neither a text nor a list of texts")
-    return cast("list[str]", listed)
-
-
-def wildcard(pattern: str) -> str:
-    """The regular expression of a pattern in which ``*`` stands for anything."""
-    return "(?:" + ".*".join(map(re.escape, pattern.split("*"))) + ")"
-
-
-def resource_pattern(resource: str) -> str:
-    """The regular expression of ``*`` or of ``qcs:<project>:<service>:<region>:<account>:<resource>``.
-
-    An empty region or account means any; raises PolicyError for fewer than six segments.
-    """
-    if resource == "*":
-        return "(?s:.*)"
-    segments = resource.split(":", 5)
-    if len(segments) != 6 or segments[0] != "qcs":
-        raise PolicyError(f"the resource {resource!r} does not have six segments")
-    project, service, region, account, rest = segments[1:]
-    anything = "[^:]*"
-    fixed = [wildcard(one) if one else anything for one in (project, service, region, account)]
-    return "qcs:" + ":".join(fixed) + ":(?s:" + wildcard(rest) + ")"
-
-
-def flat_conditions(source: object) -> Iterable[tuple[str, str, tuple[str, ...]]]:
-    """Each condition as operator, key, values; raises PolicyError."""
-    if not isinstance(source, dict):
-        raise PolicyError("a statement's condition is not an object")
-    for operator, keys in source.items():
-        if not isinstance(keys, dict):
-            raise PolicyError(f"the condition {operator} is not an object")
-        for key, values in keys.items():
-            listed = values if isinstance(values, list) else [values]
-            yield str(operator), str(key), tuple(str(one) for one in listed)
-
-
-def supported(operator: str, key: str) -> bool:
-    """Whether the emulator can decide this condition."""
-    return operator.removesuffix("_if_exist") in OPERATORS and CONDITION_KEYS.fullmatch(key) is not None
-
-
-def holds(operator: str, key: str, values: tuple[str, ...], context: Mapping[str, str]) -> bool:
-    """Whether a condition is met; a key that the call does not carry meets only ``…_if_exist`` and negations."""
-    plain = operator.removesuffix("_if_exist")
-    if key not in context:
-        return plain != operator or plain in ("string_not_equal", "string_not_like")
-    like = plain in ("string_like", "string_not_like")
-    found = any(re.fullmatch(wildcard(one), context[key]) if like else one == context[key] for one in values)
-    return not found if plain.startswith("string_not") else found

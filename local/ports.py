@@ -1,4 +1,4 @@
-"""The ports of loopback that the local cloud wants to have for itself."""
+"""Checks that the ports of the local cloud are free."""
 
 import socket
 

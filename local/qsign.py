@@ -27,14 +27,14 @@ SECONDS = re.compile(r"(\d{1,12});(\d{1,12})")
 def enc(text: str) -> str:
     """Percent-encode the UTF-8 bytes of everything but ``A-Za-z0-9-_.~``.
 
-    Remembered, since one request is checked in two forms and tokens are long.
+    The result is cached, because one request is checked in two forms and tokens are long.
     """
     return quote(text.encode("utf-8", "surrogateescape"), safe="")
 
 
-@lru_cache(maxsize=256)  # most requests sign the same
+@lru_cache(maxsize=256)  # most requests sign the same names
 def names(listed: str) -> tuple[str, ...]:
-    """The names of a list, percent-encoded in lower case whether or not they arrived so."""
+    """The names of a list, percent-encoded and in lower case, in whatever form they arrived."""
     return tuple(enc(unquote(name)).lower() for name in listed.split(";") if name)
 
 
@@ -51,7 +51,7 @@ class Signature:
 
     @classmethod
     def find(cls, authorization: str, query: Mapping[str, str]) -> "Signature | None":
-        """The signature of a request: the header's, else the query's; None when there is none of this algorithm."""
+        """The signature of a request, from its header or else its query; None if neither has one of this algorithm."""
         return _of_header(authorization) if authorization else cls.of(query)
 
     @classmethod
@@ -92,7 +92,9 @@ class Signed:
     headers: Mapping[str, str]
 
     def http_strings(self, signature: Signature) -> Iterator[str]:
-        """The text whose hash is signed, with the host without its port, as most SDKs sign it, and then as sent."""
+        """The text whose hash is signed, in two forms: with the host without its port, as most SDKs sign it, and as
+        sent.
+        """
         query = {enc(name).lower(): enc(value) for name, value in self.query.items()}
         params = "&".join(f"{name}={query.get(name, '')}" for name in signature.params)
         values = {name: self.headers.get(unquote(name), "") for name in signature.headers}
@@ -102,7 +104,7 @@ class Signed:
             yield f"{self.method.lower()}\n{self.path}\n{params}\n{headers}\n"
 
 
-@lru_cache(maxsize=16)  # a request's is read twice: for who asks, and for what it signs
+@lru_cache(maxsize=16)  # a request's header is read twice: to find its caller, and to check the signature
 def _of_header(authorization: str) -> Signature | None:
     parts = (text.partition("=") for text in authorization.split("&"))
     return Signature.of({name: unquote(value) for name, _, value in parts})

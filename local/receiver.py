@@ -12,29 +12,30 @@ TAKEN, REFUSED = 204, 401
 
 
 class Receiver:
-    """Listens on a free port of loopback, from `start` on: a POST is a notification, a GET answers those taken as JSON.
+    """Listens on a free port of loopback after `start`: a POST is a notification, a GET answers the received ones as
+    JSON.
 
-    `events` holds what came with a valid signature, oldest first. `refused` counts what came without one; it was
-    answered with 401, so it would have been sent again.
+    `events` are the notifications with a valid signature, oldest first. `refused` counts those without one; they were
+    answered with 401, so that their sender repeats them.
     """
 
     def __init__(self, secret: str) -> None:
         self.secret = secret
         self.events: list[dict[str, Any]] = []
         self.refused = 0
-        # An implementation that is none of this project's.
+        # The signature is verified by a library, not by this project's own code.
         self._webhook = Webhook(secret)
         self._server = BackgroundServer(lambda: ThreadingHTTPServer(("127.0.0.1", 0), handler(self)), "receiver")
 
     @property
     def url(self) -> str:
-        """Where notifications go. Raises RuntimeError before `start`."""
+        """The address for notifications. Raises RuntimeError before `start`."""
         if self._server.port is None:
             raise RuntimeError("the receiver is not running")
         return f"http://127.0.0.1:{self._server.port}/im-access"
 
     def take(self, body: bytes, headers: dict[str, str]) -> int:
-        """Verify one notification and keep it; the HTTP status of the answer."""
+        """Verify a notification and keep it; returns the HTTP status of the answer."""
         try:
             event: dict[str, Any] = self._webhook.verify(body, headers)
         except (WebhookVerificationError, ValueError):
@@ -44,7 +45,7 @@ class Receiver:
         return TAKEN
 
     def of(self, user: str, kind: str) -> list[dict[str, Any]]:
-        """The events of one type about one user."""
+        """The notifications of one type about one user."""
         return [event for event in self.events if event["type"] == kind and event["data"]["user"]["name"] == user]
 
     def start(self) -> None:
@@ -52,7 +53,7 @@ class Receiver:
         self._server.start()
 
     def stop(self) -> None:
-        """Stop listening and give the port back; what was taken stays readable."""
+        """Stop listening and free the port; the events stay readable."""
         self._server.stop()
 
 
@@ -76,6 +77,6 @@ def handler(receiver: Receiver) -> type[BaseHTTPRequestHandler]:
             self.wfile.write(body)
 
         def log_message(self, *_: object) -> None:
-            """Say nothing: whoever wants to know asks for the events."""
+            """Log nothing; the events can be read instead."""
 
     return Handler

@@ -1,4 +1,4 @@
-"""What happens to one request: it is noted, a fault may be injected, and the service answers."""
+"""Handles one request: notes it in the journal, injects a planned fault, and lets the service answer."""
 
 import asyncio
 import threading
@@ -17,16 +17,16 @@ GATEWAY_PAGE = b"<html><head><title>%d</title></head><body><center><h1>Bad Gatew
 
 
 class Endpoint(Protocol):
-    """An emulated service as the server sees it."""
+    """An emulated service, as the server uses it."""
 
     def describe(self, request: Request) -> Call:
-        """What the request says it is, before anything is verified."""
+        """The call that the request claims to be, before anything is verified."""
 
     def answer(self, request: Request, call: Call) -> Answer:
-        """Verify, authorise and commit; errors are answers as well. Notes code and principal on the call."""
+        """Verify, authorise and carry out the call; errors are answers too. Notes code and principal on the call."""
 
     def refuse(self, call: Call, fault: Fault, code: str, status: int) -> Answer:
-        """The service's own form of THROTTLE, INTERNAL or CODE."""
+        """The answer for the fault THROTTLE, INTERNAL or CODE, in the service's own form."""
 
 
 class RequestHandler:
@@ -103,5 +103,5 @@ class RequestHandler:
 
 
 def gateway_error(status: int) -> Answer:
-    """What a proxy in front of the service answers when it lost it: HTML, and no error code."""
+    """The answer of a proxy that cannot reach the service: HTML, without an error code."""
     return Answer(status or 500, {"Content-Type": "text/html"}, GATEWAY_PAGE % (status or 500))

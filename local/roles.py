@@ -1,9 +1,9 @@
-"""The CAM policy documents of the functions' execution roles: docs/security/<function>.json, filled in.
+"""The CAM policy documents of the functions' execution roles, from docs/security/<function>.json.
 
     python -m local.roles create_user --region ap-guangzhou --bucket im-access-1250000000
 
-prints the document that the role of `create_user` needs, ready for CreatePolicy. The local cloud holds every call of a
-function against the very same document.
+prints the document that the role of `create_user` needs, ready for CreatePolicy. The local cloud checks every call of a
+function against the same document.
 """
 
 import argparse
@@ -26,7 +26,7 @@ def names() -> list[str]:
 
 
 def document(function: str, region: str, bucket: str) -> Document | None:
-    """The document of a function's role for this bucket (with its appid), or None where there is none."""
+    """The document of a function's role for this bucket (whose name ends with the appid), or None if there is none."""
     if function not in names():
         return None
     text = (DOCUMENTS / f"{function}.json").read_text("utf-8")

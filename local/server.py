@@ -1,7 +1,7 @@
-"""The HTTP side: loopback ports in one background thread.
+"""The HTTP server: loopback ports in one background thread.
 
-One asyncio loop serves all connections, so thousands of idle ones and any amount of injected latency cost next to
-nothing. The work of a call itself is synchronous and short, and one lock makes each call atomic.
+One asyncio loop serves all connections, so thousands of idle connections and any injected latency cost almost nothing.
+The work of a call is synchronous and short, and one lock makes each call atomic.
 """
 
 import asyncio
@@ -62,7 +62,7 @@ class Server:
         try:
             request = await read(received)
         except ConnectionError:
-            # The sender died in the middle of its request: there is nobody to answer, and nothing to do.
+            # The sender went away in the middle of its request, so nobody is answered and nothing is done.
             return web.Response()
         answer = await self._handler.run(endpoint, request)
         if answer is None:
@@ -73,7 +73,7 @@ class Server:
 
 
 async def read(received: web.BaseRequest) -> Request:
-    """Take in the whole request, telling a waiting client to go on first."""
+    """Read the whole request; a client that waits for `100 Continue` gets it first."""
     if received.headers.get("Expect", "").lower() == "100-continue" and received.transport:
         received.transport.write(CONTINUE)
     path, _, query = received.raw_path.partition("?")

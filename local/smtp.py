@@ -10,8 +10,8 @@ Take = Callable[[str, tuple[str, ...], bytes], str]
 class Session:
     """One client's connection: its commands, answered one after another.
 
-    `take` gets each mail (sender, recipients, message) and returns the reply, such as `250 OK`; `read` reads a line of
-    at most so many bytes; `write` sends.
+    `take` is called with each mail (sender, recipients, message) and returns the reply, such as `250 OK`; `read` reads
+    a line of at most so many bytes; `write` sends bytes.
     """
 
     def __init__(self, take: Take, read: Callable[[int], bytes], write: Callable[[bytes], object]) -> None:
@@ -73,7 +73,9 @@ class Session:
         self._sender, self._recipients = None, []
 
     def _message(self) -> bytes:
-        """The lines until the dot; a dot that begins a line came doubled. Raises ConnectionError if they break off."""
+        """The lines up to the final dot, with doubled dots undone. Raises ConnectionError if the connection ends before
+        it.
+        """
         lines: list[bytes] = []
         while (line := self._read(MESSAGE_LIMIT)) != b".\r\n":
             if not line:
@@ -87,7 +89,7 @@ class Session:
 
 
 def address(text: str, keyword: str) -> str | None:
-    """The address in `FROM:<a@b> SIZE=5`, empty for `<>`; None where the line is of another form."""
+    """The address in `FROM:<a@b> SIZE=5`, empty for `<>`; None if the line has another form."""
     if not text.upper().startswith(keyword):
         return None
     found, closed, _ = text[len(keyword) :].strip().partition(">")

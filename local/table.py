@@ -1,4 +1,4 @@
-"""A dict that keeps its past values, for readers that lag behind the writers."""
+"""A dict that keeps its earlier values, for readers that lag behind the writers."""
 
 from bisect import bisect_left, insort
 from collections import UserDict
@@ -36,7 +36,7 @@ class Table(UserDict[K, V]):
         self._remember(key, None)
 
     def _remember(self, key: K, value: V | None) -> None:
-        """Append to the key's past, and forget all of it that no lag reaches any more."""
+        """Add to the key's earlier values, and forget those that are older than any lag."""
         now = self._clock.now()
         past = [*self._past.get(key, ()), (now, value)]
         while len(past) > 1 and past[1][0] <= now - HORIZON:
@@ -44,7 +44,9 @@ class Table(UserDict[K, V]):
         self._past[key] = past
 
     def copy(self) -> "Table[K, V]":
-        """An independent copy. It is shallow, as neither records nor a key's past are ever changed in place."""
+        """An independent copy. A shallow one is enough, because records and lists of earlier values are never changed
+        in place.
+        """
         same = copy(self)
         vars(same).update({name: part.copy() for name, part in vars(self).items() if isinstance(part, dict | list)})
         return same
@@ -69,9 +71,9 @@ class Table(UserDict[K, V]):
 
 
 class GroupedTable(Table[K, V]):
-    """A table that also finds records by what they belong to, such as a user's keys, without looking at all others.
+    """A table that also finds records by their owner, such as a user's keys, without looking at all others.
 
-    What a key's record belongs to never changes.
+    The owner of a key's record never changes.
     """
 
     def __init__(self, clock: Clock, owner_of: Callable[[V], int]) -> None:
@@ -119,6 +121,6 @@ class SortedTable(Table[str, V]):
         return None
 
     def _long_gone(self, key: str) -> bool:
-        """Whether the record was deleted so long ago that no reader sees it any more."""
+        """Whether the record was deleted so long ago that even a lagging reader does not see it."""
         at, value = self._past[key][-1]
         return value is None and at <= self._clock.now() - HORIZON

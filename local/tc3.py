@@ -1,6 +1,6 @@
-"""TC3-HMAC-SHA256, the signature of Tencent Cloud's API 3.0, as the receiving side checks it.
+"""Checks TC3-HMAC-SHA256, the signature of Tencent Cloud's API 3.0.
 
-Source: https://cloud.tencent.com/document/api/213/30654 and what the SDKs really send, which differs from it.
+Source: https://cloud.tencent.com/document/api/213/30654, and the requests of the SDKs, which differ from it.
 """
 
 import hashlib
@@ -22,7 +22,7 @@ AUTHORIZATION = re.compile(
 
 @dataclass(frozen=True)
 class Scope:
-    """What an ``Authorization`` header claims. The service is part of the key, so nothing else depends on it."""
+    """The fields of an ``Authorization`` header. The service only takes part in the signing key."""
 
     secret_id: str
     date: str
@@ -32,7 +32,7 @@ class Scope:
 
     @classmethod
     def parse(cls, authorization: str) -> "Scope | None":
-        """Read the header; None if it is not one of this algorithm or leaves out a mandatory header."""
+        """Parse the header; None if it has another algorithm or leaves out a mandatory signed header."""
         found = AUTHORIZATION.fullmatch(authorization.strip())
         if not found:
             return None
@@ -52,21 +52,22 @@ class Signed:
     body: bytes
 
     def payload_hash(self) -> str:
-        """The body's hash: of the literal UNSIGNED-PAYLOAD if the client says so, of nothing for GET."""
+        """The body's hash: of the text UNSIGNED-PAYLOAD if the client says so, of an empty body for GET."""
         if self.headers.get("X-TC-Content-SHA256") == UNSIGNED:
             return sha256(UNSIGNED.encode())
         return sha256(b"" if self.method == "GET" else self.body)
 
     def canonical_request(self, names: tuple[str, ...], values: Mapping[str, str]) -> str:
-        """The text whose hash is signed; the header block ends in a line feed of its own."""
+        """The text whose hash is signed; the block of headers ends with an additional line feed."""
         block = "".join(f"{name}:{values[name]}\n" for name in names)
         query = self.query if self.method == "GET" else ""
         return "\n".join((self.method, "/", query, block, ";".join(names), self.payload_hash()))
 
-    def readings(self, names: tuple[str, ...]) -> Iterator[dict[str, str]]:
-        """The ways in which clients write the headers they sign.
+    def signed_forms(self, names: tuple[str, ...]) -> Iterator[dict[str, str]]:
+        """The forms in which clients sign their headers.
 
-        The documentation lower-cases values, the SDKs do not; the Node SDK sends a host with port and signs it without.
+        The documentation converts values to lower case, the SDKs do not. The Node SDK sends the host with its port and
+        signs it without.
         """
         plain = {name: self.headers.get(name, "").strip() for name in names}
         portless = {**plain, "host": re.sub(r":\d+$", "", plain["host"])}
@@ -80,9 +81,9 @@ def sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-@lru_cache(maxsize=64)  # they hold for a day
+@lru_cache(maxsize=64)  # keys are valid for a day
 def signing_keys(secret_key: str, date: str, service: str) -> tuple[bytes, bytes, bytes]:
-    """The chain of keys: of the date, of the service, and the one that signs."""
+    """The chain of keys: the date's, the service's, and the key that signs."""
     of_date = hmac.digest(b"TC3" + secret_key.encode(), date.encode(), "sha256")
     of_service = hmac.digest(of_date, service.encode(), "sha256")
     return of_date, of_service, hmac.digest(of_service, b"tc3_request", "sha256")
@@ -96,16 +97,16 @@ def sign(secret_key: str, timestamp: str, scope: Scope, canonical_request: str) 
 
 
 def in_time(timestamp: str, date: str, now: float) -> bool:
-    """Whether the timestamp is within five minutes of now, and the scope's date is the timestamp's in UTC."""
+    """Whether the timestamp is within five minutes of now, and its date in UTC is the scope's date."""
     if not re.fullmatch(r"\d{1,12}", timestamp) or abs(now - int(timestamp)) > TOLERANCE:
         return False
     return datetime.fromtimestamp(int(timestamp), timezone.utc).strftime("%Y-%m-%d") == date
 
 
 def verify(secret_key: str, timestamp: str, scope: Scope, signed: Signed) -> bool:
-    """Whether the signature is right in any of the readings; compares in constant time."""
+    """Whether the signature is right in any of the forms; compares in constant time."""
     candidates = (
         sign(secret_key, timestamp, scope, signed.canonical_request(scope.headers, values))
-        for values in signed.readings(scope.headers)
+        for values in signed.signed_forms(scope.headers)
     )
     return any(hmac.compare_digest(candidate, scope.signature) for candidate in candidates)

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from local.cloud import LocalCloud
 from local.kafka import Kafka, Reader, Record
 from local.scf import Function
-from local.scf.ckafka import Delivery, Trigger, TriggerSettings
+from local.scf.ckafka import Delivery, Trigger
+from local.scf.ckafka_queue import TriggerSettings
 from local.scf.cos_trigger import CosTrigger, RetrySettings
 
 NOT_FED_BY_TOPIC = ("claim_credentials", "sweep", "scim")
@@ -16,7 +17,7 @@ COS_TRIGGERS = {"hr_events": "inbox/"}
 
 
 class Triggers:
-    """One CKafka trigger a function in `topic`, and a COS trigger for each one in `objects`, both by function name.
+    """The CKafka triggers in `topic` and the COS triggers in `objects`, both by function name.
 
     `settings` and `retry` say how they batch and try again; `prefixes` binds functions to the objects below a prefix.
     """
@@ -53,7 +54,10 @@ class Triggers:
             bound.halt()
 
     def settle(self, timeout: float) -> bool:
-        """Wait until all messages in Kafka now and all objects' events are delivered; False after `timeout` seconds."""
+        """Wait until all messages that are in Kafka now and the events of all objects are delivered.
+
+        Returns False after `timeout` seconds.
+        """
         ends = self._kafka.ends()
         return all(fed.settle(ends, timeout) for fed in self.topic.values()) and all(
             bound.settle(timeout) for bound in self.objects.values()

@@ -1,1 +1,1 @@
-"""CAM, Tencent Cloud's access management: sub-users, policies, keys."""
+"""The emulator of CAM, Tencent Cloud's access management: sub-users, policies, keys."""

@@ -1,4 +1,4 @@
-"""Which user has which policy directly: AttachUserPolicy, DetachUserPolicy, ListAttachedUserPolicies."""
+"""Policies attached directly to users: AttachUserPolicy, DetachUserPolicy, ListAttachedUserPolicies."""
 
 from collections.abc import Mapping
 
@@ -56,7 +56,7 @@ def list_attached_user_policies(cam: CamBackend, params: Params) -> Mapping[str,
 
 
 def attached(attachment: Attachment | GroupAttachment, policy: Policy, owner_uin: str) -> dict[str, object]:
-    """A policy as the lists of a user's and a group's policies show it: here the id is a number."""
+    """A policy as the lists of a user's or a group's policies show it; its id is a number here."""
     return {
         "PolicyId": policy.policy_id,
         "PolicyName": policy.name,

@@ -1,4 +1,4 @@
-"""Permission boundaries: what a sub-user can be granted at most."""
+"""Permission boundaries, which limit what a sub-user's policies can allow."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""Who has a policy: ListEntitiesForPolicy."""
+"""The users and groups that have a policy: ListEntitiesForPolicy."""
 
 from collections.abc import Mapping
 
@@ -13,7 +13,7 @@ RELATED_USER, RELATED_GROUP = 1, 2
 
 @CAM.action("ListEntitiesForPolicy", 20, "PolicyId", PolicyId=int, Page=int, Rp=int, EntityFilter=str)
 def list_entities_for_policy(cam: CamBackend, params: Params) -> Mapping[str, object]:
-    """The sub-users and groups that have a policy; roles are left out here."""
+    """The sub-users and groups that have a policy; roles are left out."""
     wanted = params.text("EntityFilter", "All")
     if wanted not in ("All", "User", "Group", "Role"):
         raise errors.EntityFilterError

@@ -1,4 +1,4 @@
-"""Which group has which policy: AttachGroupPolicy, DetachGroupPolicy, ListAttachedGroupPolicies."""
+"""Policies attached to groups: AttachGroupPolicy, DetachGroupPolicy, ListAttachedGroupPolicies."""
 
 from collections.abc import Mapping
 

@@ -1,6 +1,7 @@
 """User groups: CreateGroup, GetGroup, DeleteGroup, ListGroups.
 
-Error codes: those that the reference of each action lists, such as https://cloud.tencent.com/document/product/598/34580.
+The error codes are those in the reference of each action, such as
+https://cloud.tencent.com/document/product/598/34580.
 """
 
 from collections.abc import Mapping

@@ -25,7 +25,7 @@ def make(cam: CamBackend, uin: int, description: str) -> AccessKey:
 
 
 def owner_of(cam: CamBackend, params: Params) -> int:
-    """The uin whose keys are meant: TargetUin, or the caller's own. Raises UserNotExist."""
+    """The uin whose keys are concerned: TargetUin, or the caller's own. Raises UserNotExist."""
     uin = params.number("TargetUin", int(params.caller.uin))
     known = cam.find_user(uin) is not None or str(uin) == cam.accounts.owner_uin
     if not known or (params.caller.kind == "role" and "TargetUin" not in params):
@@ -83,5 +83,5 @@ def delete_access_key(cam: CamBackend, params: Params) -> Mapping[str, object]:
 
 @CAM.action("ListAccessKeys", 20, on_user=True, TargetUin=int)
 def list_access_keys(cam: CamBackend, params: Params) -> Mapping[str, object]:
-    """A user's keys without their secrets."""
+    """The keys of a user, without their secrets."""
     return {"AccessKeys": [described(key) for key in cam.keys.of(owner_of(cam, params), cam.lag)]}

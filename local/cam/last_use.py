@@ -13,7 +13,7 @@ LIMIT = 10
 
 @CAM.action("GetSecurityLastUsed", 20, "SecretIdList", SecretIdList=list)
 def get_security_last_used(cam: CamBackend, params: Params) -> Mapping[str, object]:
-    """The last use of at most 10 keys; unknown and never used ones have none."""
+    """The last use of at most 10 keys; unknown keys and keys never used have none."""
     keys = params.texts("SecretIdList")
     if not 1 <= len(keys) <= LIMIT:
         raise InvalidParameter(f"SecretIdList has 1 to {LIMIT} items.")
@@ -21,7 +21,7 @@ def get_security_last_used(cam: CamBackend, params: Params) -> Mapping[str, obje
 
 
 def last_use(cam: CamBackend, secret_id: str) -> dict[str, object]:
-    """A key's last use. As documented, the date lags a day behind; the timestamp in milliseconds does not."""
+    """A key's last use. As documented, the date is a day behind; the timestamp in milliseconds is exact."""
     uses = cam.key_uses.get(secret_id, [])
     today = china_time(cam.clock.now())[:10]
     days = [day for day in (china_time(use)[:10] for use in uses) if day < today]

@@ -1,4 +1,4 @@
-"""Who is in which group: AddUserToGroup, RemoveUserFromGroup, ListUsersForGroup, ListGroupsForUser."""
+"""The members of groups: AddUserToGroup, RemoveUserFromGroup, ListUsersForGroup, ListGroupsForUser."""
 
 from collections.abc import Mapping
 
@@ -22,7 +22,7 @@ def pairs(cam: CamBackend, params: Params) -> list[Pair]:
 
 
 def uin_of(cam: CamBackend, uin: int, uid: int, lag: float = 0.0) -> int:
-    """The uin of an existing user, given so or as its uid; raises UserNotNamed and UserNotExist."""
+    """The uin of an existing user, who is given by uin or by uid; raises UserNotNamed and UserNotExist."""
     if not uin and not uid:
         raise errors.UserNotNamed
     wanted = uin or uid - FIRST_UID + int(cam.accounts.owner_uin)

@@ -1,4 +1,4 @@
-"""CAM as its actions, the endpoints and tests see it: look-ups, logins, and what a sub-user may do."""
+"""The state of CAM with the look-ups that its actions, the endpoints and tests use: users, logins, permissions."""
 
 import hmac
 from collections import deque
@@ -25,7 +25,7 @@ def compiled(text: str) -> Document:
 
 @dataclass
 class CamBackend(CamState):
-    """CAM of the one main account."""
+    """The CAM of the main account."""
 
     def _fill(self) -> None:
         super()._fill()
@@ -65,7 +65,7 @@ class CamBackend(CamState):
         found = (self.groups.seen(membership.group_id, lag) for membership in self.memberships.of(uin, lag))
         return [group for group in found if group is not None]
 
-    # what tests ask
+    # look-ups for tests
 
     def add_role(self, name: str, trust: str, *policies: str) -> Role:
         """Create or replace a role from its trust policy (JSON text) and its policies' names. Raises KeyError."""
@@ -101,10 +101,10 @@ class CamBackend(CamState):
         self.logins[user.uin] = Login(self.clock.now(), ip)
         return True
 
-    # what the endpoints ask
+    # look-ups for the endpoints
 
     def principal_of(self, secret_id: str) -> Principal | None:
-        """Whose active key this is: a sub-user's, or one that the main account made for itself."""
+        """The owner of an active key: a sub-user, or the main account if it made the key for itself."""
         key = self.keys.get(secret_id)
         if key is None or key.status != ACTIVE:
             return None
@@ -126,7 +126,9 @@ class CamBackend(CamState):
         uses.append(now)
 
     def permits(self, uin: int, ask: Ask) -> bool:
-        """Whether the policies of a sub-user and of its groups, within its boundary if it has one, grant the call."""
+        """Whether the policies of a sub-user and of its groups allow the call, and its boundary, if it has one, does
+        too.
+        """
         policies = [policy for _, policy in self.attached_to(uin)]
         for group in self.groups_of(uin):
             policies += [policy for _, policy in self.attached_to_group(group.group_id)]

@@ -31,6 +31,6 @@ def check(password: str) -> str:
 
 
 def generate(key_generator: KeyGenerator) -> str:
-    """A password of 32 characters of every class, as CAM makes one when none is given."""
+    """A password of 32 characters of every class, like those that CAM generates if the caller gives none."""
     certain = "".join(key_generator.text(1, one) for one in (*CLASSES, SPECIAL))
     return certain + key_generator.text(GENERATED - len(certain), "".join(CLASSES) + SPECIAL)

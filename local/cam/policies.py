@@ -13,7 +13,8 @@ from local.cam.models import CamBackend
 from local.cam.records import Policy
 from local.cam.service import CAM, page
 from local.clock import china_time
-from local.policy import Document, PolicyError
+from local.policy import Document
+from local.policy_syntax import PolicyError
 
 NAME = re.compile(r"[A-Za-z0-9+=,.@_-]{1,128}")
 DOCUMENT_LIMIT, DESCRIPTION_LIMIT = 6144, 300
@@ -130,7 +131,7 @@ def checked_description(params: Params) -> str:
 
 
 def own(cam: CamBackend, policy_id: int) -> Policy:
-    """The custom policy of this id. Raises PolicyIdNotFound, for a preset one too, as those cannot be changed."""
+    """The custom policy of this id. Raises PolicyIdNotFound, also for a preset policy, which cannot be changed."""
     policy = cam.policies.get(policy_id)
     if policy is None or policy.preset:
         raise errors.PolicyIdNotFound

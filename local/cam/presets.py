@@ -1,4 +1,4 @@
-"""Tencent's preset policies: a list as long, and with neighbours as confusing, as the real one.
+"""Tencent's preset policies. The list is as long as the real one and has names that are as easily confused.
 
 The names of IM's two, and the ids of AdministratorAccess, QCloudResourceFullAccess, QCloudFinanceFullAccess,
 ReadOnlyAccess and QcloudAVCFullAccess are documented; all other ids and most documents are made up.

@@ -1,4 +1,4 @@
-"""What CAM keeps: immutable records. A change makes a new one, so that the past stays readable."""
+"""CAM's records. They are immutable: a change makes a new record, so that earlier states stay readable."""
 
 from dataclasses import dataclass, field
 
@@ -34,7 +34,7 @@ class AccessKey:
     description: str = ""
 
     def credentials(self) -> Credentials:
-        """The key as one signs with it."""
+        """The key as credentials, with which requests are signed."""
         return Credentials(self.access_key_id, self.secret_key)
 
 
@@ -54,7 +54,7 @@ class Policy:
 
 @dataclass(frozen=True)
 class Role:
-    """A role. ``trust`` is the JSON text that says who may take it on; ``policy_ids`` are attached."""
+    """A role. ``trust`` is the JSON text that says who may assume it; ``policy_ids`` are the attached policies."""
 
     role_id: str
     name: str

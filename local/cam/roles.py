@@ -1,4 +1,4 @@
-"""Roles: GetRole and ListAttachedRolePolicies. They are put up by ``CamBackend.add_role``; no action makes one."""
+"""Roles: GetRole and ListAttachedRolePolicies. Only ``CamBackend.add_role`` creates roles; no action does."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""The CAM service, and what its actions share: paging and common answers."""
+"""The CAM service, and what its actions have in common: paging and shared answers."""
 
 from collections.abc import Sequence
 from typing import TypeVar

@@ -1,4 +1,4 @@
-"""Which services somebody may use, and by which policies: ListPoliciesGrantingServiceAccess."""
+"""The services that somebody may use, with the policies that allow it: ListPoliciesGrantingServiceAccess."""
 
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -13,7 +13,7 @@ Granted = dict[str, list[Policy]]
 
 @CAM.action("ListPoliciesGrantingServiceAccess", 20, TargetUin=int, RoleId=int, GroupId=int, ServiceType=str)
 def list_policies_granting_service_access(cam: CamBackend, params: Params) -> Mapping[str, object]:
-    """For each service the policies that allow some of it; a user's groups count.
+    """For each service the policies that allow some action of it; those of a user's groups are included.
 
     Exactly one of TargetUin, RoleId and GroupId is given; raises ParamError. Action is always empty here.
     """

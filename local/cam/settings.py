@@ -1,11 +1,11 @@
-"""How the emulated CAM behaves: what its documentation leaves open, and its quotas."""
+"""Settings of the emulated CAM: its behaviour where the documentation leaves it open, and its quotas."""
 
 from dataclasses import dataclass
 
 
 @dataclass
 class Settings:
-    """How CAM behaves where its documentation leaves it open, and how strict it is. ``reset`` restores them.
+    """How CAM behaves where its documentation leaves it open, and how strict it is. ``reset`` restores the defaults.
 
     Attributes:
         lag: seconds by which Get, List and Describe are behind; writes are not.

@@ -1,4 +1,4 @@
-"""What the emulated CAM holds: records in tables, and the ids that were given out."""
+"""The state of the emulated CAM: records in tables, and the ids that were given out."""
 
 from collections import deque
 from dataclasses import dataclass, field

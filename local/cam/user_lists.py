@@ -1,4 +1,4 @@
-"""Sub-users as they are shown: GetUser, ListUsers, ListAccounts, DescribeSubAccounts."""
+"""The actions that show sub-users: GetUser, ListUsers, ListAccounts, DescribeSubAccounts."""
 
 from collections.abc import Mapping
 
@@ -67,7 +67,7 @@ def describe_sub_accounts(cam: CamBackend, params: Params) -> Mapping[str, objec
 
 
 def sub_account(cam: CamBackend, user: User) -> dict[str, object]:
-    """What DescribeSubAccounts says of a user."""
+    """A sub-user as DescribeSubAccounts shows it."""
     ip, moment = last_login(cam, user.uin)
     return {
         "Uin": user.uin,

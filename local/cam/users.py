@@ -77,7 +77,7 @@ def new_password(cam: CamBackend, params: Params) -> tuple[str, str]:
 
 
 def profile(user: User, params: Params) -> User:
-    """A copy of the user with the remark, phone, mail … that the call gives."""
+    """A copy of the user with those of remark, phone, mail and so on that the call gives."""
     return replace(
         user,
         remark=params.text("Remark", user.remark),
@@ -102,7 +102,7 @@ def existing(cam: CamBackend, name: str, lag: float = 0.0) -> User:
     PhoneNum=str, CountryCode=str, Email=str,
 )  # fmt: skip
 def update_user(cam: CamBackend, params: Params) -> Mapping[str, object]:
-    """Change a sub-user. Console login without a password sets a random one that nobody is told.
+    """Change a sub-user. Console login without a password sets a random one that is never shown.
 
     Source: https://cloud.tencent.com/document/product/598/34583.
     """

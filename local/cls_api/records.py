@@ -1,4 +1,4 @@
-"""What CLS's API lists of an alarm policy."""
+"""An alarm policy as CLS's API lists it."""
 
 from dataclasses import dataclass
 

@@ -1,6 +1,6 @@
-"""CLS's own API, as far as one looks at what is set up: DescribeAlarms.
+"""The part of CLS's API that lists alarms: DescribeAlarms.
 
-Nothing here looks at a log: a test puts what it wants listed into ``LocalCloud.alarms``.
+No log is evaluated: a test puts the alarms to be listed into ``LocalCloud.alarms``.
 """
 
 from collections.abc import Mapping

@@ -1,1 +1,1 @@
-"""COS, Tencent Cloud's object storage: one bucket."""
+"""The emulator of COS, Tencent Cloud's object storage, with one bucket."""

@@ -1,4 +1,4 @@
-"""COS's state: one bucket's objects, and the rules of writing, reading and listing them."""
+"""COS's state: the objects of one bucket, and the rules for writing, reading and listing them."""
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
@@ -42,7 +42,7 @@ class Listing:
 
 @dataclass
 class Settings:
-    """How the bucket behaves. ``reset`` restores it.
+    """How the bucket behaves. ``reset`` restores the defaults.
 
     Attributes:
         versioning: empty (never enabled), ``Enabled`` or ``Suspended``; anything but empty disables forbid-overwrite,
@@ -58,7 +58,7 @@ class Settings:
 
 @dataclass
 class CosBackend(Settings):
-    """The one bucket. Each of ``watchers`` is told of every object that was stored; it must return at once."""
+    """The bucket. Each function in ``watchers`` is called with every object that was stored; it must return at once."""
 
     accounts: Accounts = field(kw_only=True)
     clock: Clock = field(kw_only=True)
@@ -73,7 +73,9 @@ class CosBackend(Settings):
         self.objects = SortedTable(self.clock)
 
     def put(self, key: str, body: bytes, headers: Mapping[str, str], create_only: bool) -> StoredObject:
-        """Store an object; atomic. Raises FileAlreadyExists for a create-only one that is there, and KeyTooLong."""
+        """Store an object atomically. Raises FileAlreadyExists for a create-only write to an existing key, and
+        KeyTooLong.
+        """
         if len(key.encode("utf-8", "replace")) > KEY_LIMIT:
             raise errors.KeyTooLong
         if create_only and not self.versioning and key in self.objects:
@@ -91,7 +93,7 @@ class CosBackend(Settings):
         return found
 
     def delete(self, key: str) -> None:
-        """Delete an object; one that is not there is no error."""
+        """Delete an object; a missing one is no error."""
         if key in self.objects:
             del self.objects[key]
 

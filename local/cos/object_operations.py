@@ -33,7 +33,7 @@ def put_object(cos: CosBackend, request: Request, key: str) -> Answer:
 
 
 def check_digest(request: Request) -> None:
-    """Hold the body against Content-MD5, if there is one; raises BadDigest or InvalidDigest."""
+    """Compare the body with Content-MD5, if the request has one; raises BadDigest or InvalidDigest."""
     if "Content-MD5" not in request.headers:
         return
     try:
@@ -70,7 +70,7 @@ def head_object(cos: CosBackend, request: Request, key: str) -> Answer:
 
 
 def object_headers(cos: CosBackend, found: StoredObject, query: Mapping[str, str]) -> dict[str, str]:
-    """The stored headers under the query's ``response-*`` overrides, and the forced download."""
+    """The stored headers, with the query's ``response-*`` overrides and the forced download applied."""
     overrides = {name: query[f"response-{name}"] for name in OVERRIDES if query.get(f"response-{name}")}
     merged = {**found.headers, **overrides}
     headers = {name if name.startswith("x-") else name.title(): value for name, value in merged.items()}

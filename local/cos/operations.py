@@ -1,4 +1,4 @@
-"""What COS can be asked: every operation, by method, by object or bucket, and by subresource."""
+"""Every operation of COS, by method, by object or bucket, and by subresource."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ Perform = Callable[[CosBackend, Request, str], Answer]
 
 @dataclass(frozen=True)
 class Operation:
-    """One operation. ``permission`` is what a CAM policy calls it, without ``cos:``."""
+    """One operation. ``permission`` is its action's name in CAM policies, without ``cos:``."""
 
     name: str
     permission: str

@@ -1,4 +1,4 @@
-"""The HTTP endpoint of COS: check address, signature, permission, then the operation; errors become XML."""
+"""The HTTP endpoint of COS: checks address, signature and permission, then runs the operation; errors become XML."""
 
 import re
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ FOREIGN_BUCKET = re.compile(r"(?P<bucket>[a-z0-9-]+-\d{5,})\.")
 
 @dataclass(frozen=True)
 class Target:
-    """What a request is about. ``operation`` is None for one that is not emulated."""
+    """The operation and the key that a request names. ``operation`` is None if it is not emulated."""
 
     key: str
     operation: Operation | None
@@ -38,7 +38,7 @@ class Target:
 
 
 def aim(request: Request) -> Target:
-    """Which operation on which key the request means."""
+    """Find the operation and the key of a request."""
     key = request.path[1:]
     query = request.query
     sub_resource = "+".join(sorted(SUB_RESOURCES.intersection(query)))
@@ -48,7 +48,7 @@ def aim(request: Request) -> Target:
 
 
 class CosEndpoint:
-    """Answers for the bucket, which the host names or the address implies."""
+    """Answers for the bucket, whether the host names it or not."""
 
     def __init__(self, accounts: Accounts, clock: Clock, cos: CosBackend) -> None:
         self._accounts = accounts
@@ -116,7 +116,7 @@ class CosEndpoint:
         return caller
 
     def _check_coverage(self, request: Request, signature: qsign.Signature) -> None:
-        """Raise unless the signature covers every header and parameter that has an effect, the token apart."""
+        """Raise unless the signature covers every header and parameter that has an effect, except the token."""
         headers = [name.lower() for name in request.headers if name.lower().startswith("x-cos-")]
         loose = [name for name in headers if name != TOKEN and not signature.covers_header(name)]
         loose += [name for name in request.query if name in ACTED_ON and not signature.covers_param(name)]

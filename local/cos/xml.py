@@ -1,4 +1,4 @@
-"""COS's XML, written and read."""
+"""Writes and reads COS's XML."""
 
 from collections.abc import Iterable
 from html import escape
@@ -18,12 +18,12 @@ def element(name: str, content: str) -> str:
 
 
 def document(name: str, *children: str) -> bytes:
-    """A whole document of ready-made children."""
+    """A whole document, from the XML of its children."""
     return f"{HEAD}<{name}>{''.join(children)}</{name}>".encode()
 
 
 def error(problem: CosError, resource: str, request_id: str) -> bytes:
-    """An error; all five elements have a text, without which SDKs lose the code."""
+    """An error. All five elements have a text, because SDKs lose the code otherwise."""
     fields = {
         "Code": problem.code,
         "Message": problem.message,

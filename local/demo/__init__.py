@@ -1,4 +1,5 @@
-"""`python -m local demo`: the whole story on a cloud of its own, every claim checked; it leaves nothing behind.
+"""`python -m local demo`: plays the whole story on its own local cloud, and checks every claim. It leaves nothing
+behind.
 
 Exit codes: 0 every claim held, 1 one did not, 130 interrupted.
 """
@@ -11,7 +12,7 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    # At run time these come later: a missing dependency is then one line instead of a traceback.
+    # At run time these are imported later, so that a missing dependency gives one line instead of a traceback.
     from local.demo.actor import Actor
     from local.demo.stage import Stage
 
@@ -21,7 +22,7 @@ class Interrupted(BaseException):
 
 
 def interrupt(number: int, _frame: FrameType | None) -> None:
-    """End the story wherever it is; what follows, the stopping, is not interrupted any more."""
+    """End the story, wherever it is. The stopping that follows is not interrupted by a second signal."""
     for one in (signal.SIGINT, signal.SIGTERM):
         signal.signal(one, signal.SIG_IGN)
     raise Interrupted(number)
@@ -49,7 +50,7 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def play(stage: "Stage", package: Path | None = None) -> None:
-    """Start the cloud, play every scene, stop the cloud. What goes wrong is a claim that does not hold."""
+    """Start the cloud, play every scene, stop the cloud. An error is reported as a claim that does not hold."""
     from local.demo.actor import Actor
     from local.demo.world import World
 
@@ -68,7 +69,7 @@ def play(stage: "Stage", package: Path | None = None) -> None:
 
 
 def play_hr(stage: "Stage", package: Path | None = None) -> None:
-    """The story of HR systems. What goes wrong is a claim that does not hold."""
+    """Play the story of HR systems. An error is reported as a claim that does not hold."""
     from local.demo import over_hr
 
     try:

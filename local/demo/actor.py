@@ -1,4 +1,4 @@
-"""What the scenes do: send commands over HTTP and Kafka, print the answers, and check what they promise."""
+"""The actions that scenes use: send commands over HTTP and Kafka, print the answers, and check what they promise."""
 
 import csv
 import io
@@ -22,7 +22,7 @@ TYPES = {
 
 
 def event(function: str, data: Mapping[str, Any], *, ago: timedelta = timedelta()) -> dict[str, Any]:
-    """A CloudEvent, as an HR system would send it. The time has a fraction: two events can share a second."""
+    """A CloudEvent, as an HR system would send it. Its time has a fraction, because two events can share a second."""
     moment = (datetime.now(timezone.utc) - ago).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     kind = {"specversion": "1.0", "type": TYPES[function], "source": "/demo/hr", "id": str(uuid.uuid4())}
     return {**kind, "time": moment, "data": dict(data)}
@@ -38,7 +38,7 @@ class Actor:
     def call(
         self, function: str, body: Mapping[str, Any], identity: str = "", secret: str = ""
     ) -> tuple[int, dict[str, Any]]:
-        """Send a command or an event over HTTP, signed as a Standard Webhook; print what goes out and what comes."""
+        """Send a command or an event over HTTP, signed as a Standard Webhook; print the request and the answer."""
         raw = json.dumps(body).encode()
         identity = identity or f"msg_{uuid.uuid4().hex[:12]}"
         headers = sign(secret or self.world.stack.webhook_secret, raw, identity)
@@ -48,7 +48,7 @@ class Actor:
         return status, answer
 
     def queue(self, function: str, data: Mapping[str, Any]) -> dict[str, Any]:
-        """Send an event through Kafka, wait until it is taken; print it and every function's answer."""
+        """Send an event through Kafka and wait until the functions took it; print it and every function's answer."""
         message = event(function, data)
         self.stage.sent(f"Kafka topic {self.world.stack.kafka.topic}", message)
         taken = self.world.delivered(*self.world.produce(message, data["user"]))
@@ -76,7 +76,7 @@ class Actor:
         return row
 
     def follow(self, user: str, before: list[str], expected: list[str]) -> None:
-        """Show the user's policies in CAM before and after, and check the latter."""
+        """Show the user's policies in CAM before and after, and check those after."""
         after = self.world.policies(user)
         names = sorted({READ, FULL, *before, *after})
         mark = {True: "attached", False: "-"}
@@ -86,6 +86,6 @@ class Actor:
 
 
 def seconds_left(expires_at: str, now: float | None = None) -> float:
-    """Until an RFC 3339 moment, from now or from another moment (seconds since the epoch)."""
+    """Seconds until an RFC 3339 time, from now or from another moment (seconds since the epoch)."""
     moment = datetime.fromisoformat(expires_at.replace("Z", "+00:00")).timestamp()
     return moment - (time.time() if now is None else now)

@@ -1,4 +1,4 @@
-"""`python -m local demo --hr`: somebody joins, moves and leaves in a pretended Feishu and in a pretended WeCom.
+"""`python -m local demo --hr`: somebody joins, moves and leaves in a simulated Feishu and in a simulated WeCom.
 
 From the signed, encrypted event to the policy in CAM, the mail in the mailbox and the page behind its link.
 """
@@ -18,7 +18,7 @@ from local.demo.stage import Stage
 from local.demo.world import A_MINUTE
 from local.deployment import REPOSITORY
 from local.hr.systems import deliver
-from local.up import LocalStack
+from local.stack import LocalStack
 
 READ, FULL = "QcloudIMReadOnlyAccess", "QcloudAVCFullAccess"
 RULES = {
@@ -40,7 +40,7 @@ PEOPLE = {
 
 def play(stage: Stage, package: Path | None = None) -> None:
     """All scenes, on a cloud of their own."""
-    stage.say("HR systems on a local cloud: Feishu and WeCom are pretended, all that follows is real.", "bold")
+    stage.say("HR systems on a local cloud: Feishu and WeCom are simulated, all that follows is real.", "bold")
     with LocalStack(0, package=package, env={"IM_ACCESS_DELIVERY": "claim"}) as stack:
         scenes = Scenes(stage, stack)
         scenes.rules()
@@ -77,11 +77,11 @@ class Scenes:
         mails = len(self._stack.mailbox.mails)
         self._happens(system, "joiner", id=employee, name=name, email=f"{user}@example.com", departments=("客服",))
         self._stage.check(f"{user} can read, as the rules say", self._policies(user) == [READ])
-        told = self._stack.mailbox.mails[mails:]
+        new_mails = self._stack.mailbox.mails[mails:]
         self._stage.check(
-            f"one mail goes to {user}@example.com", [m.recipients for m in told] == [(f"{user}@example.com",)]
+            f"one mail goes to {user}@example.com", [m.recipients for m in new_mails] == [(f"{user}@example.com",)]
         )
-        shown = told[0].shown()
+        shown = new_mails[0].shown()
         self._stage.answer("the mail", {"to": shown["to"], "subject": shown["subject"]})
         link = re.search(r"http://\S+/claim_credentials/\S+", str(shown["text"]))
         page = self._fetch(link[0]) if link else b""
@@ -97,7 +97,8 @@ class Scenes:
     def leaves(self, system: str, employee: str, user: str) -> None:
         """Somebody leaves: access is closed at once, though the event holds nothing but an id."""
         self._stage.step(f"{user} leaves", "The event holds little more than an id: who that is was remembered.")
-        # As in life, not within a minute of joining: the functions would wait for CAM to show all that was made.
+        # Let more than a minute pass after joining, as in real life; else the functions wait until CAM shows all
+        # changes.
         self._stack.cloud.clock.advance(A_MINUTE)
         self._happens(system, "leaver", id=employee)
         found: User = self._stack.cloud.cam.users[user]

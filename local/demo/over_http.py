@@ -75,7 +75,9 @@ def refuse(actor: Actor) -> None:
 
 
 def expire(actor: Actor, created: Answer) -> None:
-    """The link dies when it said it would. Last, as the functions' own clocks do not follow the cloud's."""
+    """The link ends at the announced time. This scene is the last, because the functions' clocks do not follow the
+    cloud's.
+    """
     actor.stage.step(
         "Ten minutes later", "The local cloud's clock is moved to just before, then just after, the expiry."
     )

@@ -1,4 +1,4 @@
-"""The scene at the credentials page: a scanner looks, a person claims, and whoever comes second is told."""
+"""The scene at the credentials page: a scanner looks, a person picks the file up, and a second visitor learns that."""
 
 import re
 
@@ -7,7 +7,7 @@ from local.scf.client import post
 
 
 def hand_over(actor: Actor) -> None:
-    """A link that a scanner may follow, and that gives the file out once."""
+    """A scanner may follow the link without using it up; a person gets the file, once."""
     actor.stage.step(
         "Carol joins: a link that can be opened once",
         "Mail scanners and chat previews follow every link. With IM_ACCESS_DELIVERY=claim it leads to a page.",
@@ -31,7 +31,7 @@ def hand_over(actor: Actor) -> None:
     )
     kinds = [actor.world.receiver.of("carol", f"imaccess.credentials.{kind}") for kind in ("claimed", "refused")]
     actor.stage.answer("the receiver was told of the second claim", kinds[1][0])
-    actor.stage.check("and of the first one", [len(told) for told in kinds] == [1, 1])
+    actor.stage.check("and of the first one", [len(events) for events in kinds] == [1, 1])
     actor.world.stack.configure({"IM_ACCESS_DELIVERY": "link"})
 
 

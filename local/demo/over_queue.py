@@ -1,4 +1,6 @@
-"""The scenes through the queue: revoke, a late event, create with a notification, a dead letter; and what COS holds."""
+"""The scenes through the queue: revoke, a late event, create with a notification, a dead letter; and what COS
+contains.
+"""
 
 import json
 from datetime import timedelta
@@ -40,9 +42,9 @@ def notify(actor: Actor) -> list[str]:
         "its return value holds numbers only", all(type(n) is int for n in answers["create_user"].values())
     )
     actor.follow("bob", before, [READ])
-    (told,) = actor.world.receiver.of("bob", "imaccess.user.created")
-    actor.stage.answer("the receiver got, once, with a valid signature", told)
-    row = actor.download(told["data"]["credentials"]["url"], "bob")
+    (event,) = actor.world.receiver.of("bob", "imaccess.user.created")
+    actor.stage.answer("the receiver got, once, with a valid signature", event)
+    row = actor.download(event["data"]["credentials"]["url"], "bob")
     events = [(one["type"], one["data"]["user"]["name"], one["data"]["status"]) for one in actor.world.receiver.events]
     actor.stage.table("Notifications so far", ("type", "user", "status"), events)
     actor.stage.check("one for each finished request, none for a repetition", len(events) == 5)

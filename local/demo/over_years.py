@@ -1,4 +1,6 @@
-"""The scenes of a life: a key is lost, somebody leaves, comes back, and leaves again on a date that was set before."""
+"""The scenes of later years: a key is lost, somebody leaves, comes back, and leaves again on a date that was set
+before.
+"""
 
 from datetime import datetime, timedelta, timezone
 
@@ -12,16 +14,16 @@ SOON = timedelta(seconds=2)
 
 
 def pass_a_minute(actor: Actor) -> None:
-    """Move the cloud's clock, as a life has time: within seconds of one event, the next waits for CAM to show it all.
+    """Move the cloud's clock forward by a minute. Right after an event, the next one waits until CAM shows all changes.
 
-    Four minutes in all: signatures of the functions, whose clocks stay, hold for five.
+    The demo calls this for four minutes in all: the functions' clocks stay, and signatures are valid for five minutes.
     """
     actor.stage.tell("A minute passes: the local cloud's clock is moved.")
     actor.world.stack.cloud.clock.advance(A_MINUTE)
 
 
 def reissue(actor: Actor, row: list[str]) -> list[str]:
-    """A fresh password and key in place of lost ones. Returns the row of the new file."""
+    """Replace a lost password and key by new ones. Returns the row of the new file."""
     actor.stage.step("Bob loses his key: reissue", "What was lost stops working, before the answer is there.")
     pass_a_minute(actor)
     status, answer = actor.call("reissue_credentials", {"user": "bob", "reason": "laptop stolen", "ticket": "HELP-17"})
@@ -31,7 +33,7 @@ def reissue(actor: Actor, row: list[str]) -> list[str]:
 
 
 def offboard(actor: Actor, row: list[str]) -> None:
-    """Everything is closed at once."""
+    """Offboard somebody: everything is closed at once."""
     actor.stage.step("Bob leaves: offboard", "Keys and login first, then the policies; the user is deleted in a month.")
     pass_a_minute(actor)
     status, answer = actor.call("offboard_user", {"user": "bob", "approved_by": "hr"})
@@ -53,7 +55,7 @@ def restore(actor: Actor, row: list[str]) -> None:
     fresh = actor.download(answer["credentials"]["url"], "bob")
     actor.stage.check("his old key stays dead", not works(actor, row))
     pass_a_minute(actor)
-    swept = actor.world.wait(lambda: actor.world.post("sweep", b"", {})[1], lambda told: told["until"]["done"])
+    swept = actor.world.wait(lambda: actor.world.post("sweep", b"", {})[1], lambda result: result["until"]["done"])
     actor.stage.answer("the sweep, when the date is past", {"until": swept["until"]})
     closed(actor, fresh)
 

@@ -1,4 +1,4 @@
-"""What the audience sees: requests, answers and files, briefly or in full; at the end a table of what was claimed."""
+"""Prints the demo: requests, answers and files, in short or in full; at the end a table of all claims."""
 
 import json
 import re
@@ -14,9 +14,9 @@ HELD, FAILED = "✓", "✗"
 
 
 class Stage:
-    """The terminal, in colour, or a plain file or pipe.
+    """The output of the demo, in colour on a terminal, plain in a file or pipe.
 
-    Briefly, each request and each answer is one line; in full there are narration, headers and tables besides.
+    In short, each request and each answer is one line. In full there are also narration, headers and tables.
     """
 
     def __init__(self, *, full: bool = False) -> None:
@@ -43,11 +43,11 @@ class Stage:
             self.tell(line)
 
     def say(self, line: str, style: str = "") -> None:
-        """One line of narration."""
+        """Print a line of narration."""
         self._console.print(line, style=style or None)
 
     def tell(self, line: str) -> None:
-        """One line of narration, which only the full story has."""
+        """Print a line of narration that only the full story has."""
         if self._full:
             self.say(line)
 
@@ -86,13 +86,13 @@ class Stage:
             self.answer(title, value)
 
     def answers(self, title: str, values: Mapping[str, Mapping[str, int]]) -> None:
-        """What each of several functions answers a message with; briefly, those that did not ignore it."""
+        """The answers of several functions to one message; in short, only of those that did not ignore it."""
         for name, value in values.items():
             if self._full or value["ignored"] < value["received"]:
                 self.answer(f"{name} {title}", value)
 
     def file(self, title: str, text: str) -> None:
-        """The content of a file, as it is; briefly, its first two lines."""
+        """The content of a file; in short, its first two lines."""
         self.say(f"<- {title}", "bold green")
         lines = text.rstrip("\r\n").replace("\r\n", "\n").split("\n")
         self.say("\n".join(lines if self._full else lines[:2]))
@@ -103,7 +103,7 @@ class Stage:
             self._table(title, head, rows)
 
     def _table(self, title: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-        """A table; plain columns where nobody looks at a terminal."""
+        """A table; plain columns if the output is no terminal."""
         if not self._console.is_terminal:
             widths = [max(len(row[column]) for row in [head, *rows]) for column in range(len(head))]
             for row in [[title], head, *rows]:
@@ -119,14 +119,14 @@ class Stage:
         self._console.print(made)
 
     def check(self, claim: str, holds: object) -> None:
-        """Remember for the end whether a claim holds; say it at once in full, and where it does not."""
+        """Remember for the final table whether a claim holds; print it at once in full, or if it does not hold."""
         self._claims.append((HELD if holds else FAILED, self._step, claim))
         if not holds:
             self._console.print(Text(f"   {FAILED} ", "bold red") + Text(claim, "bold red"))
         elif self._full:
             self._console.print(Text(f"   {HELD} ", "bold green") + Text(claim))
 
-    def _told(self) -> list[tuple[str, str, str]]:
+    def _claim_rows(self) -> list[tuple[str, str, str]]:
         """Each claim with all the steps that made it, in the order in which it was made first."""
         steps: dict[tuple[str, str], list[int]] = {}
         for mark, step, claim in self._claims:
@@ -134,14 +134,16 @@ class Stage:
         return [(mark, ", ".join(map(str, dict.fromkeys(of))), claim) for (mark, claim), of in steps.items()]
 
     def _pair(self, title: str, text: str, style: str) -> None:
-        """A title and a text in one line; of a link's signature, which fills half a screen, the first field."""
+        """A title and a text in one line. A link's signature is cut after its first field, because it fills half a
+        screen.
+        """
         text = re.sub(r"(\?q-sign-algorithm=[^&]+&)[^\"]+", r"\1...", text)
         self._console.print(Text(f"{title} ", style) + Text(text))
 
     def verdict(self) -> int:
         """The end: the exit code, 0 if every claim held."""
         seconds = monotonic() - self._began
-        self._table("What was claimed, and whether it held", ("held", "step", "claim"), self._told())
+        self._table("What was claimed, and whether it held", ("held", "step", "claim"), self._claim_rows())
         if self.failed:
             self.say(f"{len(self.failed)} claims do not hold ({seconds:.0f} seconds):", "bold red")
             for claim in self.failed:

@@ -1,4 +1,4 @@
-"""The demo's own cloud and its ways in: HTTP, Kafka, Tencent's SDK, and the receiver of notifications."""
+"""The demo's own cloud and the clients to reach it: HTTP, Kafka, Tencent's SDK, and the receiver of notifications."""
 
 import json
 import time
@@ -16,7 +16,7 @@ from tencentcloud.common.profile.client_profile import ClientProfile
 from tencentcloud.common.profile.http_profile import HttpProfile
 
 from local.scf.ckafka import Delivery
-from local.up import LocalStack
+from local.stack import LocalStack
 
 PATIENCE = 20.0
 """Seconds that anything may take before the demo gives up on it."""
@@ -29,7 +29,9 @@ Reply = tuple[int, Mapping[str, str], bytes]
 
 
 class World:
-    """Everything on free ports of loopback, from `with` to its end; the functions are the checkout's or a package's."""
+    """The whole local cloud on free ports of loopback, while its `with` block runs. The functions come from the
+    checkout or from a package.
+    """
 
     def __init__(self, package: Path | None = None) -> None:
         self.stack = LocalStack(0, package=package)
@@ -77,7 +79,7 @@ class World:
         return placed[0]
 
     def delivered(self, partition: int, offset: int) -> dict[str, Delivery]:
-        """What each function made of a message, once every function has taken it. Raises TimeoutError."""
+        """Each function's answer to a message, once every function has taken it. Raises TimeoutError."""
 
         def find() -> dict[str, Delivery]:
             rows = [row for row in self.stack.deliveries if row.partition == partition and offset in row.offsets]
@@ -98,7 +100,9 @@ class World:
             time.sleep(0.05)
 
     def api(self, service: str, action: str, params: Mapping[str, Any], keys: tuple[str, str] | None = None) -> Any:  # noqa: ANN401 - JSON
-        """A call through Tencent's own SDK, by the main account unless other keys are given; its `Response`."""
+        """Make a call with Tencent's own SDK, by the main account unless other keys are given; returns its
+        `Response`.
+        """
         facts = self.stack.info()
         secret_id, secret_key = keys or (facts["secret_id"], facts["secret_key"])
         http = HttpProfile(protocol="http", endpoint=facts["api"].removeprefix("http://"))

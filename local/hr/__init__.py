@@ -1,1 +1,1 @@
-"""Small pretended HR systems: what they send, signed, encrypted and repeated as they do, and what they answer."""
+"""Small simulated HR systems. They sign, encrypt and repeat their events like the real ones, and answer API calls."""

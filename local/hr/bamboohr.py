@@ -1,4 +1,4 @@
-"""A pretended BambooHR: signed webhooks without values, and the call that looks employees up.
+"""A simulated BambooHR: signed webhooks without values, and the API call that returns employees.
 
 https://documentation.bamboohr.com/docs/event-based-webhooks
 """
@@ -46,15 +46,15 @@ class BambooHr:
         return self.event("updated", employee.id, [name for name in now if now[name] != old[name]])
 
     def left(self, employee: Employee) -> Push:
-        """The event of a leaver. BambooHR has none of its own: the status is updated."""
+        """The event of a leaver. BambooHR has no special event for it: the status is updated."""
         return self.event("updated", employee.id, ["status", "employmentHistoryStatus"])
 
     def event(self, action: str, employee: str, changed: list[str], at: float | None = None) -> Push:
         """Any event, signed."""
         moment = datetime.fromtimestamp(time.time() if at is None else at, timezone.utc)
         data = {"companyId": self.company, "employeeId": employee, "changedFields": changed}
-        told = {"type": f"employee.{action}", "timestamp": moment.strftime("%Y-%m-%dT%H:%M:%S+0000"), "data": data}
-        return self.push(json.dumps(told).encode())
+        event = {"type": f"employee.{action}", "timestamp": moment.strftime("%Y-%m-%dT%H:%M:%S+0000"), "data": data}
+        return self.push(json.dumps(event).encode())
 
     def push(self, body: bytes) -> Push:
         """A body, signed."""

@@ -1,4 +1,6 @@
-"""`python -m local hr feishu joiner zhangsan …`: something happens in a pretended HR system of the running cloud."""
+"""`python -m local hr feishu joiner zhangsan …`: changes an employee in a simulated HR system of the running local
+cloud.
+"""
 
 import argparse
 import json
@@ -12,7 +14,7 @@ SYSTEMS = ("feishu", "wecom", "dingtalk", "bamboohr")
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """The command's own part of the command line."""
+    """Add the command's own arguments."""
     parser.add_argument("system", choices=SYSTEMS)
     parser.add_argument("verb", choices=VERBS, help="what happens to the employee")
     parser.add_argument("id", help="the employee's id in that system")
@@ -24,16 +26,18 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(given: argparse.Namespace) -> int:
-    """Let it happen and print how the event was answered. Returns 0, or 1 if it was refused or no local cloud runs."""
+    """Make the change and print how the event was answered. Returns 0, or 1 if it was refused or no local cloud
+    runs.
+    """
     names = ("id", "name", "email", "phone", "title", "departments", "kind")
     changes = {name: getattr(given, name) for name in names if getattr(given, name) is not None}
     try:
-        systems = json.loads(asked(given.gateway))["hr_systems"]
-        told = json.loads(asked(f"{systems}/events/{given.system}/{given.verb}", {**changes, "address": given.gateway}))
+        systems = json.loads(fetch(given.gateway))["hr_systems"]
+        event = f"{systems}/events/{given.system}/{given.verb}"
+        statuses = json.loads(fetch(event, {**changes, "address": given.gateway}))["statuses"]
     except (urllib.error.URLError, KeyError):
         print(f"local: no local cloud answers at {given.gateway}; start one: python -m local up")
         return 1
-    statuses = told["statuses"]
     taken = statuses[-1:] == [200]
     print(f"{given.system} told of {given.verb} {given.id}: answered {', '.join(map(str, statuses))}")
     if taken:
@@ -41,7 +45,7 @@ def run(given: argparse.Namespace) -> int:
     return 0 if taken else 1
 
 
-def asked(url: str, body: dict[str, Any] | None = None) -> bytes:
+def fetch(url: str, body: dict[str, Any] | None = None) -> bytes:
     """The JSON that an address answers to a GET, or to a POST of `body` as JSON."""
     data = None if body is None else json.dumps(body).encode()
     with urllib.request.urlopen(url, data, timeout=60) as answer:  # noqa: S310 - the local cloud

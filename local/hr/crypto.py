@@ -1,4 +1,5 @@
-"""How HR systems sign and encrypt what they send. It is not the functions' own code: another library does the AES.
+"""The signatures and encryption of HR systems. They are written apart from the functions' code, with another AES
+library.
 
 Sources: open.feishu.cn (Encrypt Key), developer.work.weixin.qq.com/document/path/90968 (WeCom, and DingTalk alike),
 documentation.bamboohr.com/docs/webhooks.

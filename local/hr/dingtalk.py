@@ -1,4 +1,4 @@
-"""A pretended DingTalk: encrypted events that hold ids alone, and the few calls that look people up.
+"""A simulated DingTalk: encrypted events that contain only ids, and the few API calls that return people.
 
 https://open.dingtalk.com/document/development/address-book-user-change
 """
@@ -70,17 +70,19 @@ class DingTalk:
         return Push(json.dumps({"encrypt": text}).encode(), {"Content-Type": "application/json"}, query)
 
     def takes(self, answer: bytes) -> bool:
-        """Whether an answer is the encrypted `success`: any other one counts as a failure."""
+        """Whether an answer is the encrypted `success`; any other answer counts as a failure."""
         try:
-            told = json.loads(answer)
-            signed = crypto.callback_signature(self.token, told["timeStamp"], told["nonce"], told["encrypt"])
-            opened = crypto.callback_decrypt(self.aes_key, told["encrypt"])
+            callback = json.loads(answer)
+            signed = crypto.callback_signature(
+                self.token, callback["timeStamp"], callback["nonce"], callback["encrypt"]
+            )
+            opened = crypto.callback_decrypt(self.aes_key, callback["encrypt"])
         except (ValueError, KeyError, TypeError):
             return False
-        return signed == told["msg_signature"] and opened == (b"success", self.app_key)
+        return signed == callback["msg_signature"] and opened == (b"success", self.app_key)
 
     def user(self, employee: Employee) -> dict[str, Any]:
-        """An employee as `user/get` tells of them; numbers and lists come as text there, now and then."""
+        """An employee as `user/get` returns it; some numbers and lists are texts there."""
         return {
             "userid": employee.id,
             "unionid": f"union-{employee.id}",
@@ -97,14 +99,14 @@ class DingTalk:
         """Answer a call of the old (`oapi`) or new API: status and JSON."""
         if request.path == "/v1.0/oauth2/accessToken":
             known = (request.body.get("appKey"), request.body.get("appSecret")) == (self.app_key, self.app_secret)
-            told = {"accessToken": self.records.token(), "expireIn": 7200}
-            return (200, told) if known else (400, {"code": "invalidClientIdOrSecret", "message": "no"})
+            body = {"accessToken": self.records.token(), "expireIn": 7200}
+            return (200, body) if known else (400, {"code": "invalidClientIdOrSecret", "message": "no"})
         if request.query.get("access_token") not in self.records.tokens:
             return 200, {"errcode": 88, "sub_code": "40014", "errmsg": "invalid access_token"}
         if request.path == "/topapi/v2/user/get":
             found = self.records.present(str(request.body.get("userid")))
-            told = {"errcode": 0, "result": self.user(found)} if found else {"errcode": 60121, "errmsg": "not found"}
-            return 200, told
+            body = {"errcode": 0, "result": self.user(found)} if found else {"errcode": 60121, "errmsg": "not found"}
+            return 200, body
         if request.path == "/topapi/v2/department/get":
             name = self.records.department(str(request.body.get("dept_id")))
             return 200, {"errcode": 0, "result": {"name": name}} if name else {"errcode": 60003, "errmsg": "not found"}

@@ -1,4 +1,4 @@
-"""A pretended Feishu: encrypted events of the contacts, and the few calls that look people up.
+"""A simulated Feishu: encrypted events about contacts, and the few API calls that return people.
 
 https://open.feishu.cn/document/server-docs/contact-v3
 """
@@ -68,7 +68,7 @@ class Feishu:
         return self.push({"schema": "2.0", "header": header, "event": content})
 
     def push(self, body: dict[str, Any]) -> Push:
-        """A body, encrypted anew at each try."""
+        """A body, which is encrypted anew at each try."""
         return self.encrypted(json.dumps(body, ensure_ascii=False).encode())
 
     def encrypted(self, plain: bytes) -> Push:
@@ -84,7 +84,7 @@ class Feishu:
         return Push(raw, headers)
 
     def user(self, employee: Employee) -> dict[str, Any]:
-        """An employee as the contacts have them."""
+        """An employee as the contacts API returns it."""
         return {
             "open_id": f"ou_{employee.id}",
             "union_id": f"on_{employee.id}",
@@ -103,8 +103,8 @@ class Feishu:
         path = request.path.removeprefix("/open-apis")
         if path == "/auth/v3/tenant_access_token/internal":
             known = (request.body.get("app_id"), request.body.get("app_secret")) == (self.app_id, self.app_secret)
-            told = {"code": 0, "msg": "ok", "tenant_access_token": self.records.token(), "expire": 7200}
-            return (200, told) if known else (400, {"code": 10014, "msg": "app secret invalid"})
+            body = {"code": 0, "msg": "ok", "tenant_access_token": self.records.token(), "expire": 7200}
+            return (200, body) if known else (400, {"code": 10014, "msg": "app secret invalid"})
         if request.headers.get("authorization", "").removeprefix("Bearer ") not in self.records.tokens:
             return 400, {"code": 99991663, "msg": "Invalid access token for authorization."}
         family, _, name = path.removeprefix("/contact/v3/").partition("/")

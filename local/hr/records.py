@@ -1,4 +1,4 @@
-"""What a pretended HR system holds: its employees, its departments, and the tokens that it has given out."""
+"""The state of a simulated HR system: its employees, its departments, and the tokens that it has given out."""
 
 import itertools
 import secrets

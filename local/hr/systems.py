@@ -1,4 +1,4 @@
-"""All pretended HR systems behind one port, and the way of an event from one of them to the functions."""
+"""Serves all simulated HR systems on one port, and delivers their events to the functions."""
 
 import dataclasses
 import json
@@ -21,9 +21,9 @@ DOWN: Answer = (503, {})
 
 
 class HrSystems:
-    """Listens on a free port of loopback, from `start` on: each system's API is below its name.
+    """Listens on a free port of loopback after `start`; each system's API is below its name.
 
-    A name in `down` is a system that answers nothing but 503. `asked` has the calls that came, as `feishu GET /...`.
+    A system whose name is in `down` answers only 503. `asked` lists the calls received, such as `feishu GET /...`.
     """
 
     def __init__(self) -> None:
@@ -35,7 +35,7 @@ class HrSystems:
 
     @property
     def url(self) -> str:
-        """Where it answers; empty before `start`."""
+        """The address; empty before `start`."""
         return "" if self._server.port is None else f"http://127.0.0.1:{self._server.port}"
 
     def settings(self) -> dict[str, str]:
@@ -66,12 +66,15 @@ class HrSystems:
         self._server.start()
 
     def stop(self) -> None:
-        """Stop listening and give the port back."""
+        """Stop listening and free the port."""
         self._server.stop()
 
 
 def deliver(system: System, push: Push, address: str, wait: Callable[[float], object]) -> list[int]:
-    """Send an event until it is taken, as often and as patiently as the system does; the statuses that came."""
+    """Send an event until it is taken, with the number of tries and time limits of the real system.
+
+    Returns the HTTP statuses of the answers.
+    """
     statuses = []
     for pause in (*system.intervals, None):
         status, body = post(address, push, system.limit)
@@ -119,8 +122,8 @@ def handler(systems: HrSystems) -> type[BaseHTTPRequestHandler]:
             else:
                 self._answer(*systems.answer(name, request))
 
-        def _answer(self, status: int, told: dict[str, Any]) -> None:
-            body = json.dumps(told, ensure_ascii=False).encode()
+        def _answer(self, status: int, answer: dict[str, Any]) -> None:
+            body = json.dumps(answer, ensure_ascii=False).encode()
             self.send_response(status)
             self.send_header("content-type", "application/json")
             self.send_header("content-length", str(len(body)))
@@ -134,7 +137,7 @@ def handler(systems: HrSystems) -> type[BaseHTTPRequestHandler]:
 
 
 def happened(systems: HrSystems, path: str, changes: dict[str, Any]) -> dict[str, Any]:
-    """`POST /events/<system>/<verb>`: something happens there; the statuses of the event's tries, one after another."""
+    """`POST /events/<system>/<verb>`: change an employee, and answer the statuses of the event's tries in order."""
     system, _, verb = path.partition("/")
     address = changes.pop("address")
     changes = {name: tuple(value) if isinstance(value, list) else value for name, value in changes.items()}

@@ -1,4 +1,4 @@
-"""A pretended WeCom: encrypted changes of the contacts, and the few calls that look members up.
+"""A simulated WeCom: encrypted changes of contacts, and the few API calls that return members.
 
 https://developer.work.weixin.qq.com/document/path/96302
 """
@@ -43,7 +43,7 @@ class WeCom:
         }
 
     def joined(self, employee: Employee) -> Push:
-        """The event of a new employee. Since 2022 it holds nothing but the id and the departments."""
+        """The event of a new employee. Since 2022 it contains only the id and the departments."""
         return self.change("create_user", UserID=employee.id, Department=self._departments(employee))
 
     def changed(self, employee: Employee, before: Employee) -> Push:
@@ -54,7 +54,7 @@ class WeCom:
         return self.change("update_user", None, **fields)
 
     def left(self, employee: Employee) -> Push:
-        """The event of a leaver: the id, and nothing else."""
+        """The event of a leaver, which contains only the id."""
         return self.change("delete_user", UserID=employee.id)
 
     def change(self, kind: str, at: float | None = None, **fields: str) -> Push:
@@ -91,7 +91,7 @@ class WeCom:
         return ",".join(self.records.number(name) for name in employee.departments)
 
     def member(self, employee: Employee) -> dict[str, Any]:
-        """An employee as `user/get` tells of them."""
+        """An employee as `user/get` returns it."""
         return {
             "userid": employee.id,
             "name": employee.name,
@@ -112,8 +112,8 @@ class WeCom:
         path = request.path.removeprefix("/cgi-bin")
         if path == "/gettoken":
             known = (request.query.get("corpid"), request.query.get("corpsecret")) == (self.corp_id, self.secret)
-            told = {"errcode": 0, "errmsg": "ok", "access_token": self.records.token(), "expires_in": 7200}
-            return 200, told if known else {"errcode": 40001, "errmsg": "invalid credential"}
+            body = {"errcode": 0, "errmsg": "ok", "access_token": self.records.token(), "expires_in": 7200}
+            return 200, body if known else {"errcode": 40001, "errmsg": "invalid credential"}
         if request.query.get("access_token") not in self.records.tokens:
             return 200, {"errcode": 40014, "errmsg": "invalid access_token"}
         if path == "/user/get":

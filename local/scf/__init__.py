@@ -1,6 +1,6 @@
-"""Functions run as Tencent Cloud SCF runs them: one process an instance, one event at a time.
+"""Runs functions as Tencent Cloud SCF does: one process for each instance, one event at a time.
 
-`Function` is the way in; `Spec` says what runs; `InvokeResult` is what came of one invocation.
+`Function` is invoked, `Spec` describes what runs, and `InvokeResult` is the outcome of one invocation.
 """
 
 from local.scf.function import Function

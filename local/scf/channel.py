@@ -1,6 +1,6 @@
-"""The wire to one instance: a socket for requests and answers, a pipe that carries its log.
+"""The connection to one instance: a socket for requests and answers, and a pipe for its log.
 
-Both are read in the thread that waits for the answer, so a log line is complete before the answer counts.
+The thread that waits for the answer reads both, so all log lines of an invocation are complete when it ends.
 """
 
 import os
@@ -13,18 +13,18 @@ CHUNK = 1 << 16
 
 
 class Closed(Exception):
-    """The other end has gone: the process exited or was killed."""
+    """The process at the other end exited or was killed."""
 
 
 class LineSplitter:
-    """Turn chunks of bytes into lines; a line without an end waits for `flush`."""
+    """Splits chunks of bytes into lines; an unfinished line is kept until `flush`."""
 
     def __init__(self, emit: Callable[[str], None]) -> None:
         self._emit = emit
         self._rest = b""
 
     def feed(self, chunk: bytes) -> None:
-        """Emit every line that is complete now."""
+        """Add bytes, and emit every line that is complete."""
         *lines, self._rest = (self._rest + chunk).split(b"\n")
         for line in lines:
             self._emit(line.decode("utf-8", "replace"))
@@ -37,7 +37,7 @@ class LineSplitter:
 
 
 class Channel:
-    """Exchanges JSON lines with one process, and forwards what it prints meanwhile."""
+    """Exchanges JSON lines with one process, and forwards its output meanwhile."""
 
     def __init__(self, connection: socket.socket, log: int) -> None:
         connection.setblocking(False)
@@ -45,9 +45,9 @@ class Channel:
         self._socket, self._log = connection, log
 
     def exchange(self, message: bytes, seconds: float, emit: Callable[[str], None]) -> bytes:
-        """Send `message` (may be empty), return the line that answers it.
+        """Send `message` (which may be empty), and return the line that answers it.
 
-        Raises `Closed` when the process goes away, `TimeoutError` when `seconds` are over.
+        Raises `Closed` if the process ends, `TimeoutError` after so many seconds.
         """
         lines = LineSplitter(emit)
         try:
@@ -103,11 +103,11 @@ class Channel:
         if chunk:
             lines.feed(chunk)
         else:
-            # The function closed its own stdout: no more log, but the answer may still come.
+            # The function closed its own stdout: its log has ended, but the answer may still come.
             selector.unregister(self._log)
 
     def _drain(self, lines: LineSplitter) -> None:
-        """Read what is in the pipe: everything printed before the answer is there already."""
+        """Read what is left in the pipe; everything printed before the answer is already in it."""
         try:
             while chunk := os.read(self._log, CHUNK):
                 lines.feed(chunk)
@@ -115,6 +115,6 @@ class Channel:
             return
 
     def close(self) -> None:
-        """Close both ends held here; an idle instance then ends by itself."""
+        """Close the ends on this side; an idle instance then exits by itself."""
         self._socket.close()
         os.close(self._log)

@@ -8,7 +8,7 @@ from local.scf.model import EVENT_LIMIT
 
 
 def event(batch: list[Record]) -> dict[str, Any]:
-    """The event of a batch. A missing key is the string `None`, as the platform sends it."""
+    """The event of a batch. A missing key is the string `None`, as on the platform."""
     return {"Records": [{"Ckafka": message(record)} for record in batch]}
 
 
@@ -24,7 +24,7 @@ def message(record: Record) -> dict[str, Any]:
 
 
 def fitting(records: list[Record]) -> list[Record]:
-    """As many of the first records as an event can hold, at least one."""
+    """The first records, as many as fit into one event, but at least one."""
     taken: list[Record] = []
     size = len(json.dumps(event([])))
     for record in records:

@@ -1,4 +1,4 @@
-"""A small HTTP client for the gateway that signs as Standard Webhooks asks: https://www.standardwebhooks.com."""
+"""A small HTTP client for the gateway that signs requests as Standard Webhooks: https://www.standardwebhooks.com."""
 
 import base64
 import hashlib
@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 @dataclass(frozen=True)
 class HttpReply:
-    """What came back; header names are lower case."""
+    """An answer; header names are lower case."""
 
     status: int
     headers: Mapping[str, str]

@@ -11,7 +11,7 @@ SIGNATURE = "q-sign-algorithm=sha1&q-ak=AKIDofwhoeverstoredit&q-signature=000000
 
 
 def event(stored: StoredObject, accounts: Accounts, request_id: int = 0) -> dict[str, Any]:
-    """The event of a stored object. As on the platform it holds the PUT's Authorization header: never log it."""
+    """The event of a stored object. As on the platform it contains the PUT's Authorization header, so never log it."""
     bucket = accounts.bucket.removesuffix(f"-{accounts.appid}")
     host = f"{accounts.bucket}.cos.{accounts.region}.myqcloud.com"
     return {

@@ -1,8 +1,8 @@
-"""The COS trigger: an object that was stored becomes an event of each function that is bound to its prefix.
+"""The COS trigger: sends each stored object as an event to the functions that are bound to its prefix.
 
-It is asynchronous: the store does not wait. A function that fails is tried again twice, a minute apart, then the event
-is dropped; one that is throttled is tried again until it gets through.
-Source: https://cloud.tencent.com/document/product/583/41138.
+It is asynchronous: the store does not wait. If a function fails, the event is tried twice more, a minute apart, and
+then dropped. If it is throttled, the event is tried until it gets through. Source:
+https://cloud.tencent.com/document/product/583/41138.
 """
 
 import threading
@@ -28,7 +28,7 @@ Invoke = Callable[[dict[str, Any]], InvokeResult]
 
 @dataclass(frozen=True)
 class RetrySettings:
-    """How often a failed event is tried again, and after how many seconds: on the platform always a minute."""
+    """How often a failed event is tried again, and after how many seconds; on the platform this is always a minute."""
 
     retries: int = 2
     interval: float = 1.0
@@ -36,7 +36,9 @@ class RetrySettings:
 
 @dataclass(frozen=True)
 class Attempt:
-    """One attempt to deliver one object's event; `result` is None where a fault kept the function from running."""
+    """One attempt to deliver an object's event; `result` is None if an injected fault kept the function from
+    running.
+    """
 
     function: str
     key: str
@@ -46,10 +48,10 @@ class Attempt:
 
 
 class CosTrigger:
-    """Binds one function to `cos:ObjectCreated:*` of the keys that begin with a prefix.
+    """Binds one function to `cos:ObjectCreated:*` for the keys that begin with a prefix.
 
     `open_call` notes an attempt in the journal (service `scf`, action `ObjectCreated`, target the key) and returns the
-    fault that is planned for it. `history` has the last attempts, oldest first.
+    fault that is planned for it. `history` lists the last attempts, oldest first.
     """
 
     def __init__(
@@ -72,7 +74,7 @@ class CosTrigger:
         self._halted = False
 
     def take(self, stored: StoredObject) -> None:
-        """Accept an object that was stored; returns at once."""
+        """Accept a stored object; returns at once."""
         with self._change:
             if self._halted or not stored.key.startswith(self.prefix):
                 return
@@ -105,7 +107,9 @@ class CosTrigger:
                 self._change.notify_all()
 
     def _until_delivered(self, stored: StoredObject) -> None:
-        """Try until it succeeds, the retries are used up, or the trigger is halted; throttling uses up none."""
+        """Try until the function succeeds, the retries are used up, or the trigger is halted. Throttling uses up no
+        retry.
+        """
         failures = number = 0
         while not self._halted:
             number += 1
@@ -120,7 +124,7 @@ class CosTrigger:
             self._pause(self.settings.interval)
 
     def _attempt(self, stored: StoredObject, number: int, call: Call, rule: Rule | None) -> bool:
-        """Invoke the function once, unless a fault is in the way; whether the event counts as delivered."""
+        """Invoke the function once, unless a fault prevents it; returns whether the event counts as delivered."""
         result = None if rule and rule.do in NOT_INVOKED else self._invoke_with(rule, call, stored)
         ok = result is not None and result.ok and not (rule and rule.do in INVOKED_IN_VAIN)
         call.status = result.status if result else 0
@@ -129,7 +133,7 @@ class CosTrigger:
         return ok
 
     def _invoke_with(self, rule: Rule | None, call: Call, stored: StoredObject) -> InvokeResult:
-        """Invoke the function, with the delay or callback that a fault wants before or after it."""
+        """Invoke the function, with the delay or callback of a fault before or after it."""
         if rule and rule.do in (Fault.DELAY_BEFORE, Fault.CALL_BEFORE):
             self._hold(rule, call)
         result = self._invoke(event(stored, self._accounts))
@@ -138,7 +142,7 @@ class CosTrigger:
         return result
 
     def _hold(self, rule: Rule, call: Call) -> None:
-        """Wait as long as a fault wants, and call back."""
+        """Wait as long as the fault says, and run its callback."""
         self._pause(rule.seconds)
         if rule.callback:
             rule.callback(call)

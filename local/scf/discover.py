@@ -1,4 +1,4 @@
-"""Which functions a directory holds, found without importing anything."""
+"""Finds the functions in a directory without importing anything."""
 
 import ast
 from pathlib import Path
@@ -15,7 +15,7 @@ def has_handler(path: Path) -> bool:
 
 
 def bound(statement: ast.stmt) -> list[str]:
-    """The names that a top-level statement binds."""
+    """The names that a top-level statement defines."""
     match statement:
         case ast.FunctionDef(name=name) | ast.AnnAssign(target=ast.Name(id=name)):
             return [name]

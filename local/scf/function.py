@@ -1,4 +1,4 @@
-"""A deployed function, which is invoked as the platform does it."""
+"""A deployed function, which is invoked like on the platform."""
 
 import dataclasses
 import threading
@@ -10,14 +10,14 @@ from local.scf.pool import Pool
 
 
 def discard(_line: LogLine) -> None:
-    """Keep no log."""
+    """A log sink that keeps nothing."""
 
 
 class Function:
-    """Invoke one function as the platform does.
+    """One deployed function.
 
-    `role` is asked for credentials at every invocation. At most `concurrency` events run at the same time; where SCF
-    answers 432 beyond its quota, an event here waits for a free instance.
+    `role` is called for credentials at every invocation. At most `concurrency` events run at the same time. SCF answers
+    432 beyond its quota; here an event waits for a free instance instead.
     """
 
     def __init__(
@@ -29,27 +29,27 @@ class Function:
 
     @property
     def spec(self) -> Spec:
-        """What is deployed now."""
+        """The description of what is deployed now."""
         return self._pool.spec
 
     def invoke(self, event: object, time_limit_ms: int | None = None) -> InvokeResult:
-        """Run one event (anything JSON can hold) to its end. Never raises for what the function does."""
+        """Run one event (any JSON value) to its end. Never raises an error of the function; the result contains it."""
         with self._slots:
             return Invocation(self._pool, self._role, self._log, time_limit_ms or self.spec.time_limit_ms).run(event)
 
     def configure(self, environment: Mapping[str, str]) -> None:
-        """Replace the function's environment; as on SCF, instances start anew."""
+        """Replace the function's environment; as on SCF, new instances are started."""
         self._pool.spec = dataclasses.replace(self.spec, environment=dict(environment))
         self.cold()
 
     def cold(self) -> None:
-        """Drop the idle instances: the next event meets a cold start. Events that are running end normally."""
+        """Drop the idle instances, so that the next event gets a cold start. Running events end normally."""
         self._pool.cold()
 
     def kill(self) -> int:
-        """SIGKILL every instance that is running an event, and say how many. Their invocations end with 439."""
+        """SIGKILL every instance that is running an event; returns how many. Their invocations end with 439."""
         return self._pool.kill()
 
     def stop(self) -> None:
-        """End every instance; whoever still waits for one gets 439."""
+        """End every instance; events that still wait for one get 439."""
         self._pool.stop()

@@ -1,4 +1,4 @@
-"""HTTP requests as the events that SCF makes of them, and handlers' answers as HTTP.
+"""Converts HTTP requests to SCF's events, and the answers of handlers to HTTP.
 
 Shapes: https://cloud.tencent.com/document/product/583/96099 (Function URL) and
 https://cloud.tencent.com/document/product/583/31927 (API Gateway integration request).
@@ -33,7 +33,7 @@ class HttpRequest:
 
 @dataclass(frozen=True)
 class HttpAnswer:
-    """What goes back over HTTP."""
+    """An HTTP answer."""
 
     status: int
     headers: list[tuple[str, str]]
@@ -64,7 +64,9 @@ def body_fields(body: bytes) -> dict[str, Any]:
 
 
 def header_fields(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Headers by lower-case name; a repeated one is joined by a comma. Nobody outside may send `x-scf-*`."""
+    """Headers by lower-case name; repeated ones are joined by commas. Callers cannot send `x-scf-*`, which are
+    removed.
+    """
     found: dict[str, str] = {}
     for name, value in headers:
         key = name.lower()
@@ -85,7 +87,9 @@ def url_event(request: HttpRequest) -> dict[str, Any]:
 
 
 def gateway_event(request: HttpRequest) -> dict[str, Any]:
-    """The event of a (legacy) API Gateway integration request. The `…Parameters` objects hold declared ones: none."""
+    """The event of a (legacy) API Gateway integration request. The `…Parameters` objects are empty, since none is
+    declared.
+    """
     query = query_string(request.query)
     query.pop("shape", None)
     return {
@@ -106,16 +110,17 @@ def gateway_event(request: HttpRequest) -> dict[str, Any]:
         "path": f"/{request.function}{request.path}".removesuffix("/"),
         "queryString": query,
         "httpMethod": request.method,
-        # A captured GET has no body at all: https://github.com/tencentyun/scf-go-lib events/apigw_test.go
+        # A recorded GET has no body at all: https://github.com/tencentyun/scf-go-lib events/apigw_test.go
         **(body_fields(request.body) if request.body else {}),
     }
 
 
 def answer(result: InvokeResult, through_gateway: bool) -> HttpAnswer:
-    """What a caller sees of an invocation.
+    """The HTTP answer to an invocation.
 
-    A Function URL sends JSON without `statusCode` as 200; API Gateway refuses it. An SCF error is its error object:
-    500, except that API Gateway answers a timeout with 200. (Function URL's status on an error is not documented.)
+    JSON without `statusCode` is answered by a Function URL as 200, and refused by API Gateway. An SCF error is answered
+    as its error object with status 500, except that API Gateway answers a timeout with 200. (The status of a Function
+    URL on an error is not documented.)
     """
     if result.error is not None:
         timeout = through_gateway and result.status == model.TIMED_OUT
@@ -131,9 +136,9 @@ def answer(result: InvokeResult, through_gateway: bool) -> HttpAnswer:
 
 
 def integration(value: Mapping[str, Any]) -> HttpAnswer:
-    """A handler's `{statusCode, headers, body, isBase64Encoded}` as HTTP; a header's value is a string or a list.
+    """Convert a handler's `{statusCode, headers, body, isBase64Encoded}` to HTTP; a header's value is a text or a list.
 
-    Raises `TypeError` or `ValueError` for another shape.
+    Raises `TypeError` or `ValueError` for any other shape.
     """
     status, body = value["statusCode"], value.get("body", "")
     if not isinstance(status, int) or not 100 <= status <= 599 or not isinstance(body, str):
@@ -146,13 +151,13 @@ def integration(value: Mapping[str, Any]) -> HttpAnswer:
 
 
 def without_location(sent: HttpAnswer) -> HttpAnswer:
-    """API Gateway does not support the header Location in what a function answers."""
+    """Remove the header Location, which API Gateway does not support in a function's answer."""
     headers = [(name, value) for name, value in sent.headers if name.lower() != "location"]
     return HttpAnswer(sent.status, headers, sent.body)
 
 
 def header_pairs(headers: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
-    """Header names and values, one pair a value; what the server itself decides is left out."""
+    """Header names and values, one pair for each value, without the headers that the server itself sets."""
     for name, value in headers.items():
         if name.lower() in ("content-length", "transfer-encoding", "connection"):
             continue

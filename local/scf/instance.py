@@ -19,7 +19,9 @@ RUNTIME = Path(__file__).with_name("runtime.py")
 
 
 def environment(spec: Spec) -> dict[str, str]:
-    """The whole environment of an instance. Nothing comes from the parent's, except the search path for programs."""
+    """The whole environment of an instance. It takes nothing from the parent's environment but the search path for
+    programs.
+    """
     return {
         "PATH": os.environ.get("PATH", os.defpath),
         "HOME": tempfile.gettempdir(),
@@ -54,7 +56,7 @@ def credentials(role: Role | None) -> dict[str, str]:
 
 
 class Instance:
-    """A process of `spec`, started at once; `initialise` waits until its module body has run."""
+    """A process that runs `spec` and is started at once; `initialise` waits until its module body has run."""
 
     def __init__(self, spec: Spec) -> None:
         self.spec = spec
@@ -67,7 +69,7 @@ class Instance:
         self._channel = Channel(ours, log)
 
     def _start(self, descriptor: int, printed: int) -> subprocess.Popen[bytes]:
-        # -s and -S: what the developer or the venv has installed is no part of a deployed function.
+        # -s and -S: packages that the developer or the venv has installed are no part of a deployed function.
         flags = ["-s"] if self.spec.dependencies else ["-s", "-S"]
         return subprocess.Popen(
             [self.spec.python, *flags, str(RUNTIME), self.spec.name, str(descriptor)],
@@ -77,7 +79,7 @@ class Instance:
             cwd=self.spec.roots[0],
             env=environment(self.spec),
             pass_fds=(descriptor,),
-            start_new_session=True,  # Ctrl-C in the terminal is for the parent, which ends its children itself
+            start_new_session=True,  # Ctrl-C on the terminal reaches the parent only, which ends its children itself
         )
 
     def initialise(self, emit: Callable[[str], None]) -> None:
@@ -122,7 +124,7 @@ class Instance:
         return self._process.poll() is None
 
     def kill(self) -> None:
-        """End the process and what it started, at once (SIGKILL)."""
+        """Kill the process and its child processes (SIGKILL)."""
         if self.alive:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(self._process.pid, signal.SIGKILL)

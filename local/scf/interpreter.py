@@ -1,4 +1,4 @@
-"""A CPython 3.10 on this machine, if there is one that really runs: to compile bytecode, and to run the package."""
+"""Finds a working CPython 3.10 on this machine, to compile bytecode and to run the package."""
 
 import shutil
 import subprocess
@@ -15,7 +15,7 @@ PLACES = (".pyenv/versions/3.10*/bin/python3.10", ".local/share/uv/python/cpytho
 
 @cache
 def python310() -> str | None:
-    """The path of a working CPython 3.10: this one, the one on PATH, pyenv's or uv's; None when there is none."""
+    """The path of a working CPython 3.10: this one, the one on PATH, pyenv's or uv's; None if there is none."""
     return next((path for path in candidates() if release(path)[:2] == PYTHON), None)
 
 
@@ -31,7 +31,7 @@ def candidates() -> Iterator[str]:
 
 @cache
 def release(path: str) -> tuple[int, ...]:
-    """The release of a CPython, such as (3, 10, 13); empty for a program that does not run, as a shim may not."""
+    """The release of a CPython, such as (3, 10, 13); empty if the program does not run, as may happen with a shim."""
     try:
         done = subprocess.run([path, "-S", "-c", ASK], capture_output=True, text=True, timeout=30, check=False)
     except (OSError, subprocess.TimeoutExpired):

@@ -1,4 +1,4 @@
-"""The course of one invocation: an instance, the handler's answer or its failure, and the log that comes of it."""
+"""One invocation: gets an instance, runs the handler, and writes the log."""
 
 import json
 import time
@@ -13,7 +13,7 @@ from local.scf.pool import Pool
 
 
 class Invocation:
-    """One event on its way through a function: its id, its log and its clock."""
+    """One event that a function works on: its id, its log and its clock."""
 
     def __init__(self, pool: Pool, role: Callable[[], Role] | None, log: LogSink, time_limit_ms: int) -> None:
         self._pool, self._role, self._log = pool, role, log

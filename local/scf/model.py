@@ -1,4 +1,4 @@
-"""What describes a function and one invocation of it, and the platform's error codes."""
+"""The description of a function, the result of an invocation, and the platform's error codes."""
 
 import json
 import sys
@@ -30,7 +30,7 @@ class Role(Protocol):
 
     @property
     def token(self) -> str | None:
-        """The session token that goes with them."""
+        """The session token."""
 
 
 class EnvironmentTooLargeError(ValueError):
@@ -39,7 +39,7 @@ class EnvironmentTooLargeError(ValueError):
 
 @dataclass(frozen=True)
 class LogLine:
-    """One line of a function's log: what it printed (`output`), or what the platform says about it (`frame`)."""
+    """One line of a function's log: printed by the function (`output`) or by the platform (`frame`)."""
 
     function: str
     request_id: str
@@ -52,9 +52,9 @@ LogSink = Callable[[LogLine], None]
 
 @dataclass(frozen=True)
 class Spec:
-    """A function as it is deployed. `roots[0]` is the code root; all roots are importable, what is in `before` first.
+    """A deployed function. `roots[0]` is the code root; all roots are importable, those in `before` first.
 
-    `dependencies=False` hides what is installed beside the interpreter: the code must bring its own, as on SCF.
+    `dependencies=False` hides the packages installed for the interpreter: the code must bring its own, as on SCF.
     """
 
     name: str
@@ -98,7 +98,7 @@ class Spec:
 
 @dataclass(frozen=True)
 class InvokeResult:
-    """What came of one invocation: `value` if `ok`, else `error`, which is the platform's error object."""
+    """The outcome of one invocation: `value` if `ok`, else `error`, which is the platform's error object."""
 
     ok: bool
     value: Any
@@ -116,7 +116,7 @@ class InvokeResult:
 
 
 class InvocationError(Exception):
-    """An invocation failed in the way that the platform numbers `status`."""
+    """An invocation failed with the platform's error code `status`."""
 
     def __init__(self, status: int, message: str, trace: str | None = None) -> None:
         super().__init__(message)

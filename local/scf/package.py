@@ -20,14 +20,14 @@ HERE = f"Python{sys.version_info.major}.{sys.version_info.minor}"
 
 
 class PackageError(Exception):
-    """There is no package at the path that was given."""
+    """There is no package at the given path."""
 
 
 @dataclass(frozen=True)
 class Deployed:
-    """An unpacked package: its folder, the interpreter that runs it, its name, and what is searched before the folder.
+    """An unpacked package: its folder, the interpreter that runs it, its name, and the folders that are searched first.
 
-    `remark` says in one line where this differs from the platform; None where it does not.
+    `remark` says in one line how this differs from the platform; None if it does not.
     """
 
     root: Path
@@ -37,14 +37,14 @@ class Deployed:
     remark: str | None = None
 
     def run(self, spec: Spec) -> Spec:
-        """A function of this package: it brings all that it imports."""
+        """A function of this package, which contains everything that it imports."""
         surroundings = dataclasses.replace(spec, python=self.python, runtime=self.runtime, before=self.before)
         return dataclasses.replace(surroundings, roots=(self.root,), dependencies=False)
 
 
 @contextlib.contextmanager
 def deployed(package: Path) -> Iterator[Deployed]:
-    """A package, given as the zip or as a folder of the same files, ready to run. Raises `PackageError`."""
+    """Make a package ready to run; it is given as the zip or as a folder with the same files. Raises `PackageError`."""
     if package.is_dir():
         yield choose(package.resolve())
         return
@@ -58,7 +58,7 @@ def deployed(package: Path) -> Iterator[Deployed]:
 
 
 def unpack(package: Path, root: Path) -> None:
-    """Unpack a zip into a folder that is then read-only, as `/var/user` is."""
+    """Unpack a zip into a folder that is then made read-only, like `/var/user`."""
     try:
         with zipfile.ZipFile(package) as archive:
             archive.extractall(root)
@@ -68,14 +68,14 @@ def unpack(package: Path, root: Path) -> None:
 
 
 def protect(root: Path, *, writable: bool) -> None:
-    """Take the right to write from every folder and file, or give it back."""
+    """Remove the right to write from every folder and file, or restore it."""
     for path in (root, *root.rglob("*")):
         mode = path.stat().st_mode
         path.chmod(mode | 0o200 if writable else mode & ~0o222)
 
 
 def choose(root: Path) -> Deployed:
-    """Run a folder on Python 3.10 where there is one; else here, where what it has compiled cannot be loaded."""
+    """Choose Python 3.10 for a folder, if there is one; else this Python, which cannot load the package's bytecode."""
     python = python310()
     if python:
         return Deployed(root, python)

@@ -1,7 +1,7 @@
-"""The inside of a function instance: `python runtime.py <module> <descriptor of a socket>`.
+"""Runs inside a function instance: `python runtime.py <module> <descriptor of a socket>`.
 
-It stands alone, on the standard library, because it runs where only the function's own code is importable.
-Over the socket it reads one JSON line an invocation (`event`, `context`, `env`) and answers with one JSON line.
+It needs only the standard library, because only the function's own code is importable there.
+For each invocation it reads one JSON line from the socket (`event`, `context`, `env`) and answers with one JSON line.
 What the function prints goes to stdout and stderr, which are its log.
 """
 
@@ -49,11 +49,13 @@ def import_as_scf(module: str) -> ModuleType:
 
 
 def call(handler: Handler, request: dict[str, Any]) -> str:
-    """One invocation as JSON: `value`, or the `trace` of what the handler raised or could not be encoded."""
+    """Run one invocation; returns JSON with `value`, or with the `trace` of an error in the handler or in its
+    result.
+    """
     os.environ.update(request["env"])
     try:
         value = handler(request["event"], request["context"])
-        # NaN is no JSON: failing here is kinder than an answer which only some clients can read.
+        # NaN is no JSON. An error here is better than an answer that only some clients can read.
         return json.dumps({"value": value, "memory": peak_memory()}, ensure_ascii=False, allow_nan=False)
     except Exception:  # noqa: BLE001 - the platform reports every exception of user code the same way
         return json.dumps({"trace": traceback.format_exc(), "memory": peak_memory()})

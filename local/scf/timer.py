@@ -1,4 +1,4 @@
-"""The timer trigger on demand: https://cloud.tencent.com/document/product/583/31927. Nothing fires by itself here."""
+"""The event of a timer trigger: https://cloud.tencent.com/document/product/583/31927. No timer fires by itself here."""
 
 from datetime import datetime, timezone
 

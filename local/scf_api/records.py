@@ -1,4 +1,4 @@
-"""What SCF's API lists of a deployed function: its triggers."""
+"""A deployed function's triggers, as SCF's API lists them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

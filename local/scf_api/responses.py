@@ -1,6 +1,6 @@
-"""SCF's own API, as far as one looks at what is deployed: ListFunctions and ListTriggers.
+"""The part of SCF's API that lists what is deployed: ListFunctions and ListTriggers.
 
-Nothing here runs a function: ``local/scf`` does. What is listed is what a test puts into ``LocalCloud.deployed``.
+It runs no function; ``local/scf`` does. A test puts the functions to be listed into ``LocalCloud.deployed``.
 """
 
 import json

@@ -1,1 +1,1 @@
-"""STS, Tencent Cloud's security token service: who am I."""
+"""The emulator of STS, Tencent Cloud's security token service, which tells who signed a call."""

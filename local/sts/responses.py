@@ -11,7 +11,7 @@ STS = Service("sts", "2018-08-13", needs_region=True)
 
 @STS.action("GetCallerIdentity", 20, free=True)
 def get_caller_identity(cam: CamBackend, params: Params) -> Mapping[str, object]:
-    """Who signed; AccountId is the main account for everybody (https://cloud.tencent.com/document/api/1312/66098)."""
+    """Tell who signed the call; AccountId is the main account for everybody (https://cloud.tencent.com/document/api/1312/66098)."""
     owner, caller = cam.accounts.owner_uin, params.caller
     shapes = {
         ROOT: ("RootAccount", f"qcs::cam:{owner}:root", caller.uin),

@@ -14,8 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from local.faults import Fault
-from local.scf.ckafka import TriggerSettings
-from local.up import LocalStack
+from local.scf.ckafka_queue import TriggerSettings
+from local.stack import LocalStack
 from shared.entrypoints.queue import Redeliver
 from tests.answers import Answer
 from tests.world import FULL, READ, World

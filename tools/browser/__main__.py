@@ -11,7 +11,7 @@ import importlib.util
 import sys
 from pathlib import Path
 
-from local.up import LocalStack
+from local.stack import LocalStack
 from tools.browser.reader import launch, program
 from tools.browser.story import Story
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from local.up import LocalStack
+from local.stack import LocalStack
 from tools.browser.reader import Look, Reader
 
 if TYPE_CHECKING:

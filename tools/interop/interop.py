@@ -24,7 +24,7 @@ from typing import Any
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parents[1]))
 
-from local.up import LocalStack  # noqa: E402 - the repository is not installed
+from local.stack import LocalStack  # noqa: E402 - the repository is not installed
 from tests.system.scim.shapes import STORIES  # noqa: E402 - as above
 from tools.interop import scim_suites  # noqa: E402 - as above
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from local.scf import LogLine
-from local.up import LocalStack
+from local.stack import LocalStack
 from tests.repository.docs import markdown
 from tests.repository.docs.markdown import REPOSITORY, Block
 

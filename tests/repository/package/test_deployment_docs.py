@@ -16,7 +16,7 @@ from local import roles
 from local.cam.records import Policy
 from local.function_settings import webhook_secret
 from local.receiver import Receiver
-from local.up import LocalStack
+from local.stack import LocalStack
 from shared.operations import OPERATIONS
 from tests.command_line import taken
 from tests.repository.docs import markdown, session

@@ -14,10 +14,10 @@ import pytest
 import local.scf.package as runner
 from local.__main__ import main
 from local.scf import LogLine, interpreter
-from local.scf.ckafka import TriggerSettings
+from local.scf.ckafka_queue import TriggerSettings
 from local.scf.client import sign
 from local.scf.package import PackageError
-from local.up import LocalStack
+from local.stack import LocalStack
 from tools.package.build import Built
 
 GOOD = {"user": "alice", "policies": ["QcloudIMReadOnlyAccess"]}

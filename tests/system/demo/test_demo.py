@@ -182,7 +182,7 @@ def test_a_claim_that_does_not_hold_fails_the_demo(
 @pytest.mark.filterwarnings("ignore:datetime.datetime.utcfromtimestamp:DeprecationWarning")  # the SDK's, from 3.12 on
 def test_a_broken_function_fails_the_demo(monkeypatch: pytest.MonkeyPatch) -> None:
     """A function that cannot do its work is a failed demo, not a traceback."""
-    monkeypatch.setattr("local.up.LocalStack.environment", {"IM_ACCESS_BUCKET": "nonsense"})
+    monkeypatch.setattr("local.stack.LocalStack.environment", {"IM_ACCESS_BUCKET": "nonsense"})
     assert local.demo.main([]) == 1
 
 

@@ -14,7 +14,8 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from local.policy import Ask, Document, PolicyError
+from local.policy import Ask, Document
+from local.policy_syntax import PolicyError
 from shared.bootstrap.container import Container
 from shared.bootstrap.instance import Instance
 from shared.clock import SystemClock

@@ -14,7 +14,7 @@ import pytest
 from cli.main import main as im_access
 from cli.terminal.console import Console
 from local.__main__ import main as local
-from local.up import LocalStack
+from local.stack import LocalStack
 from tests.repository.docs import markdown
 from tests.repository.docs.markdown import REPOSITORY
 

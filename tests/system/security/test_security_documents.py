@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from local.policy import Ask, Document, PolicyError
+from local.policy import Ask, Document
+from local.policy_syntax import PolicyError
 from shared.errors import Rejected
 from shared.policies.authorization import Authorization
 from shared.policies.document import allowed_actions

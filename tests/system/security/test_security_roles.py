@@ -13,7 +13,8 @@ import pytest
 from local import roles
 from local.cos.operations import OPERATIONS as COS_OPERATIONS
 from local.journal import Call
-from local.policy import Ask, Document, resource_pattern, wildcard
+from local.policy import Ask, Document
+from local.policy_syntax import resource_pattern, wildcard
 from shared.operations import FUNCTIONS, OPERATIONS
 from tests.system.security.paths import STORIES
 from tests.world import World

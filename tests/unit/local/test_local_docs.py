@@ -13,8 +13,8 @@ from local.cos import models as cos_models
 from local.cos.operations import OPERATIONS
 from local.faults import Fault
 from local.scf_api.responses import SCF
+from local.stack import LocalStack
 from local.sts.responses import STS
-from local.up import LocalStack
 
 PAGE = Path(__file__).parents[3] / "docs" / "local-cloud.md"
 

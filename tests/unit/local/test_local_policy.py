@@ -2,7 +2,8 @@
 
 import pytest
 
-from local.policy import Ask, Document, PolicyError
+from local.policy import Ask, Document
+from local.policy_syntax import PolicyError
 
 BUCKET = "qcs::cos:ap-guangzhou:uid/1250000000:im-1250000000"
 

@@ -10,8 +10,9 @@ import pytest
 
 from local.kafka import Kafka, Reader, Record
 from local.scf import Function
-from local.scf.ckafka import Trigger, TriggerSettings
+from local.scf.ckafka import Trigger
 from local.scf.ckafka_event import fitting
+from local.scf.ckafka_queue import TriggerSettings
 from tests.unit.local_scf.helpers import Deploy, wait_until
 
 COUNT = """

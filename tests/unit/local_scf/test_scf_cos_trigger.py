@@ -11,7 +11,7 @@ from qcloud_cos import CosConfig, CosS3Client
 
 from local.faults import Fault
 from local.scf.cos_trigger import RetrySettings
-from local.up import LocalStack
+from local.stack import LocalStack
 from tests.unit.local_scf.helpers import wait_until
 
 NOTE = """

@@ -12,9 +12,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from local import function_settings
 from local.cloud import LocalCloud
 from local.deployment import Deployment
+from local.function_settings import FunctionSettings, webhook_secret
 from local.gateway import Gateway
 from local.hr.systems import HrSystems
 from local.kafka import Kafka
@@ -22,7 +22,8 @@ from local.mailbox import Mailbox
 from local.ports import require_free
 from local.receiver import Receiver
 from local.scf import InvokeResult, LogSink, Role, timer
-from local.scf.ckafka import Delivery, TriggerSettings
+from local.scf.ckafka import Delivery
+from local.scf.ckafka_queue import TriggerSettings
 from local.scf.client import HttpReply, post, sign
 from local.scf.cos_trigger import RetrySettings
 from local.scf.function import discard
@@ -30,16 +31,16 @@ from local.triggers import Triggers
 
 
 class LocalStack:
-    """Everything on loopback, in this process, with one process a function instance.
+    """The whole local cloud on loopback, in this process; each function instance is a process of its own.
 
-    Ports are `base_port` (gateway), +1 (CAM and STS), +2 (COS); with 0 the system chooses all three. Functions come
-    from `functions_root` (a checkout's `functions/`, with the repository importable) or from `package`, the deployable
-    package (the zip, or a folder of the same), which then sees nothing of what is installed here. `env` holds their
-    settings (`IM_ACCESS_*`), `role` gives a function's credentials (by default fresh ones of a role of its name), `log`
-    gets every log line. `cos_triggers` binds functions to the objects below a prefix.
+    The ports are `base_port` (gateway), +1 (CAM and STS) and +2 (COS); with 0 the system chooses all three. Functions
+    come from `functions_root` (a checkout's `functions/`, with the repository importable) or from `package`, the
+    deployable package (the zip, or a folder with the same files), which cannot import anything installed here. `env`
+    has their settings (`IM_ACCESS_*`), `role` returns a function's credentials (by default new ones of a role of its
+    name), `log` gets every log line. `cos_triggers` binds functions to the objects below a prefix.
 
-    Notifications go to `receiver` unless `env` says otherwise; `mailbox` takes mail. `scim_token` is a SCIM client's,
-    unless `env` has tokens of its own.
+    Notifications go to `receiver` unless `env` names another one; `mailbox` receives mail. A SCIM client uses
+    `scim_token`, unless `env` has tokens of its own.
     """
 
     def __init__(
@@ -56,14 +57,12 @@ class LocalStack:
         retry: RetrySettings | None = None,
     ) -> None:
         self._ports = (base_port, base_port + 1, base_port + 2) if base_port else (0, 0, 0)
-        self._env = dict(env or {})
         self._running = contextlib.ExitStack()
-        self._generated = function_settings.webhook_secret()
-        self.scim_token = function_settings.scim_token()
-        self.receiver = Receiver(function_settings.webhook_secret())
+        self.receiver = Receiver(webhook_secret())
         self.mailbox = Mailbox()
         self.hr = HrSystems()
         self.cloud = LocalCloud(api_port=self._ports[1], cos_port=self._ports[2])
+        self._settings = FunctionSettings(env or {}, self.cloud, self.receiver, self.mailbox, self.hr)
         self.kafka = Kafka()
         self._deployment = Deployment(self.cloud, functions_root, package, log, warn, role)
         self.functions = self._deployment.functions
@@ -83,38 +82,27 @@ class LocalStack:
 
     @property
     def url(self) -> str:
-        """Where the gateway answers."""
+        """The gateway's address."""
         return self.gateway.url
 
     @property
     def environment(self) -> dict[str, str]:
-        """The settings that every function gets: this cloud's endpoints, and `env` on top."""
-        return {
-            **function_settings.whereabouts(self.cloud),
-            "IM_ACCESS_WEBHOOK_SECRETS": self._generated,
-            **function_settings.notifications(self.receiver, self._env),
-            **function_settings.extras(self.mailbox, self.scim_token, self.gateway.url if self.gateway.port else ""),
-            **self.hr.settings(),
-            **self._page,
-            **self._env,
-        }
+        """The settings that every function gets: this cloud's endpoints, overridden by `env`."""
+        return self._settings.environment(self.gateway.url if self.gateway.port else "")
 
     @property
-    def _page(self) -> dict[str, str]:
-        if self._env.get("IM_ACCESS_DELIVERY", "").strip().lower() != "claim":
-            return {}
-        return {"IM_ACCESS_CLAIM_URL": f"{self.gateway.url}/claim_credentials"}
+    def scim_token(self) -> str:
+        """The token of a SCIM client, unless `env` has tokens of its own."""
+        return self._settings.scim_token
 
     @property
     def webhook_secret(self) -> str:
-        """The secret that a caller signs with: the first one in the settings, without its caller's name."""
-        secrets = self._env.get("IM_ACCESS_WEBHOOK_SECRETS", self._generated)
-        first = next(iter(secrets.split()), "")
-        return first[first.find("whsec_") :] if "whsec_" in first else first
+        """The secret with which callers sign."""
+        return self._settings.webhook_secret
 
     def info(self) -> dict[str, Any]:
-        """What `GET /` of the gateway answers: where everything is, and the main account's keys."""
-        told = function_settings.notifications(self.receiver, self._env)
+        """The answer to `GET /` of the gateway: all addresses, and the main account's keys."""
+        notifications = self._settings.notifications
         return {
             "gateway": self.gateway.url,
             "api": self.cloud.api_url,
@@ -127,12 +115,12 @@ class LocalStack:
             "webhook_secret": self.webhook_secret,
             "secret_id": self.cloud.root.secret_id,
             "secret_key": self.cloud.root.secret_key,
-            "scim_token": "" if "IM_ACCESS_SCIM_TOKENS" in self._env else self.scim_token,
+            "scim_token": "" if "IM_ACCESS_SCIM_TOKENS" in self._settings.env else self.scim_token,
             "hr_systems": self.hr.url,
             "mailbox": f"{self.gateway.url}/mailbox",
             "notifications": f"{self.gateway.url}/notifications",
-            "notify_url": told.get("IM_ACCESS_NOTIFY_URL", ""),
-            "notify_secret": told.get("IM_ACCESS_NOTIFY_SECRET", ""),
+            "notify_url": notifications.get("IM_ACCESS_NOTIFY_URL", ""),
+            "notify_secret": notifications.get("IM_ACCESS_NOTIFY_SECRET", ""),
         }
 
     def invoke(self, function: str, event: object, time_limit_ms: int | None = None) -> InvokeResult:
@@ -140,24 +128,26 @@ class LocalStack:
         return self.functions[function].invoke(event, time_limit_ms)
 
     def fire(self, function: str) -> InvokeResult:
-        """Run one function as its timer would, once: a failure is not tried again."""
+        """Run one function once, as its timer does; a failure is not tried again."""
         return self.invoke(function, timer.event(function, self.cloud.clock.now()))
 
     def post(
         self, path: str, command: object, identity: str | None = None, headers: Mapping[str, str] | None = None
     ) -> HttpReply:
-        """POST a command (anything JSON, or the bytes themselves) to the gateway, signed as a webhook."""
+        """POST a command (any JSON value, or bytes) to the gateway, signed as a webhook."""
         body = command if isinstance(command, bytes) else json.dumps(command).encode()
         signed = sign(self.webhook_secret, body, identity)
         return post(self.url + path, body, {"content-type": "application/json", **signed, **(headers or {})})
 
     def configure(self, env: Mapping[str, str]) -> None:
-        """Change settings of every function; as on SCF, their instances start anew."""
-        self._env.update(env)
+        """Change settings of every function; as on SCF, new instances are started."""
+        self._settings.env.update(env)
         self._deployment.configure(self.environment)
 
     def settle(self, timeout: float = 30) -> None:
-        """Wait until every message in Kafka now, and every object's event, is delivered. Raises `TimeoutError`."""
+        """Wait until all messages that are in Kafka now and the events of all objects are delivered. Raises
+        `TimeoutError`.
+        """
         if not self._triggers.settle(timeout):
             raise TimeoutError(f"not delivered within {timeout:g} seconds")
 
@@ -167,10 +157,10 @@ class LocalStack:
         return self._triggers.deliveries
 
     def start(self) -> None:
-        """Start everything; returns when all of it answers.
+        """Start everything; returns when all servers answer.
 
-        Raises `PortInUseError`, `PackageError`, and `EnvironmentTooLargeError` when the settings are more than the 4 KB
-        that SCF takes.
+        Raises `PortInUseError`, `PackageError`, and `EnvironmentTooLargeError` if the settings are larger than the 4 KB
+        that SCF accepts.
         """
         for port in filter(None, self._ports):
             require_free(port)
@@ -182,14 +172,16 @@ class LocalStack:
             self._deployment.start(self.environment, starting)
             self._open(self.kafka.start, self.kafka.stop, starting)
             self._triggers.start(self.functions, self.cloud, starting)
-            # The last to listen: whoever is answered by it finds everything else there.
+            # The gateway listens last: when it answers, everything else runs already.
             self._open(self.gateway.start, self.gateway.stop, starting)
-            # Only now is it known on which port people reach the page, and clients SCIM.
+            # Only now the gateway's port is known, which the addresses of the page and of SCIM contain.
             self.configure({})
             self._running = starting.pop_all()
 
     def stop(self) -> None:
-        """Stop everything: nothing new begins, running invocations are killed, every process and port is given back."""
+        """Stop everything: nothing new begins, running invocations are killed, and all processes and ports are
+        released.
+        """
         self._triggers.halt()
         self._deployment.stop()
         self._running.close()
