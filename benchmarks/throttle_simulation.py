@@ -18,7 +18,7 @@ from collections.abc import Generator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from shared.entrypoints.recall import WORKERS
+from shared.entrypoints.earlier_outcomes import WORKERS
 from shared.tencent.action_limiter import ActionLimiter
 from shared.tencent.rate_limit import QUOTAS
 

@@ -22,9 +22,9 @@ def run_command(operation: Operation[Any, Any], event: Any, context: Any) -> dic
 
 def run_page(function: str, event: Any, context: Any) -> dict[str, Any]:  # noqa: ANN401 - as above
     """Run the function of the credentials page."""
-    from shared.entrypoints import page
+    from shared.entrypoints import credentials_page
 
-    return page.handle(event, _container(function, context))
+    return credentials_page.handle(event, _container(function, context))
 
 
 def run_timer(function: str, event: Any, context: Any) -> dict[str, Any]:  # noqa: ANN401 - as above
@@ -55,9 +55,9 @@ def load_scim() -> None:
 
 def run_hr_events(function: str, event: Any, context: Any) -> dict[str, Any]:  # noqa: ANN401 - as above
     """Run the function of HR systems, for an event over HTTP, from a queue, or of an object stored in the inbox."""
-    from shared.entrypoints.hr import events
+    from shared.entrypoints.hr import detect
 
-    return events.handle(event, context, _container(function, context))
+    return detect.handle(event, context, _container(function, context))
 
 
 def _container(function: str, context: Any) -> Container:  # noqa: ANN401 - as above

@@ -12,13 +12,13 @@ from shared.commands.command import Command
 from shared.commands.result import Result
 from shared.credentials.link import Link
 from shared.deadline import Deadline
-from shared.entrypoints import detect, page, timer
-from shared.entrypoints.hr import events as hr_events
+from shared.entrypoints import credentials_page, detect, timer
+from shared.entrypoints.hr import detect as hr_events
 from shared.entrypoints.scim import http as scim
+from shared.idempotency.batch_progress import BatchProgress
 from shared.idempotency.execute import Execution
 from shared.idempotency.lease import Lease, Receipt
-from shared.idempotency.progress import BatchProgress
-from shared.idempotency.records import Records
+from shared.idempotency.lease_store import LeaseStore
 from shared.idempotency.request import Finished, Request
 from shared.operations import HR, OPERATIONS, PAGE, SCIM, SWEEP, Operation
 from shared.tencent.concurrency_limit import ConcurrencyLimiter, Slot
@@ -67,7 +67,7 @@ class NoProgress(BatchProgress):
         """Nothing is there."""
 
 
-class FakeRecords(Records):
+class FakeRecords(LeaseStore):
     """Leases and receipts of a store that knows exactly what the test says."""
 
     def __init__(self, perform: Callable[[Request[Any]], Done]) -> None:
@@ -180,7 +180,7 @@ def invoke(
         return scim.handle(event, Container(function, scim.hurried(context), env, instance, clock))
     container = Container(function, context, env, instance, clock)
     if function == PAGE:
-        return page.handle(event, container)
+        return credentials_page.handle(event, container)
     if function == SWEEP:
         return timer.handle(event, container)
     if function == HR:

@@ -14,8 +14,8 @@ from cli.records.timeline import Timeline
 from cli.terminal.command import command
 from cli.terminal.console import Console
 from shared.people.offboarding import Offboardings
-from shared.policies.drift import Finding, Shown, compare
-from shared.policies.standing import Standing, expected
+from shared.policies.drift_findings import Finding, Shown, compare
+from shared.policies.recorded_users import RecordedUser, expected
 
 COLUMNS = ("grade", "user", "finding", "about")
 YOUNG = 300.0
@@ -63,7 +63,7 @@ def drift(console: Console, quick: bool) -> int:
     return DIFFERENT if any(one.is_difference for one in findings) else OK
 
 
-def _findings(console: Console, timeline: Timeline, records: dict[int, Standing], found: Gathered) -> list[Finding]:
+def _findings(console: Console, timeline: Timeline, records: dict[int, RecordedUser], found: Gathered) -> list[Finding]:
     allowed, now = console.container().settings.policies, console.clock.now()
     uins = sorted(found.users.keys() | records.keys(), key=lambda uin: (name_of(uin, found.users, records), uin))
     offboardings = Offboardings(console.cos())

@@ -17,8 +17,8 @@ from cli.terminal.console import Console
 from cli.terminal.output_file import OUTPUT, write_file
 from cli.terminal.untrusted_text import inert
 from shared.clock import rfc3339
-from shared.people.directory import People
-from shared.people.identity import PersonKey
+from shared.people.person_key import PersonKey
+from shared.people.person_records import People
 from shared.people.person_state import KnownPerson, PersonState
 
 _LIST = ("source", "employee", "name", "status", "user", "state", "policies")

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from shared.errors import Rejected
-from shared.people.attributes import OWN
-from shared.people.days import begins
+from shared.people.calendar_days import begins
 from shared.people.person import Person
+from shared.people.person_attributes import OWN
 
 COLUMNS = tuple(name for name in Person.model_fields if name != "attributes")
 _LISTS = ("departments",)

@@ -17,12 +17,12 @@ from cli.records.known_people import PLAN, everybody, plan_row, planned
 from cli.terminal.command import command
 from cli.terminal.console import Console
 from cli.terminal.options import FILE, dry_run_option, yes_option
-from shared.entrypoints.people import apply_event
+from shared.entrypoints.person_events import apply_event
 from shared.errors import ImAccessError, Misconfigured, Verdict
-from shared.people.course import Course
-from shared.people.directory import People
-from shared.people.identity import PersonKey
+from shared.people.due_action import DueAction
 from shared.people.person import Person, PersonEvent
+from shared.people.person_key import PersonKey
+from shared.people.person_records import People
 from shared.people.person_state import PersonState
 from shared.people.rule_versions import RuleVersions
 
@@ -36,7 +36,7 @@ class Change(NamedTuple):
 
     person: Person
     state: PersonState
-    due: Course
+    due: DueAction
 
 
 @command("import", example="im-access people import staff.csv --source hr --dry-run")

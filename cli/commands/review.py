@@ -19,7 +19,7 @@ from cli.terminal.command import command
 from cli.terminal.console import Console
 from cli.terminal.output_file import OUTPUT, page_for_a_file, put
 from shared.clock import rfc3339
-from shared.policies.standing import Standing
+from shared.policies.recorded_users import RecordedUser
 from shared.tencent.cam_listing import AccessKey
 
 FORMS = ("table", "csv", "html", "json")
@@ -96,7 +96,7 @@ def _about_key(key: AccessKey, found: Gathered, now: float) -> dict[str, Any]:
     return {**key._asdict(), "age_days": key.age_days(now), "last_used": found.last_uses.get(key.secret_id)}
 
 
-def _since(timeline: Timeline, record: Standing | None) -> str | None:
+def _since(timeline: Timeline, record: RecordedUser | None) -> str | None:
     life = timeline.life_at(record, None) if record else None
     return rfc3339(life.life.time / 1_000_000) if life else None
 

@@ -14,7 +14,7 @@ from cli.terminal.command import Commands, command
 from cli.terminal.console import Console
 from cli.terminal.options import FILE, yes_option
 from shared.clock import rfc3339
-from shared.people.course import Course
+from shared.people.due_action import DueAction
 from shared.people.person_state import KnownPerson
 from shared.people.rule_versions import RuleVersions
 from shared.people.rules import Rules
@@ -113,10 +113,10 @@ def _read(console: Console, file: str) -> Rules | None:
     return found
 
 
-def _changes(console: Console, rules: Rules) -> list[tuple[KnownPerson, Course]]:
+def _changes(console: Console, rules: Rules) -> list[tuple[KnownPerson, DueAction]]:
     known = everybody(console)
     due = [(one, planned(console, one.person, rules, one.state)) for one in known]
-    return [(one, course) for one, course in due if course.what not in ("nothing", "later")]
+    return [(one, due_action) for one, due_action in due if due_action.what not in ("nothing", "later")]
 
 
 def _show_plan(console: Console, rules: Rules) -> int:

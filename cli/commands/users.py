@@ -15,7 +15,7 @@ from cli.terminal.console import Console
 from shared.clock import rfc3339
 from shared.people.life import NOBODY
 from shared.people.offboarding import Offboardings, made_here
-from shared.policies.standing import Standing
+from shared.policies.recorded_users import RecordedUser
 from shared.tencent.cam_listing import Listing, SubUser
 
 STATES = ("active", "offboarded", "deleted", "missing", "by hand")
@@ -70,12 +70,12 @@ def _rows(console: Console) -> Iterator[dict[str, Any]]:
         }
 
 
-def name_of(uin: int, shown: dict[int, SubUser], records: dict[int, Standing]) -> str:
+def name_of(uin: int, shown: dict[int, SubUser], records: dict[int, RecordedUser]) -> str:
     """The user's name in CAM, else in the records."""
     return shown[uin].name if uin in shown else records[uin].name or str(uin)
 
 
-def state_of(timeline: Timeline, record: Standing | None, user: SubUser | None) -> str:
+def state_of(timeline: Timeline, record: RecordedUser | None, user: SubUser | None) -> str:
     """One of STATES."""
     life = timeline.life_at(record, None) if record else None
     if life is None or all(row.life.uin == NOBODY for row in (record.lives if record else ())):

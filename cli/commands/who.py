@@ -20,7 +20,7 @@ from shared.clock import rfc3339
 from shared.people.life import NOBODY
 from shared.policies.catalog import PolicyCache, PolicyCatalog
 from shared.policies.ledger import LedgerEntry, effective_state
-from shared.policies.standing import Standing
+from shared.policies.recorded_users import RecordedUser
 
 COLUMNS = ("user", "uin", "ledger", "cam", "since", "difference")
 HELD = ("user", "uin", "since", "given_by", "reason", "ticket")
@@ -76,7 +76,9 @@ def _now(console: Console, policy: str) -> Iterator[dict[str, Any]]:
         }
 
 
-def _newest(console: Console, timeline: Timeline, found: dict[int, Standing], policy: str) -> dict[int, LedgerEntry]:
+def _newest(
+    console: Console, timeline: Timeline, found: dict[int, RecordedUser], policy: str
+) -> dict[int, LedgerEntry]:
     """The newest event that counts for each user: one in the ledger, or an event of the user's life that gives the
     policy.
     """

@@ -10,7 +10,7 @@ from cli.execution.rehearsal import Rehearsal
 from cli.execution.rehearsed_cam import NEW
 from shared.commands.command import Command
 from shared.commands.result import describe
-from shared.entrypoints.work import Work
+from shared.entrypoints.request_run import RequestRun
 from shared.idempotency.request import Request
 from shared.operations import Operation
 from shared.tencent.api import Api
@@ -43,7 +43,7 @@ def do(container: OwnContainer, operation: Operation[Any, Any], request: Request
     """
     container.settings.check(http=False)
     container.authorization().admit(request.command)
-    work: Work[Any, Any] = Work(container, operation, request)
+    work: RequestRun[Any, Any] = RequestRun(container, operation, request)
     with work.slot():
         finished = work.run()
     return Done(describe(request.id, finished.result, work.link(finished)), finished.replayed)
@@ -53,7 +53,7 @@ def rehearse(container: Rehearsal, operation: Operation[Any, Any], request: Requ
     """The outcome that the request would have, and the calls that it would send. Raises the same errors as `do`."""
     container.settings.check(http=False)
     container.authorization().admit(request.command)
-    work: Work[Any, Any] = Work(container, operation, request)
+    work: RequestRun[Any, Any] = RequestRun(container, operation, request)
     finished = work.run()
     answer = describe(request.id, finished.result, None)
     if answer["user"]["uin"] == NEW:

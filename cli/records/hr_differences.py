@@ -10,8 +10,8 @@ from cli.terminal.console import Console
 from shared.people.person_state import KnownPerson
 from shared.people.rule_versions import RuleVersions
 from shared.people.rules import Rules
-from shared.policies.drift import Finding
-from shared.policies.standing import Standing
+from shared.policies.drift_findings import Finding
+from shared.policies.recorded_users import RecordedUser
 from shared.tencent.cam_listing import SubUser
 
 WORDS = {
@@ -22,7 +22,7 @@ WORDS = {
 
 
 def of_people(
-    console: Console, timeline: Timeline, records: dict[int, Standing], shown: Mapping[int, SubUser]
+    console: Console, timeline: Timeline, records: dict[int, RecordedUser], shown: Mapping[int, SubUser]
 ) -> list[Finding]:
     """The findings about all known people; none if no rules were ever pushed."""
     version = RuleVersions(console.cos()).newest()
@@ -38,7 +38,7 @@ def of_people(
 def _of(
     console: Console,
     timeline: Timeline,
-    records: dict[int, Standing],
+    records: dict[int, RecordedUser],
     shown: Mapping[int, SubUser],
     known: KnownPerson,
     rules: Rules,

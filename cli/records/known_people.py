@@ -8,10 +8,10 @@ from typing import Any
 from cli.language import _
 from cli.terminal.console import Console
 from shared.clock import rfc3339
-from shared.people.course import Course, course
-from shared.people.directory import People
-from shared.people.identity import PREFIX, PersonKey, of_source
+from shared.people.due_action import DueAction, due_action
 from shared.people.person import Person
+from shared.people.person_key import PREFIX, PersonKey, of_source
+from shared.people.person_records import People
 from shared.people.person_state import KnownPerson, PersonState
 from shared.people.rules import Rules
 
@@ -34,12 +34,12 @@ def everybody(console: Console, source: str | None = None) -> list[KnownPerson]:
     return sorted(known, key=lambda one: (one.source, one.person.employee))
 
 
-def planned(console: Console, person: Person, rules: Rules, state: PersonState) -> Course:
+def planned(console: Console, person: Person, rules: Rules, state: PersonState) -> DueAction:
     """What would have to be done for a person by these rules, if this were the newest report of the person."""
-    return course(person, rules, state, console.clock.now(), console.container().settings.zone)
+    return due_action(person, rules, state, console.clock.now(), console.container().settings.zone)
 
 
-def plan_row(source: str, person: Person, state: PersonState, due: Course) -> Mapping[str, Any]:
+def plan_row(source: str, person: Person, state: PersonState, due: DueAction) -> Mapping[str, Any]:
     """A row of a plan: what would change for a person, and by which rules."""
     given = {policy: list(rules) for policy, rules in due.because.items()}
     # A step that was begun is finished first: a join that is half done is still shown as a join.

@@ -9,13 +9,13 @@ from cli.records.requests import Recorded
 from cli.records.timeline import Timeline, text
 from shared.clock import rfc3339
 from shared.people.life import NOBODY
-from shared.policies.standing import Standing
+from shared.policies.recorded_users import RecordedUser
 
 CLOSED = ("keys_disabled", "console_login", "left", "delete_at")
 """Members of an offboard's result besides policies."""
 
 
-def events(timeline: Timeline, name: str, records: list[Standing]) -> list[dict[str, Any]]:
+def events(timeline: Timeline, name: str, records: list[RecordedUser]) -> list[dict[str, Any]]:
     """Every event of all users who have had the name, oldest first."""
     turns = timeline.turns(name)
     timeline.requests.load(set().union(turns, *(record.requests for record in records)))
@@ -31,7 +31,7 @@ def events(timeline: Timeline, name: str, records: list[Standing]) -> list[dict[
     )
 
 
-def state(timeline: Timeline, records: list[Standing], at: float) -> Iterator[dict[str, Any]]:
+def state(timeline: Timeline, records: list[RecordedUser], at: float) -> Iterator[dict[str, Any]]:
     """What users had at a moment, by the records alone: a row for each policy, or one row for a user without
     policies.
     """
@@ -53,7 +53,7 @@ def _state(effect: str | None) -> str:
     return "by hand" if effect is None else "offboarded" if effect == "offboard" else "active"
 
 
-def _of(timeline: Timeline, record: Standing) -> Iterator[dict[str, Any]]:
+def _of(timeline: Timeline, record: RecordedUser) -> Iterator[dict[str, Any]]:
     for row in record.lives:
         life, behind = row.life, timeline.requests.read(row.life.request)
         policies: list[str | None] = [*timeline.ledger.lives.given(life)]

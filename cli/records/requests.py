@@ -10,8 +10,8 @@ from typing import Any
 from cli.language import _
 from cli.terminal.console import EVERYTHING, Console
 from shared.clock import parse_rfc3339
-from shared.credentials.pick_up import note_key, read_opening
-from shared.idempotency.stored import OPEN, REQUESTS, lease_key, open_key, outcome_key
+from shared.credentials.pick_up_records import note_key, read_opening
+from shared.idempotency.stored_attempts import OPEN, REQUESTS, lease_key, open_key, outcome_key
 from shared.tencent.cos import Cos
 
 WHY = ("reason", "ticket", "requested_by", "approved_by")

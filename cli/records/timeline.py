@@ -16,7 +16,7 @@ from shared.clock import rfc3339
 from shared.people.life import NOBODY, LifeRow
 from shared.policies.ledger import Ledger, LedgerEntry, Row, effective_state
 from shared.policies.orphans import parsed
-from shared.policies.standing import Standing, by_policy, everybody
+from shared.policies.recorded_users import RecordedUser, by_policy, recorded_users
 
 
 class Held(NamedTuple):
@@ -37,7 +37,7 @@ class Timeline:
         self.requests = requests or Requests(console)
         self.ledger = Ledger(self._cos)
 
-    def of_name(self, name: str, uin_now: int | None) -> list[Standing]:
+    def of_name(self, name: str, uin_now: int | None) -> list[RecordedUser]:
         """The records of everybody who has had the name. `uin_now`: the UIN that has the name in CAM now."""
         lives, waiting = self.ledger.lives.everything(name)
         uins = {row.life.uin for row in lives if row.life.uin != NOBODY} | ({uin_now} if uin_now else set())
@@ -45,7 +45,7 @@ class Timeline:
         for uin in sorted(uins):
             made = any(row.life.uin == uin for row in lives)
             own = tuple(row for row in lives if row.life.uin == uin or (made and row.life.uin == NOBODY))
-            found.append(Standing(name, uin, own, self.ledger.everything(uin)))
+            found.append(RecordedUser(name, uin, own, self.ledger.everything(uin)))
         nobody = [Row(parsed(key, NOBODY), None) for key in waiting]
         alone = tuple(row for row in lives if row.life.uin == NOBODY) if not found else ()
         taken = {
@@ -53,7 +53,7 @@ class Timeline:
         }
         rest = [row for row in nobody if (row.entry.policy, row.entry.request) not in taken]
         if rest or alone:
-            found.append(Standing(name, NOBODY, alone, by_policy(rest)))
+            found.append(RecordedUser(name, NOBODY, alone, by_policy(rest)))
         return found
 
     def turns(self, name: str) -> set[str]:
@@ -63,12 +63,12 @@ class Timeline:
         bodies = self._console.each(self._cos.get, rows, _("turns read"))
         return {str(json.loads(found.body).get("request")) for found in bodies if found is not None}
 
-    def everybody(self) -> dict[int, Standing]:
+    def everybody(self) -> dict[int, RecordedUser]:
         """The records of every user who has records, by UIN."""
         self.requests.ready()
-        return everybody(self._cos)
+        return recorded_users(self._cos)
 
-    def name(self, record: Standing) -> str:
+    def name(self, record: RecordedUser) -> str:
         """The name of a user. For a user made by hand it comes from the newest event in the ledger, else it is
         the UIN.
         """
@@ -89,12 +89,12 @@ class Timeline:
         """When an event was recorded, which is shortly before it was applied."""
         return self._now - age if age is not None else time / 1_000_000
 
-    def life_at(self, record: Standing, moment: float | None) -> LifeRow | None:
+    def life_at(self, record: RecordedUser, moment: float | None) -> LifeRow | None:
         """The newest event of the user's life that was applied by a moment; None means now."""
         own = [row for row in record.lives if self._was(row.life.request, row.age, row.life.time, moment)]
         return next(iter(sorted(own, key=lambda row: row.life.order)), None)
 
-    def held_at(self, record: Standing, moment: float | None) -> list[Held]:
+    def held_at(self, record: RecordedUser, moment: float | None) -> list[Held]:
         """The policies that a user had at a moment, in order."""
         life = self.life_at(record, moment)
         given = set(self.ledger.lives.given(life.life)) if life else set()

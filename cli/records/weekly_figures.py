@@ -10,7 +10,7 @@ from cli.language import _
 from cli.records.timeline import Timeline
 from cli.terminal.console import EVERYTHING, Console
 from shared.event_sources.dead_letters import PREFIX as LETTERS
-from shared.idempotency.stored import OPEN
+from shared.idempotency.stored_attempts import OPEN
 from shared.notifications.outbox import PREFIX as OUTBOX
 
 _WEEK = timedelta(days=7)

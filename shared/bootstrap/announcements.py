@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from shared.deadline import Deadline
     from shared.idempotency.request import Request
     from shared.notifications.announcer import Announcer
-    from shared.notifications.events import Notification
+    from shared.notifications.notification import Notification
     from shared.notifications.outbox import OutboxEntry, Parcel
     from shared.notifications.webhook import WebhookNotifier
     from shared.operations import Operation
@@ -116,7 +116,7 @@ class Announcements(Links):
 
     def tell(self, entry: OutboxEntry, more: dict[str, Any], deadline: Deadline) -> None:
         """Send an entry, with the link that its stored form does not hold. Raises Unavailable."""
-        from shared.notifications.events import Notification
+        from shared.notifications.notification import Notification
 
         sender = self._sender()
         if sender is not None:
@@ -130,7 +130,7 @@ class Announcements(Links):
     def _mail(self, entry: OutboxEntry, link: Link, deadline: Deadline) -> None:
         """Send the link to the person. Raises Unavailable, Rejected `mail_refused`, Misconfigured."""
         from shared.notifications.mail import Mail, Mailer
-        from shared.web.letter import invitation
+        from shared.web.invitation_mail import invitation
         from shared.web.site import Site
 
         settings, parcel = self.settings, entry.parcel

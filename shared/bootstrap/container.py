@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from shared.credentials.pick_up_attempts import PickUpAttempts
     from shared.deadline import Deadline
     from shared.event_sources.dead_letters import DeadLetter
+    from shared.idempotency.batch_progress import BatchProgress
     from shared.idempotency.execute import Execution
     from shared.idempotency.lease import Receipt
-    from shared.idempotency.progress import BatchProgress
     from shared.idempotency.request import Request
     from shared.operations import Operation
     from shared.people.life import LifeRow
@@ -53,10 +53,10 @@ class Container(Announcements):
     def execution(self, operation: Operation[C, R], store: Cos, deadline: Deadline) -> Execution[C, R]:
         """What one request of a command is executed with. Raises Misconfigured, Unavailable."""
         from shared.idempotency.execute import Execution
-        from shared.idempotency.records import Records
+        from shared.idempotency.lease_store import LeaseStore
 
         self.check_bucket(store)
-        records = Records(store, self.clock, self.ends_at)
+        records = LeaseStore(store, self.clock, self.ends_at)
 
         def announce(request: Request[C], result: R, receipt: Receipt) -> None:
             self.announce(self.entries(operation, request, result, receipt.finished_at), store, deadline)
@@ -90,10 +90,10 @@ class Container(Announcements):
 
         Raises Unavailable, CloudError, and what is wrong with the request's records.
         """
-        from shared.idempotency.records import Records
+        from shared.idempotency.lease_store import LeaseStore
 
         store = self.store(self.deadline())
-        records = Records(store, self.clock, self.ends_at)
+        records = LeaseStore(store, self.clock, self.ends_at)
 
         def look_up(request: Request[Command] | None, letter: str) -> str:
             if request and records.finished(request) and not records.is_open(request):
@@ -104,7 +104,7 @@ class Container(Announcements):
 
     def progress(self, first: str) -> BatchProgress:
         """The record of what earlier deliveries have done of the batch that begins with this message."""
-        from shared.idempotency.progress import BatchProgress
+        from shared.idempotency.batch_progress import BatchProgress
 
         return BatchProgress(self.store(self.deadline()), self.clock, self.function, first)
 
@@ -148,13 +148,13 @@ class Container(Announcements):
 
     def apply_person(self, store: Cos, commands: SendCommand) -> ApplyPerson:
         """The use case for a person's events and dates; `commands` carries out the commands that it decides on."""
-        from shared.people.dates import Dates
-        from shared.people.directory import People
+        from shared.people.due_dates import DueDates
+        from shared.people.person_records import People
         from shared.people.rule_versions import RuleVersions
-        from shared.policies.given_otherwise import GivenOtherwise
+        from shared.policies.grant_history import GrantHistory
         from shared.policies.ledger import Ledger
         from shared.use_cases.apply_person import ApplyPerson
 
-        records = (People(store), RuleVersions(store), Dates(store))
-        given = GivenOtherwise(Ledger(store))
+        records = (People(store), RuleVersions(store), DueDates(store))
+        given = GrantHistory(Ledger(store))
         return ApplyPerson(*records, commands, given, self.clock, lambda: self.settings.zone)

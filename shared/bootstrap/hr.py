@@ -8,25 +8,25 @@ from typing import TYPE_CHECKING
 
 from shared.event_sources.dead_letters import DeadLetter
 from shared.hr_settings import HrSettings
-from shared.hr_systems.reading import HrReading
+from shared.hr_systems.event_reader import HrEventReader
 from shared.operations import HR
-from shared.people.hr_letters import DUE, due_letter, event_letter
+from shared.people.hr_dead_letters import DUE, due_letter, event_letter
 from shared.people.inbox import Inbox
-from shared.use_cases.work_event import WorkEvent
+from shared.use_cases.process_event import ProcessEvent
 
 if TYPE_CHECKING:
     from shared.bootstrap.container import Container
     from shared.errors import ImAccessError
-    from shared.people.identity import PersonKey
     from shared.people.inbox import Item
     from shared.people.person import PersonEvent
-    from shared.use_cases.work_event import ApplyEvent
+    from shared.people.person_key import PersonKey
+    from shared.use_cases.process_event import ApplyEvent
 
 
-def work_event(container: Container, apply: ApplyEvent) -> WorkEvent:
+def work_event(container: Container, apply: ApplyEvent) -> ProcessEvent:
     """The use case for events of the inbox; `apply` does what a person's event asks for."""
     inbox = Inbox(container.store(container.deadline()))
-    return WorkEvent(inbox, container.clock, partial(_read, container), apply, partial(_give_up_event, container))
+    return ProcessEvent(inbox, container.clock, partial(_read, container), apply, partial(_give_up_event, container))
 
 
 def give_up_due(person: PersonKey, error: ImAccessError, since: float, container: Container) -> None:
@@ -40,7 +40,7 @@ def give_up_due(person: PersonKey, error: ImAccessError, since: float, container
 def _read(container: Container, item: Item, received: float) -> PersonEvent | None:
     instance, deadline = container.instance, container.deadline()
     settings = HrSettings(container.env)
-    reading = HrReading(settings, instance.http, instance.hr_tokens, deadline, blind=not item.looks_up)
+    reading = HrEventReader(settings, instance.http, instance.hr_tokens, deadline, blind=not item.looks_up)
     return reading.read(item.event, received)
 
 

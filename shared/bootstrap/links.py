@@ -77,6 +77,6 @@ def key_kind_of(request: Request[Command]) -> str:
     public_key: str | None = getattr(request.command, "encrypt_to", None)
     if public_key is None:
         return ""
-    from shared.credentials.pick_up import key_kind
+    from shared.credentials.pick_up_records import key_kind
 
     return key_kind(public_key)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from shared.clock import rfc3339
-from shared.scim.giving import Giving
+from shared.scim.group_policies import GroupPolicies
 from shared.use_cases.scim.ports import Ports
 from shared.use_cases.scim.service import Service
 
@@ -40,10 +40,10 @@ def scim_service(container: Container, commands: Commands, client: str = "", bas
     return Service(ports, client, base)
 
 
-def giving(settings: Settings) -> Giving:
+def giving(settings: Settings) -> GroupPolicies:
     """What the settings say of groups and policies. Raises Misconfigured."""
     groups = dict.fromkeys((name, name) for name in settings.policies)
-    return Giving([*groups, *settings.scim_groups], settings.scim_policies, settings.scim_brake)
+    return GroupPolicies([*groups, *settings.scim_groups], settings.scim_policies, settings.scim_brake)
 
 
 def _has_recipient(container: Container, email: str | None) -> bool:
@@ -57,7 +57,7 @@ def _has_recipient(container: Container, email: str | None) -> bool:
 
 def _tell_of_stop(container: Container, group: str, members: Sequence[str], client: str) -> None:
     """Tell the receiver of notifications, where there is one, once for the same group and members."""
-    from shared.notifications.events import SCIM_STOPPED
+    from shared.notifications.notification import SCIM_STOPPED
     from shared.notifications.outbox import OutboxEntry
     from shared.operations import SCIM
 

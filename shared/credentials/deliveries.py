@@ -29,7 +29,7 @@ class Deliveries:
         each(self._destroy, [row.key for row in self._store.below(f"deliveries/{uin}/", limit=_ALL)])
 
     def _destroy(self, key: str) -> None:
-        from shared.credentials.pick_up import note_key
+        from shared.credentials.pick_up_records import note_key
 
         file = FILES + key.rpartition("/")[2].removesuffix(".json")
         self._store.delete(file)

@@ -65,13 +65,13 @@ class ClaimDelivery:
 
     def available(self, file: str) -> bool:
         """Whether the file is there and nobody has claimed it."""
-        from shared.credentials.pick_up import opening_key
+        from shared.credentials.pick_up_records import opening_key
 
         return self._store.exists(file) and not self._store.exists(opening_key(file))
 
     def link(self, file: str, recipient: Recipient, ttl: int) -> Link:
         """A new link, whose token no other link has; only the token's hash is stored."""
-        from shared.credentials.pick_up import PickUpLink, digest
+        from shared.credentials.pick_up_records import PickUpLink, digest
 
         token = secrets.token_urlsafe(32)
         now = int(self._clock.now())

@@ -13,11 +13,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from shared.clock import parse_rfc3339
-from shared.credentials import stored_form
-from shared.credentials.attempt import PREFIX, PickUpAttempt
-from shared.credentials.pick_up import Opening, What, opening_key, read_opening
+from shared.credentials import versioned_json
+from shared.credentials.pick_up_attempt import PREFIX, PickUpAttempt
+from shared.credentials.pick_up_records import Opening, What, opening_key, read_opening
 from shared.errors import ImAccessError, Unavailable
-from shared.notifications.events import Notification
+from shared.notifications.notification import Notification
 from shared.ports import Clock, Listed, Store
 
 LINK_SECONDS = 60
@@ -52,7 +52,7 @@ class PickUpAttempts:
         elif opening.nonce == attempt.nonce:
             self._notify(attempt.notice(opening))
             if self._tell is not None:
-                self._store.create(attempt.notified_key, stored_form.dump({}))
+                self._store.create(attempt.notified_key, versioned_json.dump({}))
         elif opening.is_of(attempt.browser):
             # The second click of one person, and no news.
             self._store.delete(attempt.key)

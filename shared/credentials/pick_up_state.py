@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from shared.credentials.pick_up import Opening, digest
+from shared.credentials.pick_up_records import Opening, digest
 
 
 class Visitor(NamedTuple):

@@ -15,15 +15,15 @@ from urllib.parse import unquote
 from shared.commands.command import Command
 from shared.commands.result import Result, describe
 from shared.entrypoints import responses
-from shared.entrypoints.work import Work
+from shared.entrypoints.request_run import RequestRun
 from shared.errors import ImAccessError, Rejected
 from shared.event_sources.cloudevents import Envelope, is_envelope, reasonable
 from shared.event_sources.http_request import HttpEvent, read
 from shared.event_sources.strict_json import MAX_BODY, parse_object
 from shared.idempotency.request import Finished, Request
-from shared.identity import request_id
 from shared.operations import Operation
-from shared.unforeseen import EXITS
+from shared.request_identity import request_id
+from shared.unexpected_errors import EXITS
 
 if TYPE_CHECKING:
     from shared.bootstrap.container import Container
@@ -78,7 +78,7 @@ class _Exchange(Generic[C, R]):
         request = self._understand(incoming)
         self.container.authorization().admit(request.command)
         self.container.settings.check()
-        work = Work(self.container, self.operation, request)
+        work = RequestRun(self.container, self.operation, request)
         self.values = work.values
         with work.slot():
             finished = work.run()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shared.entrypoints.carry_out import carry_out
+from shared.entrypoints.run_own_command import run_own_command
 from shared.operations import REISSUE_CREDENTIALS
 from shared.use_cases.replace_late_link import ReplaceLateLink
 
@@ -19,7 +19,7 @@ def replace(parcel: Parcel, container: Container) -> str:
     """Give the person of a parcel fresh credentials. Returns and raises as `ReplaceLateLink.replace`."""
 
     def reissue(command: ReissueCredentials, cause: Cause) -> None:
-        carry_out(container, REISSUE_CREDENTIALS, command, cause)
+        run_own_command(container, REISSUE_CREDENTIALS, command, cause)
 
     deadline = container.deadline()
     return ReplaceLateLink(container.store(deadline), deadline, reissue).replace(parcel)

@@ -65,6 +65,6 @@ class OwnCommands:
         return self._carried_out(REVOKE_POLICY, command, cause)
 
     def _carried_out(self, operation: Operation[C, R], command: C, cause: Cause) -> R:
-        from shared.entrypoints.carry_out import carry_out
+        from shared.entrypoints.run_own_command import run_own_command
 
-        return carry_out(self._container, operation, command, cause, self._keep).result
+        return run_own_command(self._container, operation, command, cause, self._keep).result

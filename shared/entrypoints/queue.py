@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, TypeVar
 from shared.commands.command import Command
 from shared.commands.result import Result
 from shared.concurrency import each
-from shared.entrypoints.batch import COUNTERS, LATER, Batch
-from shared.entrypoints.job import Job, examine
-from shared.entrypoints.recall import WORKERS
+from shared.entrypoints.earlier_outcomes import WORKERS
+from shared.entrypoints.message_job import MessageJob, examine
+from shared.entrypoints.process_batch import COUNTERS, LATER, Batch
 from shared.event_sources.message import Message
 
 if TYPE_CHECKING:
@@ -55,9 +55,9 @@ def handle(
     return {"received": len(jobs)} | {name: outcomes[name] for name in COUNTERS}
 
 
-def _by_user(jobs: Sequence[Job[C]]) -> list[list[Job[C]]]:
+def _by_user(jobs: Sequence[MessageJob[C]]) -> list[list[MessageJob[C]]]:
     """The jobs of each user in their order; a job that changes no user is alone."""
-    users: dict[object, list[Job[C]]] = {}
+    users: dict[object, list[MessageJob[C]]] = {}
     for job in jobs:
         users.setdefault(id(job) if job.user is None else job.user, []).append(job)
     return list(users.values())

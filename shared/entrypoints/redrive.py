@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from shared.entrypoints.job import AnyJob, Job, read, work_of
+from shared.entrypoints.message_job import AnyMessageJob, MessageJob, read, run_of
 from shared.errors import MEANINGS, ImAccessError, Verdict
 from shared.event_sources.dead_letters import OUTBOX_ENTRY, SCIM_CHANGE, DeadLetter, as_message
 from shared.notifications.outbox import Outbox, OutboxEntry
 from shared.operations import HR, OPERATIONS
-from shared.unforeseen import EXITS, unexpected
+from shared.unexpected_errors import EXITS, unexpected
 
 if TYPE_CHECKING:
     from shared.bootstrap.container import Container
@@ -44,7 +44,7 @@ def redrive(letter: DeadLetter, container: Container) -> str:
     try:
         if job.error:
             raise job.error
-        work = work_of(job, operation, container)
+        work = run_of(job, operation, container)
         with work.slot():
             finished = work.run()
     except ImAccessError as error:
@@ -66,7 +66,7 @@ def _elsewhere(letter: DeadLetter, container: Container) -> str | None:
 
         return redrive_event(letter, container)
     if letter.source == SCIM_CHANGE:
-        from shared.entrypoints.scim.sweep import redrive_scim
+        from shared.entrypoints.scim.finish_changes import redrive_scim
 
         return redrive_scim(letter, container)
     return _to_the_outbox(letter, container) if letter.source == OUTBOX_ENTRY else None
@@ -102,7 +102,7 @@ def redrive_by_key(key: str, container: Container, tell: Callable[[OutboxEntry],
     return "" if outcome == OTHER else outcome
 
 
-def _owner(letter: DeadLetter, container: Container) -> tuple[AnyOperation, AnyJob] | None:
+def _owner(letter: DeadLetter, container: Container) -> tuple[AnyOperation, AnyMessageJob] | None:
     """The command that a letter's message is for; an unowned letter may have an owner in this version."""
     rows = [OPERATIONS[letter.function]] if letter.function in OPERATIONS else []
     if rows and not letter.owned:
@@ -113,7 +113,7 @@ def _owner(letter: DeadLetter, container: Container) -> tuple[AnyOperation, AnyJ
     return next(iter(own + wrong), None)
 
 
-def _examined(letter: DeadLetter, operation: AnyOperation, container: Container) -> AnyJob:
-    job: AnyJob = Job(as_message(letter), letter.received, letter.caller, redriven=True)
+def _examined(letter: DeadLetter, operation: AnyOperation, container: Container) -> AnyMessageJob:
+    job: AnyMessageJob = MessageJob(as_message(letter), letter.received, letter.caller, redriven=True)
     job.identity = letter.identity
     return read(job, operation, container)

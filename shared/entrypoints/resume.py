@@ -11,7 +11,7 @@ from shared.use_cases.resume_request import ResumeRequest, ResumeServices
 
 if TYPE_CHECKING:
     from shared.bootstrap.container import Container
-    from shared.idempotency.stored import LeaseRecord
+    from shared.idempotency.stored_attempts import LeaseRecord
     from shared.use_cases.resume_request import Undo
 
 _AT_MOST = 30.0

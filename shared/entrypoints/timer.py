@@ -10,19 +10,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from shared.entrypoints import responses
-from shared.entrypoints.ends import apply_until
-from shared.entrypoints.hr.work import work
+from shared.entrypoints.hr.process import work
 from shared.entrypoints.late_link import replace
-from shared.entrypoints.people import apply_due
+from shared.entrypoints.person_events import apply_due
 from shared.entrypoints.redrive import redrive_by_key
 from shared.entrypoints.resume import resume
-from shared.entrypoints.scim.sweep import finish_scim
+from shared.entrypoints.scheduled_ends import apply_until
+from shared.entrypoints.scim.finish_changes import finish_scim
 from shared.errors import ImAccessError, Rejected
 from shared.event_sources import http_request
-from shared.sweeping import files, messages, people, records
+from shared.sweeping import credential_duties, people_duties, record_duties, unfinished_work_duties
 from shared.sweeping.sweep import Sweep
-from shared.unforeseen import EXITS
-from shared.use_cases.duties.turns import run
+from shared.unexpected_errors import EXITS
+from shared.use_cases.duties.run_duties import run
 
 if TYPE_CHECKING:
     from shared.bootstrap.container import Container
@@ -42,7 +42,7 @@ def handle(event: Any, container: Container) -> dict[str, Any]:  # noqa: ANN401 
         raise error
     try:
         sweep = Sweep(container)
-        report = records.Report(sweep)
+        report = record_duties.Report(sweep)
         counts = run(_duties(sweep), container, sweep.positions, report.minute)
         report.end(counts)
         return counts
@@ -58,22 +58,22 @@ def handle(event: Any, container: Container) -> dict[str, Any]:  # noqa: ANN401 
 
 def _duties(sweep: Sweep) -> list[Duty]:
     """All duties, in the order in which they run."""
-    unclaimed, tidy = files.handed_out(sweep)
+    unclaimed, tidy = credential_duties.handed_out(sweep)
     return [
         # Before the ends that were ordered: where HR knows an end too, the rules say what becomes of a leaver.
-        people.due_people(sweep, apply_due),
-        people.apply_untils(sweep, apply_until),
-        people.delete_offboarded(sweep),
-        people.end_overlaps(sweep),
-        people.spread_rules(sweep, apply_due),
-        people.by_hand(sweep),
+        people_duties.due_people(sweep, apply_due),
+        people_duties.apply_untils(sweep, apply_until),
+        people_duties.delete_offboarded(sweep),
+        people_duties.end_overlaps(sweep),
+        people_duties.spread_rules(sweep, apply_due),
+        people_duties.by_hand(sweep),
         unclaimed,
-        files.send_outbox(sweep, replace),
-        messages.work_inbox(sweep, work),
-        messages.redrive_letters(sweep, redrive_by_key, replace),
-        messages.abandoned_requests(sweep, resume),
-        messages.scim_changes(sweep, finish_scim),
+        credential_duties.send_outbox(sweep, replace),
+        unfinished_work_duties.work_inbox(sweep, work),
+        unfinished_work_duties.redrive_letters(sweep, redrive_by_key, replace),
+        unfinished_work_duties.abandoned_requests(sweep, resume),
+        unfinished_work_duties.scim_changes(sweep, finish_scim),
         tidy,
-        records.prune(sweep),
-        records.drift(sweep),
+        record_duties.prune(sweep),
+        record_duties.drift(sweep),
     ]

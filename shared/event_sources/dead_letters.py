@@ -22,8 +22,8 @@ from typing import Any, NamedTuple
 from shared.clock import rfc3339
 from shared.errors import ImAccessError, Unavailable
 from shared.event_sources.message import Message
-from shared.identity import identity_hash
 from shared.ports import Store
+from shared.request_identity import identity_hash
 
 PREFIX = "dead-letters/"
 VERSION = 1

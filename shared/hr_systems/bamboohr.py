@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import quote
 
 from shared.event_sources.hr.received import HrEvent
-from shared.hr_systems.api import HrApi, HrCall, refused
+from shared.hr_systems.hr_api import HrApi, HrCall, refused
 from shared.hr_systems.person_fields import day, missing, person_event, present_texts, text
 from shared.people.person import PersonEvent
 from shared.secret import Secret

@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from shared.event_sources.hr.received import word
-from shared.hr_systems.api import HrAnswer, HrApi, HrCall, code_of, refused, token_of, unavailable, whole
+from shared.hr_systems.hr_api import HrAnswer, HrApi, HrCall, code_of, refused, token_of, unavailable, whole
 from shared.hr_systems.tokens import AccessToken
 from shared.secret import Secret
 

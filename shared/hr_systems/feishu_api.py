@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import quote
 
 from shared.event_sources.hr.received import word
-from shared.hr_systems.api import HrAnswer, HrApi, HrCall, checked, code_of, token_of, whole
+from shared.hr_systems.hr_api import HrAnswer, HrApi, HrCall, checked, code_of, token_of, whole
 from shared.hr_systems.tokens import AccessToken
 from shared.secret import Secret
 

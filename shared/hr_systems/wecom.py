@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any
 
 from shared.event_sources.hr.received import HrEvent, word
-from shared.hr_systems.api import HrAnswer, HrApi, HrCall, checked, code_of, token_of, whole
+from shared.hr_systems.hr_api import HrAnswer, HrApi, HrCall, checked, code_of, token_of, whole
 from shared.hr_systems.person_fields import person_event, present_texts, text, texts
 from shared.hr_systems.tokens import AccessToken
 from shared.people.person import PersonEvent

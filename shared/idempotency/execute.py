@@ -11,9 +11,9 @@ from shared.commands.result import Result
 from shared.deadline import Deadline
 from shared.errors import Conflict, ImAccessError, Rejected, Verdict
 from shared.idempotency.lease import Lease, Receipt
-from shared.idempotency.records import Records
+from shared.idempotency.lease_store import LeaseStore
 from shared.idempotency.request import Finished, Request
-from shared.unforeseen import EXITS
+from shared.unexpected_errors import EXITS
 
 C = TypeVar("C", bound=Command)
 R = TypeVar("R", bound=Result)
@@ -27,7 +27,7 @@ class Execution(Generic[C, R]):
 
     def __init__(
         self,
-        records: Records,
+        records: LeaseStore,
         use_case: Callable[[Request[C], Lease], R],
         result: type[R],
         announce: Callable[[Request[C], R, Receipt], None],

@@ -7,7 +7,7 @@ Written once, when a message is to come again for the first time, and read only 
 
 from __future__ import annotations
 
-from shared.idempotency.stored import dump, load
+from shared.idempotency.stored_attempts import dump, load
 from shared.ports import Clock, Store
 
 PREFIX = "attempts/"

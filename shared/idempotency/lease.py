@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from shared.commands.command import Command
 from shared.errors import Conflict, ImAccessError, Rejected
 from shared.idempotency.request import Request
-from shared.idempotency.stored import LeaseRecord, Outcome
+from shared.idempotency.stored_attempts import LeaseRecord, Outcome
 
 GRACE = 4.8
 """Seconds beyond the time limit for which a lease holds: nearly the 5 that are promised, so that whoever takes over

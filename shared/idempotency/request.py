@@ -9,7 +9,7 @@ from typing import Any, Generic, Literal, TypeVar
 
 from shared.commands.command import Command
 from shared.commands.result import Result
-from shared.identity import identity_hash, request_id
+from shared.request_identity import identity_hash, request_id
 
 C_co = TypeVar("C_co", bound=Command, covariant=True)
 R_co = TypeVar("R_co", bound=Result, covariant=True)

@@ -7,7 +7,7 @@ import json
 from shared.deadline import Deadline
 from shared.errors import Unavailable
 from shared.event_sources.standard_webhooks import sign
-from shared.notifications.events import Notification
+from shared.notifications.notification import Notification
 from shared.secret import Secret
 from shared.tencent.http import Call, Http, limits
 

@@ -9,8 +9,8 @@ import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from shared.people.identity import PersonKey
 from shared.people.life import VERSION, read
+from shared.people.person_key import PersonKey
 from shared.ports import Store
 
 if TYPE_CHECKING:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from shared.people.identity import PersonKey
 from shared.people.person import Person
+from shared.people.person_key import PersonKey
 from shared.people.reports import PersonReport
 from shared.people.steps import Done, Step
 

@@ -16,9 +16,9 @@ from typing import Any, NamedTuple
 
 from shared import event_order
 from shared.errors import Rejected
-from shared.identity import identity_hash
 from shared.people.life import VERSION, read, unreadable
 from shared.people.person import Person, PersonEvent, Status
+from shared.request_identity import identity_hash
 
 _RANKS: tuple[Status, ...] = ("left", "suspended", "active")
 """The order of reports of the same time: the status that takes more access away counts as newer."""

@@ -13,8 +13,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from shared.people.attributes import values
 from shared.people.person import Person
+from shared.people.person_attributes import values
 
 VERSION = 1
 ANY = "*"

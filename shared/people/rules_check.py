@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any, NamedTuple
 
-from shared.people.attributes import as_text, known
-from shared.people.json_lines import Located, NotJson, Path, read
+from shared.people.located_json import Located, NotJson, Path, read
+from shared.people.person_attributes import as_text, known
 from shared.people.rules import VERSION, Rule, Rules
 from shared.people.user_names import fault as template_fault
 from shared.settings_parsers import policy_name

@@ -13,9 +13,9 @@ import json
 import re
 from typing import Any, Literal, NamedTuple
 
-from shared.identity import identity_hash
-from shared.people.identity import PersonKey
 from shared.people.life import VERSION, read, unreadable
+from shared.people.person_key import PersonKey
+from shared.request_identity import identity_hash
 
 Verb = Literal["create", "restore", "change", "offboard"]
 

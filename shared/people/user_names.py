@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from shared.people.attributes import OWN, known, values
 from shared.people.person import Person
+from shared.people.person_attributes import OWN, known, values
 from shared.settings_parsers import USER
 
 LONGEST = 64

@@ -17,8 +17,8 @@ from shared.deadline import Deadline
 from shared.errors import Rejected
 from shared.people.life import Life, LifeRow
 from shared.policies.authorization import Authorization
-from shared.policies.beginning import Beginning, Seen
 from shared.policies.catalog import PolicyCatalog
+from shared.policies.initial_policies import InitialPolicies, NameRecords
 from shared.policies.ledger import Effect, Ledger, LedgerEntry
 from shared.policies.orphans import Orphans
 from shared.policies.policy_change import PolicyChange
@@ -148,17 +148,17 @@ class Attachments:
         """All events of the lives of users who had the name, newest first."""
         return self._ledger.lives.rows(name)
 
-    def seen(self, name: str) -> Seen:
+    def name_records(self, name: str) -> NameRecords:
         """As `lives`, with the keys of events that came while nobody had the name, in one listing."""
         return self._ledger.lives.everything(name)
 
-    def beginning(self, life: Life, policies: Sequence[str]) -> Beginning:
+    def initial_policies(self, life: Life, policies: Sequence[str]) -> InitialPolicies:
         """`begin` in steps, for a create that has more to do between giving and looking again."""
-        return Beginning(self._ledger, self._writes, life, policies)
+        return InitialPolicies(self._ledger, self._writes, life, policies)
 
-    def begin(self, life: Life, policies: Sequence[str]) -> list[str]:
+    def give_initial_policies(self, life: Life, policies: Sequence[str]) -> list[str]:
         """Give a new user its create's policies, and what came for it meanwhile. Returns those of `policies` it has."""
-        states = Beginning(self._ledger, self._writes, life, policies).apply()
+        states = InitialPolicies(self._ledger, self._writes, life, policies).apply()
         return [name for name in policies if states[name].attached]
 
     def _spared(self, person: FoundUser | None) -> FoundUser | None:

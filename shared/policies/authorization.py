@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 from shared.commands.command import Command, PolicyCommand
 from shared.errors import Rejected
-from shared.policies.document import Pattern, allowed_actions
+from shared.policies.policy_document import Pattern, allowed_actions
 from shared.ports import Policy, User
 
 PRODUCT = "im"

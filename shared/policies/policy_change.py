@@ -10,7 +10,7 @@ from shared.concurrency import both, each
 from shared.deadline import Deadline
 from shared.errors import Conflict
 from shared.people.life import LifeRow, newest_of
-from shared.policies.following import States, follow
+from shared.policies.apply_newest import States, apply_newest
 from shared.policies.ledger import Effect, Ledger, LedgerEntry, PolicyState, Row, effective_state
 from shared.policies.policy_writes import PolicyWrites
 from shared.policies.sub_users import POLLS, FoundUser
@@ -58,7 +58,7 @@ class PolicyChange:
         each(self._record, entries)
         if not entries:
             return {}
-        return follow(self._states(self._person.lives, self._rows(list(self._own))), self._look, self._apply)
+        return apply_newest(self._states(self._person.lives, self._rows(list(self._own))), self._look, self._apply)
 
     def outcome(self, name: str, state: PolicyState | None) -> PolicyOutcome:
         """The outcome of one policy, for the result."""

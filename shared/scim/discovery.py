@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from shared.scim.accept import Values
 from shared.scim.attributes import COMMON, GROUPS, USERS, Attribute, Schema
 from shared.scim.errors import not_found
+from shared.scim.input_values import Values
 from shared.scim.routing import Target
 from shared.scim.view import PAGE, listed
 

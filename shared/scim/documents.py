@@ -21,8 +21,8 @@ from shared.clock import Clock
 from shared.concurrency import each
 from shared.errors import Unavailable
 from shared.ports import Store
-from shared.scim.index import ROOT, Index, body, digest, is_id
-from shared.scim.records import Record, read_record
+from shared.scim.resource_index import ROOT, Index, body, digest, is_id
+from shared.scim.resource_records import Record, read_record
 
 R = TypeVar("R", bound=Record)
 

@@ -13,12 +13,12 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from shared.scim.accept import Values
 from shared.scim.attributes import RESERVED, SET_HERE, Schema, extension
 from shared.scim.errors import ScimError, bad_value
-from shared.scim.matching import find
-from shared.scim.patch_place import PatchPlace, Verb
-from shared.scim.paths import Path, parse_path
+from shared.scim.filter_matching import find
+from shared.scim.filter_parser import Path, parse_path
+from shared.scim.input_values import Values
+from shared.scim.patch_target import PatchTarget, Verb
 
 MESSAGE = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
 _MOST = 1000
@@ -115,7 +115,7 @@ class _Target:
         if path.part and row.part(path.part) is None:
             raise ScimError(400, f"{row.name} has no such part", "invalidPath")
         holder = self.values.setdefault(urn, {}) if urn else self.values
-        PatchPlace(holder, row, path).do(verb, value)
+        PatchTarget(holder, row, path).do(verb, value)
         if urn and not holder:
             del self.values[urn]
 

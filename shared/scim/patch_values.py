@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from shared.scim.accept import Values, one_of, one_primary, value_of
 from shared.scim.attributes import Attribute
 from shared.scim.errors import ScimError
-from shared.scim.paths import Term
+from shared.scim.filter_parser import Term
+from shared.scim.input_values import Values, one_of, one_primary, value_of
 
 
 def set_part(inner: Values, part: Attribute | None, value: Any) -> None:  # noqa: ANN401 - JSON

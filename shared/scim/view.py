@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from shared.scim.accept import Values
 from shared.scim.attributes import Schema
 from shared.scim.errors import bad_value
-from shared.scim.matching import find
-from shared.scim.paths import Path, parse_path
+from shared.scim.filter_matching import find
+from shared.scim.filter_parser import Path, parse_path
+from shared.scim.input_values import Values
 
 PAGE = 100
 """Resources that an answer has at most."""

@@ -9,10 +9,10 @@ from typing import Any
 
 from shared.bootstrap.container import Container
 from shared.clock import rfc3339
-from shared.credentials.pick_up import digest
+from shared.credentials.pick_up_records import digest
 from shared.event_sources.dead_letters import PREFIX as LETTERS
-from shared.idempotency.stored import OPEN
-from shared.idempotency.turns import Turns
+from shared.idempotency.stored_attempts import OPEN
+from shared.idempotency.user_turns import Turns
 from shared.notifications.outbox import PREFIX as OUTBOX
 from shared.notifications.outbox import OutboxEntry
 from shared.people.inbox import PREFIX as INBOX
@@ -21,8 +21,8 @@ from shared.people.offboarding import PREFIX as DELETIONS
 from shared.tencent.cam import Cam
 from shared.use_cases.disable_undelivered import DisableUndelivered
 from shared.use_cases.duties.cursor import Cursor, Positions, Round
-from shared.use_cases.duties.listings import Listings
-from shared.use_cases.duties.scim_changes import PREFIX as SCIM
+from shared.use_cases.duties.finish_scim_changes import PREFIX as SCIM
+from shared.use_cases.duties.listing_cache import ListingCache
 
 _LISTED_ONCE = (DELETIONS, LETTERS, INBOX, OPEN, OUTBOX, SCIM)
 """Prefixes that duties list and that the measures count, so that each is listed once in a run."""
@@ -39,7 +39,7 @@ class Sweep:
         self.store = container.store(self.deadline)
         container.check_bucket(self.store)
         self.positions = Positions(self.store, self.clock, at_once=False)
-        self.listings = Listings(self.store, _LISTED_ONCE)
+        self.listings = ListingCache(self.store, _LISTED_ONCE)
         self.api = api = container.api(self.deadline)
         self.cam = Cam(api)
         self.lives = Lives(self.store)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from shared.deadline import MARGIN, Deadline
 from shared.errors import OutcomeUnknown, Unavailable
-from shared.tencent.pools import Pools, ProxyFor
+from shared.tencent.connection_pool import ConnectionPools, ProxyFor
 from shared.tencent.timed_connection import NotConnected, Why
 
 CONNECT_TIME = 3.0
@@ -106,7 +106,7 @@ class Http:
     """
 
     def __init__(self, *, ca_file: str | None = None, proxy_for: ProxyFor | None = None) -> None:
-        self._pools = Pools(ca_file, proxy_for)
+        self._pools = ConnectionPools(ca_file, proxy_for)
 
     def send(self, call: Call, limits: Limits) -> Answer:
         """The answer, whatever its status. Raises NotSent, NoAnswer, in whose texts is only the action."""

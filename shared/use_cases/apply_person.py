@@ -12,15 +12,15 @@ from datetime import tzinfo
 from typing import NamedTuple, Protocol
 
 from shared.errors import ImAccessError, Rejected, Unavailable
-from shared.people.course import Course, Days, course
-from shared.people.dates import Dates
-from shared.people.directory import People
-from shared.people.identity import PersonKey
+from shared.people.due_action import AccessDays, DueAction, due_action
+from shared.people.due_dates import DueDates
+from shared.people.next_step import next_step
 from shared.people.person import PersonEvent
+from shared.people.person_key import PersonKey
+from shared.people.person_records import People
 from shared.people.person_state import KnownPerson
 from shared.people.reports import PersonReport
 from shared.people.rule_versions import RulesVersion, RuleVersions
-from shared.people.stepping import next_step
 from shared.people.steps import Step
 from shared.people.user_names import names
 from shared.ports import Clock
@@ -30,13 +30,13 @@ _ROUNDS = 12
 """Steps of one person in one run; there are hardly ever two."""
 
 
-class Given(Protocol):
+class GivenPolicies(Protocol):
     """What the ledger and the life records say about a person's user."""
 
     def uin(self, user: str) -> int | None:
         """The UIN of the last user with this name that these functions created."""
 
-    def otherwise(self, user: str, policy: str, request: str) -> bool:
+    def granted_later(self, user: str, policy: str, request: str) -> bool:
         """Whether a request after this one gave the policy, too."""
 
 
@@ -57,9 +57,9 @@ class ApplyPerson:
         self,
         people: People,
         versions: RuleVersions,
-        dates: Dates,
+        dates: DueDates,
         commands: SendCommand,
-        given: Given,
+        given: GivenPolicies,
         clock: Clock,
         zone: Callable[[], tzinfo],
     ) -> None:
@@ -129,21 +129,21 @@ class ApplyPerson:
         person, stray = self._people.ids.rename(PersonKey.of(event.source, event.renamed_from), own)
         if stray is not None and stray.state.open:
             # An event with the new id came before the change of ids, and created a second user.
-            step = next_step(stray, Course("offboard", deletes=True), version, stray.state.user, self._clock.now())
+            step = next_step(stray, DueAction("offboard", deletes=True), version, stray.state.user, self._clock.now())
             if self._people.begin(stray.key, step):
                 self._steps.do(stray, step, version)
         return person
 
-    def _days(self, event: PersonEvent) -> Days:
+    def _days(self, event: PersonEvent) -> AccessDays:
         try:
-            return Days.of(event.person, self._zone())
+            return AccessDays.of(event.person, self._zone())
         except (ValueError, OverflowError):
             raise Rejected("invalid_person", "starts_at or ends_at is no day of the calendar") from None
 
-    def _due(self, known: KnownPerson, version: RulesVersion) -> Course:
-        return course(known.person, version.rules, known.state, self._clock.now(), self._zone())
+    def _due(self, known: KnownPerson, version: RulesVersion) -> DueAction:
+        return due_action(known.person, version.rules, known.state, self._clock.now(), self._zone())
 
-    def _begun(self, known: KnownPerson, due: Course, version: RulesVersion) -> Step | None:
+    def _begun(self, known: KnownPerson, due: DueAction, version: RulesVersion) -> Step | None:
         """Record the next step and return it; None where another process was first."""
         user = self._name(known, version) if due.what == "create" else known.state.user
         uin = known.state.done.uin if known.state.done else None
@@ -152,11 +152,11 @@ class ApplyPerson:
             if due.what != "restore":
                 return self._nothing_left(known, due, version)
             due, user = due._replace(what="create"), self._name(known, version, besides=user)
-        take = {name: key for name, key in due.take.items() if not self._given.otherwise(user, name, key)}
+        take = {name: key for name, key in due.take.items() if not self._given.granted_later(user, name, key)}
         step = next_step(known, due._replace(take=take), version, user, self._clock.now())
         return step if self._people.begin(known.key, step) else None
 
-    def _nothing_left(self, known: KnownPerson, due: Course, version: RulesVersion) -> Step | None:
+    def _nothing_left(self, known: KnownPerson, due: DueAction, version: RulesVersion) -> Step | None:
         """Record a step without commands: the person's user does not exist any more."""
         step = next_step(known, due, version, known.state.user, self._clock.now())
         step = step._replace(verb="offboard", orders=[])

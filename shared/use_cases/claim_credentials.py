@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from shared.clock import parse_rfc3339, rfc3339
-from shared.credentials.attempt import PickUpAttempt
 from shared.credentials.delivery import SignLink
 from shared.credentials.link import Link
-from shared.credentials.pick_up import CLAIMS, Opening, PickUpLink, digest, opening_key, read_opening
+from shared.credentials.pick_up_attempt import PickUpAttempt
 from shared.credentials.pick_up_attempts import LINK_SECONDS, PickUpAttempts
+from shared.credentials.pick_up_records import CLAIMS, Opening, PickUpLink, digest, opening_key, read_opening
 from shared.credentials.pick_up_state import FileState, Visitor
 from shared.errors import ImAccessError, Unavailable
 from shared.ports import Clock, Store

@@ -20,14 +20,14 @@ from shared.errors import Conflict, OutcomeUnknown, Unavailable
 from shared.idempotency.lease import VISIBLE, Lease
 from shared.idempotency.request import Request
 from shared.people.life import Life, LifeRow, refused
-from shared.people.until import Until, Untils, checked, rfc3339_until
+from shared.people.scheduled_ends import ScheduledEnd, ScheduledEnds, checked, rfc3339_until
 from shared.policies.attachments import Attachments, came_lately
 from shared.policies.permissions_boundary import Boundary
 from shared.ports import Directory, NameTaken, NewUser, Store, User
 from shared.secret import Secret
-from shared.use_cases.issuing import Issuing, mark
-from shared.use_cases.overtaken import Overtaken
-from shared.use_cases.own_keys import delete_own_keys
+from shared.use_cases.delete_own_keys import delete_own_keys
+from shared.use_cases.issue_credentials import CredentialIssuer, mark
+from shared.use_cases.overtaken_create import OvertakenCreate
 
 _REMARK = 100
 """Characters of a remark that are safe; the documentation names no limit."""
@@ -49,9 +49,9 @@ class CreateUserUseCase:
         self._attachments = attachments
         self._boundary = boundary
         self._owner_uin = owner_uin
-        self._untils = Untils(store)
-        self._issuing = Issuing(cam, store, deadline)
-        self._overtaken = Overtaken(cam, store, attachments, deadline)
+        self._untils = ScheduledEnds(store)
+        self._issuer = CredentialIssuer(cam, store, deadline)
+        self._overtaken = OvertakenCreate(cam, store, attachments, deadline)
 
     def __call__(self, request: Request[CreateUser], lease: Lease) -> Created:
         """One attempt. Raises Conflict `user_exists`, `user_offboarded`, `keys_not_own`, Unavailable, CloudError; else
@@ -61,24 +61,24 @@ class CreateUserUseCase:
         until = checked(command.until, request.received(lease.first_at))
         at_once = not self._attachments.knows("grant", command.policies)
         url, _ = both(partial(self._login_url, command), partial(self._prepare, command), at_once=at_once)
-        self._issuing.delete_former(lease)
-        before = self._attachments.seen(command.user)
+        self._issuer.delete_former(lease)
+        before = self._attachments.name_records(command.user)
         self._refuse_late(request, lease, before[0])
         uin, password = self._provide(request, lease, before[0])
         life = Life(command.user, uin, "create", lease.time, request.key)
         self._attachments.trace(life, command.policies)
         if until is not None:
-            self._untils.schedule(Until("life", command.user, [], lease.time, request.key, until))
+            self._untils.schedule(ScheduledEnd("life", command.user, [], lease.time, request.key, until))
         self._boundary.put(uin)
-        beginning = self._attachments.beginning(life, command.policies)
-        beginning.give(before, has_come=lease.number == 1)
+        initial_policies = self._attachments.initial_policies(life, command.policies)
+        initial_policies.give(before, has_come=lease.number == 1)
         # Last, so that an attempt that dies leaves no key for as long as possible.
-        key = self._issuing.new_key(uin, lease) if command.api_access else None
+        key = self._issuer.new_key(uin, lease) if command.api_access else None
         credentials = Credentials(url, command.user, password, key)
-        file = self._issuing.deliver(lease, uin, credentials, command.encrypt_to)
+        file = self._issuer.deliver(lease, uin, credentials, command.encrypt_to)
         # Whatever has come meanwhile, an offboard or an event of a policy, is seen now, or sees this life itself.
-        self._overtaken.check(life, key, file, before[0], beginning.look_again())
-        states = beginning.end()
+        self._overtaken.check(life, key, file, before[0], initial_policies.look_again())
+        states = initial_policies.end()
         attached = [name for name in command.policies if states[name].attached]
         user = UserRef(name=command.user, uin=uin)
         return Created(user=user, policies=attached, login_url=url, until=rfc3339_until(until), file=file)
@@ -88,7 +88,7 @@ class CreateUserUseCase:
         if refused(lives, lease.time, request.key) is None:
             return
         if lease.number > 1:
-            self._issuing.see_everything(lease.unsettled)
+            self._issuer.see_everything(lease.unsettled)
             user = self._own(request, lease)
             if user is not None:
                 life = Life(user.name, user.uin, "create", lease.time, request.key)
@@ -109,14 +109,14 @@ class CreateUserUseCase:
         """The user's UIN and password: a new user's, or one's that an earlier attempt made."""
         user = self._own(request, lease) if lease.number > 1 else None
         if user is not None:
-            self._issuing.see_everything(lease.unsettled)
+            self._issuer.see_everything(lease.unsettled)
             return self._replace(request, lease, user, lives)
         password = new_password() if request.command.console_login else None
         try:
             uin, _ = self._cam.add_user(_new_user(request, mark(lease), password))
         except NameTaken:
             # Before the first attempt there was none: what holds the name, shown or not, is not this request's.
-            self._issuing.see_everything(lease.unsettled)
+            self._issuer.see_everything(lease.unsettled)
             user = self._own(request, lease) if lease.number > 1 else None
             if user is None:
                 raise Conflict("user_exists") from None
@@ -124,7 +124,7 @@ class CreateUserUseCase:
             if unknown.in_flight:
                 # CAM may be at work on it: the password could come after the one that would replace it.
                 raise
-            self._issuing.see_everything(VISIBLE)
+            self._issuer.see_everything(VISIBLE)
             user = self._own(request, lease)
             if user is None:
                 raise Unavailable("AddUser failed", retry_after=5) from None

@@ -7,9 +7,9 @@ from typing import Any, Protocol
 
 from shared.commands.result import Result
 from shared.errors import ImAccessError, Unavailable, Verdict
-from shared.people.course import Course
-from shared.people.dates import Dates
-from shared.people.directory import People
+from shared.people.due_action import DueAction
+from shared.people.due_dates import DueDates
+from shared.people.person_records import People
 from shared.people.person_state import TAKEN, KnownPerson
 from shared.people.rule_versions import RulesVersion
 from shared.people.steps import Done, Step, identity
@@ -32,9 +32,9 @@ class DoStep:
     def __init__(
         self,
         people: People,
-        dates: Dates,
+        dates: DueDates,
         commands: SendCommand,
-        due: Callable[[KnownPerson, RulesVersion], Course],
+        due: Callable[[KnownPerson, RulesVersion], DueAction],
     ) -> None:
         self._people = people
         self._dates = dates

@@ -10,7 +10,7 @@ from shared.commands.result import UserRef
 from shared.errors import Conflict
 from shared.idempotency.lease import Lease
 from shared.idempotency.request import Request
-from shared.people.until import Until, Untils, checked, rfc3339_until
+from shared.people.scheduled_ends import ScheduledEnd, ScheduledEnds, checked, rfc3339_until
 from shared.policies.attachments import Attachments
 from shared.policies.sub_users import FoundUser
 from shared.ports import Store
@@ -21,7 +21,7 @@ class GrantPolicyUseCase:
 
     def __init__(self, attachments: Attachments, store: Store) -> None:
         self._attachments = attachments
-        self._untils = Untils(store)
+        self._untils = ScheduledEnds(store)
 
     def __call__(self, request: Request[GrantPolicy], lease: Lease) -> Changed:
         """One attempt. Raises Rejected and Conflict before anything is recorded for a user; Unavailable, CloudError.
@@ -58,4 +58,6 @@ class GrantPolicyUseCase:
         """Record the end before anything is given, so that it is applied even if this attempt dies."""
         if until is not None:
             command = request.command
-            self._untils.schedule(Until("policies", command.user, command.policies, lease.time, request.key, until))
+            self._untils.schedule(
+                ScheduledEnd("policies", command.user, command.policies, lease.time, request.key, until)
+            )

@@ -13,14 +13,14 @@ from shared.concurrency import both
 from shared.deadline import Deadline
 from shared.idempotency.lease import Lease
 from shared.idempotency.request import Request
-from shared.idempotency.turns import Turns
+from shared.idempotency.user_turns import Turns
 from shared.people.life import NOBODY, Life
+from shared.people.offboarded_users import OffboardedUser, OffboardedUsers
 from shared.people.offboarding import Deletion, NotKnown, Offboarding, Offboardings, gone, made_here
-from shared.people.watched import Watched, WatchedUsers
 from shared.policies.attachments import Attachments
 from shared.policies.sub_users import FoundUser
 from shared.ports import Directory, NoSuchUser, Store
-from shared.use_cases.closing import Closed, Closing
+from shared.use_cases.close_access import AccessCloser, ClosedAccess
 
 _DAY = 86_400
 
@@ -36,9 +36,9 @@ class OffboardUserUseCase:
         self._days = days
         self._deadline = deadline
         self._offboardings = Offboardings(store)
-        self._watched = WatchedUsers(store)
+        self._watched = OffboardedUsers(store)
         self._turns = Turns(store, deadline)
-        self._closing = Closing(cam, store, attachments, deadline)
+        self._closer = AccessCloser(cam, store, attachments, deadline)
 
     def __call__(self, request: Request[OffboardUser], lease: Lease) -> Offboarded:
         """One attempt. Raises Rejected `user_protected`, Conflict `in_progress`, Unavailable, CloudError."""
@@ -73,7 +73,7 @@ class OffboardUserUseCase:
         already = newest is not None and newest.life.effect == "offboard"
         if newest is not None and already and newest.life != own:
             # Somebody else has closed the user: what CAM shows at first may be a remnant of what is gone already.
-            self._closing.see_everything(unsettled)
+            self._closer.see_everything(unsettled)
             unsettled = 0.0
         found = self._offboardings.record(own, self._find_access(person, already, self._delete_at(request, lease)))
         if newest is None:
@@ -82,10 +82,10 @@ class OffboardUserUseCase:
             if person.life is not None and person.life.life.newer_than(own):
                 return Offboarded(status="superseded", user=user)
         made = made_here(person.lives, person.user.uin)
-        self._watched.add(Watched(*person.user[:2]))
+        self._watched.add(OffboardedUser(*person.user[:2]))
         if made and found.delete_at is not None:
             self._offboardings.schedule(Deletion(*person.user[:2], found.delete_at))
-        closed = self._closing.close(person, max(unsettled, lease.unsettled, _settling(person, own)))
+        closed = self._closer.close(person, max(unsettled, lease.unsettled, _settling(person, own)))
         return self._result(user, found, closed, made)
 
     def _find_access(self, person: FoundUser, already: bool, delete_at: int | None) -> Offboarding:
@@ -93,19 +93,19 @@ class OffboardUserUseCase:
         uin, removal = person.user.uin, self._attachments.removal()
         names = removal.attached if already else removal.removable
         try:
-            policies, keys = both(lambda: names(person), lambda: self._closing.working_keys(uin), at_once=True)
+            policies, keys = both(lambda: names(person), lambda: self._closer.working_keys(uin), at_once=True)
         except NoSuchUser:
             raise gone() from None
         return Offboarding(policies, keys, already, delete_at)
 
-    def _result(self, user: UserRef, found: Offboarding, closed: Closed, made: bool) -> Offboarded:
+    def _result(self, user: UserRef, found: Offboarding, closed: ClosedAccess, made: bool) -> Offboarded:
         assert user.uin is not None  # noqa: S101 - for the type checker: somebody was closed
         uin = user.uin
         policies, keys = found.policies, {*found.keys}
         if not found.already:
             policies, keys = sorted({*policies, *closed.policies}), keys | {*closed.keys}
         try:
-            groups = sorted(self._closing.asked(lambda: self._cam.groups(uin)))
+            groups = sorted(self._closer.asked(lambda: self._cam.groups(uin)))
         except NoSuchUser:
             raise gone() from None
         return Offboarded(

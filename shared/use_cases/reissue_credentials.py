@@ -14,15 +14,15 @@ from shared.deadline import Deadline
 from shared.errors import Conflict, Rejected
 from shared.idempotency.lease import Lease
 from shared.idempotency.request import Request
-from shared.idempotency.stored import open_key
-from shared.idempotency.turns import Turns
+from shared.idempotency.stored_attempts import open_key
+from shared.idempotency.user_turns import Turns
 from shared.people.life import LifeRow
 from shared.people.offboarding import gone, made_here
 from shared.policies.attachments import LATELY, Attachments
 from shared.policies.sub_users import FoundUser
 from shared.ports import Directory, NoSuchUser, Store, User
 from shared.secret import Secret
-from shared.use_cases.issuing import Issuing, mark
+from shared.use_cases.issue_credentials import CredentialIssuer, mark
 
 _HOUR = 3600
 
@@ -44,7 +44,7 @@ class ReissueCredentialsUseCase:
         self._owner_uin = owner_uin
         self._deadline = deadline
         self._turns = Turns(store, deadline)
-        self._issuing = Issuing(cam, store, deadline)
+        self._issuer = CredentialIssuer(cam, store, deadline)
         self._deliveries = Deliveries(store)
         self._overlaps = Overlaps(store)
 
@@ -55,7 +55,7 @@ class ReissueCredentialsUseCase:
         with self._turns.turn(request.command.user, request.key) as unsettled:
             person = self._holder(request.command.user)
             tried = self._deadline.clock.now() - lease.first_at
-            self._issuing.see_everything(max(unsettled, lease.unsettled, person.unsettled(tried)))
+            self._issuer.see_everything(max(unsettled, lease.unsettled, person.unsettled(tried)))
             try:
                 return self._reissue(request.command, lease, person.user)
             except NoSuchUser:
@@ -82,14 +82,14 @@ class ReissueCredentialsUseCase:
         return row.life.effect == "create" and lately and self._store.exists(open_key(row.life.request))
 
     def _reissue(self, command: ReissueCredentials, lease: Lease, user: User) -> Reissued:
-        self._issuing.delete_former(lease)
+        self._issuer.delete_former(lease)
         self._deliveries.destroy(user.uin)
         until = self._delete_keys(command, lease, user) if command.api_access else None
         password = self._new_password(user) if command.console_login else None
-        key = self._issuing.new_key(user.uin, lease) if command.api_access else None
+        key = self._issuer.new_key(user.uin, lease) if command.api_access else None
         url = login_url(self._owner_uin(), user.name) if command.console_login else None
         credentials = Credentials(url, user.name, password, key)
-        file = self._issuing.deliver(lease, user.uin, credentials, command.encrypt_to)
+        file = self._issuer.deliver(lease, user.uin, credentials, command.encrypt_to)
         ref = UserRef(name=user.name, uin=user.uin)
         return Reissued(user=ref, login_url=url, overlap_until=rfc3339(until) if until else None, file=file)
 

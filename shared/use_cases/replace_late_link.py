@@ -11,15 +11,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from shared.commands.reissue_credentials import ReissueCredentials
-from shared.credentials.pick_up import note_key, read_opening
+from shared.credentials.pick_up_records import note_key, read_opening
 from shared.deadline import Deadline
 from shared.errors import Conflict, ImAccessError, Rejected, Verdict
 from shared.idempotency.cause import Cause
-from shared.idempotency.stored import LeaseRecord, newest_lease
-from shared.idempotency.turns import Turns
-from shared.identity import identity_hash
+from shared.idempotency.stored_attempts import LeaseRecord, newest_lease
+from shared.idempotency.user_turns import Turns
 from shared.notifications.outbox import Parcel
 from shared.ports import Store
+from shared.request_identity import identity_hash
 
 _CAUSE = "late-link"
 _FUNCTION = "reissue_credentials"

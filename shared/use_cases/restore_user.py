@@ -14,18 +14,18 @@ from shared.deadline import Deadline
 from shared.errors import Conflict, Rejected
 from shared.idempotency.lease import Lease
 from shared.idempotency.request import Request
-from shared.idempotency.stored import open_key
-from shared.idempotency.turns import Turns
+from shared.idempotency.stored_attempts import open_key
+from shared.idempotency.user_turns import Turns
 from shared.people.life import Life
+from shared.people.offboarded_users import OffboardedUser, OffboardedUsers
 from shared.people.offboarding import gone, made_here
-from shared.people.until import Until, Untils, checked, rfc3339_until
-from shared.people.watched import Watched, WatchedUsers
+from shared.people.scheduled_ends import ScheduledEnd, ScheduledEnds, checked, rfc3339_until
 from shared.policies.attachments import Attachments
 from shared.policies.permissions_boundary import Boundary
 from shared.policies.sub_users import FoundUser
 from shared.ports import Directory, NoSuchUser, Store
 from shared.secret import Secret
-from shared.use_cases.issuing import Issuing
+from shared.use_cases.issue_credentials import CredentialIssuer
 
 
 class RestoreUserUseCase:
@@ -45,11 +45,11 @@ class RestoreUserUseCase:
         self._attachments = attachments
         self._boundary = boundary
         self._owner_uin = owner_uin
-        self._untils = Untils(store)
-        self._watched = WatchedUsers(store)
+        self._untils = ScheduledEnds(store)
+        self._watched = OffboardedUsers(store)
         self._deadline = deadline
         self._turns = Turns(store, deadline)
-        self._issuing = Issuing(cam, store, deadline)
+        self._issuer = CredentialIssuer(cam, store, deadline)
         self._deliveries = Deliveries(store)
 
     def __call__(self, request: Request[RestoreUser], lease: Lease) -> Restored:
@@ -67,8 +67,8 @@ class RestoreUserUseCase:
                 return Restored(status="superseded", user=UserRef(name=command.user, uin=life.uin))
             self._attachments.trace(life, command.policies)
             if until is not None:
-                self._untils.schedule(Until("life", command.user, [], lease.time, request.key, until))
-            self._issuing.see_everything(max(unsettled, lease.unsettled))
+                self._untils.schedule(ScheduledEnd("life", command.user, [], lease.time, request.key, until))
+            self._issuer.see_everything(max(unsettled, lease.unsettled))
             try:
                 return self._restore(command, lease, life, rfc3339_until(until))
             except NoSuchUser:
@@ -102,8 +102,8 @@ class RestoreUserUseCase:
 
     def _restore(self, command: RestoreUser, lease: Lease, life: Life, until: str | None) -> Restored:
         """Take away what is left of before, then give the new access, the key last."""
-        self._watched.remove(Watched(life.user, life.uin))
-        self._issuing.delete_former(lease)
+        self._watched.remove(OffboardedUser(life.user, life.uin))
+        self._issuer.delete_former(lease)
         self._deliveries.destroy(life.uin)
         for secret_id in self._cam.keys(life.uin):
             self._cam.delete_key(life.uin, secret_id)
@@ -111,12 +111,12 @@ class RestoreUserUseCase:
             # Somebody may have opened the login by hand, and then the old password would work.
             self._cam.close_login(life.user)
         self._boundary.put(life.uin)
-        attached = self._attachments.begin(life, command.policies)
+        attached = self._attachments.give_initial_policies(life, command.policies)
         password = self._new_password(life.user) if command.console_login else None
-        key = self._issuing.new_key(life.uin, lease) if command.api_access else None
+        key = self._issuer.new_key(life.uin, lease) if command.api_access else None
         url = login_url(self._owner_uin(), life.user) if command.console_login else None
         credentials = Credentials(url, life.user, password, key)
-        file = self._issuing.deliver(lease, life.uin, credentials, command.encrypt_to)
+        file = self._issuer.deliver(lease, life.uin, credentials, command.encrypt_to)
         user = UserRef(name=life.user, uin=life.uin)
         return Restored(user=user, policies=attached, login_url=url, until=until, file=file)
 

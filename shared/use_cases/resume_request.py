@@ -18,9 +18,9 @@ from shared.event_sources.dead_letters import DeadLetter
 from shared.idempotency.execute import Execution, execute
 from shared.idempotency.lease import VISIBLE, Lease
 from shared.idempotency.request import Origin, Request
-from shared.idempotency.stored import LeaseRecord, open_key
-from shared.identity import identity_hash
+from shared.idempotency.stored_attempts import LeaseRecord, open_key
 from shared.ports import Store
+from shared.request_identity import identity_hash
 
 Undo = Callable[[str, str, str], object]
 """Disable what a request has made of a user: by its nonce and its identity's hash."""

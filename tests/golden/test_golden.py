@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from shared.idempotency.stored import VERSION
+from shared.idempotency.stored_attempts import VERSION
 from tests.golden.account import Golden, newest, read, restored
 from tests.golden.making import DAY, DIES, PAGE, REQUESTS, batch, early, sent
 from tests.world import FULL, READ, World

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from shared.clock import rfc3339
-from shared.idempotency.stored import REQUESTS
-from shared.use_cases.duties.by_hand import SETTLED
-from shared.use_cases.duties.prune import _PREFIXES
+from shared.idempotency.stored_attempts import REQUESTS
+from shared.use_cases.duties.check_offboarded_users import SETTLED
+from shared.use_cases.duties.prune_records import _PREFIXES
 from tests.events import START
 from tests.system.delivery.stories import CLAIMED, PAGE, UNCLAIMED, created, notices, objects, visited
 from tests.system.hr.events import kept, person

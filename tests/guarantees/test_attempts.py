@@ -14,9 +14,9 @@ from shared.commands.command import Command
 from shared.commands.grant_policy import GrantPolicy
 from shared.errors import Conflict, ImAccessError, Unavailable
 from shared.idempotency.lease import Lease, Receipt
-from shared.idempotency.records import Records
+from shared.idempotency.lease_store import LeaseStore
 from shared.idempotency.request import Request
-from shared.idempotency.stored import lease_key, outcome_key
+from shared.idempotency.stored_attempts import lease_key, outcome_key
 from shared.ports import Listed, Stored
 from tests.unit.policies.stores import MemoryStore
 
@@ -65,9 +65,9 @@ def acquire(store: LaggingStore) -> tuple[Lease | None, Receipt | None]:
     return records(store).acquire(REQUEST)
 
 
-def records(store: LaggingStore) -> Records:
+def records(store: LaggingStore) -> LeaseStore:
     """One invocation with its time limit."""
-    return Records(store, store, store.clock + LIMIT)
+    return LeaseStore(store, store, store.clock + LIMIT)
 
 
 def failed(store: LaggingStore, times: int) -> None:

@@ -15,7 +15,7 @@ from shared.commands.result import Result, UserRef
 from shared.errors import Conflict
 from shared.idempotency.execute import Execution, execute
 from shared.idempotency.lease import Lease
-from shared.idempotency.records import Records
+from shared.idempotency.lease_store import LeaseStore
 from shared.idempotency.request import Request
 from shared.operations import OPERATIONS
 from shared.people.life import Life, LifeEffect
@@ -70,7 +70,7 @@ class Event:
 
     def deliver(self, remote: Remote) -> None:
         """One delivery, as the function carries it out."""
-        attachments, requests = _attachments(remote), Records(remote, remote, remote.started + LIMIT)
+        attachments, requests = _attachments(remote), LeaseStore(remote, remote, remote.started + LIMIT)
 
         cam = directory(remote, POLICY)
         boundary = Boundary(cam, PolicyCatalog(cam, _cache(), remote), None, remote.deadline)
@@ -105,7 +105,7 @@ class Event:
         life = Life("alice", ALICE.uin, effect, (START + self.time) * 1_000_000, self.request_key)
         attachments = _attachments(remote)
         attachments.trace(life, [POLICY.name] if effect == "restore" else [])
-        attachments.begin(life, [POLICY.name])
+        attachments.give_initial_policies(life, [POLICY.name])
 
     @property
     def request_key(self) -> str:
@@ -155,9 +155,9 @@ def cam_is_newest(events: list[Event]) -> Callable[[Services], None]:
 @pytest.fixture(autouse=True)
 def _no_dice(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is random in a claim makes no difference here, and would make equal states differ."""
-    monkeypatch.setattr("shared.idempotency.records.secrets.token_hex", lambda _: "nonce")
+    monkeypatch.setattr("shared.idempotency.lease_store.secrets.token_hex", lambda _: "nonce")
     monkeypatch.setattr("shared.concurrency.side_by_side", in_turn)
-    monkeypatch.setattr("shared.idempotency.records.secrets.token_urlsafe", lambda _: "file")
+    monkeypatch.setattr("shared.idempotency.lease_store.secrets.token_urlsafe", lambda _: "file")
 
 
 GRANT, REVOKE, CREATE = "grant_policy", "revoke_policy", "create_user"
@@ -260,7 +260,7 @@ def claimed(event: Event) -> Program:
             remote.ask("work")
             return Changed(status="granted", user=UserRef(name="alice", uin=ALICE.uin), policies=[])
 
-        requests = Records(remote, remote, remote.started + LIMIT)
+        requests = LeaseStore(remote, remote, remote.started + LIMIT)
         execute(event.request, Execution(requests, work, Changed, _nobody_is_told, remote.deadline))
 
     return run

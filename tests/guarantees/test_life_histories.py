@@ -11,7 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_sta
 
 from local.faults import Fault
 from shared.clock import rfc3339
-from shared.identity import identity_hash
+from shared.request_identity import identity_hash
 from tests.events import START
 from tests.guarantees.histories import FAULTS, LIMIT_MS
 from tests.guarantees.test_newest_histories import receipts_of

@@ -14,8 +14,8 @@ from shared.credentials.deliveries import Deliveries
 from shared.errors import Conflict, Rejected
 from shared.idempotency.lease import Lease
 from shared.idempotency.request import Request
-from shared.idempotency.stored import open_key
-from shared.idempotency.turns import Turns
+from shared.idempotency.stored_attempts import open_key
+from shared.idempotency.user_turns import Turns
 from shared.operations import OPERATIONS
 from shared.people.life import Lives
 from shared.people.offboarding import Offboardings

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
 from local.faults import Fault
-from shared.identity import identity_hash
+from shared.request_identity import identity_hash
 from tests.guarantees.histories import FAULTS, LIMIT_MS
 from tests.world import FULL, READ, World, impatient
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from shared.identity import identity_hash
+from shared.request_identity import identity_hash
 from tests.answers import Answer
 from tests.events import START
 from tests.world import FULL, READ, World

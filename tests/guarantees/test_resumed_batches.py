@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from shared.entrypoints.recall import WORKERS
+from shared.entrypoints.earlier_outcomes import WORKERS
 from tests.guarantees.simulated import Simulation, simulation
 
 READ = "QcloudIMReadOnlyAccess"

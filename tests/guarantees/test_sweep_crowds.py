@@ -68,7 +68,7 @@ def test_fifteen_ends_that_fail_and_one_that_does_not(world: World) -> None:
 
 def test_links_that_are_braked_keep_no_others_from_their_turn(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """A page of links with more people than the limit is passed over, and looked at again after the others."""
-    monkeypatch.setattr("shared.use_cases.duties.handed_out.PAGE", 5)
+    monkeypatch.setattr("shared.use_cases.duties.claim_links.PAGE", 5)
     world.env |= {"IM_ACCESS_DELIVERY": "claim", "IM_ACCESS_CLAIM_URL": PAGE}
     world.env |= {"IM_ACCESS_SWEEP": "enforce", "IM_ACCESS_SWEEP_LIMIT": "2"}
     for name in ("alice", "bob", "carol"):

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from shared.credentials.pick_up import Opening, PickUpLink, digest, opening_key
-from shared.idempotency.stored import dump
+from shared.credentials.pick_up_records import Opening, PickUpLink, digest, opening_key
+from shared.idempotency.stored_attempts import dump
 from tests.guarantees import simulated
 from tests.guarantees.simulated import Simulation
 

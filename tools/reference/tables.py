@@ -14,7 +14,7 @@ from cli.reference.text import Text, text_of
 from shared import operations
 from shared.errors import MEANINGS
 from shared.hr_settings import HrSettings
-from shared.notifications import events
+from shared.notifications import notification
 from shared.operations import OPERATIONS, Operation
 from shared.settings import Setting
 
@@ -57,8 +57,10 @@ def functions() -> Table:
 def notifications() -> Table:
     """Each type of a notification with its sender and its moment."""
     senders = {row.notification: name for name, row in OPERATIONS.items()}
-    senders |= dict.fromkeys(events.PAGE_TYPES, operations.PAGE) | dict.fromkeys(events.SWEEP_TYPES, operations.SWEEP)
-    senders[events.SCIM_STOPPED] = operations.SCIM
+    senders |= dict.fromkeys(notification.PAGE_TYPES, operations.PAGE) | dict.fromkeys(
+        notification.SWEEP_TYPES, operations.SWEEP
+    )
+    senders[notification.SCIM_STOPPED] = operations.SCIM
     head = (same("`type`"), Text("sent by", "发送者"), Text("when", "何时"))
     where = "NOTIFICATIONS of cli/reference/functions.py"
     rows = [

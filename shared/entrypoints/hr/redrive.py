@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shared.entrypoints.hr.messages import take
-from shared.entrypoints.hr.work import work_again
-from shared.entrypoints.job import Job
-from shared.entrypoints.people import apply_due
+from shared.entrypoints.hr.process import work_again
+from shared.entrypoints.hr.queue import take
+from shared.entrypoints.message_job import MessageJob
+from shared.entrypoints.person_events import apply_due
 from shared.errors import ImAccessError, Verdict
 from shared.event_sources.dead_letters import DeadLetter, as_message
-from shared.people.hr_letters import DUE, EVENT, person_of
+from shared.people.hr_dead_letters import DUE, EVENT, person_of
 from shared.people.inbox import Item
 
 if TYPE_CHECKING:
@@ -44,5 +44,5 @@ def _again(letter: DeadLetter, container: Container) -> str:
         return apply_due(person_of(letter.message), None, container)
     if letter.source.startswith(f"{EVENT}:"):
         return "ignored"  # It was verified and could not be read, and its text is not what was signed.
-    job: Job[Command] = Job(as_message(letter), letter.received, letter.caller, redriven=True)
+    job: MessageJob[Command] = MessageJob(as_message(letter), letter.received, letter.caller, redriven=True)
     return take(job, container)

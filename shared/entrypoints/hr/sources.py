@@ -72,7 +72,7 @@ def _bamboohr(settings: HrSettings, function: str) -> Source | None:  # noqa: AR
 def _person(settings: HrSettings, function: str) -> Source | None:
     if not settings.env.get(type(settings).webhook_secrets.name, "").strip():
         return None
-    from shared.event_sources.hr.person import CommonForm
+    from shared.event_sources.hr.common_form import CommonForm
 
     return Source("person", CommonForm(settings.webhook_secrets, function).receive, _unchecked)
 

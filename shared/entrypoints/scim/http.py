@@ -19,11 +19,11 @@ from shared.bearer_tokens import client_of
 from shared.errors import ImAccessError, Misconfigured, Rejected
 from shared.event_sources import http_request
 from shared.event_sources.strict_json import parse_object
-from shared.scim.accept import Values
 from shared.scim.errors import ScimError
+from shared.scim.input_values import Values
 from shared.scim.routing import Target, base_address, queries, target
 from shared.scim.view import Selection
-from shared.unforeseen import EXITS
+from shared.unexpected_errors import EXITS
 
 if TYPE_CHECKING:
     from shared.bootstrap.container import Container

@@ -7,13 +7,13 @@ from typing import Any
 
 from shared.deadline import Tally
 from shared.errors import ImAccessError
-from shared.idempotency.stored import OPEN
+from shared.idempotency.stored_attempts import OPEN
 from shared.notifications.outbox import PREFIX as OUTBOX
 from shared.notifications.outbox import first_tried
 from shared.people.inbox import PREFIX as INBOX
 from shared.people.offboarding import PREFIX as DELETIONS
 from shared.ports import Clock, Listed, Store
-from shared.scim.due import PREFIX as SCIM
+from shared.scim.due_changes import PREFIX as SCIM
 
 MOST = 1000
 """Objects below a prefix that are counted: as many may be more."""

@@ -10,24 +10,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shared.errors import Settling
-from shared.use_cases.scim.membership import Membership
-from shared.use_cases.scim.sub_user import SubUserLife
+from shared.use_cases.scim.apply_group_change import ApplyGroupChange
+from shared.use_cases.scim.apply_user_change import ApplyUserChange
 
 if TYPE_CHECKING:
     from shared.scim.documents import Documents
-    from shared.scim.due import Note
-    from shared.scim.giving import Groups
-    from shared.scim.hiding import Hidden
-    from shared.scim.records import UserRecord
+    from shared.scim.due_changes import Note
+    from shared.scim.group_policies import Groups
+    from shared.scim.protected_users import ProtectedUsers
+    from shared.scim.resource_records import UserRecord
     from shared.use_cases.scim.ports import Ports
 
 
 class ApplyChange:
     """The use case, for one invocation."""
 
-    def __init__(self, ports: Ports, users: Documents[UserRecord], groups: Groups, hidden: Hidden) -> None:
-        self._sub_user = SubUserLife(ports, users, groups, hidden)
-        self._membership = Membership(ports, users, groups, hidden)
+    def __init__(self, ports: Ports, users: Documents[UserRecord], groups: Groups, hidden: ProtectedUsers) -> None:
+        self._user_change = ApplyUserChange(ports, users, groups, hidden)
+        self._group_change = ApplyGroupChange(ports, users, groups, hidden)
 
     def apply(self, note: Note) -> bool:
         """Do what the change of a note asks for.
@@ -37,9 +37,9 @@ class ApplyChange:
         """
         try:
             if note.kind == "users":
-                self._sub_user.apply(note.id)
+                self._user_change.apply(note.id)
             else:
-                self._membership.apply(note)
+                self._group_change.apply(note)
         except Settling:
             return False
         return True

@@ -6,13 +6,13 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from shared.clock import rfc3339
-from shared.scim.accept import Values, accept, check_required
 from shared.scim.attributes import GROUPS
 from shared.scim.documents import Taken, new_id
-from shared.scim.due import Note, State
+from shared.scim.due_changes import Note, State
 from shared.scim.errors import ScimError, not_found
-from shared.scim.records import GroupRecord
-from shared.scim.users import new_change
+from shared.scim.input_values import Values, check_required, read_values
+from shared.scim.resource_records import GroupRecord
+from shared.scim.user_versions import new_change
 from shared.use_cases.scim.find_groups import GroupQueries, visible
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ class GroupRequests(GroupQueries):
 
     def create(self, body: Mapping[str, Any], selection: Selection) -> tuple[int, Values]:
         """POST: make a group that stands for no policy. Raises ScimError 409 where another has the displayName."""
-        wanted = accept(GROUPS, body)
+        wanted = read_values(GROUPS, body)
         check_required(GROUPS, wanted)
         id, now = new_id(self._service.clock), rfc3339(self._service.clock.now())
         if self._is_taken(wanted["displayName"]):
@@ -50,7 +50,7 @@ class GroupRequests(GroupQueries):
 
     def replace(self, id: str, body: Mapping[str, Any], selection: Selection) -> Values:
         """PUT: all attributes and all members."""
-        wanted = accept(GROUPS, body)
+        wanted = read_values(GROUPS, body)
         check_required(GROUPS, wanted)
         return self._update(id, lambda before: self._service.with_external(before, wanted), selection)
 

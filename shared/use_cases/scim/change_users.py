@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from shared.scim.accept import Values, accept, check_required
 from shared.scim.attributes import USERS
 from shared.scim.documents import Taken, new_id
-from shared.scim.due import Note, State
+from shared.scim.due_changes import Note, State
 from shared.scim.errors import ScimError, not_found
-from shared.scim.records import UserRecord
-from shared.scim.users import Changing, addresses
+from shared.scim.input_values import Values, check_required, read_values
+from shared.scim.resource_records import UserRecord
+from shared.scim.user_versions import UserVersions, addresses
 from shared.use_cases.scim.find_users import UserQueries
 
 if TYPE_CHECKING:
@@ -27,14 +27,14 @@ class UserRequests(UserQueries):
 
     def __init__(self, service: Service) -> None:
         super().__init__(service)
-        self._changing = Changing(service.clock, service.client, service.hidden.names)
+        self._changing = UserVersions(service.clock, service.client, service.hidden.names)
 
     def create(self, body: Mapping[str, Any], selection: Selection) -> tuple[int, Values]:
         """POST: make a user, or open the deleted one again that this client knew by the same externalId.
 
         Raises ScimError 409 for a userName that somebody has, ImAccessError.
         """
-        wanted = accept(USERS, body)
+        wanted = read_values(USERS, body)
         check_required(USERS, wanted)
         self._service.need_recipient(wanted)
         if (holder := self._documents.named(wanted["userName"])) is not None:
@@ -57,7 +57,7 @@ class UserRequests(UserQueries):
 
     def replace(self, id: str, body: Mapping[str, Any], selection: Selection) -> Values:
         """PUT: all attributes. `active` and `externalId` stay as they were where the request does not name them."""
-        wanted = accept(USERS, body)
+        wanted = read_values(USERS, body)
         check_required(USERS, wanted)
         return self._update(id, lambda before: self._service.with_external(before, wanted), selection)
 

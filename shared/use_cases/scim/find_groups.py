@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from shared.concurrency import each
-from shared.scim.accept import Values
 from shared.scim.attributes import GROUPS
 from shared.scim.errors import not_found
-from shared.scim.matching import matches
-from shared.scim.paths import Term, parse_filter
-from shared.scim.records import GroupRecord
-from shared.scim.users import shown
+from shared.scim.filter_matching import matches
+from shared.scim.filter_parser import Term, parse_filter
+from shared.scim.input_values import Values
+from shared.scim.resource_records import GroupRecord
+from shared.scim.user_versions import shown
 from shared.scim.view import Selection, listed, page
 from shared.use_cases.scim.members import Members
 

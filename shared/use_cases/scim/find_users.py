@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from shared.scim.accept import Values
 from shared.scim.attributes import USERS
 from shared.scim.errors import ScimError, not_found
-from shared.scim.matching import matches
-from shared.scim.paths import Term, parse_filter
-from shared.scim.records import UserRecord
-from shared.scim.users import shown
+from shared.scim.filter_matching import matches
+from shared.scim.filter_parser import Term, parse_filter
+from shared.scim.input_values import Values
+from shared.scim.resource_records import UserRecord
+from shared.scim.user_versions import shown
 from shared.scim.view import Selection, listed, page
 
 if TYPE_CHECKING:

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from shared.scim.accept import Values
     from shared.scim.documents import Documents
-    from shared.scim.hiding import Hidden
-    from shared.scim.records import GroupRecord, UserRecord
+    from shared.scim.input_values import Values
+    from shared.scim.protected_users import ProtectedUsers
+    from shared.scim.resource_records import GroupRecord, UserRecord
 
 _FEW = 5
 """Users up to which each is looked up by itself; of more, all that are there are listed."""
@@ -18,7 +18,7 @@ _FEW = 5
 class Members:
     """Members of groups, for one request."""
 
-    def __init__(self, users: Documents[UserRecord], hidden: Hidden) -> None:
+    def __init__(self, users: Documents[UserRecord], hidden: ProtectedUsers) -> None:
         self._users = users
         self._hidden = hidden
 

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from shared.people.life import LifeRow
     from shared.policies.sub_users import FoundUser
     from shared.ports import Store
-    from shared.scim.giving import Giving
-    from shared.scim.hiding import Found
+    from shared.scim.group_policies import GroupPolicies
+    from shared.scim.protected_users import Found
 
     if TYPE_CHECKING:
         from shared.commands.changed import Changed
@@ -54,7 +54,7 @@ class Ports(NamedTuple):
 
     store: Store
     clock: Clock
-    giving: Giving
+    giving: GroupPolicies
     protected_users: Sequence[str]
     hidden_users: Found
     commands: Commands

@@ -7,14 +7,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from shared.errors import ImAccessError
-from shared.scim.accept import Values
 from shared.scim.documents import Documents
-from shared.scim.due import DueChanges, Note, State
+from shared.scim.due_changes import DueChanges, Note, State
 from shared.scim.errors import ScimError
-from shared.scim.giving import Groups
-from shared.scim.hiding import Hidden
-from shared.scim.records import Record, UserRecord
-from shared.scim.users import email_of, new_change
+from shared.scim.group_policies import Groups
+from shared.scim.input_values import Values
+from shared.scim.protected_users import ProtectedUsers
+from shared.scim.resource_records import Record, UserRecord
+from shared.scim.user_versions import email_of, new_change
 
 if TYPE_CHECKING:
     from shared.use_cases.scim.apply_change import ApplyChange
@@ -34,7 +34,7 @@ class Service:
         self.users = Documents(ports.store, UserRecord, self._help)
         self.groups = Groups(ports.store, ports.giving)
         self.due = DueChanges(ports.store)
-        self.hidden = Hidden(self.users, ports.protected_users, ports.hidden_users, self.clock)
+        self.hidden = ProtectedUsers(self.users, ports.protected_users, ports.hidden_users, self.clock)
 
     @cached_property
     def changes(self) -> ApplyChange:

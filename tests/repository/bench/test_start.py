@@ -36,7 +36,12 @@ def test_garbage_is_collected_again_afterwards() -> None:
 
 def test_what_every_event_needs_is_loaded_before_the_first() -> None:
     """SCIM and the sweep are loaded while no garbage is collected; what only a PATCH needs is not among it."""
-    modules = ("shared.use_cases.duties.turns", "shared.scim.records", "shared.bootstrap.scim", "shared.scim.patch")
+    modules = (
+        "shared.use_cases.duties.run_duties",
+        "shared.scim.resource_records",
+        "shared.bootstrap.scim",
+        "shared.scim.patch",
+    )
     there = f"print(*(one in sys.modules for one in {modules}))"
     assert run(f"import sys, sweep; {there}")[:1] == ["True"]
     assert run(f"import sys, scim; {there}") == ["False", "True", "True", "False"]

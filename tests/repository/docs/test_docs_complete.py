@@ -10,10 +10,10 @@ import pytest
 
 from shared.commands.result import Outcome
 from shared.credentials import csv_file as credentials
-from shared.entrypoints.batch import COUNTERS
+from shared.entrypoints.process_batch import COUNTERS
 from shared.errors import MEANINGS, Verdict
 from shared.hr_settings import HrSettings
-from shared.notifications import events as notice
+from shared.notifications import notification as notice
 from shared.operations import OPERATIONS
 from tests.repository.docs import markdown
 from tests.repository.docs.markdown import CALLING, INDEXES, OURS, REFERENCES, REPOSITORY

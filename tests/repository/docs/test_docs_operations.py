@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.use_cases.duties.by_hand import Found
+from shared.use_cases.duties.check_offboarded_users import Found
 from tests.command_line import taken
 from tests.repository.docs import markdown
 from tests.repository.docs.markdown import REPOSITORY

@@ -12,7 +12,7 @@ import pytest
 import requests
 
 from shared.deadline import Deadline
-from shared.notifications.events import Notification
+from shared.notifications.notification import Notification
 from shared.notifications.webhook import WebhookNotifier
 from tests.system.delivery.stories import CLAIMED, PAGE, REFUSED, created, notices, objects, visited
 from tests.world import READ, World

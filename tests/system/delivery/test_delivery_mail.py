@@ -27,7 +27,7 @@ from shared.errors import ImAccessError, Rejected, Unavailable
 from shared.mail_settings import MailServer, contact, mail_address, mail_server, organisation
 from shared.notifications.mail import Mail, Mailer
 from shared.secret import Secret
-from shared.web.letter import invitation
+from shared.web.invitation_mail import invitation
 from shared.web.site import Site
 
 # A key for these tests alone: it signs for loopback and nobody trusts it.

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from local.faults import Fault
 from shared.bootstrap.container import Container
 from shared.credentials.delivery import address
-from shared.credentials.pick_up import Opening, PickUpLink
+from shared.credentials.pick_up_records import Opening, PickUpLink
 from shared.credentials.pick_up_state import FileState
-from shared.entrypoints import page
-from shared.entrypoints.page import _origin
-from shared.web import claim as pages
+from shared.entrypoints import credentials_page
+from shared.entrypoints.credentials_page import _origin
+from shared.web import claim_pages as pages
 from shared.web.language import moment, preferred
 from shared.web.site import Site
 from shared.web.texts import TEXTS
@@ -93,9 +93,8 @@ def test_the_form_may_go_to_the_bucket(claims: World) -> None:
     del claims.env["IM_ACCESS_COS_ENDPOINT"]
     env = claims.roles["claim_credentials"] | claims.env
     page = Container("claim_credentials", {}, env, claims.process().instance, claims.clock)
-    assert (
-        _origin(page.store(page.deadline()).base)
-        == f"https://{claims.cloud.bucket}.cos.{claims.cloud.region}.myqcloud.com"
+    assert _origin(page.store(page.deadline()).base) == (
+        f"https://{claims.cloud.bucket}.cos.{claims.cloud.region}.myqcloud.com"
     )
 
 
@@ -243,7 +242,7 @@ def test_the_token_is_the_last_part_of_the_path(claims: World, path: str) -> Non
 
 def test_methods_are_those_of_the_documents() -> None:
     """What the page answers is what `Allow` says."""
-    assert page.METHODS == ("GET", "HEAD", "POST")
+    assert credentials_page.METHODS == ("GET", "HEAD", "POST")
 
 
 @pytest.mark.parametrize(

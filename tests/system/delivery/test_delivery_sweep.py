@@ -243,7 +243,7 @@ def test_more_links_than_a_run_looks_at_are_seen_in_the_next_ones(
     claims: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Page by page everybody is warned of, and the brake counts those of a run."""
-    monkeypatch.setattr("shared.use_cases.duties.handed_out.PAGE", 2)
+    monkeypatch.setattr("shared.use_cases.duties.claim_links.PAGE", 2)
     claims.env["IM_ACCESS_SWEEP_LIMIT"] = "2"
     users = {"alice", "bob", "carol", "dave", "eve"}
     for user in users:

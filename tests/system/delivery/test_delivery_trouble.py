@@ -8,7 +8,7 @@ import pytest
 
 from local.faults import Fault
 from shared.errors import ImAccessError, Rejected
-from shared.web import claim as pages
+from shared.web import claim_pages as pages
 from tests.system.delivery.stories import PAGE, created, objects, visited
 from tests.world import World
 

@@ -19,13 +19,13 @@ from shared.bootstrap.container import Container
 from shared.bootstrap.instance import Instance
 from shared.clock import SystemClock
 from shared.deadline import Deadline
-from shared.entrypoints.hr.events import handle
+from shared.entrypoints.hr.detect import handle
 from shared.errors import ImAccessError
 from shared.event_sources.dead_letters import DeadLetter
-from shared.event_sources.hr.parts import parts
+from shared.event_sources.hr.split_event import parts
 from shared.event_sources.standard_webhooks import sign
 from shared.hr_settings import HrSettings
-from shared.hr_systems.reading import HrReading
+from shared.hr_systems.event_reader import HrEventReader
 from shared.hr_systems.tokens import Tokens
 from shared.people.inbox import Item
 from shared.people.person import Person
@@ -137,7 +137,7 @@ def read(item: Item) -> None:
     """What an event tells fits the common form, or it is refused."""
     deadline = Deadline(Still(), NOW + 30)
     try:
-        told = HrReading(HrSettings(ENV), Http(), Tokens(), deadline).read(item.event, item.received)
+        told = HrEventReader(HrSettings(ENV), Http(), Tokens(), deadline).read(item.event, item.received)
     except ImAccessError as error:
         assert error.detail.isascii()  # noqa: PT017 - there may be none
         return

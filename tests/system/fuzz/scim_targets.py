@@ -8,12 +8,12 @@ from collections.abc import Callable
 
 from shared.errors import Rejected
 from shared.event_sources.strict_json import parse_object
-from shared.scim.accept import Values, accept, check_required
 from shared.scim.attributes import ENTERPRISE, GROUPS, USERS, Schema
 from shared.scim.errors import ScimError
-from shared.scim.matching import matches
+from shared.scim.filter_matching import matches
+from shared.scim.filter_parser import parse_filter, parse_path
+from shared.scim.input_values import Values, check_required, read_values
 from shared.scim.patch import operations, patched
-from shared.scim.paths import parse_filter, parse_path
 from shared.scim.view import Selection
 
 JANE: Values = {
@@ -43,7 +43,7 @@ def scim_body(data: bytes) -> None:
     before = json.dumps([JANE, TEAM])
     for schema, resource in ((USERS, JANE), (GROUPS, TEAM)):
         with contextlib.suppress(ScimError, Rejected):
-            lasting(schema, accept(schema, parse_object(data)))
+            lasting(schema, read_values(schema, parse_object(data)))
         with contextlib.suppress(ScimError, Rejected):
             after = patched(schema, resource, operations(parse_object(data)))
             check_required(schema, after)
@@ -53,7 +53,7 @@ def scim_body(data: bytes) -> None:
 
 def lasting(schema: Schema, values: Values) -> None:
     """What is kept is what a client would get back and could send."""
-    assert accept(schema, json.loads(json.dumps(values))) == values
+    assert read_values(schema, json.loads(json.dumps(values))) == values
     assert ": null" not in json.dumps(values)
 
 

@@ -25,8 +25,8 @@ from shared.commands.create_user import CreateUser
 from shared.commands.result import UserRef
 from shared.commands.revoke_policy import RevokePolicy
 from shared.deadline import Deadline
+from shared.entrypoints.credentials_page import handle as show
 from shared.entrypoints.detect import handle
-from shared.entrypoints.page import handle as show
 from shared.entrypoints.queue import Redeliver
 from shared.errors import ImAccessError, Rejected
 from shared.event_sources.dead_letters import DeadLetter

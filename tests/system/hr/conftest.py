@@ -8,7 +8,7 @@ import pytest
 
 from local.hr.records import Records
 from local.hr.systems import HrSystems
-from shared.entrypoints import people
+from shared.entrypoints import person_events
 from tests.system.hr.events import Taken, running
 from tests.world import World
 
@@ -35,5 +35,5 @@ def hr(started_systems: HrSystems, world: World) -> HrSystems:
 def applied(monkeypatch: pytest.MonkeyPatch) -> Taken:
     """What comes out of the events, in place of its effect."""
     taken = Taken()
-    monkeypatch.setattr(people, "apply_event", taken)
+    monkeypatch.setattr(person_events, "apply_event", taken)
     return taken

@@ -15,7 +15,7 @@ from tests.system.hr.events import post
 WEI = Employee("zhangwei", "张伟")
 NEEDLESS = (
     *("pydantic", "shared.commands", "shared.operations", "shared.tencent.cam", "shared.use_cases"),
-    *("shared.hr_systems.reading", "shared.people.person", "shared.people.directory", "shared.idempotency"),
+    *("shared.hr_systems.event_reader", "shared.people.person", "shared.people.person_records", "shared.idempotency"),
 )
 PROGRAM = """
 import json, sys

@@ -9,7 +9,7 @@ import pytest
 
 from local.cam.records import Attachment
 from local.faults import Fault
-from shared.use_cases.duties.by_hand import MOST, SETTLED
+from shared.use_cases.duties.check_offboarded_users import MOST, SETTLED
 from tests.world import FULL, READ, World
 
 

@@ -12,7 +12,7 @@ from shared.commands.command import Command
 from shared.commands.create_user import CreateUser
 from shared.commands.grant_policy import GrantPolicy
 from shared.commands.offboard_user import OffboardUser
-from shared.entrypoints.carry_out import carry_out
+from shared.entrypoints.run_own_command import run_own_command
 from shared.errors import Conflict, ImAccessError, Rejected
 from shared.idempotency.cause import Cause
 from shared.idempotency.request import Finished
@@ -26,7 +26,7 @@ def do(world: World, operation: Operation[Any, Any], command: Command, cause: Ca
     """What came of it in an invocation of the sweep, whose role may call whatever the commands call."""
     environment = {**world.env, **world.roles["sweep"]}
     container = Container("sweep", {"time_limit_in_ms": 30_000}, environment, instance(), world.clock)
-    return carry_out(container, operation, command, cause)
+    return run_own_command(container, operation, command, cause)
 
 
 def test_it_is_done_once(world: World) -> None:

@@ -96,7 +96,7 @@ def test_notes_of_failures_go(world: World) -> None:
 
 def test_pages_are_gone_through_one_in_each_run(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """However many there are: a request that a page cuts off is looked at as a whole."""
-    monkeypatch.setattr("shared.use_cases.duties.prune.PAGE", 3)
+    monkeypatch.setattr("shared.use_cases.duties.prune_records.PAGE", 3)
     for n in range(5):
         event: Any = world.http("create_user", {"user": f"user{n}", "policies": [READ]}, id=str(n), time=n)
         assert world.invoke("create_user", event).status == 201

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from shared.bootstrap.container import Container
-from shared.entrypoints.people import apply_event
+from shared.entrypoints.person_events import apply_event
 from shared.people.person import Person, PersonEvent
 from shared.people.rule_versions import RuleVersions
 from shared.people.rules_check import check

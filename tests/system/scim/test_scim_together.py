@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from shared.scim.documents import Documents
-from shared.scim.records import LifeChange, UserRecord
+from shared.scim.resource_records import LifeChange, UserRecord
 from tests.answers import Answer
 from tests.system.scim.client import Provider
 from tests.unit.policies.stores import MemoryStore

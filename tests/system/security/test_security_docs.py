@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from local import roles
-from shared.policies.document import allowed_actions
+from shared.policies.policy_document import allowed_actions
 
 ROOT = Path(__file__).resolve().parents[3]
 TEXT = (ROOT / "docs" / "security.md").read_text("utf-8")

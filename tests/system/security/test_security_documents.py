@@ -13,7 +13,7 @@ from local.policy import Ask, Document
 from local.policy_syntax import PolicyError
 from shared.errors import Rejected
 from shared.policies.authorization import Authorization
-from shared.policies.document import allowed_actions
+from shared.policies.policy_document import allowed_actions
 from shared.ports import Policy
 
 ADMINISTERS = ("cam:AttachUserPolicy", "cam:PassRole", "sts:AssumeRole", "sts:GetFederationToken", "organization:AddX")

@@ -17,7 +17,7 @@ from shared.errors import Rejected
 from shared.event_sources import http_request as http_event
 from shared.event_sources.standard_webhooks import verify
 from shared.event_sources.strict_json import MAX_BODY, parse_object
-from shared.policies.document import allowed_actions, pattern_covers
+from shared.policies.policy_document import allowed_actions, pattern_covers
 from shared.secret import Secret
 from shared.web.language import preferred
 from tests.system.fuzz.targets import ENV, NOW, SECRET, Cell, answered, post

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from shared.commands.command import Command
+from shared.entrypoints.earlier_outcomes import WORKERS
 from shared.entrypoints.queue import Redeliver
-from shared.entrypoints.recall import WORKERS
 from shared.errors import CloudError, Conflict, ImAccessError, Misconfigured, OutcomeUnknown, Rejected, Unavailable
 from shared.idempotency.request import Request
 from tests.fakes import Done

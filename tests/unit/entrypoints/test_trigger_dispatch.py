@@ -104,8 +104,16 @@ except Exception:
     pass
 print(*sorted(name.rpartition(".")[2] for name in sys.modules if name.startswith(ROOMS)))
 """
-COMMON = {"detect", "cloudevents", "strict_json", "work"}
-QUEUE = COMMON | {"queue", "batch", "recall", "job", "message", "record_fields", "dead_letters"}
+COMMON = {"detect", "cloudevents", "strict_json", "request_run"}
+QUEUE = COMMON | {
+    "queue",
+    "process_batch",
+    "earlier_outcomes",
+    "message_job",
+    "message",
+    "record_fields",
+    "dead_letters",
+}
 HTTP = COMMON | {"api", "http_request", "responses"}
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from shared.identity import request_id
+from shared.request_identity import request_id
 from tests.unit.entrypoints.fakes import (
     NOW,
     PLATFORM,

@@ -13,7 +13,7 @@ from shared.deadline import Deadline
 from shared.errors import Misconfigured, Unavailable
 from shared.event_sources.hr.received import HrEvent
 from shared.hr_settings import HrSettings
-from shared.hr_systems.reading import HrReading
+from shared.hr_systems.event_reader import HrEventReader
 from shared.hr_systems.tokens import Tokens
 from shared.tencent.http import Answer, Call, Http
 
@@ -66,7 +66,7 @@ class Wire:
 def asked(source: str, wire: Wire | None = None, env: Mapping[str, str] | None = None) -> list[str]:
     """The addresses that are asked about an event's person."""
     wire, clock = wire or Wire(), SystemClock()
-    reading = HrReading(
+    reading = HrEventReader(
         HrSettings({**SECRETS, **(env or {})}), cast("Http", wire), Tokens(), Deadline(clock, clock.now() + 30)
     )
     with pytest.raises(Unavailable) as caught:

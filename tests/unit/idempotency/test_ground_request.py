@@ -9,7 +9,7 @@ from shared.commands.command import Command
 from shared.commands.create_user import CreateUser
 from shared.commands.grant_policy import GrantPolicy
 from shared.idempotency.request import Request
-from shared.identity import identity_hash, request_id
+from shared.request_identity import identity_hash, request_id
 
 COMMAND = GrantPolicy.parse({"user": "alice", "policies": ["A"]})
 PARTS = st.tuples(st.text(), st.lists(st.text(), max_size=3).map(tuple))

@@ -9,7 +9,7 @@ import pytest
 from shared.clock import SystemClock
 from shared.deadline import Deadline
 from shared.notifications import heartbeat
-from shared.notifications.events import Notification
+from shared.notifications.notification import Notification
 from shared.notifications.webhook import WebhookNotifier
 from shared.secret import Secret
 from shared.tencent.http import Answer, Call, Http, Limits

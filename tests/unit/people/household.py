@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 from shared.commands.result import Result, UserRef
 from shared.errors import Conflict, ImAccessError, Rejected
-from shared.people.dates import Dates
-from shared.people.directory import People
+from shared.people.due_dates import DueDates
 from shared.people.person import Person, PersonEvent
+from shared.people.person_records import People
 from shared.people.rule_versions import RuleVersions
 from shared.people.rules_check import check
 from shared.use_cases.apply_person import Applied, ApplyPerson
@@ -76,7 +76,7 @@ class Household:
     @property
     def apply(self) -> ApplyPerson:
         """The use case, as of a new invocation."""
-        records = (People(self.store), RuleVersions(self.store), Dates(self.store))
+        records = (People(self.store), RuleVersions(self.store), DueDates(self.store))
         return ApplyPerson(*records, self, self, self.clock, lambda: ZONE)
 
     def tell(self, employee: str = "1", *, time: float | None = None, **fields: Any) -> Applied:  # noqa: ANN401 - JSON
@@ -154,7 +154,7 @@ class Household:
         found = self.users.get(user)
         return found.uin if found else None
 
-    def otherwise(self, user: str, policy: str, request: str) -> bool:  # noqa: ARG002 - a port's
+    def granted_later(self, user: str, policy: str, request: str) -> bool:  # noqa: ARG002 - a port's
         """Whether somebody gave it by hand."""
         found = self.users.get(user)
         return found is not None and policy in found.by_hand

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from shared.errors import ImAccessError, Rejected
-from shared.identity import identity_hash
-from shared.people.identity import PersonKey
+from shared.people.person_key import PersonKey
+from shared.request_identity import identity_hash
 from tests.unit.people.household import DAY, RULES, START, Household, User
 
 AP, BP = {"A", "P"}, {"B", "P"}

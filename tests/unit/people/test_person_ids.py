@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from shared.people.directory import People
-from shared.people.identity import PersonKey
+from shared.people.person_key import PersonKey
+from shared.people.person_records import People
 from tests.unit.people.household import DAY, RULES, Household
 
 AP, BP = {"A", "P"}, {"B", "P"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from shared.errors import ImAccessError, Rejected, Unavailable
-from shared.people.identity import PersonKey
+from shared.people.person_key import PersonKey
 from tests.unit.people.household import RULES, Household
 
 AP, BP = {"A", "P"}, {"B", "P"}

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.people.json_lines import NotJson, read
+from shared.people.located_json import NotJson, read
 from shared.people.person import Person
 from shared.people.rule_versions import RuleVersions
 from shared.people.rules import Rule, Rules

@@ -9,16 +9,16 @@ from typing import Any
 import pytest
 
 from shared.errors import ImAccessError, Unavailable
-from shared.people.course import course
-from shared.people.dates import Dates
-from shared.people.directory import People
-from shared.people.identity import PersonKey
+from shared.people.due_action import due_action
+from shared.people.due_dates import DueDates
+from shared.people.person_key import PersonKey
+from shared.people.person_records import People
 from shared.people.rule_versions import RuleVersions
-from shared.use_cases.duties import spread_rules
+from shared.use_cases.duties import roll_out_rules
+from shared.use_cases.duties.apply_due_dates import ApplyDueDates
 from shared.use_cases.duties.cursor import Cursor, Positions
-from shared.use_cases.duties.due_people import DuePeople
 from shared.use_cases.duties.duty import Braked
-from shared.use_cases.duties.spread_rules import SpreadRules
+from shared.use_cases.duties.roll_out_rules import RollOutRules
 from tests.unit.people.household import RULES, ZONE, Household
 
 FEWER: dict[str, Any] = RULES | {"rules": RULES["rules"][:1]}
@@ -31,7 +31,7 @@ TOLD: list[tuple[int, int, bool]] = []
 @pytest.fixture
 def house(monkeypatch: pytest.MonkeyPatch) -> Household:
     """A dozen people with rules that were applied; a page holds about three of them."""
-    monkeypatch.setattr(spread_rules, "PAGE", 10)
+    monkeypatch.setattr(roll_out_rules, "PAGE", 10)
     house = Household()
     house.push()
     for n in range(PEOPLE):
@@ -40,15 +40,15 @@ def house(monkeypatch: pytest.MonkeyPatch) -> Household:
     return house
 
 
-def rules_duty(house: Household, brake: int = 20) -> SpreadRules:
+def rules_duty(house: Household, brake: int = 20) -> RollOutRules:
     """The duty, as of a new run."""
     store, clock = house.store, house.clock
-    records = (People(store), RuleVersions(store), Dates(store), Cursor(Positions(store, clock), "rules"))
-    return SpreadRules(
+    records = (People(store), RuleVersions(store), DueDates(store), Cursor(Positions(store, clock), "rules"))
+    return RollOutRules(
         *records,
         clock,
         brake,
-        lambda known, version: course(known.person, version.rules, known.state, clock.now(), ZONE).takes_away,
+        lambda known, version: due_action(known.person, version.rules, known.state, clock.now(), ZONE).takes_away,
         lambda person, version: house.apply.due(person, version).outcome,
         lambda *told: TOLD.append(told),
     )
@@ -56,13 +56,13 @@ def rules_duty(house: Household, brake: int = 20) -> SpreadRules:
 
 def due_people(
     house: Household, apply: Callable[[PersonKey], str], given_up: list[tuple[object, str, float]]
-) -> DuePeople:
+) -> ApplyDueDates:
     """The duty of dates; whoever is given up is noted."""
 
     def give_up(person: object, error: ImAccessError, since: float) -> None:
         given_up.append((person, error.code, since))
 
-    return DuePeople(Dates(house.store), house.clock, apply, give_up, HOURS)
+    return ApplyDueDates(DueDates(house.store), house.clock, apply, give_up, HOURS)
 
 
 def run(house: Household, runs: int, *, brake: int = 20, most: int = 100, late: bool = False) -> int:
@@ -202,7 +202,7 @@ def test_what_cannot_be_given_up_stays_due(house: Household) -> None:
     def down(*_: object) -> None:
         raise Unavailable("down")
 
-    people = DuePeople(Dates(house.store), house.clock, fail, down, 0.0)
+    people = ApplyDueDates(DueDates(house.store), house.clock, fail, down, 0.0)
     (item,) = people.due(lambda: False)
     with pytest.raises(Unavailable):
         people.do(item)

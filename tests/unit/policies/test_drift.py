@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from shared.policies.drift import Expected, Shown, compare
+from shared.policies.drift_findings import Expected, Shown, compare
 
 READ, WRITE, FOREIGN = "QcloudIMReadOnlyAccess", "QcloudAVCFullAccess", "QcloudCOSFullAccess"
 ALLOWED = (READ, WRITE)

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from shared.scim.attributes import ENTERPRISE, USERS
 from shared.scim.errors import ScimError
-from shared.scim.matching import matches
-from shared.scim.paths import parse_filter, parse_path
+from shared.scim.filter_matching import matches
+from shared.scim.filter_parser import parse_filter, parse_path
 from shared.scim.view import PAGE, Selection, listed, page
 
 JANE: dict[str, Any] = {

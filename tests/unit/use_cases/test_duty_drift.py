@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from shared.errors import Unavailable
-from shared.policies.drift import Expected, Finding
-from shared.policies.standing import Standing
+from shared.policies.drift_findings import Expected, Finding
+from shared.policies.recorded_users import RecordedUser
 from shared.use_cases.duties.cursor import Cursor, Positions
-from shared.use_cases.duties.drift import DAY, MOST, Drift, Has, ListedUser, Sides
-from shared.use_cases.duties.turns import run
+from shared.use_cases.duties.find_drift import DAY, MOST, FindDrift, Has, ListedUser, Sides
+from shared.use_cases.duties.run_duties import run
 from tests.processes import WorldClock
 from tests.unit.policies.stores import MemoryStore
 
@@ -48,7 +48,7 @@ class World:
         self.store.clock = self.clock.now()
         sides = Sides(lambda: self.users, self._recorded, self._has, self._expected)
         positions = Positions(self.store, self.clock)
-        duty = Drift(self.store, self.clock, Cursor(positions, Drift.name), sides, (READ,), self._tell)
+        duty = FindDrift(self.store, self.clock, Cursor(positions, FindDrift.name), sides, (READ,), self._tell)
         return run([duty], self, positions)["drift"]
 
     def _tell(self, found: list[Finding], of: int, _digest: str) -> None:
@@ -56,8 +56,8 @@ class World:
             raise Unavailable("The outbox cannot be written")
         self.told.append((found, of))
 
-    def _recorded(self) -> Mapping[int, Standing]:
-        return {uin: Standing(f"user{uin}", uin, (), {}) for uin in self.users}
+    def _recorded(self) -> Mapping[int, RecordedUser]:
+        return {uin: RecordedUser(f"user{uin}", uin, (), {}) for uin in self.users}
 
     def _has(self, uin: int) -> Has:
         self.looked.append(uin)
@@ -66,7 +66,7 @@ class World:
             raise RuntimeError
         return Has(("key",), frozenset() if uin in self.lost else frozenset({READ}), {})
 
-    def _expected(self, standing: Standing | None) -> Expected | None:
+    def _expected(self, standing: RecordedUser | None) -> Expected | None:
         return Expected("active", frozenset({READ}), frozenset({READ})) if standing else None
 
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from shared.idempotency.stored import LeaseRecord, lease_key, outcome_key
+from shared.idempotency.stored_attempts import LeaseRecord, lease_key, outcome_key
 from shared.use_cases.duties.cursor import Cursor, Positions
-from shared.use_cases.duties.prune import Prune
+from shared.use_cases.duties.prune_records import PruneRecords
 from tests.processes import WorldClock
 from tests.unit.policies.stores import MemoryStore
 
@@ -32,7 +32,7 @@ def kept(objects: dict[str, bytes], age: float) -> set[str]:
     store.clock = age
     for _ in range(12):
         clock.advance(300)
-        duty = Prune(store, clock, Cursor(Positions(store, clock), Prune.name), KEEP)
+        duty = PruneRecords(store, clock, Cursor(Positions(store, clock), PruneRecords.name), KEEP)
         for item in duty.due(lambda: False):
             duty.do(item)
         duty.ended([])
@@ -77,7 +77,7 @@ def test_a_request_goes_as_a_whole_where_its_event_has_a_time() -> None:
 
 def test_a_request_that_a_page_cuts_off_is_judged_as_a_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     """A sender who came back lately keeps it, though only old records of it were on the page."""
-    monkeypatch.setattr("shared.use_cases.duties.prune.PAGE", 3)
+    monkeypatch.setattr("shared.use_cases.duties.prune_records.PAGE", 3)
     clock, store = WorldClock(1.8e9), MemoryStore()
     gone, young = [f"{n}" * 64 for n in (1, 2)]
     for name in (gone, young):
@@ -88,7 +88,7 @@ def test_a_request_that_a_page_cuts_off_is_judged_as_a_whole(monkeypatch: pytest
     page = [key for key in sorted(store.objects) if key.startswith("requests/")][:3]
     store.at[page[2]], store.at[lease_key(young, 1)] = 0.0, store.clock
     for _ in range(20):
-        duty = Prune(store, clock, Cursor(Positions(store, clock), Prune.name), KEEP)
+        duty = PruneRecords(store, clock, Cursor(Positions(store, clock), PruneRecords.name), KEEP)
         for item in duty.due(lambda: False):
             duty.do(item)
         duty.ended([])
@@ -114,7 +114,7 @@ def test_after_a_round_there_is_a_rest_of_a_day() -> None:
 
     def listings() -> int:
         before = store.calls["below"]
-        duty = Prune(store, clock, Cursor(Positions(store, clock), Prune.name), KEEP)
+        duty = PruneRecords(store, clock, Cursor(Positions(store, clock), PruneRecords.name), KEEP)
         assert not duty.due(lambda: False)
         duty.ended([])
         return store.calls["below"] - before

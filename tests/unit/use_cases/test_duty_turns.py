@@ -14,9 +14,9 @@ from shared.errors import ImAccessError, Unavailable
 from shared.ports import Listed
 from shared.use_cases.duties.cursor import Cursor, Position, Positions, Round
 from shared.use_cases.duties.duty import Braked, Done, Held, Late
-from shared.use_cases.duties.inbox import WorkInbox
+from shared.use_cases.duties.process_inbox import ProcessInbox
 from shared.use_cases.duties.redrive_letters import KEPT, RedriveLetters, tries
-from shared.use_cases.duties.turns import run
+from shared.use_cases.duties.run_duties import run
 from tests.processes import WorldClock
 from tests.unit.policies.stores import MemoryStore
 
@@ -247,14 +247,14 @@ def test_the_tries_of_a_letter() -> None:
     assert due == [60, 180, 420, 900, 1860, 3780, 7380, 10980]
 
 
-Looking = Callable[[Letters, WorldClock, Cursor], RedriveLetters | WorkInbox]
+Looking = Callable[[Letters, WorldClock, Cursor], RedriveLetters | ProcessInbox]
 
 
 @pytest.mark.parametrize(
     "duty",
     [
         lambda store, clock, cursor: RedriveLetters(store, clock, cursor, "x/", lambda _key: ""),
-        lambda store, clock, cursor: WorkInbox(store, clock, cursor, "x/", lambda _key: {}),
+        lambda store, clock, cursor: ProcessInbox(store, clock, cursor, "x/", lambda _key: {}),
     ],
 )
 def test_what_there_was_no_time_for_is_due_in_the_next_run(duty: Looking) -> None:

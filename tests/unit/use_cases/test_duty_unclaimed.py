@@ -6,12 +6,12 @@ from typing import Any, cast
 
 import pytest
 
-from shared.credentials.pick_up import PickUpLink, digest
-from shared.notifications.events import Notification
+from shared.credentials.pick_up_records import PickUpLink, digest
+from shared.notifications.notification import Notification
+from shared.use_cases.duties.claim_links import ClaimLinks
+from shared.use_cases.duties.close_unclaimed import CloseUnclaimed, UnclaimedRules
 from shared.use_cases.duties.duty import Braked
-from shared.use_cases.duties.handed_out import HandedOut
-from shared.use_cases.duties.unclaimed import Unclaimed, UnclaimedRules
-from shared.use_cases.duties.waiting import Seen, Waiting
+from shared.use_cases.duties.waiting_files import FoundFiles, WaitingFile
 from tests.processes import WorldClock
 from tests.unit.policies.stores import MemoryStore
 
@@ -23,9 +23,9 @@ class Waits:
 
     def __init__(self, count: int) -> None:
         links = [PickUpLink(digest(str(n)), f"credentials/{n}", f"user{n}", n, "req_0", 0, 0) for n in range(count)]
-        self.seen = Seen(due=[Waiting(link.file, (link,), warned=False, closed=False) for link in links])
+        self.seen = FoundFiles(due=[WaitingFile(link.file, (link,), warned=False, closed=False) for link in links])
 
-    def look(self, *_: object) -> Seen:
+    def look(self, *_: object) -> FoundFiles:
         """All of them."""
         return self.seen
 
@@ -43,8 +43,8 @@ def test_a_brake_is_told_once_a_day_with_some_names() -> None:
         lines.append({"event": event, "level": level, **values})
 
     for pause in (300.0, 300.0, DAY):
-        waits = cast("HandedOut", Waits(60))
-        duty = Unclaimed(store, clock, waits, UnclaimedRules("warn", 59), told.append, lambda _link: True, log)
+        waits = cast("ClaimLinks", Waits(60))
+        duty = CloseUnclaimed(store, clock, waits, UnclaimedRules("warn", 59), told.append, lambda _link: True, log)
         with pytest.raises(Braked) as braked:
             duty.due(lambda: False)
         assert braked.value.left == 60
@@ -56,7 +56,7 @@ def test_a_brake_is_told_once_a_day_with_some_names() -> None:
     assert len(told) == 1
     clock.advance(300)
     with pytest.raises(Braked):
-        Unclaimed(store, clock, waits, UnclaimedRules("enforce", 59), told.append, lambda _link: True, log).due(
+        CloseUnclaimed(store, clock, waits, UnclaimedRules("enforce", 59), told.append, lambda _link: True, log).due(
             lambda: False
         )
     assert [notice.type for notice in told] == ["imaccess.sweep.stopped"] * 2

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import pytest
 
-from shared.idempotency.stored import lease_key, outcome_key
+from shared.idempotency.stored_attempts import lease_key, outcome_key
 from shared.ports import Listed
-from shared.use_cases.duties.unnoted_requests import PAGE, UnnotedRequests
+from shared.use_cases.duties.find_unnoted_requests import PAGE, UnnotedRequests
 
 A, B, C = ("a" * 64, "b" * 64, "c" * 64)
 

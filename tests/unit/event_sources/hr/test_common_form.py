@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from shared.errors import Rejected
-from shared.event_sources.hr.person import CommonForm
+from shared.event_sources.hr.common_form import CommonForm
 from shared.event_sources.hr.received import HrEvent, Incoming
 from shared.event_sources.standard_webhooks import sign
 from shared.secret import Secret

@@ -1,0 +1,96 @@
+"""Gives a user who has just been made the policies of its create, and of events that came for it meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from shared.concurrency import both
+from shared.people.life import Life, LifeRow, newest_of
+from shared.policies import orphans
+from shared.policies.apply_newest import States, apply_all, apply_newest, newer_states
+from shared.policies.ledger import Ledger, LedgerEntry, PolicyState, Row, effective_state
+from shared.policies.policy_writes import PolicyWrites
+from shared.ports import User
+
+NameRecords = tuple[list[LifeRow], list[str]]
+"""The lives of users who had a name, and the keys of events that came while nobody had it."""
+
+
+class InitialPolicies:
+    """The create of one user, whose life has been recorded.
+
+    Others may know the user before that record, by what CAM shows: so the whole ledger of the user is looked at, for
+    what is older than the user, too. And what came while the name was nobody is taken up: recorded for the user under
+    the event's own time, as its own sender does who sees the life first.
+    """
+
+    def __init__(self, ledger: Ledger, writes: PolicyWrites, life: Life, policies: Sequence[str]) -> None:
+        self._ledger = ledger
+        self._writes = writes
+        self._life = life
+        self._policies = policies
+        self._user = User(life.user, life.uin, remark="")
+        self._applied: States = {}
+        self._again: States = {}
+        self._lives: Sequence[LifeRow] = ()
+
+    def apply(self) -> States:
+        """The state of each policy of the event, and of each that anything was recorded of."""
+        return apply_newest(self._look(()), self._look, self._apply)
+
+    def give(self, before: NameRecords, *, has_come: bool) -> None:
+        """Apply what is newest, by what was seen `before` the life was recorded; `end` looks again.
+
+        Where the user `has_come` just now, by this attempt, nobody has recorded anything of it. Raises the first error
+        once all the other policies are done.
+        """
+        self._applied = self._states(before, {} if has_come else self._ledger.everything(self._life.uin))
+        for error in apply_all(self._applied, self._apply).values():
+            raise error
+
+    def look_again(self) -> Sequence[LifeRow]:
+        """The lives of the name, as they are after all that was given."""
+        self._again = self._look(())
+        return self._lives
+
+    def end(self) -> States:
+        """Apply what is newer by that look, until nothing newer comes; returns the state of each policy."""
+        due = newer_states(self._applied, self._again)
+        return apply_newest(due, self._look, self._apply, self._applied)
+
+    def _look(self, _names: Sequence[str]) -> States:
+        everything = partial(self._ledger.everything, self._life.uin)
+        return self._states(*both(partial(self._ledger.lives.everything, self._life.user), everything, at_once=True))
+
+    def _states(self, seen: NameRecords, rows: dict[str, list[Row]]) -> States:
+        lives, waiting = seen
+        if all(row.life != self._life for row in lives):
+            lives = sorted([LifeRow(self._life, None), *lives], key=lambda row: row.life.order)
+        self._lives = lives
+        life = newest_of(lives, self._life.uin) or LifeRow(self._life, None)
+        for entry in orphans.newest(waiting, self._life.uin, life.life.floor):
+            self._take_up(entry, rows.setdefault(entry.policy, []))
+        given = self._ledger.lives.given
+        names = dict.fromkeys((*self._policies, *rows))
+        states = {name: effective_state(self._life.uin, name, rows.get(name, ()), life, given) for name in names}
+        return {name: state for name, state in states.items() if self._matters(name, state)}
+
+    def _matters(self, name: str, state: PolicyState) -> bool:
+        return name in self._policies or state.newest is not None or state.outlived
+
+    def _take_up(self, entry: LedgerEntry, rows: list[Row]) -> None:
+        """Record for the user an event that came while nobody had the name, unless it is there or may not be given."""
+        if any(row.entry == entry for row in rows):
+            return
+        if entry.effect == "revoke" or self._writes.approves(entry.policy):
+            self._ledger.record(entry, self._life.user, before=False)
+            rows.append(Row(entry, None))
+            rows.sort(key=lambda row: row.entry.order)
+
+    def _apply(self, name: str, state: PolicyState) -> None:
+        own = state.newest is not None and state.newest.request == self._life.request
+        if not state.attached:
+            self._writes.detach(name, self._user, {})
+        elif own or self._writes.approves(name):
+            self._writes.attach(name, self._user)

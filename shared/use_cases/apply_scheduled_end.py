@@ -1,0 +1,66 @@
+"""Applies the `until` of a create, a restore or a grant: a life ends by an offboard, policies end by a revoke."""
+
+from __future__ import annotations
+
+import json
+from typing import Protocol
+
+from shared.commands.offboard_user import OffboardUser
+from shared.commands.revoke_policy import RevokePolicy
+from shared.errors import Conflict, ImAccessError, Rejected, Verdict
+from shared.event_sources.dead_letters import DeadLetter
+from shared.idempotency.cause import Cause
+from shared.people.scheduled_ends import ScheduledEnd
+
+_REASON = "until"
+"""The reason in the notification and in the history."""
+
+
+class EndCommands(Protocol):
+    """The commands by which something ends, each carried out once for its cause. Raises ImAccessError."""
+
+    def offboard_user(self, command: OffboardUser, cause: Cause) -> object:
+        """Offboard a user."""
+
+    def revoke_policy(self, command: RevokePolicy, cause: Cause) -> object:
+        """Revoke policies."""
+
+
+class Parking(Protocol):
+    """Where dead letters are kept, and the function whose letters they are."""
+
+    @property
+    def function(self) -> str:
+        """The name of the function that runs."""
+
+    def park(self, letter: DeadLetter) -> bool:
+        """Write a dead letter; False where it was there already. Raises Unavailable, CloudError."""
+
+
+def apply_end(until: ScheduledEnd, uin: int, commands: EndCommands, parking: Parking) -> None:
+    """Carry the end out, once, for the user of this UIN. Raises ImAccessError: try again; one that can never be done
+    becomes a dead letter.
+    """
+    try:
+        _carry_out(until, uin, commands)
+    except (Rejected, Conflict) as error:
+        if error.meaning.verdict is Verdict.LATER:
+            raise
+        parking.park(_letter(until, error, parking.function))
+
+
+def _carry_out(until: ScheduledEnd, uin: int, commands: EndCommands) -> None:
+    # The cause has the time of the event that named the end, so whatever is newer than that event wins over the end.
+    cause = Cause(until.identity, until.time / 1_000_000)
+    if until.kind == "life":
+        # Whoever has the name by now may be somebody else, made by hand, of whom no record speaks.
+        offboard = {"user": until.user, "uin": uin, "reason": _REASON, "ended_at": until.due}
+        commands.offboard_user(OffboardUser.inside(offboard), cause)
+    else:
+        revoke = {"user": until.user, "policies": until.policies, "reason": _REASON}
+        commands.revoke_policy(RevokePolicy.inside(revoke), cause)
+
+
+def _letter(until: ScheduledEnd, error: ImAccessError, function: str) -> DeadLetter:
+    message = json.dumps(until._asdict())
+    return DeadLetter(function, until.identity, error.code, error.detail, False, message, float(until.due))

@@ -1,0 +1,147 @@
+"""The duty that finds what somebody gave an offboarded user by hand; reports it, or takes it away.
+
+Users are looked at one after the other, a few in each run, so that a run costs the same however many there are.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from typing import NamedTuple
+
+from shared.errors import Rejected
+from shared.people.life import LifeRow, newest_of
+from shared.people.offboarded_users import OffboardedUser, OffboardedUsers
+from shared.policies.sub_users import FoundUser
+from shared.ports import Directory, NoSuchUser, User
+from shared.use_cases.duties.cursor import Round
+from shared.use_cases.duties.duty import Done, Late
+
+MOST = 6
+"""Users that are looked at in a run, in three calls of CAM each."""
+SETTLED = 10.0
+"""Seconds after an offboard before its user is looked at: until then CAM's reads may show what it has taken away."""
+
+
+class Found(NamedTuple):
+    """What an offboarded user has again: how many API keys work, whether console login is open, names of policies."""
+
+    keys: int
+    login: bool
+    policies: list[str]
+
+    @property
+    def hash(self) -> str:
+        """A hash of it, by which it is reported once."""
+        return hashlib.sha256(json.dumps(self).encode()).hexdigest()
+
+
+class CheckServices(NamedTuple):
+    """What the duty works with.
+
+    `lives` of a name; `is_unfinished`: whether a request has yet to be finished; `touch` raises Rejected for a user who
+    is never touched; `attached`: the policies of a user that an offboard takes away; `turn` keeps others from changing
+    the user while `close` takes everything away, and yields the seconds for which CAM may not show what was done in the
+    turn before; `tell` reports what was found, and how many times something was taken away before, None where nothing
+    is taken away.
+    """
+
+    lives: Callable[[str], Sequence[LifeRow]]
+    is_unfinished: Callable[[str], bool]
+    touch: Callable[[User], User]
+    attached: Callable[[FoundUser], list[str]]
+    turn: Callable[[str], AbstractContextManager[float]]
+    close: Callable[[FoundUser], object]
+    tell: Callable[[OffboardedUser, Found, int | None], None]
+
+
+class CheckOffboardedUsers:
+    """The duty. With `enforce` it takes away what it finds; without, it only reports it, once."""
+
+    name = "by_hand"
+
+    def __init__(
+        self, cam: Directory, watched: OffboardedUsers, users: Round, services: CheckServices, *, enforce: bool
+    ) -> None:
+        self._cam = cam
+        self._watched = watched
+        self._round = users
+        self._services = services
+        self._enforce = enforce
+
+    def due(self, late: Late) -> Sequence[str]:  # noqa: ARG002 - a listing finds it all
+        """The object keys of the users who are looked at in this run."""
+        return [row.key for row in self._round.rows() if row.age is None or row.age > SETTLED]
+
+    def do(self, item: str) -> Done:
+        """Look at one. Raises ImAccessError where that could not be done."""
+        watched = OffboardedUser.parse(item)
+        user = self._cam.user(watched.user)
+        if user is None or user.uin != watched.uin:
+            return self._forgotten(watched)
+        if not self._may_have_something(user):
+            return {}
+        person = self._person(user)
+        if person is None:
+            return self._forgotten(watched)
+        found = self._look(person)
+        if found is None or (not self._enforce and self._watched.was_reported(watched, found.hash)):
+            return {}
+        return self._settle(watched)
+
+    def ended(self, left: Sequence[str]) -> None:
+        """Go on with those that were not reached."""
+        self._round.ended(left[0] if left else None)
+
+    def _forgotten(self, watched: OffboardedUser) -> Done:
+        self._watched.remove(watched)
+        return {"forgotten": 1}
+
+    def _may_have_something(self, user: User) -> bool:
+        """Whether CAM shows anything of a user, in as few calls as possible, as most have nothing."""
+        try:
+            return bool(user.console_login or self._cam.active_keys(user.uin) or self._cam.attached(user.uin))
+        except NoSuchUser:
+            return False
+
+    def _person(self, user: User) -> FoundUser | None:
+        """The user with its lives; None for one who is not offboarded any more."""
+        rows = self._services.lives(user.name)
+        newest = newest_of(rows, user.uin)
+        return FoundUser(user, rows) if newest is not None and newest.life.effect == "offboard" else None
+
+    def _look(self, person: FoundUser) -> Found | None:
+        """What the user has; None for nothing, for a user who is gone or protected by now, and for one whose
+        offboard died half-way: nobody gave by hand what that has left, and whoever finishes it takes it away.
+        """
+        try:
+            self._services.touch(person.user)
+            keys = len(self._cam.active_keys(person.user.uin))
+        except (NoSuchUser, Rejected):
+            return None
+        found = Found(keys, person.user.console_login is True, self._services.attached(person))
+        if not (found.keys or found.login or found.policies):
+            return None
+        return None if person.life is None or self._services.is_unfinished(person.life.life.request) else found
+
+    def _settle(self, watched: OffboardedUser) -> Done:
+        """Look again in its turn: a restore may have come, or an offboard whose effect CAM did not show yet."""
+        with self._services.turn(watched.user) as unsettled:
+            user = self._cam.user(watched.user) if unsettled <= 0 else None
+            person = self._person(user) if user and user.uin == watched.uin else None
+            found = self._look(person) if person else None
+            if person is None or found is None:
+                return {}
+            # A run that dies before the note is followed by one that tells the same under the same number.
+            times = self._watched.times_taken(watched) if self._enforce else None
+            self._services.tell(watched, found, times)
+            if self._enforce:
+                self._services.close(person)
+        # After the turn, as a note whose answer is lost would hold it for as long as the note may still come.
+        if times is None:
+            self._watched.note_reported(watched, found.hash)
+            return {"warned": 1}
+        self._watched.note_taken(watched, times)
+        return {"closed": 1}

@@ -1,0 +1,179 @@
+"""The duty that compares the records of every user with CAM once a day, and reports new differences.
+
+A round goes over all users, some in each run. What it finds is kept, and looked at a second time by a run that begins
+at least four minutes later; only what is there both times is told. Nothing is changed.
+
+    sweep/drift-found/<uin>.json                      somebody in whom this round has found something
+    sweep/drift-told/<inverted milliseconds>.json     {"v": 1, "digest", "count"} of what the last round found
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
+
+from shared.policies.drift_findings import Expected, Finding, Shown, compare
+from shared.policies.recorded_users import RecordedUser
+from shared.ports import Clock, Store
+from shared.use_cases.duties.cursor import Cursor, Position
+from shared.use_cases.duties.duty import Done, Late
+
+DAY = 86_400.0
+MOST = 60
+"""Users that are looked at in a run, in three calls of CAM each, one more for whoever is in a group."""
+AGAIN = 240.0
+"""Seconds after which what was found is looked at again: less than the period of the timer."""
+MOST_LISTED = 100
+"""Findings that a notification lists at most; it says how many there are."""
+_END = "end of the round"
+_FOUND, _REPORTED = "sweep/drift-found/", "sweep/drift-told/"
+_KEY = re.compile(rf"{_FOUND}\d{{1,20}}\.json")
+_MOST_KEYS = 10**14 - 1
+
+
+class _LastReport(NamedTuple):
+    """What the last round reported: the digest of its findings, and how many differences there were."""
+
+    digest: str
+    differences: int
+
+
+def last_count(store: Store) -> int | None:
+    """How many differences the last round found; None where that cannot be read. Raises Unavailable, CloudError."""
+    rows = store.below(_REPORTED, limit=1)
+    record = _last_report(store, rows[0].key) if rows else _LastReport("", 0)
+    return record.differences if record else None
+
+
+def _last_report(store: Store, key: str) -> _LastReport | None:
+    """The report of this key; None for one of another version, or one that is deleted."""
+    found = store.get(key)
+    try:
+        record = json.loads(found.body) if found else {}
+        return _LastReport(record["digest"], int(record["count"])) if record["v"] == 1 else None
+    except (ValueError, TypeError, KeyError):
+        return None
+
+
+class ListedUser(NamedTuple):
+    """A user whom CAM lists."""
+
+    name: str
+    console_login: bool
+
+
+class Has(NamedTuple):
+    """What a user has in CAM: API keys that work, policies, and by the policy the groups that give it, too."""
+
+    active_keys: Sequence[str]
+    policies: frozenset[str]
+    groups: Mapping[str, Sequence[str]]
+
+
+class Sides(NamedTuple):
+    """What is compared: `listed` and `recorded` are asked once in a run; `has` says what CAM shows of a user;
+    `expected` what the records say of one.
+    """
+
+    listed: Callable[[], Mapping[int, ListedUser]]
+    recorded: Callable[[], Mapping[int, RecordedUser]]
+    has: Callable[[int], Has]
+    expected: Callable[[RecordedUser | None], Expected | None]
+
+
+class FindDrift:
+    """The duty; where it is not `enabled`, nothing is due.
+
+    `tell` sees to it that somebody learns of the findings and of how many; the text is the same however often these are
+    told, and another one for each time that they are news.
+    """
+
+    name = "drift"
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        cursor: Cursor,
+        sides: Sides,
+        allowed: Sequence[str],
+        tell: Callable[[list[Finding], int, str], None],
+        *,
+        enabled: bool = True,
+    ) -> None:
+        self._enabled = enabled
+        self._store = store
+        self._clock = clock
+        self._cursor = cursor
+        self._sides = sides
+        self._allowed = allowed
+        self._tell = tell
+        self._position = Position()
+        self._listed: Mapping[int, ListedUser] = {}
+        self._recorded: Mapping[int, RecordedUser] = {}
+        self._items: list[str] = []
+        self._compared = False
+
+    def due(self, late: Late) -> Sequence[str]:  # noqa: ARG002 - three listings find it all
+        """The UINs of the users of this run, or the mark of the end of the round."""
+        self._items = []
+        if not self._enabled:
+            return []
+        self._position = self._cursor.read()
+        if self._clock.now() < self._position.rest_until:
+            return []
+        self._listed, self._recorded = self._sides.listed(), self._sides.recorded()
+        uins = sorted(f"{uin:020}" for uin in self._listed.keys() | self._recorded.keys())
+        self._items = [uin for uin in uins if uin > self._position.after][:MOST]
+        if not self._items and all(row.age is None or row.age >= AGAIN for row in self._store.below(_FOUND)):
+            self._items = [_END]
+        return self._items
+
+    def do(self, item: str) -> Done:
+        """Compare one user, or report the round. Raises ImAccessError."""
+        if item == _END:
+            return self._finish()
+        found = self._look(int(item))
+        if found:
+            self._store.create(f"{_FOUND}{item}.json", json.dumps({"v": 1, "findings": len(found)}).encode())
+        return {"found": len(found)} if found else {"alike": 1}
+
+    def ended(self, left: Sequence[str]) -> None:
+        """Go on with those that were not reached; after the end of a round, rest for a day."""
+        done = [item for item in self._items if item not in left]
+        if self._compared:
+            self._cursor.move(Position(rest_until=self._clock.now() + DAY))
+        elif done and _END not in done:
+            self._cursor.move(Position(after=done[-1]))
+
+    def _look(self, uin: int) -> list[Finding]:
+        listed, standing = self._listed.get(uin), self._recorded.get(uin)
+        name = listed.name if listed else standing.name if standing else ""
+        shown = None
+        if listed is not None:
+            shown = Shown(listed.console_login, *self._sides.has(uin))
+        expected = self._sides.expected(standing)
+        found = compare(name or str(uin), uin, expected, shown, self._allowed, self._clock.now())
+        return [one for one in found if one.is_difference]
+
+    def _finish(self) -> Done:
+        keys = [row.key for row in self._store.below(_FOUND) if _KEY.fullmatch(row.key)]
+        found = [one for key in keys for one in self._look(int(key.removeprefix(_FOUND).removesuffix(".json")))]
+        digest = hashlib.sha256(json.dumps(sorted(one[1:] for one in found)).encode()).hexdigest()
+        before = [(row.key, _last_report(self._store, row.key)) for row in self._store.below(_REPORTED)]
+        newest = before[0][1] if before else None
+        is_news = newest is None or newest.digest != digest
+        if is_news:
+            if found:
+                # After what was told last: a run that dies before it has noted this one is followed by the same text.
+                self._tell(found[:MOST_LISTED], len(found), f"{digest} {before[0] if before else ''}")
+            body = json.dumps({"v": 1, "digest": digest, "count": len(found)}).encode()
+            self._store.create(f"{_REPORTED}{_MOST_KEYS - round(self._clock.now() * 1000):014}.json", body)
+        # What cannot be read is left.
+        for key in ([key for key, record in before if record] if is_news else []) + keys:
+            self._store.delete(key)
+        self._compared = True
+        return {"told": len(found)} if is_news and found else {"compared": 1}

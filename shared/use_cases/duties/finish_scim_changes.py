@@ -1,0 +1,58 @@
+"""The duty that finishes SCIM changes whose request died, was answered 429, or ended before CAM showed everything.
+
+`scim/now/due/` has a note of each change that is not done. A minute after it was written its sender can no longer be at
+work; after seven days it is given up, and a person is told by a dead letter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from shared.errors import ImAccessError
+from shared.scim.due_changes import PREFIX
+from shared.use_cases.duties.cursor import Round
+from shared.use_cases.duties.duty import Done, Late
+
+MOST = 1000
+"""Notes that are looked at in a run."""
+_AT_WORK = 60.0
+KEPT = 7 * 24 * 3600.0
+"""Seconds for which a change is tried."""
+Finish = Callable[[str], str]
+"""Do what the note of a key asks for; what came of it in a word. Raises ImAccessError where it is still due."""
+GiveUp = Callable[[str, ImAccessError], None]
+
+
+class FinishScimChanges:
+    """The duty."""
+
+    name = "scim"
+
+    def __init__(self, notes: Round, finish: Finish, give_up: GiveUp) -> None:
+        self._round = notes
+        self._finish = finish
+        self._give_up = give_up
+        self._ages: dict[str, float] = {}
+
+    def due(self, late: Late) -> Sequence[str]:  # noqa: ARG002 - one listing finds it all
+        """The keys of notes whose sender is not at work any more."""
+        rows = [row for row in self._round.rows() if row.age is None or row.age >= _AT_WORK]
+        self._ages = {row.key: row.age or 0.0 for row in rows}
+        return list(self._ages)
+
+    def do(self, item: str) -> Done:
+        """Finish one. Raises ImAccessError; then it is still due, unless it has been for too long."""
+        try:
+            return {self._finish(item): 1}
+        except ImAccessError as error:
+            # What is of another version is left to whoever can read it.
+            if self._ages[item] > KEPT and error.code != "record_unreadable":
+                self._give_up(item, error)
+            raise
+
+    def ended(self, left: Sequence[str]) -> None:
+        """Go on with those that were not reached."""
+        self._round.ended(left[0] if left else None)
+
+
+__all__ = ["KEPT", "MOST", "PREFIX", "FinishScimChanges"]

@@ -1,0 +1,161 @@
+"""One run of the sweep: each duty gets a share of the time that is left, in turn.
+
+What a duty does not need of its share goes to those after it; what is left at the end of a round is shared once more
+among those that were not finished. So a duty with ten thousand items keeps no other from its one. Within a duty each
+item is tried before any is tried again, however many runs that takes.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from functools import partial
+
+from shared.errors import ImAccessError
+from shared.use_cases.duties.cursor import Cursor, ItemOrder, Position, Positions
+from shared.use_cases.duties.duty import Braked, Duty, Held, Watch
+
+Counts = dict[str, dict[str, int]]
+MINUTE = 60.0
+_FIRST = "first"
+"""Under which name it is noted which duty the next run begins with."""
+
+
+class DutyRun:
+    """One duty in one run."""
+
+    def __init__(self, duty: Duty, watch: Watch, row: ItemOrder, after: Callable[[], None]) -> None:
+        self._duty = duty
+        self._row = row
+        self._watch = watch
+        self._after = after
+        self._found = False
+        self._items: deque[str] = deque()
+        self._held: list[str] = []
+        self._braked = 0
+        self._numbers = Counter(done=0, failed=0)
+        self._details: Counter[str] = Counter()
+
+    @property
+    def name(self) -> str:
+        """The duty's."""
+        return self._duty.name
+
+    @property
+    def began(self) -> bool:
+        """Whether it has had a turn in this run."""
+        return self._found
+
+    @property
+    def waits(self) -> bool:
+        """Whether it needs another turn."""
+        return not self._found or bool(self._items)
+
+    def go(self, seconds: float) -> None:
+        """Find what is due, the first time, and do of it what these seconds allow: one item at least. Never raises."""
+        until = self._watch.remaining() - seconds
+        if not self._found:
+            self._found = True
+            self._try(lambda: self._find(until + seconds / 2))
+        while self._items:
+            item = self._items.popleft()
+            self._try(partial(self._do, item), item)
+            self._after()
+            if self._watch.remaining() <= until:
+                return
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """The present counters."""
+        return {**self._numbers, "left": len(self._items) + len(self._held) + self._braked}
+
+    def end(self) -> dict[str, int]:
+        """Note where the next run begins, and log what was done; the counters. Never raises."""
+        left = list(self._items)
+        if self._found and not self._braked:
+            self._try(lambda: self._duty.ended(left))
+            self._try(lambda: self._row.ended([*self._held, *left]))
+        counts = self.counts
+        if any(counts.values()):
+            self._watch.log("duty", duty=self._duty.name, counts=counts, details=dict(self._details))
+        return counts
+
+    def _find(self, until: float) -> None:
+        try:
+            self._items.extend(self._row.begun(self._duty.due(lambda: self._watch.remaining() <= until)))
+        except Braked as braked:
+            self._braked = braked.left
+            self._details["stopped"] = braked.left
+
+    def _do(self, item: str) -> None:
+        try:
+            details = self._duty.do(item)
+        except Held:
+            self._held.append(item)
+            self._details["stopped"] += 1
+            return
+        self._details.update(details)
+        self._numbers["done"] += bool(details)
+
+    def _try(self, work: Callable[[], None], item: str = "") -> None:
+        log, duty = self._watch.log, self._duty.name
+        try:
+            work()
+        except ImAccessError as error:
+            self._numbers["failed"] += 1
+            level = error.meaning.level
+            log("duty_failed", level=level, code=error.code, detail=error.detail, duty=duty, item=item or None)
+        except Exception as error:  # noqa: BLE001 - one item keeps no other from being done; a text may hold anything
+            self._numbers["failed"] += 1
+            name = type(error).__name__
+            log("duty_failed", level="error", code="internal_error", exception=name, duty=duty, item=item or None)
+
+
+def run(
+    duties: Sequence[Duty], watch: Watch, positions: Positions, each_minute: Callable[[Counts], None] = lambda _: None
+) -> Counts:
+    """Do what is due, as far as time allows: `{"duty": {"done": n, "failed": n, "left": n}}` of every duty.
+
+    `positions` has for each duty the item that a run begins with, where the last one did not try all; and the duty,
+    where there was no time for it in the last one: so what takes all of the time keeps no duty from its turn for ever.
+    `each_minute` is handed the counters so far, between two items, once in a minute of a long run. It never raises.
+    """
+    logged_at = watch.remaining()
+
+    def after() -> None:
+        nonlocal logged_at
+        if logged_at - watch.remaining() >= MINUTE:
+            logged_at = watch.remaining()
+            each_minute({name: turn.counts for name, turn in turns.items()})
+
+    rows = {duty.name: ItemOrder(Cursor(positions, f"{duty.name} row")) for duty in duties}
+    turns = {duty.name: DutyRun(duty, watch, rows[duty.name], after) for duty in duties}
+    begins = Cursor(positions, _FIRST)
+    order = waiting = _from(_first(begins), list(turns.values()))
+    while waiting and _spare(watch) > 0:
+        for place, turn in enumerate(waiting):
+            if _spare(watch) > 0:
+                turn.go(_spare(watch) / (len(waiting) - place))
+        waiting = [turn for turn in waiting if turn.waits]
+    # Where that cannot be noted, the next run begins as this one did.
+    with suppress(ImAccessError):
+        begins.move(Position(next((turn.name for turn in order if not turn.began), "")))
+    return {name: turn.end() for name, turn in turns.items()}
+
+
+def _first(begins: Cursor) -> str:
+    try:
+        return begins.read().after
+    except ImAccessError:
+        return ""
+
+
+def _from(name: str, turns: list[DutyRun]) -> list[DutyRun]:
+    """All of them, those first that begin with this duty."""
+    first = next((n for n, turn in enumerate(turns) if turn.name == name), 0)
+    return turns[first:] + turns[:first]
+
+
+def _spare(watch: Watch) -> float:
+    return watch.remaining() - watch.reserve
