@@ -12,7 +12,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks import batches, cold_start, imports, lives, memory, operator_waits, provisioning, tricks, warm_path
+from benchmarks import (
+    batches,
+    cold_start,
+    hr_cold_start,
+    imports,
+    lives,
+    memory,
+    operator_waits,
+    provisioning,
+    quota_changes,
+    tricks,
+    warm_path,
+)
 from benchmarks.setting import ROOT, where
 
 PAGE = ROOT / "docs" / "performance.md"
@@ -36,11 +48,13 @@ BENCHMARKS = {
     "cold_start": Benchmark(cold_start.run),
     "tricks": Benchmark(tricks.run),
     "imports": Benchmark(imports.run),
+    "hr_cold_start": Benchmark(hr_cold_start.run),
     "warm_path": Benchmark(warm_path.run),
     "provisioning": Benchmark(provisioning.run),
     "memory": Benchmark(memory.run),
     "batches": Benchmark(batches.run, measured=False),
     "instances": Benchmark(batches.run_instances, measured=False),
+    "quota_changes": Benchmark(quota_changes.run, measured=False),
     "lives": Benchmark(lives.run, measured=False),
     "operator": Benchmark(operator_waits.run, measured=False),
 }

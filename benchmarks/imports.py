@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import resource
+import shutil
 import statistics
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from benchmarks.setting import compiled, copied, interpreter, naive_site, packag
 
 OURS = "import http.client; from tencentcloud.common.sign import Sign"
 GENERIC = "import requests; from tencentcloud.common.common_client import CommonClient"
+AES = "from shared.event_sources.hr.aes_cbc import encrypt; encrypt(bytes(32), bytes(16), b'', 32)"
 TWENTY = "import dataclasses, typing\nfor _ in range(20):"
 CASES = {
     "an interpreter alone": "pass",
@@ -28,6 +30,7 @@ CASES = {
     "requests and the SDK's generic client": GENERIC,
     "… and the typed CAM client": f"{GENERIC}; from tencentcloud.cam.v20190116 import cam_client, models",
     "… or the official COS SDK": f"{GENERIC}; import qcloud_cos",
+    "AES by `cryptography`": AES,
     "twenty frozen dataclasses": f"{TWENTY}\n @dataclasses.dataclass(frozen=True)\n class A: a: int; b: str; c: str",
     "twenty named tuples": f"{TWENTY}\n class A(typing.NamedTuple): a: int; b: str; c: str",
 }
@@ -37,7 +40,10 @@ def run(runs: int = 15) -> str:
     """Medians, and the ratio to the generic client."""
     with tempfile.TemporaryDirectory() as scratch:
         site = naive_site(Path(scratch) / "site")
-        copied(package() / "shared", site / "shared", bytecode=False)
+        for library in ("shared", "cryptography"):
+            copied(package() / library, site / library, bytecode=False)
+        for backend in package().glob("_cffi_backend*"):
+            shutil.copy(backend, site)
         plain = copied(site, Path(scratch) / "plain", bytecode=False)
         spent: dict[str, list[float]] = {f"{kind}{name}": [] for name in CASES for kind in ("", "plain ")}
         for turn in range(runs + 1):

@@ -1,4 +1,4 @@
-"""How instances that know nothing of each other share one account's quota: `python -m benchmarks.throttle_simulation`.
+"""Simulates instances that know nothing of each other and share one account's quota.
 
 A pure discrete-event simulation: nothing sleeps, nothing is sent, and the same seed gives the same numbers. The limiter
 is the functions' own (shared/tencent/action_limiter.py); an instance has as many workers as keep it busy, each of which
@@ -12,7 +12,7 @@ import heapq
 import itertools
 import math
 import random
-import sys
+import statistics
 from collections import Counter, deque
 from collections.abc import Generator
 from dataclasses import dataclass, field
@@ -172,28 +172,23 @@ def _work(
                 bound = min(BACKOFF_CAP, bound * 2)
 
 
-class Worst(NamedTuple):
-    """The lowest part of the quota that was used, the highest that was throttled, and the lowest fairness."""
+class Spread(NamedTuple):
+    """Of several seeds: the lowest part of the quota that was used, the highest that was throttled, the lowest and the
+    mean fairness."""
 
     used: float
     throttled: float
     fairness: float
+    mean_fairness: float
 
 
-def worst(instances: int, seeds: int, **ways: Any) -> Worst:  # noqa: ANN401 - as `simulate` takes them
-    """The worst of several seeds; one instance alone needs only one, as nothing is random then."""
+def spread(instances: int, seeds: int, **ways: Any) -> Spread:  # noqa: ANN401 - as `simulate` takes them
+    """What several seeds found; one instance alone needs only one, as nothing is random then."""
     results = [simulate(instances, seed=seed, **ways) for seed in range(1, 1 + (seeds if instances > 1 else 1))]
-    return Worst(
+    fairness = [result.fairness for result in results]
+    return Spread(
         min(result.per_second for result in results) / QUOTAS[ACTION],
         max(result.throttled for result in results),
-        min(result.fairness for result in results),
+        min(fairness),
+        statistics.mean(fairness),
     )
-
-
-if __name__ == "__main__":
-    for count in (1, 2, 4, 16):
-        used, throttled, fairness = worst(count, 20)
-        sys.stdout.write(f"{count} instances: {used:.0%} used, {throttled:.0%} throttled, fairness {fairness:.2f}\n")
-    for start in (0, 5):
-        ended = simulate(1, warm_up=0, seconds=300, grants=200, storm=(start, start + 10)).ended
-        sys.stdout.write(f"200 grants with a storm from second {start} to {start + 10}: {ended:.0f} s\n")

@@ -1,4 +1,4 @@
-"""The queue of calls of one action: when each may be sent, urgent ones first."""
+"""The queue of calls of one action: when each may be sent."""
 
 from __future__ import annotations
 
@@ -13,8 +13,7 @@ _REST = 30.0
 class Ticket:
     """A position in the queue, and once its turn has come, the place of the share that the call uses."""
 
-    def __init__(self, *, urgent: bool) -> None:
-        self.urgent = urgent
+    def __init__(self) -> None:
         self.place: Place | None = None
 
 
@@ -35,12 +34,11 @@ class ActionLimiter:
         """The present rate, in calls a second."""
         return self.share.rate
 
-    def take(self, now: float, *, urgent: bool = False) -> Ticket:
-        """Queue up: an urgent call before all that are not, and behind the urgent ones that came earlier."""
+    def take(self, now: float) -> Ticket:
+        """Queue up behind the calls that wait already."""
         self._admit(now)
-        ticket = Ticket(urgent=urgent)
-        position = sum(other.urgent for other in self._waiting) if urgent else len(self._waiting)
-        self._waiting.insert(position, ticket)
+        ticket = Ticket()
+        self._waiting.append(ticket)
         return ticket
 
     def give_back(self, ticket: Ticket) -> None:
@@ -51,7 +49,7 @@ class ActionLimiter:
             self.share.give_back(ticket.place)
 
     def left(self, ticket: Ticket, now: float) -> float:
-        """Seconds until the call may be sent, at the present share and if nobody urgent comes. 0 admits it."""
+        """Seconds until the call may be sent, at the present share. 0 admits it."""
         self._admit(now)
         return 0.0 if ticket.place else self.share.turn(self._waiting.index(ticket), now) - now
 

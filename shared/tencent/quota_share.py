@@ -74,7 +74,7 @@ class QuotaShare:
         if not self._places:
             return max(now, self._trials.at) + ahead * PERIOD
         period, last = self._period, self._last
-        free = sorted([place.used + period for place in self._places])
+        free = sorted([max(now, place.used + period) for place in self._places])
         if self._trials.at < free[0]:
             free.insert(0, self._trials.at)
         for n in range(ahead + 1):

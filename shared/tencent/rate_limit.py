@@ -21,7 +21,7 @@ QUOTAS = {
 """Calls per second and account, from each action's page below https://cloud.tencent.com/document/product/598."""
 
 _RECHECK = 0.25
-"""Seconds after which a waiting call looks again: the rate may have changed, or an urgent call come."""
+"""Seconds after which a waiting call looks again: the rate may have changed."""
 
 
 class RateLimiter:
@@ -48,19 +48,16 @@ class RateLimiter:
         """Of the actions that a request calls so often, the one that takes longest at the present rates."""
         return max(calls, key=lambda action: calls[action] / self.limiter(action).rate)
 
-    def wait(self, action: str, deadline: Deadline, *, urgent: bool = False) -> Ticket | None:
+    def wait(self, action: str, deadline: Deadline) -> Ticket | None:
         """Sleep until the call may be sent. Raises Unavailable when that lies beyond the time limit.
 
         What it returns is for `throttled` or `succeeded`; None for an action that has no quota here.
-
-        `urgent`: before the calls of this action that wait in this process, so that access which is taken away does not
-        queue behind access which is given.
         """
         if action not in QUOTAS:
             return None
         limiter, now = self.limiter(action), deadline.clock.now()
         with self._lock:
-            ticket = limiter.take(now, urgent=urgent)
+            ticket = limiter.take(now)
         try:
             while (left := self._left(limiter, ticket, deadline.clock.now())) > 0:
                 deadline.wait(left if left >= deadline.remaining() else min(left, _RECHECK))

@@ -24,7 +24,7 @@ def times(limiter: ActionLimiter, count: int, start: float = 100.0) -> list[floa
 
 def sent(limiter: ActionLimiter, now: float) -> tuple[Ticket, float]:
     """A call that waits for its turn as the next of all, and when that comes."""
-    ticket = limiter.take(now, urgent=True)
+    ticket = limiter.take(now)
     while (left := limiter.left(ticket, now)) > 0:
         now += left
     return ticket, now
@@ -48,10 +48,12 @@ def test_calls_are_spread_evenly() -> None:
 def test_a_change_of_rate_is_felt_by_those_who_wait() -> None:
     """Where the share shrinks, calls that wait in the queue already are sent later."""
     limiter = ActionLimiter(10, Random(1))  # noqa: S311 - loaded dice
-    waiting = [limiter.take(100.0) for _ in range(20)]
-    before = limiter.left(waiting[-1], 100.0)
-    refused(limiter, 5)
-    assert limiter.left(waiting[-1], 101.0) > 1.4 * before
+    waiting, now = [limiter.take(100.0) for _ in range(20)], 100.0
+    before = limiter.left(waiting[-1], now)
+    for ticket in waiting[:5]:
+        now += limiter.left(ticket, now)
+        limiter.throttled(ticket, now)
+    assert now - 100.0 + limiter.left(waiting[-1], now) > 1.25 * before
 
 
 def test_each_refusal_costs_a_place() -> None:
@@ -319,22 +321,11 @@ def test_an_idle_instance_begins_quickly() -> None:
     assert now < began + 20
 
 
-def test_urgent_calls_come_first() -> None:
-    """Taking access away does not queue behind giving it; urgent calls keep their order among themselves."""
+def test_calls_come_in_the_order_in_which_they_queued_up() -> None:
+    """Each waits for those before it alone, and whoever comes later is behind them."""
     limiter = ActionLimiter(10)
-    patient = [limiter.take(100.0) for _ in range(3)]
-    urgent = [limiter.take(100.0, urgent=True) for _ in range(2)]
-    order = sorted([*patient, *urgent], key=lambda ticket: limiter.left(ticket, 100.0))
-    assert order == [patient[0], *urgent, *patient[1:]]
-
-
-def test_an_urgent_call_is_admitted_before_others() -> None:
-    """Through RateLimiter, too: it waits for one turn where the others wait for a hundred."""
-    rate_limiter, clock = RateLimiter(), FakeClock(100.0)
-    for _ in range(100):
-        rate_limiter.limiter("UpdateAccessKey").take(100.0)
-    rate_limiter.wait("UpdateAccessKey", Deadline(clock, 105.0), urgent=True)
-    assert clock.now() < 100.3
+    waiting = [limiter.take(100.0) for _ in range(5)]
+    assert sorted(waiting, key=lambda ticket: limiter.left(ticket, 100.0)) == waiting
 
 
 def test_a_place_that_is_given_back_is_the_next_ones() -> None:

@@ -9,7 +9,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from benchmarks import batches, operator_waits
+from benchmarks import batches, operator_waits, quota_changes
 from benchmarks.__main__ import BENCHMARKS, PAGE, placed
 from benchmarks.plot import Chart, Line
 from benchmarks.setting import ROOT, paired, table
@@ -53,6 +53,14 @@ def test_the_plot_of_instances_is_the_committed_one(tmp_path: Path, monkeypatch:
     rows = batches.run_instances().splitlines()[2:]
     page = PAGE.read_text(encoding="utf-8")
     assert all(row in page for row in rows), STALE
+
+
+def test_a_quota_that_is_lower_than_believed_is_as_the_page_says() -> None:
+    """The simulated figures of a change are those on the page."""
+    row = " | ".join(("half of the quota that one instance believes in", *quota_changes.used(1)))
+    assert f"| {row} |" in PAGE.read_text(encoding="utf-8"), (
+        'the page has other figures: make bench BENCH="quota_changes"'
+    )
 
 
 def test_small_batches_are_as_the_page_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
