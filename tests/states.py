@@ -66,7 +66,7 @@ class State:
 
     def assert_link(self, url: str) -> None:
         """The link downloads the one file."""
-        answer = _browser.get(url, timeout=5)
+        answer = _browser.get(url, timeout=30)
         assert answer.status_code == 200, answer.status_code
         assert answer.content == next(iter(self.files.values()))
 

@@ -119,7 +119,7 @@ def let_others_go_first(world: World, uin: int, others: list[int]) -> None:
         "PutObject",
         target=f"ledger/{uin}/",
         do=Fault.CALL_BEFORE,
-        callback=lambda _: [done.acquire(timeout=10) for _ in others],
+        callback=lambda _: [done.acquire(timeout=30) for _ in others],
     )
 
 

@@ -36,7 +36,7 @@ class Row(NamedTuple):
 def fetch(request: str | urllib.request.Request) -> Page:
     """One request, whatever its status."""
     try:
-        with _DIRECT.open(request, timeout=10) as answer:
+        with _DIRECT.open(request, timeout=30) as answer:
             return Page(answer.status, {name.lower(): value for name, value in answer.headers.items()}, answer.read())
     except urllib.error.HTTPError as error:
         with error:

@@ -24,7 +24,7 @@ def test_a_second_click_gets_the_file_again(claims: World, pause: float) -> None
     for _ in range(3):
         answer = visited(claims, "POST", link, cookie=browser)
         assert answer.status == 303
-        assert requests.get(answer.headers["Location"], timeout=5).status_code == 200
+        assert requests.get(answer.headers["Location"], timeout=30).status_code == 200
         claims.clock.advance(pause / 2)
     assert (len(notices(claims, CLAIMED)), notices(claims, REFUSED)) == (1, [])
     assert len(objects(claims, "housekeeping/")) == 2
@@ -38,7 +38,7 @@ def test_a_link_of_a_second_click_dies_with_the_first(claims: World) -> None:
     claims.clock.advance(50)
     again = visited(claims, "POST", link, cookie=browser).headers["Location"]
     claims.clock.advance(10)
-    assert requests.get(again, timeout=5).status_code == 403
+    assert requests.get(again, timeout=30).status_code == 403
     late = visited(claims, "POST", link, cookie=browser)
     assert late.status == 410
     assert "You have opened this file" in late.text
@@ -140,7 +140,7 @@ def test_a_click_that_dies_is_followed_by_one_that_works(claims: World, call: in
     visited(claims, "POST", link, cookie=browser)
     answer = visited(claims, "POST", link, cookie=browser)
     assert answer.status == 303
-    assert requests.get(answer.headers["Location"], timeout=5).status_code == 200
+    assert requests.get(answer.headers["Location"], timeout=30).status_code == 200
     claims.clock.advance(120)
     for _ in range(3):
         visited(claims, "GET", link)

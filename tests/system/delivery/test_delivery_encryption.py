@@ -55,7 +55,7 @@ def test_the_file_is_noise_to_everyone_but_its_recipient(world: World) -> None:
     answer = world.invoke("create_user", world.http("create_user", command, id="1"))
     assert answer.status == 201
     url = answer.body["credentials"]["url"]
-    download = requests.get(url, timeout=5)
+    download = requests.get(url, timeout=30)
     assert ".csv.age?" in url
     assert download.headers["Content-Disposition"] == "attachment;filename=credentials.csv.age"
     assert download.headers["Content-Type"] == "application/octet-stream"
@@ -76,7 +76,7 @@ def test_a_crash_leaves_no_readable_file(world: World, action: str, when: str) -
     world.kill(action=action, when=when, call=1 if action == "AddUser" else 3)
     answer = world.redeliver_until_answer("create_user", event)
     (content,) = world.end_state("alice").files.values()
-    assert requests.get(answer.body["credentials"]["url"], timeout=5).content == content
+    assert requests.get(answer.body["credentials"]["url"], timeout=30).content == content
     assert world.cloud.cam.login(world.cloud.owner_uin, "alice", read(content, identity)["Password"])
 
 

@@ -56,7 +56,7 @@ def test_a_repetition_gets_a_fresh_link_to_the_same_file(world: World) -> None:
     """A repetition of a restore gets a new link to the same file, as one of a create does."""
     first, again = restore(world), restore(world)
     assert again.body["replayed"] is True
-    files = [requests.get(one.body["credentials"]["url"], timeout=5).content for one in (first, again)]
+    files = [requests.get(one.body["credentials"]["url"], timeout=30).content for one in (first, again)]
     assert files[0] == files[1]
     assert world.end_state("alice").attached == []
 

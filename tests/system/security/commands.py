@@ -34,7 +34,7 @@ def everyday(world: World) -> None:
     for status in (201, 200):
         answer = world.invoke("create_user", create)
         assert answer.status == status, answer
-        assert requests.get(answer.body["credentials"]["url"], timeout=5).status_code == 200
+        assert requests.get(answer.body["credentials"]["url"], timeout=30).status_code == 200
     for function in ("grant_policy", "revoke_policy"):
         event = world.http(function, command("alice", FULL), id="g1")
         for _ in range(2):

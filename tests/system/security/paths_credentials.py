@@ -31,7 +31,7 @@ def claims(world: World) -> None:
         answer = world.invoke("claim_credentials", world.visit(method, links[0]))
         assert answer.status == status, answer
         if status == 303:
-            assert requests.get(answer.headers["Location"], timeout=5).status_code == 200
+            assert requests.get(answer.headers["Location"], timeout=30).status_code == 200
         world.cloud.faults.clear()
     world.kill(action="PutObject", call=2)
     world.invoke("claim_credentials", world.visit("POST", links[1]))
@@ -103,7 +103,7 @@ def undelivered(world: World) -> None:
         assert world.invoke("sweep", world.timer()).body["outbox"]["done"] == 1
         world.cloud.faults.clear()
         link = world.receiver.taken[-1][1]["data"]["credentials"]["url"]
-        assert settings or requests.get(link, timeout=5).status_code == 200
+        assert settings or requests.get(link, timeout=30).status_code == 200
     world.receiver.down = True
     world.invoke("create_user", world.http("create_user", command("kim"), id="kim"))
     world.clock.advance(73 * 3600)

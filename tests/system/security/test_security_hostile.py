@@ -118,7 +118,7 @@ def test_a_formula_in_a_remark_reaches_cam_and_nothing_else(world: World, capfd:
     assert world.cloud.cam.users["alice"].remark.startswith(FORMULA)
     objects = {key: stored.body for key, stored in world.cloud.cos.objects.items() if not key.endswith("-lease.json")}
     everything = b"".join(objects.values()).decode()
-    file = requests.get(answer.body["credentials"]["url"], timeout=5).content.decode("utf-8-sig")
+    file = requests.get(answer.body["credentials"]["url"], timeout=30).content.decode("utf-8-sig")
     for text in (everything, file, capfd.readouterr().out, json.dumps(answer.body)):
         assert "calc" not in text
         assert "=1+1" not in text

@@ -120,7 +120,7 @@ def test_messages_of_one_user_stay_in_order() -> None:
 
 def test_different_users_are_done_side_by_side() -> None:
     """As many users are worked on at once as there are workers."""
-    barrier = threading.Barrier(WORKERS, timeout=5)
+    barrier = threading.Barrier(WORKERS, timeout=30)
 
     def together(request: Request[Command]) -> Done:
         barrier.wait()

@@ -17,7 +17,7 @@ def test_results_are_in_the_order_of_what_was_asked() -> None:
 
 def test_as_many_are_under_way_as_may_be() -> None:
     """As many items are worked on at once as are allowed, the calling thread's included."""
-    together, by = threading.Barrier(4, timeout=10), set[int]()
+    together, by = threading.Barrier(4, timeout=30), set[int]()
 
     def meet(_: int) -> None:
         together.wait()

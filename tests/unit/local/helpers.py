@@ -167,7 +167,7 @@ def tc3(
         **({"X-TC-Token": key.token} if key.token else {}),
         **(headers or {}),
     }
-    answer = requests.post(cloud.api_url, data=body, headers=sent, timeout=5)
+    answer = requests.post(cloud.api_url, data=body, headers=sent, timeout=30)
     assert answer.headers["Content-Type"] == "application/json"
     return cast("dict[str, object]", answer.json()["Response"])
 

@@ -59,7 +59,7 @@ def test_large_body(cloud: LocalCloud) -> None:
 
 def test_other_methods(cloud: LocalCloud) -> None:
     """Only GET and POST exist; every error has a RequestId, status 200 and exactly this content type."""
-    answer = requests.put(cloud.api_url, data=b"{}", timeout=5)
+    answer = requests.put(cloud.api_url, data=b"{}", timeout=30)
     assert answer.status_code == 200
     assert answer.headers["Content-Type"] == "application/json"
     assert error_code(answer.json()["Response"]) == "UnsupportedProtocol"

@@ -37,12 +37,12 @@ def test_forced_download(cloud: LocalCloud, bucket: Bucket) -> None:
     """The default domain sends everything as an attachment; a name set at PUT stays."""
     bucket.put("a")
     bucket.put("b", ContentDisposition='attachment; filename="b.csv"')
-    plain = requests.get(bucket.link("a"), timeout=5).headers
-    named = requests.get(bucket.link("b"), timeout=5).headers
+    plain = requests.get(bucket.link("a"), timeout=30).headers
+    named = requests.get(bucket.link("b"), timeout=30).headers
     assert (plain["Content-Disposition"], plain["x-cos-force-download"]) == ("attachment", "true")
     assert named["Content-Disposition"] == 'attachment; filename="b.csv"'
     cloud.cos.force_download = False
-    assert "Content-Disposition" not in requests.get(bucket.link("a"), timeout=5).headers
+    assert "Content-Disposition" not in requests.get(bucket.link("a"), timeout=30).headers
 
 
 def test_forbid_overwrite(cloud: LocalCloud, bucket: Bucket) -> None:
@@ -98,7 +98,7 @@ def test_missing_object(bucket: Bucket) -> None:
 
 def test_error_has_all_elements(cloud: LocalCloud) -> None:
     """All five elements of an error have a text, or SDKs lose the code."""
-    answer = requests.get(f"{cloud.cos_url}/a%26b", timeout=5)
+    answer = requests.get(f"{cloud.cos_url}/a%26b", timeout=30)
     texts = {one.tag: one.text for one in ET.fromstring(answer.text)}  # noqa: S314 our own text
     assert set(texts) == {"Code", "Message", "Resource", "RequestId", "TraceId"}
     assert all(texts.values())

@@ -28,7 +28,7 @@ def address(mailbox: Mailbox) -> tuple[str, int]:
 
 def client(mailbox: Mailbox) -> smtplib.SMTP:
     """The standard library's client at the mailbox; a context manager."""
-    return smtplib.SMTP(*address(mailbox), timeout=5)
+    return smtplib.SMTP(*address(mailbox), timeout=30)
 
 
 def letter() -> EmailMessage:
@@ -105,7 +105,7 @@ def test_commands_out_of_order(mailbox: Mailbox) -> None:
 @pytest.mark.parametrize("said", [b"", b"MAIL FROM:<a@x>\r\n", b"MAIL FROM:<a@x>\r\nRCPT TO:<b@x>\r\nDATA\r\nhalf\r\n"])
 def test_what_breaks_off_is_no_mail(mailbox: Mailbox, said: bytes) -> None:
     """A client that goes away in the middle has sent nothing, and the next one is served."""
-    with closing(socket.create_connection(address(mailbox), timeout=5)) as connection:
+    with closing(socket.create_connection(address(mailbox), timeout=30)) as connection:
         connection.sendall(said)
         connection.shutdown(socket.SHUT_WR)
         while connection.recv(1000):

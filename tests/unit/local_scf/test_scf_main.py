@@ -117,7 +117,7 @@ def pasted(up: Up) -> list[dict[str, Any]]:
 def test_a_signal_ends_it_cleanly(up: Up, number: signal.Signals) -> None:
     """Ctrl-C and SIGTERM end it with 0, without a word on stderr."""
     up.process.send_signal(number)
-    _, said = up.process.communicate(timeout=10)
+    _, said = up.process.communicate(timeout=30)
     assert (up.process.returncode, said) == (0, "")
 
 
@@ -168,7 +168,7 @@ def test_what_functions_print_is_shown(up: Up) -> None:
     """Functions' own lines appear in the terminal with the function's name."""
     pasted(up)
     up.process.terminate()
-    printed, _ = up.process.communicate(timeout=10)
+    printed, _ = up.process.communicate(timeout=30)
     assert re.search(r"^create_user [0-9a-f]{8} working for alice$", printed, re.MULTILINE)
     assert re.search(r"^create_user [0-9a-f]{8} Report RequestId:", printed, re.MULTILINE)
 
