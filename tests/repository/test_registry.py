@@ -33,6 +33,10 @@ def test_each_command_has_its_samples(function: str) -> None:
     for trigger in TRIGGERS:
         path = ROOT / "events" / trigger / f"{function}.json"
         assert path.is_file(), f"add {path.relative_to(ROOT)}: {function} is in shared/operations.py"
+    batch = (ROOT / "events" / "eventbridge" / "event_list.json").read_text("utf-8")
+    assert f'"{OPERATIONS[function].command.TYPE}"' in batch, (
+        f"add an event of {function} to events/eventbridge/event_list.json"
+    )
 
 
 def test_each_function_is_deployed() -> None:

@@ -40,7 +40,7 @@ def test_every_setting_is_documented(page: str, setting: object) -> None:
     """Each row of the settings table is a row of the page, with its default."""
     name, default = getattr(setting, "name"), getattr(setting, "default")  # noqa: B009 - typed as object here
     cells = markdown.rows(page).get(name)
-    assert cells
+    assert cells, f"{page} has no row of {name}: run .venv/bin/python -m tools.reference"
     assert default in ("", cells[1])
     assert cells[2]
 
@@ -65,7 +65,8 @@ def test_a_required_setting_is_called_required(page: str) -> None:
 def test_every_problem_code_is_documented(page: str, code: str) -> None:
     """Each code has a row with its status, its verdict on a queue, a meaning, and what to do."""
     meaning = MEANINGS[code]
-    cells = markdown.rows(page)[code]
+    cells = markdown.rows(page).get(code)
+    assert cells, f"{page} has no row of {code}: run .venv/bin/python -m tools.reference"
     assert cells[1:3] == [str(meaning.status), VERDICTS[page][meaning.verdict.value]]
     assert all(cells[3:])
     assert len(cells) == 5
@@ -75,7 +76,7 @@ def test_every_problem_code_is_documented(page: str, code: str) -> None:
 def test_no_problem_code_is_invented(page: str) -> None:
     """Every row with an HTTP status in its second cell is a code of the table."""
     codes = [name for name, cells in markdown.rows(page).items() if re.fullmatch(r"[45]\d\d", cells[1])]
-    assert codes == list(MEANINGS)
+    assert codes == list(MEANINGS), "run .venv/bin/python -m tools.reference"
 
 
 @to_callers

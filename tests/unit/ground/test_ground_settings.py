@@ -13,7 +13,8 @@ from tests.unit.ground.settings_values import BAD, DEFAULTS, GOOD, KEY, LONG_KEY
 
 def test_the_table_is_the_contract() -> None:
     """Its names, no more and no less, each with a sentence of help."""
-    assert {row.name for row in Settings.table().values()} == {f"IM_ACCESS_{name.upper()}" for name in DEFAULTS}
+    names = {f"IM_ACCESS_{name.upper()}" for name in DEFAULTS}
+    assert {row.name for row in Settings.table().values()} == names, "a new setting is a row of DEFAULTS, too"
     assert all(row.help for row in Settings.table().values())
 
 
