@@ -49,10 +49,9 @@ bench: package ## Every benchmark, and the tables of docs/performance.md (some m
 	@$(BIN)/python -m benchmarks $(BENCH)
 
 interop: $(READY) ## Foreign clients (Node.js SDKs, kcat, tccli, SCIM suites) against the local cloud
-	@$(BIN)/python tools/interop/interop.py $(INTEROP)
+	@$(BIN)/python -m tools.interop $(INTEROP)
 
 browser: $(READY) ## The credentials page in Chromium (needs chromium); pictures go to dist/browser
-	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --require-hashes -r requirements/browser.txt
 	@$(BIN)/python -m tools.browser
 
 lock: ## Renew the locked requirements (needs uv)

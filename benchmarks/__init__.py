@@ -1,1 +1,1 @@
-"""Benchmarks that anyone can run with `make bench`: ratios in one run, medians of many."""
+"""Benchmarks, which `make bench` runs: medians of many runs, and ratios between runs made one after the other."""

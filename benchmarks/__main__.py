@@ -1,7 +1,7 @@
-"""Run benchmarks and write what they find into docs/performance.md: `make bench`, or `python -m benchmarks [NAME ...]`.
+"""Run benchmarks and write their results into docs/performance.md: `make bench`, or `python -m benchmarks [NAME ...]`.
 
-Times are medians, and ratios are taken between runs that were made one after the other. What is simulated gives the
-same figures on every machine.
+Times are medians, and ratios are taken between runs that were made one after the other. Simulations give the same
+figures on every machine.
 """
 
 from __future__ import annotations
@@ -32,13 +32,13 @@ PAGE = ROOT / "docs" / "performance.md"
 
 @dataclass(frozen=True)
 class Benchmark:
-    """One benchmark and its table of the page. `measured`: its figures depend on this machine."""
+    """One benchmark with its table on the page. `measured`: its figures depend on this machine."""
 
     run: Callable[[], str]
     measured: bool = True
 
     def text(self, name: str) -> str:
-        """The table, and how it was made."""
+        """The table, and a line that says how it was made."""
         found = self.run()
         environment = f"{where()}." if self.measured else "Simulated: the same on every machine."
         return f"\n`python -m benchmarks {name}`. {environment}\n\n{found}\n"
@@ -77,7 +77,7 @@ def main() -> None:
 
 
 def placed(page: str, name: str, text: str) -> str:
-    """The page with this text between the marks of the benchmark. Raises LookupError where it has none."""
+    """The page with this text between the marks of the benchmark. Raises LookupError if the page has no such marks."""
     first, last = f"<!-- {name} -->\n", f"<!-- end of {name} -->"
     pattern = f"{re.escape(first)}.*?{re.escape(last)}"
     found, count = re.subn(pattern, lambda _: f"{first}{text}\n{last}", page, flags=re.DOTALL)

@@ -2,8 +2,8 @@
 
 python -m benchmarks.batches
 
-The functions, Tencent's SDK and the local cloud with its quotas are the real ones; only the network is not there, and
-the clock moves when all threads wait: CAM answers in 40 ms, COS in 15 ms. So the numbers are the same on any machine.
+The functions, Tencent's SDK and the local cloud with its quotas are real; only the network is simulated. The clock
+moves when all threads wait: CAM answers in 40 ms, COS in 15 ms. So the numbers are the same on every machine.
 """
 
 from __future__ import annotations
@@ -60,7 +60,8 @@ def run_instances() -> str:
 
 
 class Used(NamedTuple):
-    """The part of the quota that a batch used, from its first write to its last and in all, and its calls per message.
+    """The share of the quota that a batch used, between its first and last write and in total, and its calls per
+    message.
 
     `writing` is None for a single write, which has no rate.
     """
@@ -70,7 +71,7 @@ class Used(NamedTuple):
     calls: float
 
     def shown(self) -> str:
-        """The table's form of a part."""
+        """The share as the table shows it."""
         return f"{'–' if self.writing is None else f'{self.writing:.0%}'}; {self.overall:.0%}; {self.calls:.1f}"
 
 
@@ -86,7 +87,7 @@ def _batch(function: str, size: int) -> Used:
         else:
             sim.notify()
         sim.invoke(function, batch(type_, ["before"], [READ]), limit=LIMIT)
-        del sim.cloud.cam.users["before"]  # an account holds 1000
+        del sim.cloud.cam.users["before"]  # an account has at most 1000 sub-users
         sim.clock.sleep(60)
         sim.cloud.journal.clear()
         run = sim.invoke(function, batch(type_, users, [READ]), limit=LIMIT)

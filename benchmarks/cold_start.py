@@ -1,4 +1,4 @@
-"""From process start to the first answer, against the local cloud: ours, and the naive function.
+"""Measures the time from process start to the first answer, for our functions and for the naive function.
 
 python -m benchmarks.cold_start
 """
@@ -9,20 +9,9 @@ import sys
 import tempfile
 from pathlib import Path
 
+from benchmarks.first_events import create, grant, grant_by_kafka, look_up, provision, push, visit
 from benchmarks.setting import compiled, copied, naive_site, package
-from benchmarks.starts import (
-    Variant,
-    create,
-    grant,
-    grant_by_kafka,
-    instructions,
-    look_up,
-    measure,
-    provision,
-    push,
-    report,
-    visit,
-)
+from benchmarks.starts import Variant, instructions, measure, report
 from local.cloud import LocalCloud
 from local.hr.dingtalk import DingTalk
 
@@ -34,7 +23,7 @@ BARE = "def main_handler(event, context): return {'statusCode': 201}\n"
 
 
 def run(runs: int = 24) -> str:
-    """Medians of so many runs, with their ratio to the naive function as the platform would start it."""
+    """Medians of so many runs, and their ratios to the naive function as the platform would start it."""
     with tempfile.TemporaryDirectory() as scratch, LocalCloud() as cloud:
         variants = _variants(Path(scratch))
         samples = measure(variants, cloud, Path(scratch), runs)

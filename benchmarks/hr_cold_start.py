@@ -1,7 +1,7 @@
-"""A cold start that takes a push of DingTalk's, at shares of a processor: `python -m benchmarks.hr_cold_start`.
+"""A cold start for an event of DingTalk, at several shares of a processor: `python -m benchmarks.hr_cold_start`.
 
-A small function gets a share of a processor. Here the process is stopped and continued so often that it runs for its
-share of the time alone. DingTalk waits for 1.5 seconds.
+A small function gets a share of a processor. Here the process is stopped and continued so often that it runs only for
+its share of the time. DingTalk waits 1.5 seconds for the answer.
 """
 
 from __future__ import annotations
@@ -18,8 +18,9 @@ import time
 from pathlib import Path
 
 from benchmarks.cold_start import NOWHERE
+from benchmarks.first_events import push
 from benchmarks.setting import environment, interpreter, package, table
-from benchmarks.starts import FIRST_ANSWER, push
+from benchmarks.starts import FIRST_ANSWER
 from local.cloud import LocalCloud
 from local.hr.dingtalk import DingTalk
 
@@ -29,7 +30,7 @@ PERIOD = 0.02
 
 
 def run(runs: int = 9) -> str:
-    """A table: for each share the median and the longest start, in milliseconds, until the answer is there."""
+    """A table: for each share the median and the longest time until the answer, in milliseconds."""
     app, rows = DingTalk(), []
     with tempfile.TemporaryDirectory() as scratch, LocalCloud() as cloud:
         env = environment(cloud, package()) | app.settings(NOWHERE)
@@ -43,7 +44,7 @@ def run(runs: int = 9) -> str:
 
 
 def start(app: DingTalk, env: dict[str, str], path: Path, share: float) -> tuple[float, float]:
-    """Seconds until the answer, and seconds of processor time."""
+    """Start the function once; returns seconds until the answer, and seconds of processor time."""
     path.write_text(json.dumps(push(app)))
     began = time.perf_counter()
     words = [interpreter(), "-S", str(FIRST_ANSWER), "hr_events", str(path)]
@@ -52,11 +53,11 @@ def start(app: DingTalk, env: dict[str, str], path: Path, share: float) -> tuple
         slowing = threading.Thread(target=slow, args=(child.pid, share, over))
         slowing.start()
         assert child.stdout is not None  # noqa: S101 - for the type checker
-        said = next(line for line in child.stdout if line.startswith("FIRST "))
+        line = next(line for line in child.stdout if line.startswith("FIRST "))
         took = time.perf_counter() - began
         over.set()
         slowing.join()
-    _, status, cpu, _ = said.split()
+    _, status, cpu, _ = line.split()
     if status != "200":
         raise SystemExit(f"the push was answered {status}")
     return took, float(cpu)

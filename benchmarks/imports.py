@@ -1,4 +1,4 @@
-"""Processor time that importing each library costs in a fresh process, with the alternative that was chosen.
+"""Measures the processor time for importing each library in a new process, and for the alternative that was chosen.
 
 python -m benchmarks.imports
 """
@@ -37,7 +37,7 @@ CASES = {
 
 
 def run(runs: int = 15) -> str:
-    """Medians, and the ratio to the generic client."""
+    """Medians, and their ratios to the generic client of Tencent's SDK."""
     with tempfile.TemporaryDirectory() as scratch:
         site = naive_site(Path(scratch) / "site")
         for library in ("shared", "cryptography"):

@@ -2,7 +2,7 @@
 
 python -m benchmarks.lives
 
-As for the batches: everything is real but the network, and the clock moves when all threads wait.
+As in `batches.py`, everything is real except the network, and the clock moves when all threads wait.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ HOUR = 3600
 
 
 class Cost(NamedTuple):
-    """Per user: seconds, calls of CAM, requests of COS, and objects that are left."""
+    """The cost per user: seconds, calls of CAM, requests to COS, and objects that are left."""
 
     seconds: float
     cam: float
@@ -53,7 +53,7 @@ def run() -> str:
 
 
 def second_keys(sim: Simulation, users: Sequence[str]) -> None:
-    """Make one more key for each user, as somebody does in the console."""
+    """Make one more key for each user, as somebody may do in the console."""
     for user in users:
         make(sim.cloud.cam, sim.cloud.cam.users[user].uin, "by hand")
 

@@ -1,4 +1,4 @@
-"""Peak memory of an instance that has done one batch: `python -m benchmarks.memory`."""
+"""Measures the peak memory of an instance that carries out one batch: `python -m benchmarks.memory`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One CKafka batch in one process, on a clock that runs ahead so that the pace need not be waited for; prints its peak.
+"""Carry out one CKafka batch on a clock that runs faster, so that no time is lost in waiting; print the peak memory.
 
 python one_batch.py EVENT_FILE SPEED
 """
@@ -17,7 +17,7 @@ from shared.operations import GRANT_POLICY
 
 
 class Hurry:
-    """A clock that runs a number of times faster than the machine's."""
+    """A clock that runs several times faster than the machine's."""
 
     def __init__(self, speed: float) -> None:
         self._speed = speed
@@ -33,13 +33,13 @@ class Hurry:
 
 
 def main() -> None:
-    """The batch, then the peak."""
+    """Carry out the batch, then print the peak memory."""
     event = json.loads(Path(sys.argv[1]).read_text())
     container = Container(
         "grant_policy", {"time_limit_in_ms": 900_000}, os.environ, Instance(), Hurry(float(sys.argv[2]))
     )
     counters = handle(event, {}, GRANT_POLICY, container)
-    peak = importlib.import_module("first_answer").peak()  # beside this program, not in the package
+    peak = importlib.import_module("first_answer").peak()  # from the folder of this program, not from the package
     sys.stdout.write(f"\nPEAK {counters['applied']} {peak}\n")
 
 

@@ -1,9 +1,9 @@
-"""How long an operator waits for review and other commands on a full account, on simulated time.
+"""Measures how long an operator waits for `review` and other commands on a full account, in simulated time.
 
 python -m benchmarks operator
 
-Everything is real but the network: the command line, the pace at which CAM may be asked, and CAM's own quotas, which
-refuse whoever is faster.
+Everything is real except the network: the command line, its own limit for calls of CAM, and CAM's quotas, which refuse
+faster callers.
 """
 
 from __future__ import annotations

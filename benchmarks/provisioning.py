@@ -1,9 +1,9 @@
-"""Processor time for each provisioned user: a warm instance, and Tencent's command line doing part of the same work.
+"""Measures processor time per user, for a warm instance and for Tencent's command line doing a part of the work.
 
 python -m benchmarks.provisioning
 
-tccli creates the user and attaches the policy, whose id it is told: two calls of the thirteen. Lease, life, credentials
-file and receipt it does not write.
+tccli creates the user and attaches the policy, whose id it gets: two of the thirteen calls. It does not write the
+lease, the life, the credentials file and the receipt.
 """
 
 from __future__ import annotations

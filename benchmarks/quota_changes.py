@@ -11,8 +11,9 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+from benchmarks.quota_service import ACTION
 from benchmarks.setting import table
-from benchmarks.throttle_simulation import ACTION, simulate
+from benchmarks.throttle_simulation import simulate
 from shared.tencent.rate_limit import QUOTAS
 
 SEEDS = 20

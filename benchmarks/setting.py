@@ -1,4 +1,4 @@
-"""What the benchmarks share: a function's environment, copies of packages, tables."""
+"""Helpers that the benchmarks share: a function's environment, copies of packages, tables."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def interpreter() -> str:
 
 
 def package() -> Path:
-    """What `make package` has unpacked."""
+    """The folder of the package that `make package` has built."""
     folder = ROOT / "dist" / "package"
     if not folder.is_dir():
         raise SystemExit("There is no dist/package: run `make package` first.")
@@ -57,7 +57,7 @@ def package() -> Path:
 
 
 def environment(cloud: LocalCloud, path: Path) -> dict[str, str]:
-    """What a function finds on the platform, for the local cloud: no bytecode is ever written."""
+    """A function's environment as on the platform, with the local cloud's addresses. No bytecode is ever written."""
     role = cloud.role_credentials()
     return {
         "PATH": os.environ["PATH"],
@@ -76,14 +76,14 @@ def environment(cloud: LocalCloud, path: Path) -> dict[str, str]:
 
 
 def add_users(cloud: LocalCloud, names: Iterable[str]) -> None:
-    """Users who exist already."""
+    """Add users to the local cloud."""
     for name in names:
         uin = cloud.cam.next_uin(name)
         cloud.cam.users[name] = User(uin, uin, name, cloud.clock.now())
 
 
 def naive_site(target: Path) -> Path:
-    """The naive function with its packages as they come, at the versions of the lock, without bytecode."""
+    """A folder with the naive function and its whole packages, at the versions of the lock, without bytecode."""
     wanted = {f"{name}==" for name in _NAIVE}
     blocks = (ROOT / "requirements" / "dev.txt").read_text().replace("\\\n", " ").splitlines()
     lines = [line for line in blocks if any(line.startswith(name) for name in wanted)]
@@ -92,7 +92,7 @@ def naive_site(target: Path) -> Path:
         lock.flush()
         options = ["--quiet", "--quiet", "--no-deps", "--require-hashes", "--no-compile", "--target", str(target)]
         subprocess.run([interpreter(), "-m", "pip", "install", *options, "-r", lock.name], check=True)
-    # crcmod has no wheel for any platform; the set-up has built its Python form.
+    # crcmod publishes no wheels; the set-up has built its pure Python form.
     import crcmod
 
     shutil.copytree(Path(crcmod.__file__).parent, target / "crcmod", ignore=shutil.ignore_patterns("*.so", "*.pyc"))
@@ -107,7 +107,7 @@ def copied(source: Path, target: Path, *, bytecode: bool = True) -> Path:
 
 
 def compiled(site: Path) -> Path:
-    """The same folder with bytecode as the package has it."""
+    """The same folder with bytecode, compiled like the package's."""
     mode = ["--invalidation-mode", "unchecked-hash"]
     subprocess.run([interpreter(), "-m", "compileall", "-q", "-f", *mode, str(site)], check=True)
     return site
@@ -124,6 +124,6 @@ def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 
 def where() -> str:
-    """The machine, in a line."""
+    """A line that describes this machine."""
     python = ".".join(map(str, release(interpreter())))
     return f"CPython {python}, {os.cpu_count()} cores, {platform.system()} {platform.machine()}, all on loopback"

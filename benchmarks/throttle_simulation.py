@@ -1,82 +1,44 @@
 """Simulates instances that know nothing of each other and share one account's quota.
 
-A pure discrete-event simulation: nothing sleeps, nothing is sent, and the same seed gives the same numbers. The limiter
-is the functions' own (shared/tencent/action_limiter.py); an instance has as many workers as keep it busy, each of which
-reads for 200 ms and then attaches a policy; a call takes 40 ms and arrives within 16 to 30 of them. The service accepts
-ten calls within any second and refuses the rest; how it counts is nowhere documented, so there are variants.
+This is a discrete-event simulation: nothing sleeps, nothing is sent, and the same seed gives the same numbers. The
+limiter is the functions' own (shared/tencent/action_limiter.py). An instance has enough workers to be always busy; each
+worker reads for 200 ms and then attaches a policy. A call takes 40 ms, and reaches the service after 16 to 30 ms.
 """
 
 from __future__ import annotations
 
 import heapq
 import itertools
-import math
 import random
 import statistics
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Generator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from benchmarks.quota_service import ACTION, Service
 from shared.entrypoints.earlier_outcomes import WORKERS
 from shared.tencent.action_limiter import ActionLimiter
 from shared.tencent.rate_limit import QUOTAS
 
-ACTION = "AttachUserPolicy"
 READS = 0.2
 WAY = 0.02
 BACKOFF, BACKOFF_CAP = 0.2, 4.0
 LOOK = 0.25
 _BUSY = 5
-"""Workers of each of several instances: more of them wait for the same calls, and cost time to simulate."""
+"""Workers of each instance, if there are several. More of them would only wait, and make the simulation slower."""
 VARIANTS: dict[str, tuple[int, dict[str, Any]]] = {
     "any second": (20, {}),
     "seconds of a clock": (5, {"kind": "fixed"}),
     "token bucket": (5, {"kind": "bucket"}),
     "any second, refused calls count": (5, {"counts_refused": True}),
 }
-"""How the service may count, with how many seeds each is tried and what it is for `simulate`."""
-
-
-@dataclass
-class Service:
-    """The account's quota. `counts_refused`: whether refused calls use it up as well, which nobody documents.
-
-    `kind`: "sliding", any second; "fixed", each second of the service's clock; "bucket", a token bucket of one second.
-    """
-
-    dice: random.Random
-    counts_refused: bool = False
-    storm: tuple[float, float] = (0.0, 0.0)
-    kind: str = "sliding"
-    quota: int = QUOTAS[ACTION]
-    _counted: deque[float] = field(default_factory=deque)
-    _tokens: float = QUOTAS[ACTION]
-    _at: float = 0.0
-
-    def accepts(self, now: float) -> bool:
-        """One call. In a storm, half of them are refused whatever the rate."""
-        if self.storm[0] <= now < self.storm[1] and self.dice.random() < 0.5:
-            return False
-        accepted = self._free(now) >= 1
-        if accepted or self.counts_refused:
-            self._counted.append(now)
-            self._tokens -= 1
-        return accepted
-
-    def _free(self, now: float) -> float:
-        if self.kind == "bucket":
-            self._tokens, self._at = min(self.quota, self._tokens + (now - self._at) * self.quota), now
-            return self._tokens
-        since = math.floor(now) if self.kind == "fixed" else now - 1.0
-        while self._counted and (self._counted[0] < since or self._counted[0] == now - 1.0):
-            self._counted.popleft()
-        return self.quota - len(self._counted)
+"""The ways in which the service may count calls: for each the number of seeds, and arguments of `simulate`."""
 
 
 @dataclass
 class Instance:
-    """One instance: its limiter, and how its calls fared since the simulation's warm-up."""
+    """One instance: its limiter, and how many of its calls were accepted and refused after the warm-up."""
 
     limiter: ActionLimiter
     left: float = float("inf")
@@ -87,7 +49,9 @@ class Instance:
 
 @dataclass(frozen=True)
 class Result:
-    """The result. `fairness` is Jain's index, 1 where all get the same; `accepted`: calls by whole seconds."""
+    """The result. `fairness` is Jain's index, which is 1 if all instances get the same; `accepted`: calls in each
+    second.
+    """
 
     per_second: float
     throttled: float
@@ -110,10 +74,10 @@ def simulate(
     join: tuple[float, int] = (0.0, 0),
     quota: int = QUOTAS[ACTION],
 ) -> Result:
-    """Let instances attach for so long, or until each has made its `grants`.
+    """Let instances attach policies for so long, or until each has made its `grants`.
 
-    `leave`: when, and how many stay. `join`: when, and how many are there before. `quota`: the service's, which may be
-    less than the limiter believes.
+    `leave`: the time at which instances leave, and how many stay. `join`: the time at which instances join, and how
+    many are there before. `quota`: the quota of the service, which may be less than the limiter assumes.
     """
     dice = random.Random(seed)  # noqa: S311 - dice
     service, seconds_of = Service(dice, counts_refused, storm, kind, quota), Counter[int]()
@@ -147,7 +111,7 @@ def _limiter(seed: int, n: int) -> ActionLimiter:
 def _work(
     instance: Instance, service: Service, dice: random.Random, warm_up: float, accepted_in: Counter[int]
 ) -> Generator[float, float]:
-    """One worker: yields how long it waits, and is sent the time."""
+    """One worker: a generator that yields how long it waits, and is sent the present time."""
     limiter, now = instance.limiter, (yield 0.0)
     while instance.left > 0 and now < instance.ends:
         instance.left -= 1
@@ -173,8 +137,9 @@ def _work(
 
 
 class Spread(NamedTuple):
-    """Of several seeds: the lowest part of the quota that was used, the highest that was throttled, the lowest and the
-    mean fairness."""
+    """The results of several seeds: the lowest share of the quota that was used, the highest share of throttled calls,
+    the lowest and the mean fairness.
+    """
 
     used: float
     throttled: float
@@ -183,7 +148,7 @@ class Spread(NamedTuple):
 
 
 def spread(instances: int, seeds: int, **ways: Any) -> Spread:  # noqa: ANN401 - as `simulate` takes them
-    """What several seeds found; one instance alone needs only one, as nothing is random then."""
+    """The results of several seeds; for a single instance one seed is enough, because nothing is random then."""
     results = [simulate(instances, seed=seed, **ways) for seed in range(1, 1 + (seeds if instances > 1 else 1))]
     fairness = [result.fairness for result in results]
     return Spread(

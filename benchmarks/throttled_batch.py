@@ -1,8 +1,8 @@
 """A batch of 200 grants in real time, against the quota's rate: `python -m benchmarks.throttled_batch`.
 
-The local cloud enforces CAM's rates and answers after 40 ms (CAM) and 15 ms (COS), over HTTP; the function runs in this
-process. What the quota allows is the measure, so the numbers are shares and do not depend on the machine, as long as it
-is fast enough to send a hundred calls a second.
+The local cloud enforces CAM's rates and answers over HTTP after 40 ms (CAM) and 15 ms (COS); the function runs in this
+process. The results are shares of what the quota allows, so they do not depend on the machine, if it can send a hundred
+calls a second.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What each measure for the cold start gains: the package as it is, and with one measure undone.
+"""Shows the gain of each measure for a fast cold start: the package as it is, and with one measure undone.
 
 python -m benchmarks.tricks
 """
@@ -11,8 +11,9 @@ import sys
 import tempfile
 from pathlib import Path
 
+from benchmarks.first_events import create
 from benchmarks.setting import compiled, copied, package, paired, table
-from benchmarks.starts import Variant, create, instructions, measure, shown
+from benchmarks.starts import Variant, instructions, measure, shown
 from local.cloud import LocalCloud
 
 INSTEAD = {
@@ -26,7 +27,7 @@ INSTEAD = {
 
 
 def run(runs: int = 20) -> str:
-    """Medians of processor time over so many runs; and instructions, which tell small differences apart."""
+    """Medians of processor time over so many runs, and instructions, which show small differences as well."""
     with tempfile.TemporaryDirectory() as scratch, LocalCloud() as cloud:
         variants = _variants(Path(scratch))
         samples = measure(variants, cloud, Path(scratch), runs)
@@ -72,7 +73,7 @@ def _undocumented(path: Path) -> Path:
         documented = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
         nodes = [node for node in ast.walk(ast.parse(b"".join(lines))) if isinstance(node, documented)]
         for text in (node.body[0] for node in nodes if ast.get_docstring(node)):
-            # An empty one in its place: a module must not begin with anything else.
+            # Replaced by an empty docstring, so that the module still begins with one.
             first, last, end = text.lineno - 1, text.end_lineno or 0, text.end_col_offset or 0
             lines[first:last] = [
                 lines[first][: text.col_offset] + b'""' + lines[last - 1][end:],

@@ -1,4 +1,4 @@
-"""Compares a warm event with the bare calls that it consists of: `python -m benchmarks.warm_path`."""
+"""Compares events of a warm instance with the bare calls that they make: `python -m benchmarks.warm_path`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 
 import urllib3
 
-from benchmarks.setting import add_users, environment, interpreter, package, table
+from benchmarks.setting import ROOT, add_users, environment, interpreter, package, table
 from local.cloud import LocalCloud
 
 EVENTS = Path(__file__).with_name("warm_events.py")
@@ -20,7 +20,7 @@ CALLS = {"create": 13, "grant": 11, "revoke": 11}
 
 
 def run(turns: int = 40) -> str:
-    """Medians of so many events of each operation, and of the ratios event by event."""
+    """Medians of so many events of each operation, and medians of the ratios of each event to its bare calls."""
     rows = []
     for operation, calls in CALLS.items():
         measured = _measured(operation, turns)
@@ -35,9 +35,11 @@ def run(turns: int = 40) -> str:
 
 
 def surroundings(cloud: LocalCloud, scratch: Path) -> dict[str, str]:
-    """Where `EVENTS` runs: the package has no urllib3, so the bare calls take that of the tests."""
+    """The environment of `EVENTS`. The bare calls need this repository, and the urllib3 of the tests, as the
+    package has none.
+    """
     shutil.copytree(Path(urllib3.__file__).parent, scratch / "urllib3")
-    return environment(cloud, package()) | {"PYTHONPATH": f"{package()}:{scratch}"}
+    return environment(cloud, package()) | {"PYTHONPATH": f"{package()}:{scratch}:{ROOT}"}
 
 
 def _measured(operation: str, turns: int) -> list[list[list[float]]]:

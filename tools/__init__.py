@@ -1,1 +1,1 @@
-"""What builds, packages and checks the project; on the standard library alone."""
+"""Programs that set up, build, package and check the project."""

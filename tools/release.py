@@ -1,7 +1,7 @@
 """`make release VERSION=1.2.3`: check the commit, build what is released from it, and tag it; nothing is pushed.
 
-Before it, one commit sets `__version__` in shared/version.py and gives what is unreleased in CHANGELOG.md a heading of
-its own, `## [1.2.3] - 2026-01-31`. With `--dry-run` all is checked and built, and no tag is made.
+Before a release, one commit sets `__version__` in shared/version.py and gives the unreleased changes in CHANGELOG.md a
+heading, `## [1.2.3] - 2026-01-31`. With `--dry-run` everything is checked and built, but no tag is made.
 """
 
 import argparse
@@ -21,11 +21,11 @@ Say = Callable[[str], object]
 
 
 class ReleaseError(Exception):
-    """The commit is not fit to be released; the text says what is missing."""
+    """The commit cannot be released; the text says what is missing."""
 
 
 def git(root: Path, *words: str) -> str:
-    """What git prints. Raises `ReleaseError` with git's own last line."""
+    """Run git and return its output. Raises `ReleaseError` with git's last line."""
     done = subprocess.run(["git", *words], cwd=root, capture_output=True, text=True, check=False)  # noqa: S607 - git is wherever PATH has it
     if done.returncode:
         raise ReleaseError(f"git {words[0]}: {done.stderr.strip().rpartition(chr(10))[2]}")
@@ -33,7 +33,7 @@ def git(root: Path, *words: str) -> str:
 
 
 def check(root: Path, version: str) -> str:
-    """The notes of the release, from the changelog. Raises `ReleaseError`."""
+    """Check the commit; returns the notes of the release from the changelog. Raises `ReleaseError`."""
     if not VERSION.fullmatch(version):
         raise ReleaseError(f"{version!r} is no version such as 1.2.3")
     if git(root, "status", "--porcelain"):
@@ -48,7 +48,7 @@ def check(root: Path, version: str) -> str:
 
 
 def notes(changelog: str, version: str) -> str:
-    """The section of a version, which stands right below an empty `[Unreleased]`. Raises `ReleaseError`."""
+    """The section of a version, which must follow an empty `[Unreleased]`. Raises `ReleaseError`."""
     parts = re.split(r"^## (.*)\n", changelog.partition("\n[Unreleased]:")[0], flags=re.M)
     sections = dict(zip(parts[1::2], (text.strip() for text in parts[2::2]), strict=True))
     if sections.pop("[Unreleased]", None) != "":
@@ -79,20 +79,20 @@ def build(root: Path, version: str) -> list[Path]:
 
 
 def release(root: Path, version: str, *, dry_run: bool, say: Say) -> None:
-    """Check, build, tag. Raises `ReleaseError`; no tag is made then."""
+    """Check, build and tag. Raises `ReleaseError`, and then makes no tag."""
     text = check(root, version)
     for path in build(root, version):
         say(f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.relative_to(root)}")
     if dry_run:
         say(f"release: all is well; v{version} was not tagged")
         return
-    # Verbatim: git would take the headings of the notes for comments.
+    # Verbatim, because git would remove the headings of the notes as comments.
     git(root, "tag", "--annotate", f"v{version}", "--cleanup=verbatim", "--message", f"im-access {version}\n\n{text}\n")
     say(f"release: tagged v{version}; nothing was pushed. Next: git push origin v{version}")
 
 
 def main(argv: list[str] | None = None, root: Path = ROOT) -> int:
-    """Release; 2 with one line that says why not."""
+    """Make the release; returns 0, or 2 after one line that says why not."""
     parser = argparse.ArgumentParser("make release VERSION=1.2.3", description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("version", help="the version, as in shared/version.py")
     parser.add_argument("--dry-run", action="store_true", help="do all but the tag")

@@ -9,7 +9,7 @@ FILE = Path(__file__).parent.parent / "deploy" / "secrets.json"
 
 
 def text() -> str:
-    """What the file holds: each setting with a secret, and the functions that are given it."""
+    """The content of the file: each setting with a secret, and the functions that get it."""
     return json.dumps({name: list(functions) for name, functions in SECRETS.items()}, indent=2) + "\n"
 
 

@@ -1,4 +1,6 @@
-"""Set up the virtual environment that `make` uses, from locked requirements; a failure is one line with what to do."""
+"""Set up the virtual environment that `make` uses, from locked requirements. A failure prints one line with
+what to do.
+"""
 
 import importlib.util
 import os
@@ -19,9 +21,9 @@ def stop(line: str) -> None:
 
 
 def run(*words: str, cwd: Path = ROOT) -> "subprocess.CompletedProcess[str]":
-    """Run a program quietly; its exit code is the caller's to look at.
+    """Run a program without showing its output; the caller checks its exit code.
 
-    Ctrl-C reaches the program as well, and it is waited for: killed at once, as `subprocess.run` would, it leaves
+    Ctrl-C reaches the program too, and its end is waited for. `subprocess.run` would kill it at once, and leave its
     processes and temporary files behind.
     """
     child = subprocess.Popen(words, cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
@@ -34,16 +36,16 @@ def run(*words: str, cwd: Path = ROOT) -> "subprocess.CompletedProcess[str]":
 
 
 def reason(done: "subprocess.CompletedProcess[str]", log: Path) -> str:
-    """Why a program failed, in its own last words, and where the rest is; writes the log."""
-    said = done.stdout + done.stderr
-    log.write_text(said, encoding="utf-8")
-    lines = [line.strip() for line in said.splitlines() if line.strip()]
+    """Write a program's output to the log; returns the line that says why it failed, and the log's path."""
+    output = done.stdout + done.stderr
+    log.write_text(output, encoding="utf-8")
+    lines = [line.strip() for line in output.splitlines() if line.strip()]
     errors = [line for line in lines if line.startswith("ERROR")]
     return f"{(errors or lines or ['it gave no reason'])[-1]}. Details: {log}"
 
 
 def prepare(venv: Path) -> None:
-    """Make the folder, and see that it can be written."""
+    """Make the folder, and check that it can be written."""
     try:
         venv.mkdir(parents=True, exist_ok=True)
         (venv / "setup.log").write_text("", encoding="utf-8")
@@ -60,7 +62,7 @@ def create(venv: Path) -> Path:
     if importlib.util.find_spec("ensurepip") is None:
         stop("this Python cannot make a virtual environment. On Debian or Ubuntu: apt-get install python3-venv")
     if not made.returncode:
-        # Not by `venv`, which leaves this one's processes running when it is interrupted.
+        # `venv` would leave the processes of ensurepip running when it is interrupted.
         made = run(str(python), "-Im", "ensurepip", "--upgrade", "--default-pip")
     if made.returncode:
         stop(f"the virtual environment could not be made: {reason(made, venv / 'setup.log')}")
@@ -71,7 +73,7 @@ def create(venv: Path) -> Path:
 
 
 def install(python: Path, log: Path) -> None:
-    """Install the locked requirements; complete by construction, so pip resolves nothing."""
+    """Install the locked requirements. They are complete, so pip has no dependencies to resolve."""
     pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"]
     done = run(*pip, "--require-hashes", "-r", str(LOCK))
     if done.returncode:
@@ -79,9 +81,9 @@ def install(python: Path, log: Path) -> None:
 
 
 def command(python: Path) -> None:
-    """Put `im-access` beside the interpreter, running from this checkout; an installed wheel brings its own."""
+    """Write the command `im-access`, which runs from this checkout, into the environment's bin folder."""
     script = python.with_name("im-access")
-    # Shell and Python at once, as pip's scripts are: a path with a space cannot stand in a first line of its own.
+    # Valid as shell and as Python, like pip's scripts, because a path with a space is not allowed in the first line.
     start = f"#!/bin/sh\n'''exec' {shlex.quote(str(python))} \"$0\" \"$@\"\n' '''\n"
     path = f"import sys; sys.path.insert(0, {str(ROOT)!r})"
     script.write_text(f"{start}{path}\nfrom cli.installed import main\nsys.exit(main())\n", encoding="utf-8")
@@ -89,14 +91,14 @@ def command(python: Path) -> None:
 
 
 def wheels(python: Path) -> None:
-    """Keep the wheels that the package for the platform is built from, so that a later build needs no network."""
+    """Download the wheels for the platform's package, so that a later build needs no network."""
     done = run(str(python), "-m", "tools.package", "--fetch", "--wheels", str(python.parents[1] / "wheels"))
     if done.returncode:
         print(f"im-access: {done.stderr.strip()}; `make package` will try again", flush=True)
 
 
 def make(venv: Path) -> None:
-    """Make the environment; what its programs leave in the temporary folder goes with that folder."""
+    """Make the environment. Temporary files of its programs are removed with their folder."""
     prepare(venv)
     with tempfile.TemporaryDirectory(prefix="im-access-", ignore_cleanup_errors=True) as scratch:
         os.environ["TMPDIR"] = scratch

@@ -1,4 +1,4 @@
-"""`make wheel`: the operator's command `im-access` as a wheel, the same bytes from the same sources."""
+"""`make wheel`: builds the operator's command `im-access` as a wheel; the same sources give the same bytes."""
 
 import argparse
 import os
@@ -36,13 +36,14 @@ PIP = (
 
 
 class WheelError(Exception):
-    """The wheel could not be built; the text is what the build said last."""
+    """The wheel could not be built; the text is the build's last line."""
 
 
 def build(out: Path, root: Path = ROOT) -> Path:
     """Write the wheel into `out`. Raises `WheelError`."""
     with tempfile.TemporaryDirectory() as scratch:
-        # setuptools leaves its build folder in the tree, and takes old files from it the next time: never from ours.
+        # setuptools leaves a build folder in the tree and uses its old files at the next build, so the tree is copied
+        # first.
         tree, made = Path(scratch, "tree"), Path(scratch, "made")
         copy(root, tree)
         environment = os.environ | {"SOURCE_DATE_EPOCH": MOMENT}
@@ -61,7 +62,7 @@ def build(out: Path, root: Path = ROOT) -> Path:
 
 
 def copy(root: Path, tree: Path) -> None:
-    """Copy the sources, with the rights that every machine gives them."""
+    """Copy the sources, with the same permissions on every machine."""
     for name in SOURCES:
         target = tree / name
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -74,7 +75,7 @@ def copy(root: Path, tree: Path) -> None:
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Build and print where it is; 2 with one line where that fails."""
+    """Build the wheel and print its path; returns 0, or 2 after one line that says why it failed."""
     parser = argparse.ArgumentParser("python -m tools.wheel", description=__doc__)
     parser.add_argument("--out", type=Path, default=ROOT / "dist")
     try:

@@ -1,1 +1,1 @@
-"""The function that the benchmarks compare with: the same work, written as the vendor's samples do it."""
+"""The function that the benchmarks compare with: the same work, written like the vendor's samples."""

@@ -1,7 +1,8 @@
-"""Create a sub-user, attach a policy, put its credentials into COS and answer a link: typed SDKs, nothing guarded.
+"""Create a sub-user, attach a policy, put its credentials into COS and answer a link, with typed SDKs and no
+safeguards.
 
-What it does not do is the point of comparison for the cost, not for the merit: no claim, no receipt, no ledger, no
-recovery, no signature check, a client for each call.
+It shows what the least possible work costs, not how it should be done: it has no lease, no receipt, no ledger, no
+recovery and no signature check, and makes a new client for each call.
 """
 
 from __future__ import annotations

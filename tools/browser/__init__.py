@@ -1,1 +1,1 @@
-"""The credentials page in a real browser: `make browser`."""
+"""Checks the credentials page in a real browser: `make browser`."""

@@ -1,4 +1,4 @@
-"""A reader of a page: a window of the system's Chromium, driven by Playwright, and what the browser asked and said."""
+"""A reader of a page: a window of the system's Chromium, driven by Playwright, with its requests and error messages."""
 
 import shutil
 from collections.abc import Callable
@@ -24,7 +24,7 @@ PATIENCE = 30_000
 
 
 def program() -> str | None:
-    """Where Chromium is, or None."""
+    """The path of Chromium, or None."""
     return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
 
@@ -35,7 +35,7 @@ def launch(playwright: "Playwright", chromium: str) -> "Browser":
 
 @dataclass(frozen=True)
 class Look:
-    """How somebody looks at pages: their `Accept-Language`, their colours, the width of their window in pixels."""
+    """A reader's preferences: `Accept-Language`, dark or light colours, the width of the window in pixels."""
 
     language: str
     dark: bool = False
@@ -46,7 +46,7 @@ class Look:
 
 
 class Reader:
-    """A window of its own, without cookies or cache; with `scripts=False` one that runs none."""
+    """A separate window, without cookies or cache; with `scripts=False` it runs no scripts."""
 
     def __init__(self, browser: "Browser", look: Look, *, scripts: bool = True) -> None:
         self._context = browser.new_context(
@@ -70,17 +70,17 @@ class Reader:
         self._said.append(message.text)
 
     def go(self, url: str) -> None:
-        """Open a page and wait until it is loaded. What was asked and said before is forgotten."""
+        """Open a page and wait until it is loaded. Earlier requests and messages are forgotten."""
         self.forget()
         self._page.goto(url)
 
     def forget(self) -> None:
-        """Begin a new record of what is asked and said."""
+        """Forget all requests and messages so far."""
         self._asked.clear()
         self._said.clear()
 
     def value(self, expression: str) -> Any:  # noqa: ANN401 - whatever JavaScript yields
-        """The value of a JavaScript expression on the page, also where the page itself may run none."""
+        """The value of a JavaScript expression on the page, even if the page itself may run no scripts."""
         return self._page.evaluate(expression)
 
     def press(self, key: str) -> None:
@@ -88,21 +88,21 @@ class Reader:
         self._page.keyboard.press(key)
 
     def wait(self, selector: str) -> None:
-        """Wait until something is there."""
+        """Wait until an element exists."""
         self._page.wait_for_selector(selector)
 
     def downloaded(self, act: Callable[[], None]) -> bytes:
-        """The file that an act downloads, sooner or later."""
+        """Run an action, and return the file that it downloads."""
         with self._page.expect_download() as begun:
             act()
         return Path(begun.value.path()).read_bytes()
 
     def picture(self, path: Path) -> None:
-        """What can be seen, as PNG."""
+        """Write a screenshot as PNG."""
         self._page.screenshot(path=path)
 
     def surprises(self, *expected: str) -> list[str]:
-        """Addresses asked for that begin with none of these, and complaints that are not about a 4xx answer."""
+        """Requests for addresses that begin with none of these, and error messages that are not about a 4xx answer."""
         complaints = [text for text in self._said if "the server responded with a status of 4" not in text]
         return complaints + [url for url in self._asked if not url.startswith(expected)]
 

@@ -1,4 +1,4 @@
-"""What people do with the credentials page in a browser, and the checks of what they see."""
+"""Plays what people do with the credentials page in a browser, and checks what they see."""
 
 import contextlib
 from collections.abc import Iterator
@@ -33,25 +33,25 @@ CONTRAST = """
     return (a + 0.05) / (b + 0.05); }));
 })()
 """
-"""The lowest contrast of a text with what is behind it, as WCAG 2 defines it; 4.5 is its level AA."""
+"""The lowest contrast between a text and its background, as defined by WCAG 2; level AA needs 4.5."""
 OVERFLOW = "document.documentElement.scrollWidth - innerWidth"
 FOCUS = "getComputedStyle(document.activeElement).outlineStyle + ' ' + document.activeElement.type"
 
 
 class Checks:
-    """What was checked, said line by line."""
+    """Prints a line for each check, and counts the failed ones."""
 
     def __init__(self) -> None:
         self.failed = 0
 
     def __call__(self, claim: str, holds: object) -> None:
-        """Say whether a claim holds."""
+        """Print whether a claim holds."""
         print(f"  {'ok' if holds else 'FAILED'}  {claim}", flush=True)
         self.failed += not holds
 
 
 class Story:
-    """A stack, a browser, and where the pictures go."""
+    """The scenes, with the local cloud, a browser, and the folder for the pictures."""
 
     def __init__(self, stack: LocalStack, browser: "Browser", pictures: Path) -> None:
         self.stack = stack
@@ -72,20 +72,20 @@ class Story:
         self.claims_behind_a_gateway(self.link("gina") + "?shape=apigw")
 
     def link(self, user: str, **fields: object) -> str:
-        """Create a user; the link to its page."""
+        """Create a user; returns the link to the credentials page."""
         command = {"user": user, "policies": ["QcloudIMReadOnlyAccess"], "link_ttl": 43200, **fields}
         reply = self.stack.post("/create_user", command)
         return str(reply.json()["credentials"]["url"])
 
     @contextlib.contextmanager
     def reader(self, look: Look, url: str, *, scripts: bool = True) -> Iterator[Reader]:
-        """Somebody who has opened a page."""
+        """A reader who has opened a page."""
         with contextlib.closing(Reader(self.browser, look, scripts=scripts)) as made:
             made.go(url)
             yield made
 
     def looks(self, name: str, url: str) -> None:
-        """The page in every language, colour and width."""
+        """Check the page in every language, colour and width."""
         for look in LOOKS:
             with self.reader(look, url) as reader:
                 reader.picture(self.pictures / f"{name}-{look}.png")
@@ -96,7 +96,7 @@ class Story:
                 self.check(f"{name}-{look}: nothing is refused or loaded from elsewhere", quiet(reader, url))
 
     def press(self, reader: Reader) -> None:
-        """Reach the button by keyboard alone, and press it."""
+        """Reach the button with the keyboard, and press it."""
         reader.forget()
         reader.press("Tab")
         focus = reader.value(FOCUS)
@@ -104,7 +104,7 @@ class Story:
         reader.press("Enter")
 
     def claims(self, url: str) -> None:
-        """As readers who trust no page, without scripts: one press, and the file is theirs."""
+        """Without scripts: one press of the button downloads the file."""
         with self.reader(Look(ENGLISH), url, scripts=False) as reader:
             content = reader.downloaded(lambda: self.press(reader))
             self.check("one press downloads her credentials, across the redirect to the bucket", b"alice" in content)
@@ -118,7 +118,7 @@ class Story:
             self.check("within the minute one more press downloads them again", again == content)
 
     def says_it_was_not_her(self, url: str) -> None:
-        """Another browser finds the file opened, and says so by keyboard alone."""
+        """Another browser finds the file already opened, and reports it with the keyboard alone."""
         with self.reader(Look(ENGLISH), url, scripts=False) as reader:
             self.press(reader)
             reader.wait("text=It has been reported")
@@ -126,7 +126,7 @@ class Story:
             reader.picture(self.pictures / "reported-en-light-1024.png")
 
     def claims_behind_a_gateway(self, url: str) -> None:
-        """An API Gateway passes no redirect on; also without scripts."""
+        """Behind an API Gateway, which passes no redirect on, the download works too; without scripts."""
         with self.reader(Look(ENGLISH), url, scripts=False) as reader:
             content = reader.downloaded(lambda: self.press(reader))
             self.check("behind an API Gateway the download begins by itself", b"gina" in content)
@@ -134,7 +134,9 @@ class Story:
 
 
 def quiet(reader: Reader, *expected: str) -> bool:
-    """Whether the browser asked for these addresses alone, and complained of nothing but their status."""
+    """Whether the browser requested only these addresses, and complained about nothing but their status. Prints the
+    rest.
+    """
     surprises = reader.surprises(*expected)
     for line in surprises:
         print(f"        {line}")

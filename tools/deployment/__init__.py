@@ -1,1 +1,1 @@
-"""`make check-deployment`: serverless.yml through Tencent's own deployment library, and each request checked."""
+"""`make check-deployment`: runs serverless.yml through Tencent's own deployment library, and checks each request."""

@@ -1,7 +1,8 @@
-"""`python -m tools.deployment`: 0 when serverless.yml can be deployed and every broken copy is refused, 1 if not.
+"""`python -m tools.deployment`: checks that serverless.yml can be deployed, and that every broken copy of it is
+refused.
 
-What is wrong with the file comes first; the broken copies are made only of a file that is right.
-2 with one line when this machine cannot run the check: without node, npm or the network.
+Broken copies are only made if the file itself is right. Exit codes: 0 all is well, 1 something is not, 2 this machine
+cannot run the check (without node, npm or a network), which one line says.
 """
 
 import argparse
@@ -20,7 +21,7 @@ FILE = ROOT / "serverless.yml"
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Check the file, with the library installed outside of the repository, then its broken copies."""
+    """Check the file and then its broken copies; the library is installed outside of the repository."""
     known = arguments().parse_args(argv)
     if not known.package.is_file():
         return refuse(f"no package {known.package}; `make package` writes it")
@@ -33,7 +34,7 @@ def main(argv: list[str] | None = None) -> int:
             deployment = toolkit.deploy(known.file, modules)
             wrong += check.problems(deployment, known.package, ROOT)
             if not wrong:
-                print(f"ok     {known.file.name}: {made(deployment)}")
+                print(f"ok     {known.file.name}: {summary(deployment)}")
                 wrong = list(examine_broken(known, modules, Path(scratch)))
         except toolkit.UnfitError as error:
             refuse(str(error))
@@ -42,7 +43,7 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def report(wrong: list[str]) -> int:
-    """Print what is wrong, the same in several places as one line; whether there is anything."""
+    """Print what is wrong, and the same fault in several places as one line; returns whether anything is wrong."""
     places: dict[str, dict[str, None]] = {}
     for line in wrong:
         place, colon, what = line.partition(": ")
@@ -62,20 +63,20 @@ def arguments() -> argparse.ArgumentParser:
 
 
 def refuse(reason: str) -> int:
-    """Say in one line why the check cannot run."""
+    """Print in one line why the check cannot run."""
     print(f"check-deployment: {reason}", file=sys.stderr)
     return 2
 
 
-def made(deployment: Deployment) -> str:
-    """What a right file becomes."""
+def summary(deployment: Deployment) -> str:
+    """A line that says what the library would deploy."""
     kinds = [one.action for one in deployment.first]
     counts = f"{kinds.count('CreateFunction')} functions, {kinds.count('CreateTrigger')} triggers"
     return f"{counts}; deployed again, {len(deployment.again)} requests create nothing"
 
 
 def examine_broken(known: argparse.Namespace, modules: Path, scratch: Path) -> Iterator[str]:
-    """The mistakes that the check does not see, or does not name. What the file has not, cannot be broken in it."""
+    """The mistakes that the check does not notice, or does not name. A mistake needs a text that the file contains."""
     text = known.file.read_text(encoding="utf-8")
 
     def attempt(number: int, one: Broken) -> list[str] | None:
@@ -83,7 +84,7 @@ def examine_broken(known: argparse.Namespace, modules: Path, scratch: Path) -> I
         if changed is None:
             return None
         lines = document.problems(changed)
-        if not any(one.said in line for line in lines):
+        if not any(one.reported in line for line in lines):
             copy = scratch / f"broken-{number}.yml"
             copy.write_text(changed, encoding="utf-8")
             lines += check.problems(toolkit.deploy(copy, modules), known.package, ROOT)
@@ -92,13 +93,13 @@ def examine_broken(known: argparse.Namespace, modules: Path, scratch: Path) -> I
     with ThreadPoolExecutor(4) as pool:
         answers = pool.map(attempt, range(len(broken.MISTAKES)), broken.MISTAKES)
         for one, lines in zip(broken.MISTAKES, answers, strict=True):
-            said = next((line for line in lines or [] if one.said in line), None)
+            line = next((line for line in lines or [] if one.reported in line), None)
             if lines is None:
                 print(f"skip   {one.name}: {known.file.name} has been edited and has no place for this mistake")
-            elif said is None:
+            elif line is None:
                 yield f"{one.name} is not noticed: {'; '.join(lines) or 'no problem found'}"
             else:
-                print(f"ok     {one.name} is refused: {said}")
+                print(f"ok     {one.name} is refused: {line}")
 
 
 if __name__ == "__main__":

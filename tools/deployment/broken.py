@@ -1,4 +1,4 @@
-"""Broken copies of serverless.yml, each with what the check has to say about it."""
+"""Broken copies of serverless.yml, each with the words that the check must report about it."""
 
 import re
 from dataclasses import dataclass
@@ -6,15 +6,17 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Broken:
-    """One mistake: what it is called, the text that it replaces, and words of the line that it must cause."""
+    """One mistake: its name, the text that it replaces, and words of the line that the check must print."""
 
     name: str
     pattern: str
     instead: str
-    said: str
+    reported: str
 
     def apply(self, text: str) -> str | None:
-        """The file with this mistake; None when the file has no such text, as one that has been edited may not."""
+        """The file with this mistake; None if the file does not contain the text, which may happen after it was
+        edited.
+        """
         changed, count = re.subn(self.pattern, self.instead, text, count=1, flags=re.MULTILINE)
         return changed if count else None
 

@@ -11,7 +11,7 @@ from tools.deployment.toolkit import Deployment
 
 
 def handlers(package: Path) -> dict[str, bool]:
-    """The modules at the root of the zip, and whether each has a `main_handler`."""
+    """The modules at the root of the zip, and for each whether it has a `main_handler`."""
     with zipfile.ZipFile(package) as archive:
         names = [name for name in archive.namelist() if "/" not in name and name.endswith(".py")]
         return {name.removesuffix(".py"): has_handler(archive.read(name)) for name in names}
@@ -23,17 +23,23 @@ def has_handler(source: bytes) -> bool:
 
 
 def problems(deployment: Deployment, package: Path, root: Path) -> list[str]:
-    """Every line that is wrong with a file, once; empty when it can be deployed. `root` is where the file lies."""
+    """A line for each fault of a file, without repetitions; empty if it can be deployed. `root` is the file's
+    folder.
+    """
     if deployment.problem:
         return [f"the library refuses it: {deployment.problem}"]
     found = handlers(package)
     lines = [*source(deployment, package, root), *requests(deployment, found)]
-    lines += [*triggers.problems(deployment.first), *triggers.again(deployment.again), *forgotten(deployment, found)]
+    lines += [
+        *triggers.problems(deployment.first),
+        *triggers.second_deployment(deployment.again),
+        *forgotten(deployment, found),
+    ]
     return list(dict.fromkeys(lines))
 
 
 def requests(deployment: Deployment, found: Mapping[str, bool]) -> Iterator[str]:
-    """The rules for each request, with the function that it is about."""
+    """Apply the rules to each request; each line begins with the function that it is about."""
     modules = {
         one.params["FunctionName"]: triggers.module(one) for one in deployment.first if one.action == "CreateFunction"
     }
@@ -43,7 +49,9 @@ def requests(deployment: Deployment, found: Mapping[str, bool]) -> Iterator[str]
 
 
 def source(deployment: Deployment, package: Path, root: Path) -> Iterator[str]:
-    """What is uploaded: a folder, since a zip's path uploads nothing, and exactly what the zip holds."""
+    """The uploaded code must be a folder, because the path of a zip uploads nothing, with exactly the files of
+    the zip.
+    """
     src = deployment.inputs.get("src")
     folder = root / str(src.get("src") if isinstance(src, dict) else src)
     if not folder.is_dir():

@@ -1,4 +1,4 @@
-"""What the levels of serverless.yml have in common: how they are read, and the keys of `inputs` and of functions."""
+"""What the levels of serverless.yml share: how they are read, and the keys common to `inputs` and functions."""
 
 import re
 from typing import Annotated
@@ -25,20 +25,20 @@ def describes(text: str) -> str:
 
 
 class Level(BaseModel):
-    """A mapping of the file. Nothing is converted: text is no number, and neither is true."""
+    """A mapping of the file. No value is converted: neither a text nor `true` is taken for a number."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, alias_generator=to_camel)
 
 
 class Vpc(Level):
-    """The network in which a CKafka instance is reached."""
+    """The network in which the CKafka instance is."""
 
     vpc_id: str
     subnet_id: str
 
 
 class Cls(Level):
-    """Where the log goes."""
+    """The log set and topic for the log."""
 
     logset_id: str | None = None
     topic_id: str | None = None
@@ -59,7 +59,7 @@ class Tag(Level):
 
 
 class Common(Level):
-    """What holds for all functions, or for one."""
+    """The keys that may be given for all functions, or for one."""
 
     description: Annotated[str, AfterValidator(describes)] | None = None
     memory_size: int | None = None

@@ -1,7 +1,7 @@
-"""A timer's seven fields (https://cloud.tencent.com/document/product/583/9708).
+"""Checks a timer's cron expression of seven fields (https://cloud.tencent.com/document/product/583/9708).
 
-Own code, since the libraries check other languages: croniter passes what this page does not have (7 for Sunday, `L`,
-`#`, `R`, `@daily`, ranges backwards) and names neither field nor range; cronsim knows no years.
+The libraries check other dialects: croniter accepts what that page does not define (7 for Sunday, `L`, `#`, `R`,
+`@daily`, backward ranges) and its errors name neither field nor range; cronsim knows no years.
 """
 
 import re
@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 
 class Field(NamedTuple):
-    """One field: what it counts, from where to where, and the names that may stand for its numbers."""
+    """One field: what it counts, its lowest and highest value, and the names that may replace its numbers."""
 
     name: str
     first: int
@@ -18,13 +18,13 @@ class Field(NamedTuple):
     words: tuple[str, ...] = ()
 
     def number(self, text: str) -> int | None:
-        """A value of the field; None for what is none."""
+        """The number that a text means in this field; None if it means none."""
         if text in self.words:
             return self.first + self.words.index(text)
         return int(text) if re.fullmatch(r"[0-9]{1,4}", text) and self.first <= int(text) <= self.last else None
 
     def holds(self, part: str) -> bool:
-        """Whether a part between commas is a value, a range or a star, each with or without a step."""
+        """Whether a part between commas is a valid value, range or star, with or without a step."""
         span, slash, step = part.partition("/")
         if slash and not (re.fullmatch(r"[0-9]{1,4}", step) and int(step)):
             return False

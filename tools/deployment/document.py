@@ -1,4 +1,4 @@
-"""The rules for the file itself: what the deployment library would take, or drop, without a word."""
+"""The rules for the file itself: faults that the deployment library would accept or ignore silently."""
 
 import yaml
 
@@ -6,7 +6,7 @@ from tools.deployment import faults, rules
 
 
 def problems(text: str) -> list[str]:
-    """Every line that is wrong with a file's text, once."""
+    """A line for each fault of a file's text, without repetitions."""
     try:
         document = yaml.safe_load(text)
     except yaml.YAMLError as error:

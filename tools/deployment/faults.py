@@ -1,4 +1,4 @@
-"""What pydantic finds wrong with the shape of serverless.yml, in lines that say where and what."""
+"""Turns pydantic's errors about the shape of serverless.yml into lines that say where and what is wrong."""
 
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
@@ -23,7 +23,7 @@ DROPPED = {
 
 
 def problems(document: object) -> Iterator[str]:
-    """A line for each fault. What a mistyped key leaves out is no fault of its own."""
+    """A line for each fault. A key that is missing because it was mistyped is not reported again."""
     try:
         File.model_validate(document)
     except ValidationError as error:
@@ -31,11 +31,11 @@ def problems(document: object) -> Iterator[str]:
         meant = {(one["loc"][:-1], suggestion(one["loc"])) for one in found if one["type"] == "extra_forbidden"}
         for one in found:
             if one["type"] != "missing" or (one["loc"][:-1], one["loc"][-1]) not in meant:
-                yield line(one, document)
+                yield describe(one, document)
 
 
-def line(error: ErrorDetails, document: object) -> str:
-    """One fault."""
+def describe(error: ErrorDetails, document: object) -> str:
+    """The line for one fault."""
     kind, loc = error["type"], error["loc"]
     if loc[-1:] == ("[key]",):  # a function's name is what is wrong
         loc = (*loc[:-2], str(loc[-2]))
@@ -54,7 +54,7 @@ def line(error: ErrorDetails, document: object) -> str:
 
 
 def unknown(loc: Place, place: str) -> str:
-    """A key that is not one of its level."""
+    """The line for a key that its level does not have."""
     key = loc[-1]
     if key in DROPPED and loc[:-2] == ("inputs", "functions"):
         return f"{place}: {key} of its own {DROPPED[str(key)]}"
@@ -65,7 +65,7 @@ def unknown(loc: Place, place: str) -> str:
 
 
 def suggestion(loc: Place) -> str | None:
-    """The key of its level that a mistyped one is closest to."""
+    """The known key that is most similar to a mistyped one."""
     return next(iter(get_close_matches(str(loc[-1]), known(loc[:-1]), 1)), None)
 
 
@@ -90,7 +90,7 @@ def levels(annotation: object) -> Iterator[type[Level]]:
 
 
 def named(place: Place, document: object) -> str:
-    """A place as a reader of the file names it: a function or a trigger by its name, a row of a list by its number."""
+    """A place in words for a reader of the file: a function or a trigger by its name, a row of a list by its number."""
     match place:
         case ():
             return "top level"
@@ -109,12 +109,12 @@ def named(place: Place, document: object) -> str:
 
 
 def joined(parts: Place | list[int | str]) -> str:
-    """The parts of a place; the first row of a list is 1."""
+    """The parts of a place as one text; the first row of a list is 1."""
     return "".join(f" {part + 1}" if isinstance(part, int) else f", {part}" for part in parts).removeprefix(", ")
 
 
 def row(document: object, key: str, number: int) -> Mapping[str, object]:
-    """A row of a list of `inputs`; an empty one for what is no mapping."""
+    """A row of a list in `inputs`; an empty mapping if the row is none."""
     rows = document["inputs"][key] if isinstance(document, dict) else []
     found = rows[number]
     return found if isinstance(found, dict) else {}

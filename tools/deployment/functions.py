@@ -1,4 +1,4 @@
-"""The rules for a function's requests."""
+"""The rules for the requests that create and update a function."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -63,7 +63,7 @@ def settings(params: Mapping[str, Any]) -> Iterator[str]:
 
 
 def handler(text: str, handlers: Mapping[str, bool]) -> Iterator[str]:
-    """The handler is `module.main_handler` of a module at the package's root."""
+    """The handler must be `module.main_handler` of a module at the package's root."""
     module, _, name = text.partition(".")
     if not (reference.PART.fullmatch(module) and reference.PART.fullmatch(name)):
         yield f"not a handler: {text}"
@@ -74,7 +74,7 @@ def handler(text: str, handlers: Mapping[str, bool]) -> Iterator[str]:
 
 
 def environment(params: Mapping[str, Any]) -> Iterator[str]:
-    """Legal names, no reserved ones, at most 4 KB, and values that the functions' own settings accept."""
+    """Variables must have legal and unreserved names, at most 4 KB, and values that the functions' settings accept."""
     rows = (params.get("Environment") or {}).get("Variables") or []
     found = {str(row["Key"]): str(row["Value"]) for row in rows if row["Key"]}
     if not found:

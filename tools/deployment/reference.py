@@ -1,4 +1,4 @@
-"""SCF's API as its reference has it: the parameters of the requests that a deployment makes, and their limits.
+"""SCF's API according to its reference: the parameters of the requests that a deployment makes, and their limits.
 
 From the reference text inside `tencentcloud-sdk-python-scf` 3.1.100, API version 2018-04-16, and
 https://cloud.tencent.com/document/product/583/11637.
@@ -21,7 +21,7 @@ PART = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,58}[A-Za-z]", re.ASCII)
 
 
 def names(text: str) -> set[str]:
-    """Words, as a set."""
+    """A text's words, as a set."""
     return set(text.split())
 
 

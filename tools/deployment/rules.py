@@ -1,4 +1,5 @@
-"""The rules between the keys of serverless.yml. Each is asked only of what has its shape; the rest is named already."""
+"""The rules between the keys of serverless.yml. They check only parts of the right shape; other parts are reported
+already."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -21,7 +22,7 @@ LIMITS = {"memorySize": "memory_size", "timeout": "timeout", "initTimeout": "ini
 
 @dataclass(frozen=True)
 class Parts:
-    """What has its shape; `given` are the keys of `inputs`; `common` is None where one of its keys has not."""
+    """The parts of the right shape. `given` are the keys of `inputs`; `common` is None if one of its keys is wrong."""
 
     given: frozenset[str]
     common: Common | None
@@ -30,7 +31,7 @@ class Parts:
     triggers: list[Trigger]
 
     def limit(self, function: str, field: str) -> int | None:
-        """What holds for a function: its own value, else the common one."""
+        """The value for a function: its own, else the common one."""
         both = (self.functions.get(function), self.common)
         return next((value for one in both if (value := getattr(one, field, None)) is not None), None)
 
@@ -48,7 +49,7 @@ class Parts:
 def problems(document: object) -> Iterator[str]:
     """A line for each rule that does not hold."""
     given = parts(document)
-    yield from twice(given)
+    yield from given_twice(given)
     for name, own in given.functions.items():
         yield from its_own(name, own)
         yield from its_settings(name, own, given)
@@ -60,7 +61,7 @@ def problems(document: object) -> Iterator[str]:
 
 
 def parts(document: object) -> Parts:
-    """Take a file apart."""
+    """Find the parts of a file."""
     inputs = mapping(mapping(document).get("inputs"))
     shared = {key: value for key, value in inputs.items() if key in {row.alias for row in Common.model_fields.values()}}
     functions = {str(name): valid(FUNCTION, own) for name, own in mapping(inputs.get("functions")).items()}
@@ -74,7 +75,7 @@ def parts(document: object) -> Parts:
 
 
 def valid(kind: TypeAdapter[T], found: object) -> T | None:
-    """A part as its model, or None for what has not its shape."""
+    """A part as its model, or None if it does not have the right shape."""
     try:
         return kind.validate_python(found)
     except ValidationError:
@@ -92,15 +93,15 @@ def rows(inputs: Mapping[str, Any], key: str) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
-def twice(given: Parts) -> Iterator[str]:
-    """Each variable once."""
+def given_twice(given: Parts) -> Iterator[str]:
+    """Each variable may be given only once."""
     for name, count in Counter(one.key for one in given.variables).items():
         if count > 1:
             yield f"environments: {name} is given {count} times"
 
 
 def its_settings(name: str, own: Function, given: Parts) -> Iterator[str]:
-    """A function is given what all are given, but of the secrets those alone that it uses."""
+    """A function gets the variables of all functions, but only those secrets that it uses."""
     common = [one.key for one in given.variables]
     found = common if own.environments is None else [one.key for one in own.environments]
     for key in found:
@@ -112,7 +113,7 @@ def its_settings(name: str, own: Function, given: Parts) -> Iterator[str]:
 
 
 def its_own(name: str, own: Function) -> Iterator[str]:
-    """A function has its own handler and its own role."""
+    """Each function must have its own handler and its own role."""
     if own.handler != f"{name}.main_handler":
         yield f"{name}: its handler is {own.handler}, not its own {name}.main_handler"
     if own.role is not None and own.role != (wanted := f"im-access-{name.replace('_', '-')}"):
@@ -120,22 +121,22 @@ def its_own(name: str, own: Function) -> Iterator[str]:
 
 
 def limits(given: Parts) -> Iterator[str]:
-    """Memory and time limits are given, in common or for each function, and are no shorter than the work."""
+    """Memory and time limits must be given, in common or for each function, and must suffice for the work."""
     written = {key.lower() for key in given.given}
     for key, field in LIMITS.items():
         without = [name for name in given.functions if given.limit(name, field) is None]
-        if without and key.lower() not in written:  # a mistyped one has been named
+        if without and key.lower() not in written:  # a mistyped one is reported already
             yield f"inputs: no {key} is given; the default would hold for {', '.join(without)}"
     for name in given.functions:
         yield from sizes.time_limit(name, given.limit(name, "timeout"))
 
 
 def of_trigger(trigger: Trigger, given: Parts) -> Iterator[str]:
-    """What a trigger's type wants of its function and of the settings."""
+    """What a trigger's type requires of its function and of the settings."""
     match trigger:
         case ConsumerTrigger():
             seconds = given.limit(trigger.function, "timeout")
-            # Below the least time limit, that limit is what is wrong.
+            # Below the least time limit, only the limit is reported.
             if seconds is not None and seconds >= sizes.LEAST.get(trigger.function, 1):
                 yield from sizes.consumer(trigger.parameters, seconds)
         case UrlTrigger():
@@ -143,7 +144,9 @@ def of_trigger(trigger: Trigger, given: Parts) -> Iterator[str]:
 
 
 def authentication(trigger: UrlTrigger, given: Parts) -> Iterator[str]:
-    """Somebody authenticates the callers of a Function URL, and people reach the page without a signature."""
+    """The callers of a Function URL must be authenticated by somebody, and people must reach the page without a
+    signature.
+    """
     auth = trigger.parameters.auth_type
     if trigger.function == "scim":
         if auth == "CAM" and given.gives(trigger.function, "IM_ACCESS_SCIM_TOKENS"):

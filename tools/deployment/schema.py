@@ -1,6 +1,6 @@
-"""serverless.yml as pydantic models: its keys by level, each with its kind.
+"""serverless.yml as pydantic models: the keys of each level, with their types.
 
-A key that is not here is refused, since the component drops what it does not know without a word.
+Unknown keys are refused, because the component ignores them silently.
 """
 
 from typing import Annotated
@@ -15,7 +15,7 @@ COMPONENT = "multi-scf"
 
 
 def supported(text: str) -> str:
-    """The only component that these rules know."""
+    """Check that this is the only component that these rules know."""
     if text != COMPONENT:
         raise PydanticCustomError("component", "component is {given}, not {known}", {"given": text, "known": COMPONENT})
     return text
@@ -38,14 +38,14 @@ class Function(Common):
 
 
 class Source(Level):
-    """The folder that is uploaded; its path alone stands for it."""
+    """The folder that is uploaded; a path alone means the same."""
 
     src: str
     exclude: list[object] | None = None
 
 
 class Inputs(Common):
-    """What the component is given."""
+    """The inputs of the component."""
 
     src: Annotated[Source, BeforeValidator(lambda given: {"src": given} if isinstance(given, str) else given)]
     region: str

@@ -1,4 +1,4 @@
-"""Computes what fits into a time limit, and how long a batch has to be retried. In seconds, unless said otherwise."""
+"""Computes how much work fits into a time limit, and how long a batch has to be retried. All times are in seconds."""
 
 import math
 from collections.abc import Iterator
@@ -25,34 +25,35 @@ OUTAGE = 60
 
 
 def batch(messages: int, policies: int = POLICIES) -> float:
-    """How long a batch takes: `docs/performance.md`, Batches."""
+    """How long a batch takes, according to `docs/performance.md`, Batches."""
     return ALONE + messages * policies / RATE
 
 
-def most(limit: int) -> int:
-    """The largest batch that is done within a time limit."""
+def largest_batch(limit: int) -> int:
+    """The largest batch that can be done within a time limit."""
     return max(0, math.floor((limit - RESERVE - ALONE) * RATE / POLICIES))
 
 
 def least_retry(limit: int) -> int:
-    """The fewest retries, one a minute: they outlast an outage, and the lease of an attempt that crashed."""
+    """The fewest retries, one in each minute, that outlast an outage and the lease of a crashed attempt."""
     return max(OUTAGE, math.ceil((limit + RESERVE) / 60) + 1)
 
 
 def time_limit(function: str, given: int | None) -> Iterator[str]:
-    """A time limit that is too short for the function's work."""
+    """The fault of a time limit that is too short for the function's work."""
     least = LEAST.get(function, 1)
     if given is not None and given < least:
         yield f"{function}: a time limit of {given} s is too short for its work: at least {least} s"
 
 
 def consumer(given: Consumer, limit: int) -> Iterator[str]:
-    """Batch, wait and retries of a ckafka trigger against the function's time limit."""
+    """Compare batch, wait and retries of a ckafka trigger with the function's time limit."""
     messages = given.max_msg_num
-    if messages > most(limit):
+    if messages > largest_batch(limit):
         yield (
             f"maxMsgNum {messages}: {messages} messages of {POLICIES} policies each take {batch(messages):.1f} s and"
-            f" {RESERVE} s are kept in reserve, but the time limit is {limit} s: at most {most(limit)} messages"
+            f" {RESERVE} s are kept in reserve, but the time limit is {limit} s: at most"
+            f" {largest_batch(limit)} messages"
         )
     if given.timeout > WAIT:
         yield f"timeout {given.timeout}: a single message would wait {given.timeout} s for others: at most {WAIT} s"

@@ -1,4 +1,4 @@
-"""Tencent's deployment library, installed for one run outside of the repository, and what it makes of a file."""
+"""Runs Tencent's deployment library, which is installed outside of the repository for one run."""
 
 import json
 import os
@@ -43,7 +43,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Deployment:
-    """A file as the component gets it, and the requests of a first deployment and of a second one."""
+    """A file as the component gets it, and the requests of a first and of a second deployment."""
 
     inputs: dict[str, Any]
     first: list[Request]
@@ -52,34 +52,34 @@ class Deployment:
 
 
 def install(folder: Path) -> Path:
-    """Install the library with npm into `folder`; its node_modules. Raises `UnfitError`."""
+    """Install the library with npm into `folder`; returns its node_modules. Raises `UnfitError`."""
     for tool in ("node", "npm"):
         if shutil.which(tool) is None:
             raise UnfitError(f"{tool} is not installed")
     modules = folder / "node_modules"
     if not (modules / "tencent-component-toolkit").is_dir():
         command = ["npm", "install", "--prefix", str(folder), "--no-package-lock", "--no-audit", "--no-fund"]
-        # Without a network npm would try each of its 200 packages for minutes, though it may have them all.
+        # Without a network npm would try each of 200 packages for minutes, even if all of them are in its cache.
         quick = ["--prefer-offline", "--fetch-retries=1", "--fetch-retry-mintimeout=1000"]
         done = subprocess.run(
             [*command, *quick, "--ignore-scripts", *PACKAGES], capture_output=True, text=True, check=False
         )
         if done.returncode:
-            said = [line for line in done.stderr.splitlines() if line.startswith("npm error")]
-            raise UnfitError(f"npm could not install {PACKAGES[0]}: {said[0] if said else 'it gave no reason'}")
+            errors = [line for line in done.stderr.splitlines() if line.startswith("npm error")]
+            raise UnfitError(f"npm could not install {PACKAGES[0]}: {errors[0] if errors else 'it gave no reason'}")
     return modules
 
 
 def deploy(file: Path, modules: Path) -> Deployment:
-    """Let the library deploy a file twice, onto a platform that only takes notes."""
+    """Let the library deploy a file twice to a platform that only records the requests."""
     names = set(VARIABLE.findall(file.read_text(encoding="utf-8")))
     env = json.dumps({name: SAMPLES.get(name, f"value-of-{name.lower()}") for name in names})
     command = ["node", str(SCRIPT), str(modules), str(file)]
-    # TZ only for the library's log; nothing of this machine's environment reaches the deployment.
+    # TZ is for the library's log only; no other variable of this machine reaches the deployment.
     surroundings = {"PATH": os.environ.get("PATH", os.defpath), "TZ": "UTC"}
     done = subprocess.run(command, input=env, env=surroundings, capture_output=True, text=True, check=False)
     if done.returncode:
         raise UnfitError(f"node failed: {(done.stderr.strip() or 'it gave no reason').splitlines()[-1]}")
-    told = json.loads(done.stdout)
-    first, again = ([Request(one["Action"], one["params"]) for one in told[key]] for key in ("first", "again"))
-    return Deployment(told["inputs"], first, again, told["problem"])
+    result = json.loads(done.stdout)
+    first, again = ([Request(one["Action"], one["params"]) for one in result[key]] for key in ("first", "again"))
+    return Deployment(result["inputs"], first, again, result["problem"])

@@ -14,21 +14,21 @@ TOPIC = re.compile(r"(ckafka-[a-z0-9]+|\$\{env:\w+\})-([A-Za-z0-9._-]+|\$\{env:\
 
 
 def finds_topic(name: str) -> str:
-    """The name of a ckafka trigger, by which it finds its topic."""
+    """Check the name of a ckafka trigger, which contains its topic."""
     if not TOPIC.fullmatch(VARIABLE.sub(lambda match: SAMPLES.get(match[1], match[0]), name)):
         raise PydanticCustomError("topic", "its name is {given}, not <instance>-<topic>", {"given": name})
     return name
 
 
 class Net(Level):
-    """From where a Function URL is reached."""
+    """The networks from which a Function URL is reached."""
 
     enable_intranet: bool | None = None
     enable_extranet: bool | None = None
 
 
 class Cors(Level):
-    """What scripts of other sites may do with a Function URL."""
+    """What scripts of other web sites may do with a Function URL."""
 
     enable: bool | None = None
     origins: object = None
@@ -39,8 +39,8 @@ class Cors(Level):
     max_age: int | None = None
 
 
-# The library finds a trigger again by what is required of its parameters, as the file has it: its own defaults do not
-# reach its search, and what is left out would be made again at each deployment.
+# At a second deployment the library finds a trigger by its parameters as the file gives them, without defaults. So
+# parameters are required here: a trigger that leaves one out would be created again at each deployment.
 class Url(Level):
     """A Function URL."""
 
@@ -53,7 +53,7 @@ class Url(Level):
 
 
 class Consumer(Level):
-    """A consumer of a topic. Seconds and messages; a retry comes a minute after the one before."""
+    """A consumer of a topic, in seconds and messages; each retry comes a minute after the one before."""
 
     qualifier: str
     name: Annotated[str, AfterValidator(finds_topic)]
@@ -76,14 +76,14 @@ class Timer(Level):
 
 
 class Filter(Level):
-    """What the key of an object begins and ends with."""
+    """The beginning and the end of the objects' keys."""
 
     prefix: str
     suffix: str | None = None
 
 
 class Stored(Level):
-    """Objects that are stored in a bucket, which is given by its address."""
+    """Objects that are stored in a bucket; the bucket is given by its address."""
 
     qualifier: str
     bucket: str

@@ -1,4 +1,4 @@
-"""The rules for triggers, and for what a second deployment may do."""
+"""The rules for triggers, and for the requests of a second deployment."""
 
 import json
 from collections import Counter
@@ -41,12 +41,12 @@ def problems(requests: Sequence[Request]) -> Iterator[str]:
 
 
 def module(request: Request) -> str:
-    """The module of a function: what a reader calls it."""
+    """The module of a function, which is the name that readers use."""
     return str(request.params.get("Handler", "")).partition(".")[0]
 
 
 def trigger(params: dict[str, Any]) -> Iterator[str]:
-    """One trigger: open, with a qualifier, and its description as its type wants it."""
+    """One trigger must be open, have a qualifier, and have the description that its type requires."""
     if params.get("Enable") != "OPEN":
         yield "the trigger is not enabled"
     if params.get("Qualifier") not in ("$DEFAULT", "$LATEST"):
@@ -66,7 +66,7 @@ def trigger(params: dict[str, Any]) -> Iterator[str]:
 
 
 def http(about: dict[str, Any]) -> Iterator[str]:
-    """A Function URL: reachable, and its authentication said (https://cloud.tencent.com/document/product/583/100227)."""
+    """A Function URL must be reachable and name its authentication (https://cloud.tencent.com/document/product/583/100227)."""
     if about.get("AuthType") not in ("NONE", "CAM"):
         yield f"AuthType is {about.get('AuthType')}"
     if (about.get("NetConfig") or {}).get("EnableExtranet") is not True:
@@ -74,7 +74,7 @@ def http(about: dict[str, Any]) -> Iterator[str]:
 
 
 def ckafka(about: dict[str, Any]) -> Iterator[str]:
-    """A consumer of a topic: batch, wait and retries within their ranges, and a bounded number of retries."""
+    """A consumer of a topic must have batch, wait and retries within their ranges, and a bounded number of retries."""
     for name, allowed in reference.CKAFKA.items():
         if about.get(name) not in allowed:
             yield f"{name} may not be {about.get(name)}"
@@ -86,7 +86,7 @@ def ckafka(about: dict[str, Any]) -> Iterator[str]:
 
 
 def stored(about: dict[str, Any]) -> Iterator[str]:
-    """Objects that are created in the inbox, and no others: a function that its own objects start never ends."""
+    """Only objects in the inbox may start the function; if its own objects started it, it would never end."""
     if about.get("event") != "cos:ObjectCreated:*":
         yield f"event is {about.get('event')}"
     if (about.get("filter") or {}).get("Prefix") != PREFIX:
@@ -94,12 +94,12 @@ def stored(about: dict[str, Any]) -> Iterator[str]:
 
 
 def timer(about: str) -> Iterator[str]:
-    """A cron expression, as text or inside of JSON."""
+    """A timer needs a valid cron expression, as text or inside JSON."""
     yield from cron.problems(json.loads(about)["cron"] if about.startswith("{") else about)
 
 
-def again(requests: Sequence[Request]) -> Iterator[str]:
-    """A second deployment updates what is there and creates nothing."""
+def second_deployment(requests: Sequence[Request]) -> Iterator[str]:
+    """A second deployment must update what exists and create nothing."""
     for one in requests:
         if one.action.startswith(("Create", "Delete")):
             kind = f" ({one.params['Type']})" if "Type" in one.params and "Trigger" in one.action else ""

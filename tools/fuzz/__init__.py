@@ -1,1 +1,1 @@
-"""Hostile input by the hundred thousand: `make fuzz`."""
+"""Runs the parts that read foreign input with hundreds of thousands of hostile inputs: `make fuzz`."""

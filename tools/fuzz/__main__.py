@@ -1,8 +1,8 @@
-"""`python -m tools.fuzz [--runs 20000] [--target queue] [--engine hypothesis|atheris]`: hostile input, bounded.
+"""`python -m tools.fuzz [--runs 20000] [--target queue] [--engine hypothesis|atheris]`: hostile input.
 
-Every target of tests/system/fuzz/targets.py gets so many inputs, those of tests/system/fuzz/corpus and changed ones.
-With atheris the changes are led by what code they reach; where it does not install, hypothesis draws them at random.
-An input that breaks something is printed and fails the run: add it to the corpus.
+Every target of tests/system/fuzz/targets.py gets so many inputs: those in tests/system/fuzz/corpus, and changed ones.
+atheris prefers changes that reach new code; if it cannot be installed, hypothesis draws the changes at random. An input
+that breaks something is printed and fails the run; add it to the corpus.
 """
 
 from __future__ import annotations
@@ -36,9 +36,9 @@ def seeds(target: str) -> list[bytes]:
 
 
 def with_hypothesis(target: str, runs: int, seed: int) -> int:
-    """Run a target with hypothesis, its committed inputs first; the number of inputs.
+    """Run a target with hypothesis, its committed inputs first; returns the number of inputs.
 
-    Raises whatever an input breaks; hypothesis makes that input as small as it can and prints it.
+    Raises whatever an input breaks; hypothesis makes that input as small as possible and prints it.
     """
     from tests.system.fuzz.targets import TARGETS
 
@@ -64,14 +64,14 @@ def with_hypothesis(target: str, runs: int, seed: int) -> int:
 
 
 def watched(target: Callable[[bytes], None], data: bytes) -> None:
-    """Run a target with an input. Raises what it breaks, and AssertionError where it took too long."""
+    """Run a target with an input. Raises whatever the input breaks, and AssertionError if it takes too long."""
     began = time.process_time()
     target(data)
     assert time.process_time() - began < SLOW, "too slow"  # noqa: S101 - as whatever else an input breaks
 
 
 def with_atheris(target: str, runs: int, seed: int) -> None:
-    """Run a target with atheris in this process, which it ends."""
+    """Run a target with atheris, which then ends this process."""
     atheris: Any = importlib.import_module("atheris")
 
     with atheris.instrument_imports(include=["shared"]):
@@ -88,10 +88,10 @@ def with_atheris(target: str, runs: int, seed: int) -> None:
 def main(argv: list[str] | None = None) -> int:
     """Run one target, or all of them one after another."""
     parser = argparse.ArgumentParser(prog="python -m tools.fuzz")
-    # By the folders of the corpus: atheris has to be there before what it leads is imported.
+    # The targets are read from the corpus's folders, because atheris must be imported before the code that it observes.
     targets, engines = sorted(folder.name for folder in CORPUS.iterdir()), ("atheris", "hypothesis")
-    parser.add_argument("--target", default="", choices=targets, help="what reads the input; all if not said")
-    parser.add_argument("--runs", type=int, default=20_000, help="inputs a target, 20,000 if not said")
+    parser.add_argument("--target", default="", choices=targets, help="what reads the input; all if not given")
+    parser.add_argument("--runs", type=int, default=20_000, help="inputs a target, 20,000 if not given")
     parser.add_argument("--seed", type=int, default=1, help="the same seed draws the same inputs")
     engine = engines[0 if importlib.util.find_spec("atheris") else 1]
     parser.add_argument("--engine", default=engine, choices=engines, help="atheris where it is installed")

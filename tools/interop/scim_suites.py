@@ -1,6 +1,6 @@
-"""Conformance suites of SCIM against the local cloud, in an environment of their own; and the shapes of known clients.
+"""Runs conformance suites of SCIM, in an environment of their own, and the requests of known clients.
 
-scim2-tester counts what it could not try as a failure; here only what failed is one.
+scim2-tester counts a check that it could not try as a failure; here only a failed check is one.
 """
 
 from __future__ import annotations
@@ -14,37 +14,34 @@ import urllib.parse
 import urllib.request
 import venv
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
+
+from tools.interop.command import Failed, run
 
 SANITY = "scim-sanity==0.7.4"
 SUITES = (SANITY, "scim2-cli==0.6.0" if sys.version_info >= (3, 11) else "scim2-cli==0.3.0")
-"""The newest that this Python takes: scim2-models wants 3.11 by now."""
-
-
-class Failed(Exception):
-    """A suite found something; the text says what."""
+"""The newest versions for this Python; newer ones of scim2-models need 3.11."""
 
 
 def suites(url: str, token: str) -> list[str]:
-    """What the suites say in the end, a line each. Raises Failed."""
+    """The results of the suites, one line for each. Raises Failed."""
     with tempfile.TemporaryDirectory(prefix="im-access-scim-") as folder:
         venv.create(folder, with_pip=True)
         python = f"{folder}/bin/python"
-        _run([python, "-m", "pip", "install", "-q", "--disable-pip-version-check", *SUITES])
+        run([python, "-m", "pip", "install", "-q", "--disable-pip-version-check", *SUITES])
         return [_tester(folder, url, token), _sanity(folder, url, token)]
 
 
 def missing() -> list[str]:
-    """What the suites are installed from, if it cannot be reached."""
+    """What is missing to install the suites."""
     with tempfile.TemporaryDirectory(prefix="im-access-scim-") as folder:
-        asked = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "-d", folder, SANITY]
-        done = subprocess.run(asked, capture_output=True, timeout=120, check=False)
+        command = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "-d", folder, SANITY]
+        done = subprocess.run(command, capture_output=True, timeout=120, check=False)
     return ["a reachable package index"] if done.returncode else []
 
 
 def shapes(url: str, token: str, stories: tuple[Callable[[Any], None], ...]) -> str:
-    """Play what the known clients send. Raises Failed."""
+    """Send the requests of known clients. Raises Failed."""
     for story in stories:
         try:
             story(_sender(url, token))
@@ -69,24 +66,17 @@ def _tester(folder: str, url: str, token: str) -> str:
     good = sum(line.startswith("SUCCESS") for line in lines)
     bad = [place for place, line in enumerate(lines) if line.startswith(("ERROR", "CRITICAL"))]
     if bad or good < 80:
-        told = ["\n".join(lines[place : place + 4]) for place in bad]
-        raise Failed("scim2-tester: " + "\n".join(told) + done.stderr[-2000:])
+        errors = ["\n".join(lines[place : place + 4]) for place in bad]
+        raise Failed("scim2-tester: " + "\n".join(errors) + done.stderr[-2000:])
     return f"scim2-tester: {good} checks good, {sum(line.startswith('SKIPPED') for line in lines)} not tried"
 
 
 def _sanity(folder: str, url: str, token: str) -> str:
-    told = _run([f"{folder}/bin/scim-sanity", "probe", url, "--token", token, "--i-accept-side-effects"])
-    summary = next((line.strip() for line in told.splitlines() if " passed" in line), "")
+    output = run([f"{folder}/bin/scim-sanity", "probe", url, "--token", token, "--i-accept-side-effects"])
+    summary = next((line.strip() for line in output.splitlines() if " passed" in line), "")
     if "failed" in summary or not summary:
-        raise Failed(f"scim-sanity: {told}")
+        raise Failed(f"scim-sanity: {output}")
     return f"scim-sanity: {summary}"
-
-
-def _run(command: list[str]) -> str:
-    done = subprocess.run(command, capture_output=True, text=True, timeout=600, check=False)
-    if done.returncode:
-        raise Failed(f"{Path(command[0]).name} ended with {done.returncode}:\n{done.stdout}{done.stderr}")
-    return done.stdout
 
 
 def _sender(url: str, token: str) -> Any:  # noqa: ANN401 - a function of any keywords

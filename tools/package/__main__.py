@@ -19,7 +19,7 @@ NO_PYTHON = "WITHOUT bytecode: no CPython 3.10 is here to compile with, so every
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Build; 0, or 2 with one line that says what is wrong."""
+    """Build the package; returns 0, or 2 after one line that says what is wrong."""
     parser = arguments()
     known = parser.parse_args(argv)
     try:
@@ -49,7 +49,7 @@ def arguments() -> argparse.ArgumentParser:
 
 
 def report(built: build.Built) -> None:
-    """Print what is inside, whether there is bytecode, and the digest."""
+    """Print the content, whether there is bytecode, and the digest."""
     python = any(name.endswith(".pyc") for name in built.files)
     print(table.render(built.files))
     print(f"bytecode: {'for CPython 3.10, unchecked hash-based' if python else NO_PYTHON}")

@@ -1,4 +1,4 @@
-"""The zip: its bytes depend on what is in it and on nothing else; and the same files in a folder, for the deployer."""
+"""Writes the zip, whose bytes depend on its content alone, and the same files in a folder, which deployment needs."""
 
 import hashlib
 import shutil
@@ -14,9 +14,9 @@ LEVEL = 9
 
 
 def save(files: Files, path: Path) -> None:
-    """Write the zip: sorted names, one time, fixed permissions, no trace of the machine.
+    """Write the zip with sorted names, one time and fixed permissions, so that it does not depend on the machine.
 
-    It has its name once it is whole; an interruption or a full disk leaves the one that was there.
+    It is renamed once it is complete; after an interruption or on a full disk the earlier zip stays.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f"{path.name}.part")
@@ -30,7 +30,7 @@ def save(files: Files, path: Path) -> None:
 
 
 def entry(name: str) -> zipfile.ZipInfo:
-    """A file's record: readable by all, a compiled module also executable."""
+    """A file's entry: readable by all, and executable if it is a compiled module."""
     info = zipfile.ZipInfo(name, MOMENT)
     info.create_system = UNIX
     info.external_attr = (0o100755 if name.endswith(".so") else 0o100644) << 16
@@ -38,7 +38,7 @@ def entry(name: str) -> zipfile.ZipInfo:
 
 
 def unfold(files: Files, folder: Path) -> None:
-    """Write the same files into a folder that then holds nothing else."""
+    """Write the same files into a folder, and remove everything else from it."""
     if folder.exists():
         shutil.rmtree(folder)
     folder.mkdir(parents=True)

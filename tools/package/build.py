@@ -1,4 +1,4 @@
-"""Put the package together."""
+"""Builds the package from its parts."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +15,7 @@ FOLDER = "package"
 
 @dataclass(frozen=True)
 class Built:
-    """A finished package: the zip, the folder of the same files, and the files themselves."""
+    """A finished package: the zip, the folder with the same files, and the files themselves."""
 
     zip: Path
     folder: Path
@@ -23,7 +23,7 @@ class Built:
 
 
 def build(out: Path, python: str | None, cache: Path = WHEELS, root: Path = ROOT) -> Built:
-    """Write the zip and the folder into `out`; `python` is a CPython 3.10 to compile with, None for no bytecode.
+    """Write the zip and the folder into `out`; `python` is a CPython 3.10 for compiling, or None for no bytecode.
 
     Raises `LockError`, `MarkerError`, `WheelError`, `ContentError`, `CompileError`, or `SizeError`.
     """

@@ -1,4 +1,4 @@
-"""Bytecode for the package, compiled by a real CPython 3.10 in a process that is the same on every machine."""
+"""Compiles bytecode for the package with a real CPython 3.10, in a process that behaves the same on every machine."""
 
 import subprocess
 import tempfile
@@ -18,7 +18,7 @@ def compiled(files: Files, python: str) -> Files:
     with tempfile.TemporaryDirectory() as scratch:
         root = Path(scratch)
         write({name: content for name, content in files.items() if name.endswith(".py")}, root)
-        # No site and no environment: nothing that is installed here can change a byte.
+        # Without site packages and environment, so that nothing installed here can change the result.
         command = [python, "-s", "-S", "-B", "-W", "ignore", str(COMPILER), str(root)]
         done = subprocess.run(command, env={"PYTHONHASHSEED": "0"}, capture_output=True, text=True, check=False)
         if done.returncode:

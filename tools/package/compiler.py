@@ -1,8 +1,8 @@
 """Runs under Python 3.10 only: `python3.10 compiler.py <directory>` writes the bytecode of every module below it.
 
-It does what `compileall --invalidation-mode unchecked-hash -s <directory> -p /var/user` does, with one difference:
-the bytes depend on the source alone. `marshal` marks an object for sharing when anything else holds it, so the same
-source gives other bytes in another interpreter; here everything is held, so everything is marked.
+It works like `compileall --invalidation-mode unchecked-hash -s <directory> -p /var/user`, with one difference: the
+bytes depend on the source alone. `marshal` marks an object as shared if anything else refers to it, so the same source
+can give other bytes in another interpreter. Here a list refers to every object, so that all are marked.
 """
 
 import importlib.util
@@ -19,7 +19,7 @@ UNCHECKED_HASH = (0b01).to_bytes(4, "little")
 
 
 def parts(code: CodeType) -> list[object]:
-    """Everything that a code object is written from, at every depth."""
+    """All objects that a code object consists of, at every depth."""
     named = [code.co_code, code.co_consts, code.co_names, code.co_varnames, code.co_freevars, code.co_cellvars]
     held: list[object] = [*named, code.co_filename, code.co_name, code.co_linetable, code.co_firstlineno]
     held += [*code.co_names, *code.co_varnames, *code.co_freevars, *code.co_cellvars]

@@ -1,4 +1,4 @@
-"""What goes into the package: the functions, `shared/`, and what of the dependencies the platform can import."""
+"""Gathers the files of the package: the functions, `shared/`, and those files of the dependencies that are needed."""
 
 import fnmatch
 import re
@@ -47,13 +47,15 @@ Files = dict[str, bytes]
 
 
 class ContentError(Exception):
-    """The package would be wrong: two files of one name, a module for another machine, no functions."""
+    """The package would be wrong: two files have one name, a module is for another machine, or there are no
+    functions.
+    """
 
 
 def gather(root: Path, wheels: Iterable[Path]) -> Files:
-    """Every file of the package, by its path in it. Raises `ContentError`."""
+    """Every file of the package, by its path in the package. Raises `ContentError`."""
     files: Files = {}
-    for source in (own(root), *map(unpacked, wheels)):
+    for source in (own_files(root), *map(unpacked, wheels)):
         for name, content in source:
             if name in files:
                 raise ContentError(f"two files are called {name}")
@@ -62,7 +64,7 @@ def gather(root: Path, wheels: Iterable[Path]) -> Files:
     return files
 
 
-def own(root: Path) -> Iterator[tuple[str, bytes]]:
+def own_files(root: Path) -> Iterator[tuple[str, bytes]]:
     """Our own files: the modules of `functions/` at the root, and `shared/`."""
     functions = sorted((root / "functions").glob("*.py"))
     if not functions:
@@ -75,7 +77,7 @@ def own(root: Path) -> Iterator[tuple[str, bytes]]:
 
 
 def unpacked(wheel: Path) -> Iterator[tuple[str, bytes]]:
-    """A wheel's files that are used. Its root is what an installation puts on the import path (PEP 427)."""
+    """The files of a wheel that are used. Its root is what an installation puts on the import path (PEP 427)."""
     with zipfile.ZipFile(wheel) as archive:
         for name in archive.namelist():
             top = name.partition("/")[0]
@@ -91,7 +93,7 @@ def unused(name: str) -> str | None:
 
 
 def check_glibc(name: str, content: bytes) -> None:
-    """Refuse a compiled module that asks for a newer C library than the platform's, whatever its wheel says."""
+    """Refuse a compiled module that needs a newer C library than the platform's, whatever its wheel's tag says."""
     if name.endswith(".so"):
         needed = max(((int(major), int(minor)) for major, minor in GLIBC_SYMBOL.findall(content)), default=(0, 0))
         if needed > target.GLIBC:

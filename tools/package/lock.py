@@ -1,4 +1,4 @@
-"""The locked requirements, read from the file that `make lock` writes; those that the target needs."""
+"""Reads the locked requirements that the target needs, from the file that `make lock` writes."""
 
 import re
 from dataclasses import dataclass
@@ -13,12 +13,12 @@ HASH = re.compile(r"--hash=sha256:([0-9a-f]{64})")
 
 
 class LockError(ValueError):
-    """The lock has a line that pins nothing, or has no hash."""
+    """The lock has a line without an exact version, or without a hash."""
 
 
 @dataclass(frozen=True)
 class Pin:
-    """One package at one version; `hashes` are the SHA-256 of the files that may be taken."""
+    """One package at one version; `hashes` are the SHA-256 digests of the files that may be used."""
 
     name: str
     version: str
@@ -26,12 +26,14 @@ class Pin:
 
     @property
     def line(self) -> str:
-        """As pip reads it; the marker is gone, since pip would evaluate it for the interpreter that runs pip."""
+        """The line for pip, without the marker, because pip would evaluate it for the interpreter that runs pip."""
         return " ".join([f"{self.name}=={self.version}", *(f"--hash=sha256:{one}" for one in sorted(self.hashes))])
 
 
 def read(path: Path) -> list[Pin]:
-    """The pins of a lock that hold on the target. Raises `LockError`, or `MarkerError` for an unreadable marker."""
+    """The pins of a lock that apply to the target. Raises `LockError`, or `MarkerError` for a marker that cannot be
+    read.
+    """
     text = path.read_text(encoding="utf-8").replace("\\\n", " ")
     lines = [line.strip() for line in text.splitlines() if line.strip() and not line.lstrip().startswith("#")]
     return [pin for pin in map(parse, lines) if pin is not None]
@@ -54,7 +56,7 @@ def parse(line: str) -> Pin | None:
 
 
 def exact(wanted: Requirement) -> str | None:
-    """The one version that a requirement allows; None for a range, an extra or an address."""
+    """The only version that a requirement allows; None for a range, an extra or an address."""
     versions = [one.version for one in wanted.specifier if one.operator == "==" and not one.version.endswith(".*")]
     plain = len(wanted.specifier) == 1 and not wanted.extras and wanted.url is None
     return versions[0] if versions and plain else None

@@ -1,4 +1,4 @@
-"""What is in the package, by size."""
+"""Lists the content of the package by size, and checks its limits."""
 
 from collections import Counter
 
@@ -43,7 +43,7 @@ def top(name: str) -> str:
 
 
 def check(files: Files, zipped: int) -> None:
-    """Raise `SizeError` when the zip or what is in it has grown too large."""
+    """Raise `SizeError` if the zip or its content is too large."""
     unpacked = sum(map(len, files.values()))
     if zipped > ZIP_LIMIT or unpacked > UNPACKED_LIMIT:
         raise SizeError(f"{zipped / MEGABYTE:.1f} MB zipped, {unpacked / MEGABYTE:.1f} MB unpacked; allowed: 10 and 30")

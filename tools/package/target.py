@@ -1,4 +1,5 @@
-"""The machine that the package is for, and the markers of PEP 508 evaluated for it, not for the one that builds.
+"""The machine that runs the package. Wheel tags and markers (PEP 508) are evaluated for it, not for the building
+machine.
 
 SCF's `Python3.10` is CPython on x86-64 Linux with glibc 2.17: https://cloud.tencent.com/document/product/583/11061.
 """
@@ -32,11 +33,11 @@ COMPARISON = re.compile(r'("[^"]*"|\w+) (<=|>=|~=|==|!=|<|>) ("[^"]*"|\w+)')
 
 
 class MarkerError(ValueError):
-    """A marker that is not understood: better no package than one that lacks a dependency."""
+    """A marker cannot be evaluated. Then no package is built, because a dependency could be missing from it."""
 
 
 def supported() -> list[tags.Tag]:
-    """The tags of wheels that run on the target, the one made for it first (PEP 425, PEP 600)."""
+    """The tags of wheels that run on the target, the most specific one first (PEP 425, PEP 600)."""
     older = {17: "manylinux2014_x86_64", 12: "manylinux2010_x86_64", 5: "manylinux1_x86_64"}
     platforms: list[str] = []
     for minor in range(GLIBC[1], 4, -1):
@@ -59,7 +60,7 @@ def holds(marker: str) -> bool:
 
 
 def check(left: str, sign: str, right: str) -> None:
-    """Refuse what `packaging` answers with a silent no: an order of texts, a version that is none."""
+    """Refuse markers that `packaging` silently evaluates to false: an order of texts, or an invalid version."""
     if "version" in f"{left} {right}":
         for side in (left, right):
             if side.startswith('"'):
@@ -69,7 +70,7 @@ def check(left: str, sign: str, right: str) -> None:
 
 
 def check_version(text: str) -> None:
-    """Refuse what is no version."""
+    """Refuse a text that is no version."""
     try:
         Version(text)
     except InvalidVersion as error:

@@ -1,4 +1,5 @@
-"""The wheels of the locked requirements, kept in the virtual environment so that a later build needs no network."""
+"""Gets the wheels of the locked requirements. They are kept in the virtual environment, so that a later build needs no
+network."""
 
 import hashlib
 import subprocess
@@ -18,20 +19,20 @@ DOWNLOAD = ("download", "--disable-pip-version-check", "--no-deps", "--require-h
 
 
 class WheelError(Exception):
-    """A wheel that fits the target and the lock is not to be had."""
+    """No wheel that fits the target and the lock can be found."""
 
 
 def collect(pins: Iterable[Pin], cache: Path) -> list[Path]:
-    """The wheel of each pin, from `cache` if it is there, else downloaded. Raises `WheelError`."""
+    """The wheel of each pin, from `cache` if it is there, else from the package index. Raises `WheelError`."""
     pins = list(pins)
     missing = [pin for pin in pins if find(pin, cache) is None]
     if missing:
         download(missing, cache)
-    return [have(pin, cache) for pin in pins]
+    return [cached(pin, cache) for pin in pins]
 
 
-def have(pin: Pin, cache: Path) -> Path:
-    """The wheel of one pin. Raises `WheelError` when the cache has none."""
+def cached(pin: Pin, cache: Path) -> Path:
+    """The wheel of one pin in the cache. Raises `WheelError` if there is none."""
     wheel = find(pin, cache)
     if wheel is None:
         raise WheelError(f"no wheel of {pin.name} {pin.version} has a hash of the lock and fits CPython 3.10")
@@ -46,8 +47,8 @@ def find(pin: Pin, cache: Path) -> Path | None:
 
 
 def rank(wheel: Path, pin: Pin) -> int | None:
-    """The place of a wheel's best tag among those that run on the target, 0 for the one made for it; None for a wheel
-    that does not run there, or is of another package or version.
+    """The position of a wheel's best tag among the target's tags, where 0 is the most specific. None for a wheel that
+    does not run on the target, or is of another package or version.
     """
     try:
         name, version, _, tagged = parse_wheel_filename(wheel.name)
@@ -59,7 +60,9 @@ def rank(wheel: Path, pin: Pin) -> int | None:
 
 
 def download(pins: Iterable[Pin], cache: Path) -> None:
-    """Let pip fetch wheels for the target, whatever interpreter runs it. Raises `WheelError` with pip's last line."""
+    """Let pip download wheels for the target, whatever interpreter runs pip. Raises `WheelError` with pip's
+    last line.
+    """
     cache.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch:
         listing = Path(scratch, "requirements.txt")
@@ -67,8 +70,8 @@ def download(pins: Iterable[Pin], cache: Path) -> None:
         command = [sys.executable, "-m", "pip", *DOWNLOAD, *options(), "-r", str(listing), "-d", str(cache)]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
-        said = [line for line in (done.stdout + done.stderr).splitlines() if line.startswith("ERROR")]
-        raise WheelError(f"pip could not download the wheels: {said[-1] if said else 'it gave no reason'}")
+        errors = [line for line in (done.stdout + done.stderr).splitlines() if line.startswith("ERROR")]
+        raise WheelError(f"pip could not download the wheels: {errors[-1] if errors else 'it gave no reason'}")
 
 
 def options() -> list[str]:

@@ -1,1 +1,1 @@
-"""The tables of docs/reference.md, from the code."""
+"""Writes the tables of docs/reference.md and other pages from the code."""

@@ -1,6 +1,6 @@
-"""Write the tables of the reference pages from the code's own: `python -m tools.reference [--check]`.
+"""Write the tables of the reference pages from the code: `python -m tools.reference [--check]`.
 
-A page says where a table belongs; its language is told by its name:
+Two comments in a page mark the place of a table; the page's file name tells its language:
 
     <!-- generated: settings -->
     …
@@ -15,7 +15,8 @@ import sys
 from pathlib import Path
 from typing import Literal
 
-from tools.reference.tables import TABLES, Table
+from tools.reference.table import Table
+from tools.reference.tables import TABLES
 
 ROOT = Path(__file__).parents[2]
 PAGES = tuple(f"docs/{name}{language}.md" for name in ("reference", "operations") for language in ("", ".zh-CN"))
@@ -30,7 +31,7 @@ def render(table: Table, language: Literal["en", "zh"]) -> str:
 
 
 def renewed(page: str) -> str:
-    """The page's text with each of its tables as the code says."""
+    """The page's text with its tables renewed."""
     language: Literal["en", "zh"] = "zh" if page.endswith(".zh-CN.md") else "en"
     text = (ROOT / page).read_text(encoding="utf-8")
     return _SECTION.sub(lambda match: match[1] + render(TABLES[match[2]](), language) + match[3], text)

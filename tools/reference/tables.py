@@ -1,13 +1,9 @@
-"""The tables of the reference: each read from the table of the code that it documents."""
+"""The tables of the reference: each is made from the table in the code that it documents."""
 
-import json
 from collections.abc import Callable
-from pathlib import Path
-from types import UnionType
-from typing import Any, Literal, Union, get_args, get_origin
+from typing import Any
 
 from cli.reference import settings as settings_texts
-from cli.reference.fields import FIELDS, VERBS
 from cli.reference.functions import FUNCTIONS, NOTIFICATIONS
 from cli.reference.problems import PROBLEMS
 from cli.reference.text import Text, text_of
@@ -15,29 +11,18 @@ from shared import operations
 from shared.errors import MEANINGS
 from shared.hr_settings import HrSettings
 from shared.notifications import notification
-from shared.operations import OPERATIONS, Operation
+from shared.operations import OPERATIONS
 from shared.settings import Setting
+from tools.reference.field_tables import fields
+from tools.reference.monitoring_tables import alarms, dashboard
+from tools.reference.table import Table, same
 
-ALARMS = Path(__file__).parents[2] / "docs" / "alarms.json"
-DASHBOARD = ALARMS.with_name("dashboard.json")
 VERDICTS = {
     "park": Text("parked", "存档"),
     "park_retry": Text("parked, retry", "存档，可重试"),
     "later": Text("again", "再来"),
     "raise": Text("raises", "抛出"),
 }
-TYPES = {
-    "str": Text("string", "字符串"),
-    "bool": Text("bool", "布尔"),
-    "int": Text("int", "整数"),
-    "list": Text("list of strings", "字符串列表"),
-}
-Table = list[tuple[Text, ...]]
-
-
-def same(text: str) -> Text:
-    """A text that is the same in both languages."""
-    return Text(text, text)
 
 
 def functions() -> Table:
@@ -69,49 +54,6 @@ def notifications() -> Table:
     return [head, *rows]
 
 
-def fields() -> Table:
-    """Each field of a command with the commands that have it, its type, and its rule."""
-    head = (Text("field", "字段"), Text("in", "适用"), Text("type", "类型"), Text("rule", "规则"))
-    names = dict.fromkeys(name for row in OPERATIONS.values() for name in _of_callers(row))
-    where = "FIELDS of cli/reference/fields.py"
-    return [head, *((same(f"`{name}`"), _where(name), _type(name), text_of(name, FIELDS, where)) for name in names)]
-
-
-def _of_callers(row: Operation[Any, Any]) -> list[str]:
-    """The fields that callers may set."""
-    return [name for name in row.command.model_fields if name not in row.command.ONLY_INSIDE]
-
-
-def _where(field: str) -> Text:
-    verbs = [name.partition("_")[0] for name, row in OPERATIONS.items() if field in _of_callers(row)]
-    if len(verbs) == len(OPERATIONS):
-        return Text("all", "全部")
-    return Text(", ".join(verbs), "、".join(text_of(verb, VERBS, "VERBS of cli/reference/fields.py") for verb in verbs))
-
-
-def _type(name: str) -> Text:
-    field = next(row.command.model_fields[name] for row in OPERATIONS.values() if name in row.command.model_fields)
-    kind = TYPES[_base(field.annotation)]
-    if field.is_required():
-        return kind
-    if field.default_factory or field.default in (None, []):
-        return Text(f"{kind.en}, optional", f"{kind.zh}，可选")
-    default = f"`{str(field.default).lower()}`"
-    return Text(f"{kind.en}, default {default}", f"{kind.zh}，默认 {default}")
-
-
-def _base(annotation: Any) -> str:  # noqa: ANN401 - whatever a field is annotated with
-    """The name of the plain type below `Annotated`, `Literal` and `| None`."""
-    origin = get_origin(annotation)
-    if origin is Literal:
-        return "str"
-    if origin in (Union, UnionType):
-        return next(_base(one) for one in get_args(annotation) if one is not type(None))
-    if origin is list:
-        return "list"
-    return _base(get_args(annotation)[0]) if origin else str(annotation.__name__)
-
-
 def settings() -> Table:
     """Each setting with its default and its meaning."""
     head = (Text("name", "名称"), Text("default", "默认值"), Text("meaning", "含义"))
@@ -131,9 +73,9 @@ def _of_setting(row: Setting[Any]) -> settings_texts.Row:
 def _default(row: Setting[Any]) -> Text:
     if row.default:
         return same(f"`{row.default}`")
-    told = _of_setting(row).unset
-    if told:
-        return told
+    unset = _of_setting(row).unset
+    if unset:
+        return unset
     required = type(row).unset is Setting.unset
     return Text("required", "必填") if required else Text("none", "无")
 
@@ -154,55 +96,11 @@ def problems() -> Table:
                 same(f"`{code}`"),
                 same(str(row.status)),
                 VERDICTS[row.verdict.value],
-                told.meaning,
-                told.action,
+                text.meaning,
+                text.action,
             )
             for code, row in MEANINGS.items()
-            for told in [text_of(code, PROBLEMS, "PROBLEMS of cli/reference/problems.py")]
-        ),
-    ]
-
-
-def alarms() -> Table:
-    """Each alarm with what it looks for, when it fires, and how often it is looked at."""
-    head = (
-        Text("alarm", "告警"),
-        Text("it means", "含义"),
-        Text("query", "执行语句"),
-        Text("condition", "触发条件"),
-        Text("minutes", "分钟"),
-    )
-    rows = json.loads(ALARMS.read_text(encoding="utf-8"))
-    return [
-        head,
-        *(
-            (
-                same(f"`{row['name']}`"),
-                Text(row["en"], row["zh"]),
-                same(f"`{row['query']}`"),
-                same(f"`{row['condition']}`"),
-                same(str(row["minutes"])),
-            )
-            for row in rows
-        ),
-    ]
-
-
-def dashboard() -> Table:
-    """Each chart of the dashboard with its query."""
-    head = (Text("chart", "图表"), Text("as", "类型"), Text("query", "执行语句"), Text("a line for each", "分组"))
-    kinds = {"graph": Text("lines", "折线图"), "bar": Text("bars", "柱状图")}
-    rows = json.loads(DASHBOARD.read_text(encoding="utf-8"))
-    return [
-        head,
-        *(
-            (
-                Text(row["en"], row["zh"]),
-                kinds[row["type"]],
-                same(f"`{row['query']}`"),
-                same(f"`{row['by']}`" if row["by"] else "–"),
-            )
-            for row in rows
+            for text in [text_of(code, PROBLEMS, "PROBLEMS of cli/reference/problems.py")]
         ),
     ]
 

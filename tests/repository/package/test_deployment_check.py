@@ -24,7 +24,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
     monkeypatch.setattr(toolkit, "install", lambda folder: folder)
     monkeypatch.setattr(toolkit, "deploy", lambda file, _: Deployment({"text": file.read_text("utf-8")}, [], []))
     monkeypatch.setattr(check, "problems", problems)
-    mistakes = [one for one in broken.MISTAKES if one.said in str(document.problems(one.apply(TEXT) or ""))]
+    mistakes = [one for one in broken.MISTAKES if one.reported in str(document.problems(one.apply(TEXT) or ""))]
     nobody = broken.Broken("nobody", r"handler: sweep\.\w+", "handler: nobody", "a handler nobody")
     monkeypatch.setattr(broken, "MISTAKES", (*mistakes, nobody))
 

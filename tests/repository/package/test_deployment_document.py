@@ -178,7 +178,7 @@ def test_the_comment_has_the_sum_that_is_checked() -> None:
     took, reserve, both, most = re.findall(r"([\d.]+) \+ (\d+) = ([\d.]+) of (\d+)", TEXT)[0]
     assert (took, int(reserve), int(most)) == (sums[-1][2], sizes.RESERVE, limit)
     assert float(both) == pytest.approx(float(took) + int(reserve))
-    assert messages <= sizes.most(limit)
+    assert messages <= sizes.largest_batch(limit)
     assert f"up to {messages} messages" in TEXT
     assert f"what came in {ckafka['timeout']} seconds" in TEXT
 
@@ -188,8 +188,12 @@ def test_the_sum_is_that_of_the_functions() -> None:
     assert pytest.approx(9.7) == sizes.RATE
     assert invocation._LAST_START == sizes.RESERVE
     assert sizes.batch(50, 1) == pytest.approx(5.35, abs=0.01)
-    assert [sizes.most(limit) for limit in (1, 15, 30, 60)] == [0, 23, 60, 132]
-    assert sizes.batch(sizes.most(30)) + sizes.RESERVE <= 30 < sizes.batch(sizes.most(30) + 1) + sizes.RESERVE
+    assert [sizes.largest_batch(limit) for limit in (1, 15, 30, 60)] == [0, 23, 60, 132]
+    assert (
+        sizes.batch(sizes.largest_batch(30)) + sizes.RESERVE
+        <= 30
+        < sizes.batch(sizes.largest_batch(30) + 1) + sizes.RESERVE
+    )
 
 
 def test_a_batch_fits_the_time_limit_of_its_function() -> None:

@@ -90,7 +90,7 @@ def test_the_wheel_made_for_the_platform_is_preferred(tmp_path: Path) -> None:
     """With two that fit, the choice does not depend on the order of files."""
     for tags in ("py3-none-any", "cp310-cp310-manylinux2014_x86_64"):
         (tmp_path / f"some_thing-2.1-{tags}.whl").write_bytes(GIVEN)
-    assert wheels.have(PIN, tmp_path).name == "some_thing-2.1-cp310-cp310-manylinux2014_x86_64.whl"
+    assert wheels.cached(PIN, tmp_path).name == "some_thing-2.1-cp310-cp310-manylinux2014_x86_64.whl"
 
 
 @pytest.mark.parametrize(

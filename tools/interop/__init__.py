@@ -1,0 +1,1 @@
+"""Runs foreign clients against the local cloud: `make interop`."""
