@@ -13,7 +13,8 @@ help: ## What can be made here
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 24
 
 $(READY): requirements/dev.txt requirements/runtime.txt tools/setup.py
-	@$(PYTHON) tools/setup.py $(VENV)
+	@command -v "$(PYTHON)" >/dev/null || { echo "im-access: there is no $(PYTHON). Python 3.10 or newer is needed; where it has another name: make PYTHON=python3.12 ..." >&2; exit 2; }
+	@"$(PYTHON)" tools/setup.py $(VENV)
 
 demo: $(READY) ## A life on an embedded cloud: join, move, lose a key, leave, come back
 	@$(BIN)/python -m local demo $(DEMO)
@@ -55,6 +56,7 @@ browser: $(READY) ## The credentials page in Chromium (needs chromium); pictures
 	@$(BIN)/python -m tools.browser
 
 lock: ## Renew the locked requirements (needs uv)
+	@command -v uv >/dev/null || { echo "lock: uv is needed: https://docs.astral.sh/uv/" >&2; exit 2; }
 	@lock() { name=$$1; shift; uv pip compile --universal --python-version 3.10 --generate-hashes --no-header --no-annotate -q --upgrade \
 	  --no-emit-package tencentcloud-sdk-python requirements/$$name.in -o requirements/$$name.txt "$$@"; }; \
 	lock dev && lock browser && lock runtime $(UNUSED)

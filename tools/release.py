@@ -93,7 +93,9 @@ def release(root: Path, version: str, *, dry_run: bool, say: Say) -> None:
 
 def main(argv: list[str] | None = None, root: Path = ROOT) -> int:
     """Make the release; returns 0, or 2 after one line that says why not."""
-    parser = argparse.ArgumentParser("make release VERSION=1.2.3", description=(__doc__ or "").partition("\n")[0])
+    parser = argparse.ArgumentParser(
+        usage="make release VERSION=1.2.3 [RELEASE=--dry-run]", description=(__doc__ or "").partition("\n")[0]
+    )
     parser.add_argument("version", help="the version, as in shared/version.py")
     parser.add_argument("--dry-run", action="store_true", help="do all but the tag")
     known = parser.parse_args(argv)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import shutil
 import subprocess
 import sys
 import sysconfig
@@ -173,3 +174,26 @@ def test_no_place_for_temporary_files_is_said(
     with pytest.raises(SystemExit) as caught:
         setup.main()
     assert "im-access: the environment could not be made: [Errno 2]" in stopped(capsys, caught)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (
+            ("PYTHON=python3.99", "VENV=nowhere", "nowhere/.ready"),
+            "im-access: there is no python3.99. Python 3.10 or newer",
+        ),
+        (("lock",), "lock: uv is needed"),
+    ],
+)
+def test_a_program_that_is_not_there_is_said(words: tuple[str, ...], said: str, tmp_path: Path) -> None:
+    """make ends with one line that says what is needed, beside its own; nothing was made."""
+    make = shutil.which("make")
+    assert make
+    root = setup.ROOT
+    done = subprocess.run(
+        [make, *words], cwd=root, env={"PATH": str(tmp_path)}, capture_output=True, text=True, check=False
+    )
+    line, _ = done.stderr.splitlines()
+    assert line.startswith(said)
+    assert not (root / "nowhere").exists()
