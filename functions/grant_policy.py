@@ -12,5 +12,5 @@ with loading():
 
 
 def main_handler(event: Any, context: Any) -> dict[str, Any]:  # noqa: ANN401 - whatever the platform passes
-    """Handle one event of any trigger. HTTP never raises; a queue raises where its messages are to come again."""
+    """Handle one event of any trigger. HTTP never raises; a queue raises where its messages have to come again."""
     return run_command(GRANT_POLICY, event, context)

@@ -1,4 +1,4 @@
-"""The cloud function `hr_events.main_handler`: takes the events of HR systems, and does what they mean."""
+"""The cloud function `hr_events.main_handler`: receives events of HR systems and applies them."""
 
 from typing import Any
 
@@ -9,5 +9,5 @@ with loading():
 
 
 def main_handler(event: Any, context: Any) -> dict[str, Any]:  # noqa: ANN401 - whatever the platform passes
-    """Handle one event: of an HR system, of a queue, or of an object that was stored. HTTP never raises."""
+    """Handle one event: of an HR system, of a queue, or of the COS trigger of the inbox. HTTP never raises."""
     return run_hr_events("hr_events", event, context)

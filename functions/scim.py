@@ -1,4 +1,4 @@
-"""The cloud function `scim.main_handler`: SCIM 2.0, by which identity providers give access and take it away."""
+"""The cloud function `scim.main_handler`: SCIM 2.0 for identity providers."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The cloud function `sweep.main_handler`: everything that is due, started by a timer."""
+"""The cloud function `sweep.main_handler`: runs all duties that are due, started by a timer."""
 
 from typing import Any
 
@@ -11,5 +11,5 @@ with loading():
 
 
 def main_handler(event: Any, context: Any) -> dict[str, Any]:  # noqa: ANN401 - whatever the platform passes
-    """Handle one timer event: counters, nothing else. Raises where the platform is to try again."""
+    """Handle one timer event and return the counters. Raises where the platform should try again."""
     return run_timer("sweep", event, context)

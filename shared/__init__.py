@@ -1,1 +1,1 @@
-"""im-access: what its functions share, a room for each concern."""
+"""im-access: the code that its functions share, in one folder for each concern."""

@@ -1,4 +1,4 @@
-"""One invocation of a function: builds its container and hands the event to the entrypoint of the function's kind."""
+"""Runs one invocation: makes the container and calls the entrypoint for this kind of function."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def run_command(operation: Operation[Any, Any], event: Any, context: Any) -> dict[str, Any]:  # noqa: ANN401 - whatever the platform passes
-    """Run a function of a command, for an event of any trigger. Returns what the platform sends on as the answer."""
+    """Run the function of a command, for an event from any trigger. Returns the answer for the platform."""
     from shared.entrypoints import detect
 
     return detect.handle(event, context, operation, _container(operation.function, context))
@@ -35,7 +35,7 @@ def run_timer(function: str, event: Any, context: Any) -> dict[str, Any]:  # noq
 
 
 def load_timer() -> None:
-    """Load the sweep before its first event, while no garbage is collected."""
+    """Load the sweep before its first event, inside `loading()`."""
     from shared.entrypoints import timer  # noqa: F401 - loaded alone
 
 
@@ -47,14 +47,14 @@ def run_scim(function: str, event: Any, context: Any) -> dict[str, Any]:  # noqa
 
 
 def load_scim() -> None:
-    """Load what every request of an identity provider needs before the first one, as above."""
+    """Load what every SCIM request needs before the first one, inside `loading()`."""
     from shared.bootstrap import scim  # noqa: F401 - loaded alone
     from shared.entrypoints import own_commands  # noqa: F401 - as above
     from shared.entrypoints.scim import http  # noqa: F401 - as above
 
 
 def run_hr_events(function: str, event: Any, context: Any) -> dict[str, Any]:  # noqa: ANN401 - as above
-    """Run the function of HR systems, for an event over HTTP, from a queue, or of an object stored in the inbox."""
+    """Run the function of HR systems, for an HTTP request, a queue's batch, or an object in the inbox."""
     from shared.entrypoints.hr import detect
 
     return detect.handle(event, context, _container(function, context))

@@ -1,4 +1,4 @@
-"""Bearer tokens (RFC 6750), of which only the hashes are known."""
+"""Bearer tokens of SCIM clients (RFC 6750). The settings hold only their hashes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _SETTING = r"(?:([A-Za-z0-9._-]{1,64})=)?sha256:([0-9a-fA-F]{64})"
 
 
 class BearerToken(NamedTuple):
-    """The hash of a token, and the name of the client that has it; "" for those without a name."""
+    """The hash of a token, and the name of the client that has the token; "" for a token without a name."""
 
     name: str
     digest: str
@@ -32,9 +32,9 @@ def parse_tokens(value: str) -> tuple[BearerToken, ...]:
 
 
 def client_of(header: str, tokens: Iterable[BearerToken]) -> str | None:
-    """The name of the client whose token a request has, None where it has none of them.
+    """The name of the client whose token the request carries, or None.
 
-    Every token is compared: how long it takes does not tell which one came close.
+    The header is compared with every token, so the time that this takes does not show which token was close.
     """
     match = re.fullmatch(_HEADER, header)
     digest = hashlib.sha256((match[1] if match else "").encode()).hexdigest()

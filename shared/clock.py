@@ -1,4 +1,4 @@
-"""The clock that is handed to everything that needs the time, and RFC 3339's text form of a moment."""
+"""The clock, which everything that needs the time receives as an argument; and RFC 3339 date-times."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _RFC3339 = r"(?a)(\d{4})-(\d{2})-(\d{2})[Tt ](\d{2}):(\d{2}):(\d{2})(?:\.(\d+))?
 
 
 class Clock(Protocol):
-    """Where the time comes from; tests bring their own."""
+    """The source of the time. Tests use one that they can set."""
 
     def now(self) -> float:
         """Seconds since the epoch."""

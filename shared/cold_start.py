@@ -1,4 +1,4 @@
-"""Loads a function's modules without collecting garbage meanwhile."""
+"""Loads a function's modules while garbage collection is off, which shortens the cold start."""
 
 import gc
 from collections.abc import Iterator
@@ -7,10 +7,10 @@ from contextlib import contextmanager
 
 @contextmanager
 def loading() -> Iterator[None]:
-    """Import a function's modules within this.
+    """Import a function's modules inside this block.
 
-    Nothing of what is loaded is garbage: looking for it meanwhile is a part of a cold start, and looking through all of
-    it again is part of every later collection, so it is set aside (https://docs.python.org/3/library/gc.html#gc.freeze).
+    Imported modules are no garbage. So no collection runs while they are loaded, and later collections skip them
+    (https://docs.python.org/3/library/gc.html#gc.freeze).
     """
     gc.disable()
     try:

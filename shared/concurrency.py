@@ -1,4 +1,4 @@
-"""Does work in a few threads at once, of which the one that asks for it is one."""
+"""Runs work in a few threads at once. The calling thread is one of them."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ _AT_ONCE = 8
 
 
 def each(work: Callable[[S], T], items: Sequence[S], *, alone: int = 1, at_once: int = _AT_ONCE) -> list[T]:
-    """Apply a function to each item and return the results in order; up to `alone` items need no threads.
+    """Apply a function to each item and return the results in order; up to `alone` items are done without threads.
 
-    Of several errors the first one in their order is raised, after all that had begun has ended.
+    If several items fail, the error of the first of them is raised, after all calls that have begun have ended.
     """
     if len(items) <= alone:
         return [work(item) for item in items]
@@ -24,7 +24,7 @@ def each(work: Callable[[S], T], items: Sequence[S], *, alone: int = 1, at_once:
 
 
 def both(first: Callable[[], S], second: Callable[[], T], *, at_once: bool) -> tuple[S, T]:
-    """The results of two look-ups that do not need each other; where both fail, the first one's error is raised."""
+    """The results of two independent look-ups. If both fail, the error of the first is raised."""
     if not at_once:
         return first(), second()
     done: list[Any] = each(lambda look_up: look_up(), (first, second))
@@ -32,7 +32,7 @@ def both(first: Callable[[], S], second: Callable[[], T], *, at_once: bool) -> t
 
 
 def side_by_side(work: Callable[[S], T], items: Sequence[S], workers: int) -> list[T]:
-    """`each`, by so many threads. This one is among them, as each one more costs its start."""
+    """As `each`, with this number of threads. The calling thread is one of them, since starting a thread costs time."""
     waiting = deque(enumerate(items))
     results, errors = dict[int, T](), dict[int, BaseException]()
 
@@ -57,7 +57,7 @@ def side_by_side(work: Callable[[S], T], items: Sequence[S], workers: int) -> li
             if thread.ident:
                 thread.join()
     if errors:
-        # What is no Exception ends the process, whatever else has failed.
+        # An error that is no Exception (such as SystemExit) ends the process, so it comes before all others.
         raise errors[min(errors, key=lambda n: (isinstance(errors[n], Exception), n))]
     return [results[n] for n in range(len(items))]
 

@@ -1,4 +1,4 @@
-"""Records whose object keys begin with the moment at which they are due, so that a listing shows what is due first."""
+"""Lists records whose object keys begin with their due time, so that the records that are due come first."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ _PAGE = 1000
 
 
 def due_keys(store: Store, prefix: str, clock: Clock, due_of: Callable[[str], int | None]) -> list[str]:
-    """The keys of all records that are due, the earliest first, by one listing and one more for each thousand of them.
+    """The keys of all records that are due, the earliest first. It takes one listing for each thousand of them.
 
-    `due_of` reads the moment (seconds since the epoch) from a key; a key of which it is None counts as due. Raises
+    `due_of` reads the due time (seconds since the epoch) from a key; a key without one counts as due. Raises
     Unavailable, CloudError.
     """
     due: list[str] = []

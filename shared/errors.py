@@ -1,16 +1,16 @@
 """The error tree and the one table that says what each failure means.
 
     ImAccessError
-    ├── Rejected          the request itself is wrong; it changes nothing
-    ├── Conflict          the request is right, the world does not allow it now
+    ├── Rejected          the request itself is wrong; nothing was changed
+    ├── Conflict          the request is valid, but the present state does not allow it
     ├── Unavailable       the cloud throttles, times out or is down; a retry finishes the work
-    │   ├── OutcomeUnknown    a write was sent and nobody can say whether it took effect
-    │   └── Settling          all that CAM shows is done; what it may show late is due
+    │   ├── OutcomeUnknown    a write was sent, and whether it took effect is unknown
+    │   └── Settling          everything that CAM shows is done, but CAM's reads may still lag
     ├── CloudError        the cloud refused with a code that only an operator can act on
     └── Misconfigured     a setting is missing or wrong
 
 An error carries a stable code; `MEANINGS` maps the code to an HTTP status, a title, a queue verdict and a log level.
-Texts never hold a secret, a link, or a message of the cloud (those are localised and unstable).
+Error texts never hold a secret, a link, or a message of the cloud (such messages are localised and may change).
 """
 
 from enum import Enum
@@ -18,16 +18,18 @@ from typing import NamedTuple
 
 
 class Verdict(Enum):
-    """What a queue does with the message that failed."""
+    """What happens to a queue message that failed."""
 
     PARK = "park"
-    """It can never succeed: written to the dead letters, marked `"retry": false`."""
+    """It can never succeed: it becomes a dead letter with `"retry": false`."""
     PARK_RETRY = "park_retry"
-    """It can succeed once somebody has acted: written to the dead letters, marked `"retry": true`."""
+    """It can succeed after somebody has acted: it becomes a dead letter with `"retry": true`."""
     LATER = "later"
-    """It may succeed by itself: redelivered where the trigger redelivers, else parked with `"retry": true`."""
+    """It may succeed by itself: it is redelivered if the trigger redelivers, else it becomes a dead letter with
+    `"retry": true`.
+    """
     RAISE = "raise"
-    """The function is misconfigured: nothing may be taken off the queue."""
+    """The function is misconfigured: no message may be taken off the queue."""
 
 
 class Meaning(NamedTuple):
@@ -85,10 +87,10 @@ MEANINGS: dict[str, Meaning] = {
 
 
 class ImAccessError(Exception):
-    """Anything that ends a request other than its success.
+    """The base class of all errors of this project.
 
-    `detail` is for people and free of secrets; `retry_after` is in whole seconds, or None where a retry is no use;
-    `first_attempt_at` is when work on the request first began (seconds since the epoch), where that is known.
+    `detail` is for people and holds no secret; `retry_after` is in whole seconds, or None where a retry does not help;
+    `first_attempt_at` is when the first attempt of the request began (seconds since the epoch), where that is known.
     """
 
     def __init__(self, code: str, detail: str = "", *, retry_after: int | None = None) -> None:
@@ -101,29 +103,29 @@ class ImAccessError(Exception):
 
 
 class Rejected(ImAccessError):
-    """The request is wrong and stays wrong; nothing was changed."""
+    """The request is wrong and will stay wrong; nothing was changed."""
 
 
 class Conflict(ImAccessError):
-    """The request meets a state of the world in which it cannot be done."""
+    """The request is valid, but the present state of the user or of the request does not allow it."""
 
 
 class Unavailable(ImAccessError):
-    """The cloud cannot do it now. Raised only where the failed call certainly has had no effect, or is harmless."""
+    """The cloud cannot do it now. Raised only where the failed call certainly had no effect, or a harmless one."""
 
     def __init__(self, detail: str = "", *, code: str = "cloud_unavailable", retry_after: int = 2) -> None:
         super().__init__(code, detail, retry_after=retry_after)
 
 
 class Settling(Unavailable):
-    """What CAM shows is done; what it may show late is waited for, and the time limit is too near for that."""
+    """Everything that CAM shows is done. CAM may show more later, but the time limit is too near to wait for that."""
 
 
 class OutcomeUnknown(Unavailable):
-    """A write was sent and its effect is unknown: look before anything else.
+    """A write was sent and its effect is unknown: the caller has to look before it does anything else.
 
-    `in_flight` is true where the service may still be working on it (a time-out, a lost connection), false where it
-    has answered, however badly.
+    `in_flight`: the service may still be working on it (a time-out, a lost connection); False where the service has
+    answered, even with an error.
     """
 
     def __init__(self, action: str, *, in_flight: bool) -> None:
@@ -132,7 +134,7 @@ class OutcomeUnknown(Unavailable):
 
 
 class CloudError(ImAccessError):
-    """The cloud answered with an error code that has no better meaning here; names the action and that code."""
+    """The cloud answered with an error code that has no better class here; `detail` names the action and code."""
 
     def __init__(self, action: str, cloud_code: str) -> None:
         super().__init__("cloud_error", f"{action} was refused: {cloud_code}")
@@ -141,7 +143,7 @@ class CloudError(ImAccessError):
 
 
 class Misconfigured(ImAccessError):
-    """A setting is missing or wrong; names the setting, never its value."""
+    """A setting is missing or wrong. The text names the setting, never its value."""
 
     def __init__(self, setting: str, problem: str) -> None:
         super().__init__("misconfigured", f"{setting} {problem}")

@@ -1,6 +1,6 @@
-"""The settings of HR systems, beside all others; only who takes and reads their events asks for them.
+"""The settings of HR systems. Only the functions that receive and read HR events use them.
 
-A source is connected where all of its required settings are there. Their parsers say what is wrong, and no value.
+An HR system counts as connected once all its required settings are there. Errors say what is wrong, never a value.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ def secret(value: str) -> Secret:
 
 
 def secrets(value: str) -> tuple[Secret, ...]:
-    """Several, separated by spaces."""
+    """A list of secrets, separated by spaces."""
     return tuple(secret(word) for word in value.split())
 
 
 def aes_key(value: str) -> Secret:
-    """The 43 characters from which WeCom and DingTalk make a key of 32 bytes."""
+    """The 43 characters that WeCom and DingTalk decode to a key of 32 bytes."""
     if not re.fullmatch(r"[A-Za-z0-9+/]{43}", value, re.ASCII):
         raise ValueError("is no key of 43 letters and digits")
     return Secret(value)
@@ -41,7 +41,7 @@ def name(value: str) -> str:
 
 
 def base_url(value: str) -> str:
-    """An https URL, http on loopback, below which the calls of an API are."""
+    """The base URL of an API: https, or http on loopback."""
     parts = urlsplit(parse.public_url(value))
     if parts.query or parts.fragment or parts.username:
         raise ValueError("is no plain https URL")
@@ -95,7 +95,7 @@ class HrSettings(Settings):
     bamboohr_endpoint = _text("BAMBOOHR_ENDPOINT", "base URL of `/api/v1/…`", base_url)
 
     def looks_up(self, source: str) -> bool:
-        """Whether a source's system may be asked what its events leave out. Raises Misconfigured."""
+        """Whether the settings for look-ups in this HR system are there. Raises Misconfigured."""
         names = LOOK_UPS.get(source, ())
         return bool(names) and all(getattr(self, name) is not None for name in names)
 
@@ -106,4 +106,4 @@ LOOK_UPS = {
     "dingtalk": ("dingtalk_app_key", "dingtalk_app_secret"),
     "bamboohr": ("bamboohr_company", "bamboohr_api_key"),
 }
-"""Of each source the settings that are needed to ask its system."""
+"""For each HR system, the settings that are needed to look people up in it."""

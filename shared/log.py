@@ -1,7 +1,7 @@
-"""The log: one line of ASCII JSON an event on standard output, which the platform parses one level deep.
+"""The log: each event is one line of ASCII JSON on standard output. The platform indexes the first level of it.
 
-The libraries' own loggers are silenced before the first call: at DEBUG the SDK prints whole bodies, passwords and keys
-included. A platform may have put a handler at DEBUG on the root before we come.
+The loggers of libraries are silenced before the first call: at level DEBUG the SDK logs whole bodies, with passwords
+and keys. The platform may have set the root logger to DEBUG before.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _LIBRARIES = ("tencentcloud_sdk_common", "urllib3", "requests", "qcloud_cos", "c
 
 
 def silence_libraries() -> None:
-    """Keep what libraries have to say about requests and answers out of every log, whatever level the root has."""
+    """Keep the log lines of libraries out of the log, whatever the level of the root logger."""
     for name in _LIBRARIES:
         logging.getLogger(name).setLevel(logging.CRITICAL)
 

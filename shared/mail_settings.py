@@ -1,4 +1,4 @@
-"""Parsers of the settings about mail, the organisation and its contact. Errors say what is wrong, never the value."""
+"""Parsers of the settings for mail, the organisation and its contact. Errors say what is wrong, never the value."""
 
 import re
 from typing import NamedTuple
@@ -12,11 +12,13 @@ _ADDRESS = (
     r"(?a)[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?=.{1,253}\Z)[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
     r"(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*"
 )
-"""What HTML calls a valid address (https://html.spec.whatwg.org/#valid-e-mail-address): no quotes, no comments."""
+"""A valid address as HTML defines it (https://html.spec.whatwg.org/#valid-e-mail-address): no quotes, no comments."""
 
 
 class MailServer(NamedTuple):
-    """Where mail is handed in. `tls`: `always` from the first byte, `start` with STARTTLS, `none` on loopback alone."""
+    """The mail server. `tls`: `always` (TLS from the first byte), `start` (STARTTLS), or `none`, which is for loopback
+    only.
+    """
 
     host: str
     port: int
@@ -26,7 +28,9 @@ class MailServer(NamedTuple):
 
 
 def mail_server(value: str) -> MailServer:
-    """`smtps://user:password@host:465`, or `smtp://…`, which is plain on loopback alone. Raises ValueError."""
+    """Parse `smtps://user:password@host:465` or `smtp://…`; the latter is unencrypted only on loopback. Raises
+    ValueError.
+    """
     refused = ValueError("is no smtps://user:password@host:port or smtp://... URL")
     try:
         parts = urlsplit(value)
@@ -59,7 +63,7 @@ def person_address(value: str) -> str:
 
 
 def is_person_address(value: str | None) -> bool:
-    """Whether mail can go to it at all."""
+    """Whether mail can be sent to this address."""
     try:
         return bool(value and person_address(value))
     except ValueError:
@@ -67,7 +71,7 @@ def is_person_address(value: str | None) -> bool:
 
 
 def organisation(value: str) -> str:
-    """A name that can stand in a heading. Raises ValueError."""
+    """A name that can be shown in a heading. Raises ValueError."""
     if not value.isprintable() or len(value) > 100:
         raise ValueError("is no text of at most 100 characters")
     return value

@@ -1,7 +1,7 @@
-"""The registry: one row for each command. Whoever needs a list of commands, functions or event types reads it here.
+"""The registry: one row for each command. All lists of commands, functions and event types come from here.
 
-A row says what the command is, what comes of it, what is told of it, which call of the cloud is its scarcest, and how
-its use case is put together. A command without a row cannot be called: its function would not import.
+A row holds the command and its result, the type of its notification, the CAM action that limits its rate, and how its
+use case is composed. A command without a row cannot be called: the import in its function would fail.
 """
 
 from __future__ import annotations
@@ -76,12 +76,12 @@ def _policies(command: PolicyCommand) -> int:
 
 
 def _new_user(command: CreateUser) -> int:
-    """One call of CreateAccessKey, or more for many policies, as CAM attaches two in the time of a key."""
+    """One call of CreateAccessKey; more for many policies, because CAM attaches two in the time of one key."""
     return max(1, len(command.policies) // 2)
 
 
 def _keys(_command: Command) -> int:
-    """A user has at most two (https://cloud.tencent.com/document/product/598/32222)."""
+    """A user has at most two keys (https://cloud.tencent.com/document/product/598/32222)."""
     return 2
 
 
@@ -250,7 +250,7 @@ SCIM = "scim"
 HR = "hr_events"
 """The function that HR systems send their events to."""
 FUNCTIONS = (*OPERATIONS, PAGE, SWEEP, SCIM, HR)
-"""Every cloud function: one module of functions/ and one role's document in docs/security/ each."""
+"""Every cloud function. Each has a module in functions/ and a role document in docs/security/."""
 
 SECRETS: dict[str, tuple[str, ...]] = {
     "IM_ACCESS_WEBHOOK_SECRETS": (*OPERATIONS, HR),
@@ -271,9 +271,9 @@ SECRETS: dict[str, tuple[str, ...]] = {
     "IM_ACCESS_BAMBOOHR_KEYS": (HR,),
     "IM_ACCESS_BAMBOOHR_API_KEY": (HR, SWEEP),
 }
-"""Settings that hold a secret, and the functions that use it: no other function is given it."""
+"""Settings that hold a secret, and the functions that use it. No other function receives the setting."""
 
 
 def given(function: str, setting: str) -> bool:
-    """Whether a function is given a setting: each that is no secret, and the secrets that it uses."""
+    """Whether a function receives a setting: all that are no secrets, and the secrets that it uses."""
     return function in SECRETS.get(setting, (function,))

@@ -1,6 +1,6 @@
-"""Ports: the store and the directory that use cases work with, and their values and errors.
+"""The ports of the use cases: the store and the directory of users, with their values and errors.
 
-Whoever implements them imports this, never the other way round; so a test can hand in a small world.
+The adapters in `shared/tencent/` import this file, never the other way round. So a test can pass other implementations.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,23 +17,23 @@ __all__ = [
 
 
 class UnknownAction(CloudError):
-    """The cloud does not know this call: another edition of it may not have it."""
+    """The cloud does not know this action; some editions of the cloud lack it."""
 
 
 class NoSuchUser(CloudError):
-    """CAM knows no such user, or does not know it yet."""
+    """CAM does not know the user, or does not know it yet."""
 
 
 class NoSuchPolicy(CloudError):
-    """CAM knows no policy of this id."""
+    """CAM has no policy with this id."""
 
 
 class NameTaken(CloudError):
-    """A user of this name exists already."""
+    """A user with this name exists already."""
 
 
 class User(NamedTuple):
-    """A sub-user as CAM shows it. `console_login`: whether it is open, None where CAM was not asked."""
+    """A sub-user as CAM shows it. `console_login`: whether console login is open; None where it was not asked."""
 
     name: str
     uin: int
@@ -42,7 +42,7 @@ class User(NamedTuple):
 
 
 class NewUser(NamedTuple):
-    """What AddUser is asked for."""
+    """The parameters of AddUser."""
 
     name: str
     remark: str
@@ -53,16 +53,17 @@ class NewUser(NamedTuple):
 
 
 class Key(NamedTuple):
-    """An API key; the secret half is shown by CAM exactly once."""
+    """An API key. CAM shows the secret half exactly once."""
 
     secret_id: str
     secret_key: Secret
 
 
 class Policy(NamedTuple):
-    """A policy's identity in CAM. `preset` tells Tencent's own (Type 2) from custom ones (Type 1); None: CAM did not.
+    """A policy in CAM. `preset`: True for Tencent's own (Type 2), False for a custom one (Type 1), None where CAM did
+    not say.
 
-    `document` is what it allows, as JSON text, where CAM was asked for this one policy.
+    `document`: its JSON text, where CAM was asked for this policy alone.
     """
 
     id: int
@@ -72,46 +73,48 @@ class Policy(NamedTuple):
 
 
 class Stored(NamedTuple):
-    """An object that was read. `age` is in seconds by the store's own clock, or None where it does not tell."""
+    """An object that was read. `age`: seconds since it was written, by the store's clock; None where the store does not
+    say.
+    """
 
     body: bytes
     age: float | None
 
 
 class Listed(NamedTuple):
-    """A row of a listing. `age` as in `Stored`."""
+    """A row of a listing; `age` is as in `Stored`."""
 
     key: str
     age: float | None
 
 
 class Store(Protocol):
-    """A store with create-if-absent and nothing stronger."""
+    """A store of objects. Its only atomic write is create-if-absent."""
 
     def create(self, key: str, body: bytes, *, headers: Mapping[str, str] | None = None) -> bool:
-        """Write what must not exist yet; False if it does."""
+        """Write an object that must not exist yet; False if it exists."""
 
     def get(self, key: str) -> Stored | None:
-        """The object, None where there is none."""
+        """The object, or None where there is none."""
 
     def exists(self, key: str) -> bool:
-        """Whether there is an object of this key."""
+        """Whether an object with this key exists."""
 
     def delete(self, key: str) -> None:
-        """Delete an object; no error where there is none."""
+        """Delete an object; no error if it does not exist."""
 
     def below(self, prefix: str, *, limit: int = 1000, after: str = "") -> Sequence[Listed]:
-        """The first objects below a prefix that come after a key, in order."""
+        """The first objects with this prefix whose keys come after `after`, in order."""
 
 
 class Directory(Protocol):
-    """The sub-users of the account, with their policies and keys: CAM."""
+    """The sub-users of the account, with their policies and keys. CAM implements it."""
 
     def add_user(self, new: NewUser) -> tuple[int, Key | None]:
         """Create a sub-user."""
 
     def user(self, name: str) -> User | None:
-        """The user of a name, None where there is none."""
+        """The user with this name, or None."""
 
     def set_password(self, name: str, password: Secret) -> None:
         """Replace the console password."""
@@ -123,7 +126,7 @@ class Directory(Protocol):
         """Detach a policy."""
 
     def limit(self, policy: Policy, uin: int) -> None:
-        """Make a policy the user's permissions boundary."""
+        """Set a policy as the user's permissions boundary."""
 
     def attached(self, uin: int) -> dict[int, str]:
         """The policies attached directly."""
@@ -132,13 +135,13 @@ class Directory(Protocol):
         """List policies."""
 
     def policy(self, policy_id: int) -> Policy | None:
-        """The policy of an id, with its document."""
+        """The policy with this id, with its document."""
 
     def keys(self, uin: int) -> list[str]:
         """The user's API keys."""
 
     def descriptions(self, uin: int) -> dict[str, str | None]:
-        """The descriptions of the user's API keys, by their ids; None where CAM does not tell one."""
+        """The descriptions of the user's API keys, by key id; None where CAM does not show one."""
 
     def active_keys(self, uin: int) -> list[str]:
         """The user's enabled API keys."""

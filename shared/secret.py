@@ -1,4 +1,4 @@
-"""A value that must not be shown: its text is stars wherever it is printed, formatted or logged."""
+"""A value that must not be shown: printed, formatted or logged, it appears as stars."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import hmac
 
 
 class Secret:
-    """Holds a password, a key or a link. Only `reveal()` gives it out, so that every use can be found by its name."""
+    """Holds a password, a key or a link. Only `reveal()` returns the value, so every use can be found by that name."""
 
     __slots__ = ("_value",)
 

@@ -1,8 +1,9 @@
-"""The settings: one table that parsing, the docs and their test share; read anew at every invocation.
+"""The settings: one table for parsing, for the reference pages and for their test. They are read again in each
+invocation.
 
-A setting is parsed where it is first asked for: an HTTP caller is authenticated before the rest is looked at, and a
-function needs only those that it uses. What a setting needs of others is said by its row. `check()` asks for them all.
-Errors name the setting and never its value.
+A setting is parsed when it is first used. So an HTTP caller is authenticated before anything else is read, and a
+function needs only the settings that it uses. A row also checks what a setting needs of other settings. `check()`
+parses them all. Errors name the setting, never its value.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ _USERS = parse.list_of(parse.user_name, "user names and UINs")
 class Setting(Generic[T]):
     """A row of the table, and the attribute of `Settings` that reads it.
 
-    `default` is text as it would stand in the environment; without one, `unset` says what an unset variable means.
+    `default`: the text that counts where the variable is not set; without one, `unset` decides.
     """
 
     def __init__(self, name: str, parse: Callable[[str], T], help: str, *, default: str = "") -> None:  # noqa: A002
@@ -41,11 +42,11 @@ class Setting(Generic[T]):
         self.default = default
 
     def unset(self, settings: Settings) -> T:  # noqa: ARG002 - the subclasses that look at other settings need it
-        """The value where the variable is not set and there is no default. Raises Misconfigured."""
+        """The value of a variable that is not set and has no default. Raises Misconfigured."""
         raise Misconfigured(self.name, "is required")
 
     def read(self, settings: Settings) -> T:
-        """The value in the environment, parsed. Raises Misconfigured."""
+        """The parsed value of the variable. Raises Misconfigured."""
         value = settings.env.get(self.name, "").strip() or self.default
         if not value:
             return self.unset(settings)
@@ -121,13 +122,13 @@ class _NotifySecret(Setting[Secret | None]):
     def read(self, settings: Settings) -> Secret | None:
         secret = super().read(settings)
         if secret and parse.key_of(secret.reveal()) in _keys_of_callers(settings):
-            # Else the receiver could sign commands, and a caller could sign notifications.
+            # Otherwise the receiver could sign commands, and a caller could sign notifications.
             raise Misconfigured(self.name, "is one of IM_ACCESS_WEBHOOK_SECRETS")
         return secret
 
 
 def _keys_of_callers(settings: Settings) -> set[bytes]:
-    """The keys of callers' secrets; none in a function without callers, which is not given the setting."""
+    """The keys of callers' secrets; none in a function without callers, which does not receive that setting."""
     if not settings.env.get("IM_ACCESS_WEBHOOK_SECRETS", "").strip():
         return set()
     return {parse.key_of(row.secret.reveal()) for row in settings.webhook_secrets}
@@ -357,19 +358,19 @@ class Settings:
 
     @property
     def page(self) -> str | None:
-        """The page that links lead to, or None where they lead to the file itself. Raises Misconfigured."""
+        """The address of the credentials page, or None where links lead to the file itself. Raises Misconfigured."""
         return self.claim_url if self.delivery == "claim" else None
 
     @property
     def zone(self) -> tzinfo:
-        """The time zone of dates without a time. Raises Misconfigured."""
+        """The time zone for dates without a time. Raises Misconfigured."""
         try:
             return parse.zone(self.time_zone)
         except ValueError as error:
             raise Misconfigured("IM_ACCESS_TIME_ZONE", str(error)) from None
 
     def check_scim(self) -> None:
-        """Check that SCIM gives only policies that may be granted; others would fail for every member.
+        """Check that the policies for SCIM are on the allow-list; any other would fail for every member.
 
         Raises Misconfigured.
         """
@@ -383,7 +384,8 @@ class Settings:
     def check(self, *, http: bool = True) -> Settings:
         """Parse all settings, and check those that depend on others. Raises Misconfigured.
 
-        `http`: whether callers come over HTTP, so that they need secrets; a function that queues alone feed has none.
+        `http`: whether callers come over HTTP, so that their secrets are needed; a function that is called only by
+        queues has none.
         """
         for name in self.table():
             if http or name != "webhook_secrets":

@@ -1,4 +1,4 @@
-"""Parsers of settings' texts. Each raises ValueError, whose text says what is wrong and never holds the value."""
+"""Parsers of settings. Each raises ValueError with a text that says what is wrong, but never holds the value."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from urllib.parse import urlsplit
 from shared.secret import Secret
 
 USER = r"[A-Za-z0-9][A-Za-z0-9_.@-]{0,63}"
-"""The pattern of a user's name in commands; a UIN fits it, too."""
+"""The pattern of a user name in commands; a UIN matches it, too."""
 
 
 _NO_ZONE = "is no time zone, such as Asia/Shanghai"
 
 
 class CallerSecret(NamedTuple):
-    """A secret of HTTP callers, and the name of the caller that has it; all without a name, "", are one caller."""
+    """A secret of an HTTP caller, and the caller's name. All secrets without a name ("") belong to one caller."""
 
     name: str
     secret: Secret
@@ -54,7 +54,7 @@ def user_name(value: str) -> str:
 
 
 def list_of(one: Callable[[str], str], what: str) -> Callable[[str], tuple[str, ...]]:
-    """A parser of lists, separated by commas or spaces, that checks every entry with `one`."""
+    """A parser of lists, separated by commas or spaces, that parses every entry with `one`."""
 
     def parse(value: str) -> tuple[str, ...]:
         try:
@@ -88,7 +88,7 @@ def number(low: int, high: int) -> Callable[[str], int]:
 
 
 def time_zone(value: str) -> str:
-    """A time zone's name in the IANA database, which is looked up where it is used."""
+    """The name of a time zone in the IANA database. Whether it exists is checked when it is used."""
     if not re.fullmatch(r"[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+){0,2}", value, re.ASCII):
         raise ValueError(_NO_ZONE)
     return value
@@ -140,7 +140,7 @@ def url(value: str) -> str:
 
 
 def public_url(value: str) -> str:
-    """An https URL, http on loopback: links travel there, and nobody on the way may read them."""
+    """An https URL, or http on loopback: links are sent there, so nobody on the way may read them."""
     parts = urlsplit(url(value))
     if parts.scheme != "https" and not re.fullmatch(r"localhost|::1|127(\.\d{1,3}){3}", parts.hostname or "", re.ASCII):
         raise ValueError("is no https URL: http is for 127.0.0.0/8, [::1] and localhost alone")
@@ -148,7 +148,7 @@ def public_url(value: str) -> str:
 
 
 def base_url(value: str) -> str:
-    """A public URL below which addresses are made, without a slash at its end."""
+    """A public base URL, without a slash at its end."""
     parts = urlsplit(public_url(value))
     if parts.query or parts.fragment or parts.username:
         raise ValueError("is no plain https://host/path URL")
@@ -164,7 +164,7 @@ def endpoint(value: str) -> str:
 
 
 def page(value: str) -> str:
-    """A page's address, to which a link's fragment can be added."""
+    """The address of a page, to which a link's token is added."""
     if urlsplit(public_url(value)).fragment or urlsplit(value).username:
         raise ValueError("is no https URL of a page")
     return value
@@ -185,7 +185,7 @@ def webhook_secret(value: str) -> Secret:
 
 
 def key_of(secret: str) -> bytes:
-    """The bytes behind a `whsec_`: two texts can mean the same ones. Empty where it is no base64."""
+    """The key bytes of a `whsec_…`, because two texts can encode the same key. Empty where it is no base64."""
     try:
         return base64.b64decode(secret.removeprefix("whsec_"), validate=True)
     except ValueError:
@@ -193,7 +193,9 @@ def key_of(secret: str) -> bytes:
 
 
 def caller_secret(word: str) -> CallerSecret:
-    """`whsec_…` or `name=whsec_…`. Refuses a key of equal bytes, which is a place-holder and easy to guess."""
+    """Parse `whsec_…` or `name=whsec_…`. A key whose bytes are all equal is refused: it is a placeholder and easy to
+    guess.
+    """
     name, separator, value = word.partition("=")
     if word.startswith("whsec_") or not separator:
         name, value = "", word
@@ -208,7 +210,7 @@ def caller_secret(word: str) -> CallerSecret:
 
 
 def caller_secrets(value: str) -> tuple[CallerSecret, ...]:
-    """The secrets of all callers, separated by spaces; none twice."""
+    """The secrets of all callers, separated by spaces. No secret may have two names."""
     rows = tuple(dict.fromkeys(caller_secret(word) for word in value.split()))
     if len({key_of(row.secret.reveal()) for row in rows}) < len(rows):
         raise ValueError("is a list that gives one secret to two names")

@@ -1,6 +1,7 @@
-"""Exceptions that nobody foresaw, which no edge of a function lets through: the platform would answer with a traceback.
+"""Turns exceptions that nobody expected into an `internal_error`. Every entrypoint catches them; else the platform
+would answer with a traceback.
 
-A panic of a library in another language is a BaseException and no Exception (PyO3); an edge catches it all the same:
+A panic of a Rust library is a BaseException and no Exception (PyO3). It is caught, too:
 
     except EXITS:
         raise
@@ -13,9 +14,9 @@ from __future__ import annotations
 from shared.errors import ImAccessError
 
 EXITS = (KeyboardInterrupt, SystemExit, GeneratorExit)
-"""What ends the process or a generator, and is no failure of what it was doing."""
+"""Exceptions that end the process or a generator. They are no failures, so they are raised again."""
 
 
 def unexpected(error: BaseException) -> ImAccessError:
-    """What stands for such an exception: its type alone, as its text may hold anything."""
+    """The error to report instead. It names the exception's type only, since the text may hold anything."""
     return ImAccessError("internal_error", f"Unexpected {type(error).__name__}")

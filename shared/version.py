@@ -1,3 +1,3 @@
-"""The version of the project: every other place that shows one reads it here."""
+"""The version of the project. Every other place that shows it reads it here."""
 
 __version__ = "0.1.0"

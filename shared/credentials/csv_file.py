@@ -1,4 +1,6 @@
-"""A new user's credentials: the password, the file, and the link that fetches it for a while."""
+"""The credentials of a user: the password, the CSV file with it, and the time until which a link to the file
+is valid.
+"""
 
 import csv
 import io
@@ -13,17 +15,17 @@ _LETTERS_LOWER = "abcdefghijkmnopqrstuvwxyz"
 _DIGITS = "23456789"
 _SPECIAL = "!#%*?"
 _LENGTH = 24
-"""CAM wants at least 8; an account may want more, and 32 is said to be the most."""
+"""CAM requires at least 8; an account may require more. 32 is said to be the maximum."""
 
 HEADER = ("Login URL", "User name", "Password", "SecretId", "SecretKey")
 FILES = "credentials/"
-"""Where the files are: the only place with secrets in the bucket."""
+"""The prefix of the files, the only objects in the bucket that hold secrets."""
 ENCRYPTED = ".age"
-"""What the name of an encrypted file ends with."""
+"""The ending of the names of encrypted files."""
 
 
 class Credentials(NamedTuple):
-    """What a new user receives: the password, None without console login, and the key, None without API access."""
+    """The credentials of a user: `password` is None without console login, `key` is None without API access."""
 
     login_url: str | None
     user: str
@@ -31,7 +33,7 @@ class Credentials(NamedTuple):
     key: Key | None
 
     def csv(self) -> bytes:
-        """The file: RFC 4180, UTF-8 with a byte order mark for Excel, every line ending with CRLF."""
+        """The file: RFC 4180, UTF-8 with a byte order mark for Excel, CRLF line ends."""
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\r\n")
         writer.writerow(HEADER)
@@ -48,12 +50,12 @@ class Credentials(NamedTuple):
 
 
 def file_name(nonce: str, attempt: int, *, encrypted: bool) -> str:
-    """The object key of an attempt's file; `nonce` is random and known to nobody else."""
+    """The object key of an attempt's file. `nonce` is random and secret, so nobody can guess the key."""
     return f"{FILES}{nonce}-{attempt}.csv" + (ENCRYPTED if encrypted else "")
 
 
 def file_headers(file: str) -> dict[str, str]:
-    """What is stored beside the file of this object key: plain CSV, or CSV in an age file."""
+    """The headers that are stored with the file: for plain CSV, or for an age file."""
     encrypted = file.endswith(ENCRYPTED)
     return {
         "content-type": "application/octet-stream" if encrypted else "text/csv; charset=utf-8",
@@ -64,15 +66,16 @@ def file_headers(file: str) -> dict[str, str]:
 
 
 def download_name(file: str) -> str:
-    """What the file of this object key is called where it is downloaded; it names nobody."""
+    """The file name for downloads; it names no user."""
     return "credentials.csv" + (ENCRYPTED if file.endswith(ENCRYPTED) else "")
 
 
 def new_password() -> Secret:
-    """A random password of about 140 bits that meets CAM's rules (https://cloud.tencent.com/document/product/598/34595).
+    """A random password of about 140 bits that meets CAM's rules
+    (https://cloud.tencent.com/document/product/598/34595).
 
-    No look-alike characters, nothing that CSV quotes, and a letter first: a spreadsheet takes `=`, `+`, `-` and `@` at
-    the start of a cell for a formula.
+    It has no look-alike characters and none that CSV would quote. It begins with a letter, because spreadsheets read a
+    cell that begins with `=`, `+`, `-` or `@` as a formula.
     """
     letters = _LETTERS_UPPER + _LETTERS_LOWER
     while True:
@@ -84,10 +87,10 @@ def new_password() -> Secret:
 
 
 def login_url(owner_uin: str, user: str) -> str:
-    """The console's login page for a sub-user; every character of a user name stands for itself there."""
+    """The console's login page for a sub-user. The characters of a user name need no encoding there."""
     return f"https://cloud.tencent.com/login/subAccount/{owner_uin}?type=subAccount&username={user}"
 
 
 def link_end(now: float, ttl: int, seen_since: float, lifetime: int) -> int:
-    """When a link made now ends: after its time, or when the credentials that sign it end, whichever is first."""
+    """When a new link ends: after `ttl` seconds, or when the credentials that sign it expire, whichever comes first."""
     return int(min(now + ttl, seen_since + lifetime))

@@ -1,14 +1,14 @@
 """Checks that a public key on Curve25519 can have a private key.
 
-Every key that is made as documented is a multiple of the base point, so it lies in the base point's subgroup, whose
-order is the prime L (https://www.rfc-editor.org/rfc/rfc7748#section-4.1). Whatever is outside is a trap:
+A key that was made as documented is a multiple of the base point. So it lies in the base point's subgroup, whose order
+is the prime L (https://www.rfc-editor.org/rfc/rfc7748#section-4.1). Every other key is a trap:
 
-- a point of low order: its shared secret is zero for everybody, so that anybody opens what is encrypted to it
+- a point of low order: its shared secret is zero, so everybody can decrypt what is encrypted to it
   (https://www.rfc-editor.org/rfc/rfc7748#section-6.1);
-- a point of mixed order, or on the twist: no private key leads to it, so that nobody opens it;
-- a coordinate of P and more, which is another spelling of a point (some of the low order are spelled so).
+- a point of mixed order, or on the twist: it has no private key, so nobody can decrypt;
+- a coordinate of P or more: another spelling of a point, perhaps of one of low order.
 
-One question tells all of them: is the point itself not neutral, and L times the point neutral?
+One check finds all of them: the point must not be neutral, and L times the point must be neutral.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _A24 = 121665
 
 
 def from_montgomery(encoded: bytes) -> bool:
-    """Whether these 32 bytes are an X25519 public key of which somebody can have the private key."""
+    """Whether these 32 bytes are an X25519 public key that can have a private key."""
     u = int.from_bytes(encoded, "little")
     return len(encoded) == 32 and u < P and _has_prime_order(u, 1)
 
@@ -27,17 +27,18 @@ def from_montgomery(encoded: bytes) -> bool:
 def from_edwards(encoded: bytes) -> bool:
     """Whether these 32 bytes are an Ed25519 public key that age can use, as the X25519 key u = (1 + y) / (1 - y).
 
-    A y that is on no point of the curve becomes a u on the twist. https://www.rfc-editor.org/rfc/rfc8032#section-5.1.2
+    A y of no point on the curve becomes a u on the twist. https://www.rfc-editor.org/rfc/rfc8032#section-5.1.2
     """
     y = int.from_bytes(encoded, "little") & (2**255 - 1)
     return len(encoded) == 32 and y < P and _has_prime_order(1 + y, 1 - y)
 
 
 def _has_prime_order(x: int, z: int) -> bool:
-    """Whether the point with u = x / z, neutral where z is 0, is a multiple of the base point other than neutral.
+    """Whether the point with u = x / z (neutral if z is 0) is a multiple of the base point, and not neutral.
 
-    The ladder of https://www.rfc-editor.org/rfc/rfc7748#section-5, left projective: it needs no y, so it counts on the
-    twist just as on the curve. The twist's order is 4 times another prime, so L leads to neutral from no point of it.
+    It uses the ladder of https://www.rfc-editor.org/rfc/rfc7748#section-5, whose result stays projective. The ladder
+    needs no y, so it also works for points on the twist. The order of the twist is 4 times another prime, so L times a
+    point of the twist is never neutral.
     """
     if z % P == 0:
         return False
@@ -48,7 +49,7 @@ def _has_prime_order(x: int, z: int) -> bool:
             x3, z3, x2, z2 = _step(u, x3, z3, x2, z2)
         else:
             x2, z2, x3, z3 = _step(u, x2, z2, x3, z3)
-    # From u = 0, the point of order 2, the ladder meets 0 / 0 and would call it neutral.
+    # For u = 0, the point of order 2, the ladder yields 0 / 0, which would look neutral.
     return u != 0 and z2 == 0
 
 

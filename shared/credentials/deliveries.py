@@ -1,8 +1,8 @@
-"""Records which credentials files a user has, so that they are deleted when the user is offboarded or gets new ones.
+"""Records the credentials files of each user, so that they are deleted when the user is offboarded or gets new ones.
 
     deliveries/<uin>/<name of the file>.json
 
-Noted before the file is written, so that no file goes unnoticed; it holds no link and no secret.
+The record is written before the file, so no file is missed. It holds no link and no secret.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ class Deliveries:
         self._store = store
 
     def note(self, uin: int, file: str) -> None:
-        """Record that a file, by its object key, is going to be this user's. Raises Unavailable, CloudError."""
+        """Record that a file (an object key) belongs to this user. Raises Unavailable, CloudError."""
         self._store.create(f"deliveries/{uin}/{file.removeprefix(FILES)}.json", b'{"v":1}')
 
     def destroy(self, uin: int) -> None:
-        """Delete every credentials file of a user that is still there, so that its links lead to nothing."""
+        """Delete all credentials files of a user, so that their links do not work any more."""
         each(self._destroy, [row.key for row in self._store.below(f"deliveries/{uin}/", limit=_ALL)])
 
     def _destroy(self, key: str) -> None:
@@ -33,6 +33,6 @@ class Deliveries:
 
         file = FILES + key.rpartition("/")[2].removesuffix(".json")
         self._store.delete(file)
-        # Or the sweep would miss somebody who picks it up, and in the end close the user for that.
+        # Otherwise the sweep would wait for somebody to pick the file up, and disable the user in the end.
         self._store.create(note_key(file, "closed"), b'{"v":1}')
         self._store.delete(key)

@@ -1,4 +1,4 @@
-"""How a credentials file reaches its person: by a presigned link, or by a page on which it is claimed once."""
+"""The two ways to deliver a credentials file: a presigned link, or a link to the page on which it is picked up once."""
 
 from __future__ import annotations
 
@@ -13,15 +13,17 @@ from shared.ports import Clock, Store
 from shared.secret import Secret
 
 SignLink = Callable[[str, int], Link]
-"""A presigned link to an object key for so many seconds, or for as long as the signing credentials live."""
+"""Makes a presigned link to an object key, valid for this many seconds or until the signing credentials expire."""
 
 
 SHORTEST_LINK = 240.0
-"""Seconds that a link must live that is sent to somebody, who reads mail or messages in their own time."""
+"""The shortest validity (seconds) of a link that is sent to a person, who may read the message later."""
 
 
 class Recipient(NamedTuple):
-    """The recipient of a link: the user, the request that made it, and the kind of the key that encrypts the file."""
+    """A link's recipient: the user, the request that created the credentials, and the kind of key that encrypts the
+    file.
+    """
 
     user: str
     uin: int | None
@@ -33,30 +35,30 @@ class Delivery(Protocol):
     """Makes links to a credentials file."""
 
     def available(self, file: str) -> bool:
-        """Whether a new link would still lead to the file."""
+        """Whether a new link to the file would still work."""
 
     def link(self, file: str, recipient: Recipient, ttl: int) -> Link:
         """A new link. Raises Unavailable, CloudError."""
 
 
 class LinkDelivery:
-    """A presigned link: whoever has it reads the file, as often as they like, until it expires."""
+    """Presigned links: whoever has the link can download the file, any number of times, until the link expires."""
 
     def __init__(self, store: Store, sign: SignLink) -> None:
         self._store = store
         self._sign = sign
 
     def available(self, file: str) -> bool:
-        """Whether the file is there."""
+        """Whether the file exists."""
         return self._store.exists(file)
 
     def link(self, file: str, recipient: Recipient, ttl: int) -> Link:  # noqa: ARG002 - the other delivery notes whose it is
-        """A link that is valid for its time, or until the credentials that sign it end."""
+        """A link that is valid for `ttl` seconds, or until the credentials that sign it expire."""
         return self._sign(file, ttl)
 
 
 class ClaimDelivery:
-    """The address of the credentials page with a fresh token; its time does not depend on anybody's credentials."""
+    """Links to the credentials page, each with a new token. Their validity does not depend on any credentials."""
 
     def __init__(self, store: Store, clock: Clock, page: str) -> None:
         self._store = store
@@ -64,13 +66,13 @@ class ClaimDelivery:
         self._page = page
 
     def available(self, file: str) -> bool:
-        """Whether the file is there and nobody has claimed it."""
+        """Whether the file exists and nobody has picked it up."""
         from shared.credentials.pick_up_records import opening_key
 
         return self._store.exists(file) and not self._store.exists(opening_key(file))
 
     def link(self, file: str, recipient: Recipient, ttl: int) -> Link:
-        """A new link, whose token no other link has; only the token's hash is stored."""
+        """A new link with its own token. Only the hash of the token is stored."""
         from shared.credentials.pick_up_records import PickUpLink, digest
 
         token = secrets.token_urlsafe(32)
@@ -82,6 +84,6 @@ class ClaimDelivery:
 
 
 def address(page: str, token: str) -> str:
-    """The page's URL with the token as the last part of its path; a query stays where it is."""
+    """The page's URL with the token as the last part of the path; a query is kept."""
     parts = urlsplit(page)
     return urlunsplit(parts._replace(path=f"{parts.path.rstrip('/')}/{token}"))

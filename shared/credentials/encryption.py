@@ -1,10 +1,10 @@
-"""Public keys that a credentials file is encrypted to: age's own, and the SSH keys that people already have.
+"""Encrypts credentials files with age, to age keys or to SSH public keys.
 
     age1...                       https://age-encryption.org/v1
     ssh-ed25519 AAAA... alice     https://github.com/C2SP/C2SP/blob/main/age.md, "The ssh-ed25519 recipient type"
     ssh-rsa AAAA... alice
 
-The recipient reads the file with `age -d -i <identity file>`; whoever else gets hold of it has noise.
+The recipient decrypts the file with `age -d -i <identity file>`.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ _SSH = ("ssh-ed25519", "ssh-rsa")
 
 
 def normal(text: str) -> str:
-    """The key without the comment that usually follows an SSH key. Raises ValueError for everything but one good key.
+    """The key without the comment that often follows an SSH key. Raises ValueError for anything but one good key.
 
-    A good key is one whose private half one person can have: see `public_keys`. The library takes some that nobody or
-    everybody can decrypt for. Then something is encrypted to it and thrown away: no key may turn out to be unfit once
-    its user has been created.
+    Good is a key whose private key exactly one person can have (see `public_keys`); the library also accepts some keys
+    that nobody, or everybody, can decrypt for. Then a test text is encrypted to the key, because no key may turn out to
+    be unusable after its user was created.
     """
     from shared.credentials import public_keys
 
@@ -30,7 +30,7 @@ def normal(text: str) -> str:
 
 
 def encrypt(content: bytes, key: str) -> bytes:
-    """The content as a binary age file for this key, which `normal` has returned."""
+    """The content as a binary age file for this key, which comes from `normal`."""
     import pyrage
 
     kind = pyrage.ssh if key.startswith("ssh-") else pyrage.x25519
@@ -39,7 +39,9 @@ def encrypt(content: bytes, key: str) -> bytes:
 
 
 def _works(key: str) -> bool:
-    """Whether the library encrypts to it. A panic of its Rust code is a BaseException and no Exception (PyO3)."""
+    """Whether the library can encrypt to the key. A panic of its Rust code is a BaseException and no Exception
+    (PyO3).
+    """
     try:
         encrypt(b"", key)
     except (KeyboardInterrupt, SystemExit, GeneratorExit):

@@ -6,7 +6,7 @@ from shared.secret import Secret
 
 
 class Link:
-    """A link to a credentials file, and the moment (seconds since the epoch) at which it ends."""
+    """A link to a credentials file, and the time (seconds since the epoch) at which it ends."""
 
     def __init__(self, url: Secret, expires_at: float) -> None:
         self.url = url

@@ -1,6 +1,6 @@
-"""Old API keys that still work for a while beside those that were issued in their place.
+"""Records old API keys that stay valid for a while beside their replacements.
 
-overlaps/<due>-<uin>-<SecretId>.json    due: whole seconds since the epoch, so a listing shows what is due first
+overlaps/<due>-<uin>-<SecretId>.json    due: whole seconds since the epoch, so a listing shows the earliest first
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _KEY = re.compile(r"overlaps/(\d{11})-(\d{1,20})-([^/]+)\.json")
 
 
 class Overlap(NamedTuple):
-    """A key that is to be deleted, and when (seconds since the epoch)."""
+    """A key that is to be deleted at a time (seconds since the epoch)."""
 
     user: str
     uin: int
@@ -32,22 +32,22 @@ class Overlap(NamedTuple):
 
 
 class Overlaps:
-    """The record of them, over the store."""
+    """The records in the store."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
 
     def schedule(self, overlap: Overlap) -> None:
-        """Record that the sweep is to delete the key. Raises Unavailable, CloudError."""
+        """Record that the sweep has to delete the key. Raises Unavailable, CloudError."""
         self._store.create(overlap.key, json.dumps({"v": 1, **overlap._asdict()}).encode())
 
     def due(self, clock: Clock) -> list[str]:
-        """The object keys of those that are due, the earliest first."""
+        """The object keys of the records that are due, the earliest first."""
         return due_keys(self._store, _PREFIX, clock, _due_of)
 
     def read(self, key: str) -> tuple[int, str] | None:
-        """The user's UIN and the id of the key, or None where it is gone. Raises ImAccessError `record_unreadable`,
-        Unavailable.
+        """The user's UIN and the id of the key; None where the record was deleted. Raises ImAccessError
+        `record_unreadable`, Unavailable.
         """
         match = _KEY.fullmatch(key)
         found = self._store.get(key)

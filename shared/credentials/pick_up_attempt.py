@@ -1,4 +1,4 @@
-"""One attempt to pick a credentials file up, or to say that its pick-up was not one's own: record and notification."""
+"""The record of an attempt to pick up a credentials file, or of a dispute ("it was not me"); and its notification."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _TEXTS = ("nonce", "file", "user", "request_id", "at", "address", "browser")
 class PickUpAttempt:
     """One attempt; `browser` is as in `Opening`.
 
-    `lease`: seconds after which whoever made it is no longer at work.
+    `lease`: seconds after which the process that made the attempt has certainly ended.
     """
 
     kind: Kind
@@ -51,7 +51,7 @@ class PickUpAttempt:
 
     @classmethod
     def load(cls, body: bytes) -> PickUpAttempt:
-        """What was stored. Raises ImAccessError `record_unreadable` for everything else."""
+        """What was stored. Raises ImAccessError `record_unreadable`."""
         record = versioned_json.load(body) or {}
         try:
             parse_rfc3339(record["at"])
@@ -62,7 +62,7 @@ class PickUpAttempt:
             raise ImAccessError("record_unreadable") from None
 
     def notice(self, opening: Opening) -> Notification:
-        """The notification of it. Its id is the same for all of one file, so a receiver drops repetitions."""
+        """The notification. Its id is the same for all attempts on one file, so a receiver can drop repetitions."""
         data: dict[str, Any] = {
             "request_id": self.request_id,
             "user": {"name": self.user, "uin": self.uin},

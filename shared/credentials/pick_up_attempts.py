@@ -1,11 +1,11 @@
-"""Does what is due after an attempt to pick a file up: sends the notification, and later deletes the file.
+"""Finishes attempts to pick up a file: sends the notification, and deletes the file a minute later.
 
-    housekeeping/<nonce>.json        the attempt, written before it: {"v", "kind", "file", "user", ..., "nonce"}
-    housekeeping/<nonce>-told.json   its notification was taken
+    housekeeping/<nonce>.json        the attempt: {"v", "kind", "file", "user", ..., "nonce"}
+    housekeeping/<nonce>-told.json   its notification was accepted
 
-An attempt is on record before it can win, so whatever crashes, the next invocation finds what is still to be done: it
-looks into `opened/` to see how the attempt ended. Both objects are deleted when nothing is left to do. What cannot be
-read is left as it is.
+The attempt is recorded before it can succeed. So after a crash the next invocation finds what is still to be done, and
+reads in `opened/` how the attempt ended. Both objects are deleted when nothing is left to do. An unreadable object is
+left as it is.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from shared.notifications.notification import Notification
 from shared.ports import Clock, Listed, Store
 
 LINK_SECONDS = 60
-"""Seconds for which the link to a file that was picked up is valid."""
+"""Seconds for which the download link of a picked-up file is valid."""
 _KEPT = LINK_SECONDS + 1
-"""Seconds for which a claimed file is kept; the store's clock shows whole ones."""
+"""Seconds for which a picked-up file is kept: one more, because the store's clock shows whole seconds."""
 _PAUSE = 5.0
 """Seconds before another invocation sends the notification again."""
 
@@ -31,7 +31,7 @@ Notify = Callable[[Notification], None]
 
 
 class PickUpAttempts:
-    """The attempts on record. `tell` sends a notification; None where no receiver is set."""
+    """The recorded attempts. `tell` sends a notification; None where no receiver is set."""
 
     def __init__(self, store: Store, clock: Clock, tell: Notify | None) -> None:
         self._store = store
@@ -40,13 +40,13 @@ class PickUpAttempts:
         self._unheard = False
 
     def note(self, attempt: PickUpAttempt) -> None:
-        """Put an attempt on record, before it is made."""
+        """Record an attempt, before it is made."""
         self._store.create(attempt.key, attempt.dump())
 
     def finish(self, attempt: PickUpAttempt, opening: Opening) -> None:
         """Send the notification of an attempt, if it has one. Raises ImAccessError: then it is still due."""
         if attempt.kind == "dispute":
-            # Whoever opened it has had it; nobody else shall.
+            # The one who opened the file has it already; nobody else may get it.
             self._store.delete(attempt.file)
             self._tell_first(attempt, opening)
         elif opening.nonce == attempt.nonce:
@@ -54,13 +54,13 @@ class PickUpAttempts:
             if self._tell is not None:
                 self._store.create(attempt.notified_key, versioned_json.dump({}))
         elif opening.is_of(attempt.browser):
-            # The second click of one person, and no news.
+            # The same person clicked twice: nothing to notify of.
             self._store.delete(attempt.key)
         else:
             self._tell_first(attempt, opening)
 
     def _tell_first(self, attempt: PickUpAttempt, opening: Opening) -> None:
-        """Send the notification of the first dispute or refusal of a file; later ones say nothing new."""
+        """Send the notification of the first dispute or refusal of a file; later ones add nothing."""
         what: What = "-disputed" if attempt.kind == "dispute" else "-refused"
         own = Opening("person", attempt.at, attempt.address, attempt.nonce, attempt.browser)
         first: Opening | None = own
@@ -73,7 +73,7 @@ class PickUpAttempts:
         self._store.delete(attempt.key)
 
     def _notify(self, notice: Notification) -> None:
-        # A receiver that does not answer is waited for once in an invocation.
+        # A receiver that does not answer is tried only once in an invocation.
         if self._unheard:
             raise Unavailable("The receiver of notifications does not answer")
         self._unheard = True
@@ -82,7 +82,7 @@ class PickUpAttempts:
         self._unheard = False
 
     def tidy(self, limit: int) -> int:
-        """Finish at most `limit` attempts and return how many were. One that fails is left as it is."""
+        """Finish at most `limit` attempts and return how many were finished. One that fails is left as it is."""
         rows = self._store.below(PREFIX)
         names = {row.key for row in rows}
         due = [row for row in rows if _is_attempt(row, names) and (row.age is None or row.age >= _PAUSE)]
@@ -95,7 +95,7 @@ class PickUpAttempts:
                 tried += 1
                 finished += self._finish(attempt, row, names) if attempt else self._forget([row.key])
             except ImAccessError as error:
-                # What cannot be read stays for good, and is no reason to leave others undone.
+                # An unreadable attempt stays for good, so it must not use up the limit.
                 tried += error.code != "record_unreadable"
         return finished
 
@@ -125,13 +125,13 @@ class PickUpAttempts:
         return True
 
     def _read(self, key: str) -> PickUpAttempt | None:
-        """The attempt of a key, or None for one that is gone. Raises ImAccessError `record_unreadable`."""
+        """The attempt of an object key, or None where it was deleted. Raises ImAccessError `record_unreadable`."""
         found = self._store.get(key)
         return PickUpAttempt.load(found.body) if found else None
 
 
 def _is_attempt(row: Listed, names: set[str]) -> bool:
-    # A note whose attempt is gone was left by a crash in between, and is deleted.
+    # A `-told` note without its attempt was left by a crash, and is deleted.
     if not row.key.endswith("-told.json"):
         return True
     return row.key.replace("-told.json", ".json") not in names

@@ -1,12 +1,12 @@
-"""The stored records of a credentials file's pick-up: its links, who opened it, and who disputed that.
+"""The stored records about a credentials file: its links, who opened it, and who disputed that.
 
     claims/<hash of the token>.json                {"v", "file", "user", "uin", "expires_at", ...}
     opened/<hash of the file's key>.json           {"v", "by", "at", "address", "nonce", "browser"}
-    disputes/<hash of the file's key>-refused.json   the first who came later and wanted the file, in the same form
-    disputes/<hash of the file's key>-disputed.json  the first who said that the opening was not theirs
+    disputes/<hash of the file's key>-refused.json   the first later visitor who wanted the file, in the same form
+    disputes/<hash of the file's key>-disputed.json  the first visitor who said "it was not me"
 
-A file can have several links, one for each answer and notification, and is opened once whichever of them is used. None
-of these objects holds a secret: neither a token nor a browser's cookie can be had from its hash.
+A file can have several links, one for each answer and notification. It is opened only once, whichever link is used.
+These objects hold no secret: the hash of a token or of a cookie does not reveal it.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ from shared.ports import Store
 CLAIMS = "claims/"
 NOTES = "unclaimed/"
 What = Literal["", "-refused", "-disputed"]
-"""Which record of a file: "" that it was opened; else that somebody came later, or disputed the opening."""
+"""Which record of a file: "" for its opening, `-refused` for a later visitor, `-disputed` for a dispute."""
 _KEY_KINDS = ("ssh-ed25519", "ssh-rsa")
 
 
 class PickUpLink(NamedTuple):
-    """What a link leads to. Times are in seconds since the epoch; `digest` is the hash of the link's token.
+    """The record of a link. Times are seconds since the epoch; `digest` is the hash of the link's token.
 
-    `key_kind`: what kind of key the file is encrypted for: `age`, `ssh-ed25519`, `ssh-rsa`, or nothing.
+    `key_kind`: the kind of key that encrypts the file: `age`, `ssh-ed25519`, `ssh-rsa`, or "".
     """
 
     digest: str
@@ -53,7 +53,7 @@ class PickUpLink(NamedTuple):
 
     @classmethod
     def load(cls, body: bytes) -> PickUpLink | None:
-        """What was stored, or None for what is no such record. Raises ImAccessError `record_unreadable`."""
+        """What was stored, or None for another object. Raises ImAccessError `record_unreadable`."""
         record = versioned_json.load(body)
         try:
             return cls._read(record) if record else None
@@ -68,10 +68,10 @@ class PickUpLink(NamedTuple):
 
 
 class Opening(NamedTuple):
-    """The record that a file was opened by a person, or closed by the sweep because nobody came.
+    """Records that a person opened a file, or that the sweep closed it because nobody came.
 
-    `browser`: the hash of its cookie with the file's key, so that two files do not show that one browser opened both;
-    nothing where it had no cookie.
+    `browser`: the hash of the browser's cookie and the file's key, so that records do not show that one browser opened
+    two files; "" without a cookie.
     """
 
     by: Literal["person", "sweep"]
@@ -86,7 +86,7 @@ class Opening(NamedTuple):
 
     @classmethod
     def load(cls, body: bytes) -> Opening:
-        """What was stored. Raises ValueError for what is none, ImAccessError `record_unreadable`."""
+        """What was stored. Raises ValueError for another object, ImAccessError `record_unreadable`."""
         record = versioned_json.load(body) or {}
         try:
             at, address, nonce = texts(record, "at", "address", "nonce")
@@ -98,12 +98,12 @@ class Opening(NamedTuple):
             raise ValueError("no opening") from None
 
     def is_of(self, browser: str) -> bool:
-        """Whether this browser opened it; False for one without a cookie, which cannot be recognised."""
+        """Whether this browser opened the file; False without a cookie, because then it cannot be recognised."""
         return bool(browser) and self.browser == browser
 
 
 def texts(record: dict[str, Any], *names: str) -> list[str]:
-    """These members. Raises KeyError, TypeError where one is missing or no text."""
+    """The values of these members. Raises KeyError or TypeError where one is missing or no text."""
     found = [record[name] for name in names]
     if not all(isinstance(one, str) for one in found):
         raise TypeError("not a text")
@@ -111,22 +111,22 @@ def texts(record: dict[str, Any], *names: str) -> list[str]:
 
 
 def digest(text: str) -> str:
-    """SHA-256 in hex: how a token or an object key becomes a name."""
+    """SHA-256 in hex, which turns a token or an object key into a name."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def key_kind(public_key: str | None) -> str:
-    """What kind of key this is: `age`, `ssh-ed25519`, `ssh-rsa`; nothing for none."""
+    """The kind of a public key: `age`, `ssh-ed25519`, `ssh-rsa`; "" for None."""
     return next((kind for kind in _KEY_KINDS if (public_key or "").startswith(kind)), "age" if public_key else "")
 
 
 def note_key(file: str, word: str) -> str:
-    """The object key of the note that a file was warned of as unclaimed (`warned`), or destroyed (`closed`)."""
+    """The object key of a note about a file: it was reported as unclaimed (`warned`), or destroyed (`closed`)."""
     return f"{NOTES}{digest(file)}-{word}.json"
 
 
 def opening_key(file: str, what: What = "") -> str:
-    """The object key of a file's opening, or of what followed: the same for all links that lead to the file."""
+    """The object key of a file's opening, refusal or dispute. It is the same for all links to the file."""
     return f"{'disputes' if what else 'opened'}/{digest(file)}{what}.json"
 
 

@@ -1,6 +1,6 @@
-"""What a visitor of the credentials page may do with a file.
+"""What a visitor of the credentials page can do with a file.
 
-A visitor is a browser, known by a cookie that the page sets. One without the cookie is a new visitor each time.
+A visitor is a browser, which a cookie of the page identifies. A browser without the cookie is a new visitor each time.
 """
 
 from __future__ import annotations
@@ -12,22 +12,22 @@ from shared.credentials.pick_up_records import Opening, digest
 
 
 class Visitor(NamedTuple):
-    """A visitor: the IP address and the browser's cookie, each "" where it is not known."""
+    """A visitor: the IP address and the cookie, each "" where it is not known."""
 
     address: str = ""
     cookie: str = ""
 
     def browser(self, file: str) -> str:
-        """The hash that identifies this browser in the records of this file."""
+        """The hash that identifies this browser in the records of the file."""
         return digest(f"{file} {self.cookie}") if self.cookie else ""
 
 
 @dataclass(frozen=True)
 class FileState:
-    """The state of a file as one visitor meets it.
+    """The state of a file for one visitor.
 
-    `opening`: by whom it was opened, or None; `own`: it was this very browser; `again`: seconds for which it may still
-    fetch the file; `disputed`: who has said that the opening was not theirs.
+    `opening`: who opened the file, or None; `own`: this browser did; `again`: seconds for which this browser may
+    download it again; `disputed`: the dispute of the opening, or None.
     """
 
     opening: Opening | None

@@ -1,9 +1,8 @@
-"""Checks that exactly one person can have the private key of a public key, as far as the key itself shows it.
+"""Checks that exactly one person can have the private key of a public key, as far as the public key shows it.
 
-A key that is sound here is spelled in the one way in which tools spell it, and is none of those that everybody can
-decrypt for (points of low order, the RSA exponent 1) or nobody (points off the curve, even moduli or exponents).
-That an RSA modulus is the product of two large primes cannot be seen from outside, and is not looked at beyond what
-is cheap: a small factor, a square.
+A sound key has the standard spelling, and is none of the keys that everybody can decrypt for (points of low order, the
+RSA exponent 1) or that nobody can (points off the curve, even moduli or exponents). Whether an RSA modulus is the
+product of two large primes cannot be seen from outside; only cheap checks are made: a small factor, a square.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ _LARGEST_EXPONENT = 2**33
 
 
 def sound(key: str) -> bool:
-    """Whether this is an age1…, ssh-ed25519 … or ssh-rsa … key without a comment that one person can own."""
+    """Whether this is an age1…, ssh-ed25519 … or ssh-rsa … key, without a comment, that one person can own."""
     kind, _, encoded = key.partition(" ")
     if not encoded:
         return _age(key)
@@ -35,7 +34,7 @@ def sound(key: str) -> bool:
 
 
 def _age(key: str) -> bool:
-    """Bech32 in lower case, as age itself writes it; its checksum is the library's to verify."""
+    """Bech32 in lower case, as age writes it. The library verifies the checksum."""
     found = _AGE.fullmatch(key)
     if found is None:
         return False
@@ -46,7 +45,7 @@ def _age(key: str) -> bool:
 
 
 def _ssh_fields(encoded: str) -> list[bytes]:
-    """The fields of an SSH key, none if it is not base64 of fields to its end. RFC 4253, 6.6, and RFC 4251, 5."""
+    """The fields of an SSH key; empty if it is not base64 of complete fields. RFC 4253, 6.6, and RFC 4251, 5."""
     try:
         blob = base64.b64decode(encoded, validate=True)
     except ValueError:
@@ -64,7 +63,7 @@ def _ssh_fields(encoded: str) -> list[bytes]:
 
 
 def _positive(field: bytes) -> int:
-    """The number in an mpint; 0 for a negative one and for one that is not spelled as shortly as it can be."""
+    """The number in an mpint; 0 for a negative number and for one that is not in its shortest form."""
     number = int.from_bytes(field, "big")
     return number if field == number.to_bytes(number.bit_length() // 8 + 1, "big") else 0
 

@@ -1,9 +1,9 @@
-"""The form of what is stored: JSON objects that carry the version of their form.
+"""The form of stored records: JSON objects with the version of their form.
 
     {"v": 1, ...}
 
-Members that this version does not know are ignored. A version that it does not know is refused and never guessed, and
-whoever meets it leaves the object as it is: it may belong to a newer release.
+Unknown members are ignored. A record of an unknown version is refused and left as it is, because it may belong to a
+newer release.
 """
 
 from __future__ import annotations
@@ -23,7 +23,9 @@ def dump(members: Mapping[str, object]) -> bytes:
 
 
 def load(body: bytes) -> dict[str, Any] | None:
-    """The members of what was stored; None for what carries no version. Raises ImAccessError `record_unreadable`."""
+    """The members of a stored record; None for an object without a version. Raises ImAccessError
+    `record_unreadable`.
+    """
     try:
         record = json.loads(body)
     except (ValueError, RecursionError):

@@ -1,1 +1,1 @@
-"""Transport in, transport out: one module per event source, imported only when its events come."""
+"""Reads the events of each event source. Each has its own module, which is imported only for its events."""

@@ -2,7 +2,7 @@
 
     {"Records": [{"Ckafka": {"topic": "t", "partition": 1, "offset": 36, "msgKey": "None", "msgBody": "..."}}]}
 
-A raise brings the whole batch again, once a minute, and blocks the partition until then.
+If the function raises, the whole batch comes again a minute later; the partition is blocked until then.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ SOURCE = "ckafka"
 
 
 def messages(records: Sequence[Any]) -> list[Message]:
-    """The messages of a batch, in their order."""
+    """The messages of a batch, in order."""
     return [_message(record) for record in records]
 
 

@@ -1,10 +1,10 @@
-"""CloudEvents 1.0 (https://github.com/cloudevents/spec): who a request is, when it happened, what it asks.
+"""CloudEvents 1.0 (https://github.com/cloudevents/spec): reads the identity, time and command of an envelope.
 
     {"specversion": "1.0", "type": "imaccess.user.create", "source": "/hr", "id": "42",
      "time": "2026-01-02T03:04:05Z", "datacontenttype": "application/json", "data": {the command}}
 
-Each part is validated where it is asked for, so that a queue can ignore another function's event whatever else is
-wrong with it, and a refusal can already be named after the event's identity. Details name attributes, never values.
+Each attribute is validated when it is used. So a queue can ignore another function's event although something else in
+it is wrong, and a refusal can have the request id of the event. Details name attributes, never values.
 """
 
 from __future__ import annotations
@@ -20,12 +20,14 @@ from shared.errors import Rejected
 from shared.event_sources.strict_json import parse_object
 
 PERSON_CHANGED = "imaccess.person.changed"
-"""The `type` of an event that tells of a person as a whole; no command has it."""
+"""The `type` of an event that holds a whole person; no command has it."""
 MAX_ATTRIBUTE = 1024
 MAX_AHEAD = 300.0
-"""Seconds by which an event may come from the future: clocks differ. Later ones would win over every later event."""
+"""Seconds by which the time of an event may lie in the future, because clocks differ. An event with a later time would
+win over all events after it.
+"""
 EARLIEST = 1_577_836_800.0
-"""2020-01-01T00:00:00Z. Before it lie clocks that were never set, and seconds that are taken for milliseconds."""
+"""2020-01-01T00:00:00Z. An earlier time comes from a clock that was never set, or from seconds read as milliseconds."""
 
 _JSON_TYPE = r"(?is)[^/;\s]+/([^/;\s]+\+)?json\s*(;.*)?"
 _OURS = r"(?i)\s*imaccess([^a-z0-9]|$)"
@@ -33,7 +35,7 @@ _EPOCH_MS = r"(?a)\d{1,15}"
 
 
 def reasonable(text: object) -> bool:
-    """Whether this can name something: a text of 1 to 1024 characters, none of them a control character."""
+    """Whether this can be an identity: a text of 1 to 1024 characters, without control characters."""
     return (
         isinstance(text, str)
         and 1 <= len(text.strip()) <= len(text) <= MAX_ATTRIBUTE
@@ -42,24 +44,26 @@ def reasonable(text: object) -> bool:
 
 
 def _is_control(character: str) -> bool:
-    """A control character, or half of a surrogate pair."""
+    """Whether it is a control character, or half of a surrogate pair."""
     return character < " " or "\x7f" <= character <= "\x9f" or "\ud800" <= character <= "\udfff"
 
 
 def is_envelope(body: Mapping[str, Any]) -> bool:
-    """Whether a JSON object is meant as an envelope: no command has such fields."""
+    """Whether a JSON object is meant as an envelope; no command has these fields."""
     return "specversion" in body or ("type" in body and "data" in body)
 
 
 def is_foreign(body: Mapping[str, Any]) -> bool:
-    """Whether a JSON object is another system's: it has a type, and that is none of ours, even misspelled."""
+    """Whether a JSON object belongs to another system: it has a type, and the type is not this project's, even
+    misspelled.
+    """
     kind = body.get("type")
     bare = not is_envelope(body) and "user" in body and "policies" in body
     return isinstance(kind, str) and bool(kind.strip()) and not bare and not re.match(_OURS, kind)
 
 
 def foreign_text(text: str) -> bool:
-    """Whether a text that is no strict JSON, such as one with a key twice, is certainly another system's."""
+    """Whether a text that is no strict JSON (it has a key twice, for example) certainly belongs to another system."""
     try:
         body = json.loads(text)
     except (ValueError, RecursionError):
@@ -70,7 +74,7 @@ def foreign_text(text: str) -> bool:
 class Envelope(NamedTuple):
     """The attributes and data of one event.
 
-    `from_bus`: EventBridge's dialect, with `specversion` `"0"` or `"1.0.2"` and a `time` in epoch milliseconds.
+    `from_bus`: it has the form of EventBridge: `specversion` `"0"` or `"1.0.2"`, and `time` in epoch milliseconds.
     """
 
     attributes: Mapping[str, Any]
@@ -78,16 +82,16 @@ class Envelope(NamedTuple):
 
     @property
     def type(self) -> str:
-        """Which command it is. Raises Rejected `invalid_event`."""
+        """The type of the command. Raises Rejected `invalid_event`."""
         return self._text("type")
 
     @property
     def identity(self) -> tuple[str, ...]:
-        """`source` and `id`, which are unique together. Raises Rejected `invalid_event`."""
+        """`source` and `id`, which together identify the event. Raises Rejected `invalid_event`."""
         return ("cloudevents", self._text("source"), self._text("id"))
 
     def time(self, now: float) -> float | None:
-        """The event's time in seconds since the epoch, None without one. Raises Rejected `invalid_time`."""
+        """The time in seconds since the epoch, or None. Raises Rejected `invalid_time`."""
         value = self.attributes.get("time")
         if value is None:
             return None
@@ -102,8 +106,8 @@ class Envelope(NamedTuple):
         return moment
 
     def young_time(self, received: float, now: float, days: int) -> float | None:
-        """As `time`; and not older than so many days, whenever it was received: nobody knows any more then whether it
-        was done.
+        """As `time`, but refused if it is more than `days` ago, whenever the event was received: the records that show
+        whether it was done may be deleted by then.
         """
         moment = self.time(received)
         if moment is not None and now - moment > days * 86_400:

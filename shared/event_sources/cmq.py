@@ -2,7 +2,7 @@
 
     {"Records": [{"CMQ": {"type": "topic", "topicName": "t", "msgId": "135...", "msgBody": "...", ...}}]}
 
-An event that fails is tried twice more and is gone then.
+If the function raises, the event is tried twice more, and then it is lost.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ SOURCE = "cmq"
 
 
 def messages(records: Sequence[Any]) -> list[Message]:
-    """The messages of a batch, in their order."""
+    """The messages of a batch, in order."""
     return [_message(record) for record in records]
 
 

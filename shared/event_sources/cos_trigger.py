@@ -1,9 +1,9 @@
-"""COS trigger: objects that were stored (https://cloud.tencent.com/document/product/583/31927).
+"""COS trigger: reads the keys of objects that were created (https://cloud.tencent.com/document/product/583/31927).
 
     {"Records": [{"cos": {"cosObject": {"key": "/<appid>/<bucket>/<object>", ...}, ...}, "event": {...}}]}
 
-An event that fails is tried twice more, a minute apart. It holds the signature of whoever stored the object, so it is
-never logged.
+If the function raises, the event is tried twice more, a minute apart. The event holds the signature of the request that
+created the object, so it is never logged.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 
 
 def keys(event: Mapping[str, Any]) -> list[str] | None:
-    """The keys of the objects; None for an event of another trigger."""
+    """The keys of the created objects; None for an event of another trigger."""
     records = event.get("Records")
     if not isinstance(records, list) or not records:
         return None

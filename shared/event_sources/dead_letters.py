@@ -1,15 +1,16 @@
-"""Messages that were taken off their queue without success, kept until somebody has looked.
+"""Dead letters: messages that were taken off their queue without success. They are kept until somebody handles them.
 
-    dead-letters/<function>/<hash>.json    a message of this function's type
-    dead-letters/unowned/<hash>.json       one that no function can call its own, once, whichever function saw it
+    dead-letters/<function>/<hash>.json    a message that belongs to this function
+    dead-letters/unowned/<hash>.json       a message that belongs to no function; one letter, whichever function saw it
 
-The hash is made from the message's identity and its content: the same message is the same letter however often it
-comes, and another one with the same identity is a letter of its own. A letter holds all that its first delivery meant:
+The hash is made from the identity and the content of the message. So a message that comes again has the same letter,
+and another message with the same identity has its own. A letter holds everything that is needed to process the message
+again:
 
     {"v": 1, "function", "identity", "code", "reason", "retry", "received_at", "received", "message", "source", "place",
      "fault", "caller", "owned"}
 
-`received_at` (RFC 3339) and `received` (seconds since the epoch) are the moment of its first receipt.
+`received_at` (RFC 3339) and `received` (seconds since the epoch) say when the message was first received.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from shared.request_identity import identity_hash
 PREFIX = "dead-letters/"
 VERSION = 1
 SCIM_CHANGE = "scim"
-"""The source of a letter that holds the note of a change at SCIM."""
+"""The source of a letter that holds the note of a SCIM change."""
 OUTBOX_ENTRY = "outbox"
 """The source of a letter that holds an entry of the outbox which no receiver accepted."""
 _UNOWNED = "unowned"
@@ -37,9 +38,9 @@ _UNOWNED = "unowned"
 class DeadLetter(NamedTuple):
     """A message that was taken off its queue without success.
 
-    `message` is the body as it came; `source`, `place` and `fault` as in `Message`; `caller` as in `Request`;
-    `received` is the moment of its first receipt in seconds since the epoch. Where it is not `owned`, `function` is the
-    one that saw it first.
+    `message` is the body as it came; `source`, `place` and `fault` are as in `Message`, `caller` as in `Request`;
+    `received` is the time of its first receipt, in seconds since the epoch. `owned`: it belongs to `function`;
+    otherwise `function` is only the one that saw it first.
     """
 
     function: str
@@ -57,7 +58,7 @@ class DeadLetter(NamedTuple):
 
     @property
     def key(self) -> str:
-        """The object key, the same however often the message comes."""
+        """The object key, which is the same each time the message comes."""
         folder = self.function if self.owned else _UNOWNED
         digest = hashlib.sha256(self.message.encode("utf-8", "surrogatepass")).hexdigest()
         return f"{PREFIX}{folder}/{identity_hash(folder, (*self.identity, digest))}.json"
@@ -81,7 +82,7 @@ class DeadLetter(NamedTuple):
 
 
 def as_message(letter: DeadLetter) -> Message:
-    """The message as its queue gave it, so that it is read as it was then, in the dialect of its source."""
+    """The message as its queue delivered it, so that it is read in the form of its source."""
     event: Mapping[str, Any] | None = None
     if letter.source == "eventbridge" and not letter.fault:
         event = json.loads(letter.message)
@@ -89,8 +90,8 @@ def as_message(letter: DeadLetter) -> Message:
 
 
 def park(store: Store, letter: DeadLetter) -> bool:
-    """Write a dead letter; False where it was there already. Returns once it is there to be read, whatever was said of
-    its write. Raises Unavailable, CloudError.
+    """Write a dead letter; False where it exists already. Returns only after it can be read, whatever the answer to the
+    write was. Raises Unavailable, CloudError.
     """
     written = store.create(letter.key, letter.dump())
     if store.get(letter.key) is None:

@@ -1,4 +1,4 @@
-"""EventBridge: an event that is the CloudEvents envelope itself, or a queue's message in one; alone or in a list
+"""EventBridge: an event is a CloudEvents envelope, or a queue's message inside one; it comes alone or in a list
 (https://cloud.tencent.com/document/product/248/87558).
 
     {"specversion": "1.0.2", "id": "...", "source": "...", "type": "imaccess.user.create", "time": "1615430559146",
@@ -7,7 +7,7 @@
     {"type": "connector:kafka", ..., "data": {"topic": "t", "partition": 1, "offset": 37, "msgBody": "..."}}
     {"EventList": [{...}, {...}]}
 
-An event whose function raises is not tried again.
+If the function raises, the event is not tried again.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from shared.event_sources.strict_json import dump
 
 SOURCE = "eventbridge"
 CONNECTOR = "connector:"
-"""What the types of EventBridge's wrappers of other systems' messages begin with."""
+"""The beginning of the types of EventBridge's wrappers around messages of other systems."""
 _QUEUES = {"connector:tdmq": "tdmq", "connector:kafka": "kafka"}
-"""The wrappers that always hold a message; another one may."""
+"""The wrappers that always hold a message; other wrappers may hold one."""
 
 
 def messages(events: Sequence[Any]) -> list[Message]:
-    """The messages of a batch, in their order."""
+    """The messages of a batch, in order."""
     return [_message(event) for event in events]
 
 

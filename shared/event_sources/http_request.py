@@ -13,7 +13,7 @@ from shared.event_sources.strict_json import encode
 
 
 class HttpEvent(NamedTuple):
-    """One HTTP request. Header names are lower case; `body` is None where it cannot be had as it was sent."""
+    """One HTTP request. Header names are in lower case; `body` is None where it cannot be decoded."""
 
     method: str
     headers: Mapping[str, str]
@@ -21,14 +21,14 @@ class HttpEvent(NamedTuple):
 
 
 def read(event: Mapping[str, Any]) -> HttpEvent:
-    """The request in the event; never raises, whatever stands in the event's members."""
+    """The request in the event; never raises, whatever the event holds."""
     return HttpEvent(method(event) or "", _headers(event.get("headers")), _body(event))
 
 
 def method(event: Mapping[str, Any]) -> str | None:
     """The HTTP method in upper case, or None where the event is no HTTP request.
 
-    The one in `requestContext` is the gateway rule's, often `ANY`, and only counts where there is no other.
+    The method in `requestContext` is that of the gateway's rule, often `ANY`; it counts only where there is no other.
     """
     context = event.get("requestContext")
     of_rule = context.get("httpMethod") if isinstance(context, dict) else None
@@ -39,9 +39,9 @@ def method(event: Mapping[str, Any]) -> str | None:
 
 
 def query(event: Mapping[str, Any]) -> dict[str, str]:
-    """The texts of the query, decoded; of a name that comes twice none, as nobody knows which one is meant.
+    """The decoded texts of the query. A name that comes twice is left out, because it is ambiguous.
 
-    What still has a percent sign was not decoded on its way.
+    A text with a percent sign was not decoded by the platform.
     """
     given = event.get("queryString")
     texts = {name: value for name, value in given.items() if isinstance(value, str)} if isinstance(given, dict) else {}
@@ -55,7 +55,7 @@ def last_segment(event: Mapping[str, Any]) -> str:
 
 
 def _headers(given: object) -> dict[str, str]:
-    # A header that came twice is joined as HTTP joins it, also where the two are spelled differently.
+    # Headers with the same name, in any case, are joined with a comma, as in HTTP.
     headers: dict[str, list[str]] = {}
     for name, value in given.items() if isinstance(given, dict) else ():
         texts = [one for one in (value if isinstance(value, list) else [value]) if isinstance(one, str)]
@@ -76,5 +76,5 @@ def _body(event: Mapping[str, Any]) -> bytes | None:
 
 
 def _flagged(value: object) -> bool:
-    """Whether a flag is set: gateways and templates send the text as well as the boolean."""
+    """Whether a flag is set: gateways and templates send it as a text or as a boolean."""
     return value is True or (isinstance(value, str) and value.strip().lower() == "true")

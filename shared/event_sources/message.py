@@ -1,4 +1,4 @@
-"""One message of a queue, as its source gave it."""
+"""One message of a queue, as its event source delivered it."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from shared.event_sources.strict_json import dump
 
 
 class Message(NamedTuple):
-    """A message as its queue gave it.
+    """A message as its queue delivered it.
 
-    `text` is the body, and what a dead letter keeps. `place` says where in the queue it is: the identity of a message
-    that brings none; None where the record does not say, as no two messages may be taken for one. `event` is the
-    envelope where the queue has decoded it (EventBridge). `fault` is the code of what is wrong with the record;
-    `source` is the trigger that brought it.
+    `text`: the body, which a dead letter keeps. `place`: the position in the queue, which is the identity of a message
+    that has no other; None where the record lacks it, because two messages must never share an identity. `event`: the
+    envelope, where the queue has decoded it (EventBridge). `fault`: the error code of a broken record. `source`: the
+    trigger.
     """
 
     text: str
@@ -25,5 +25,5 @@ class Message(NamedTuple):
 
     @classmethod
     def broken(cls, source: str, record: Any, place: tuple[str, ...] | None = None) -> Message:  # noqa: ANN401 - JSON
-        """The message of a record that has none where its trigger puts it."""
+        """A record that does not hold its message where the trigger should put it."""
         return cls(dump(record), place, fault="malformed_json", source=source)

@@ -1,4 +1,4 @@
-"""What the records of queue triggers have in common: members that may be text or number, or not there."""
+"""Reads fields of the records of queue triggers: they may be text, a number, or missing."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 def word(members: Mapping[str, Any], *names: str) -> str | None:
     """The first of these members that is a text or a whole number, as text; None where there is none.
 
-    Sources disagree: the docs print `Partition` and `topicOwner` as numbers, console templates as texts, also empty.
+    The documentation shows `Partition` and `topicOwner` as numbers, console templates as texts, sometimes empty.
     """
     for name in names:
         value = members.get(name)
@@ -19,6 +19,6 @@ def word(members: Mapping[str, Any], *names: str) -> str | None:
 
 
 def place(*words: str | None) -> tuple[str, ...] | None:
-    """Where a message is in its queue, or None unless every word of that is there."""
+    """The position of a message in its queue; None if any part of it is missing."""
     known = tuple(one for one in words if one is not None)
     return known if len(known) == len(words) else None

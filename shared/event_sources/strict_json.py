@@ -1,8 +1,8 @@
-"""JSON as callers must write it: UTF-8, one object, no key twice, only numbers that exist.
+"""Strict JSON: UTF-8, one object, no key twice, no NaN or infinite numbers.
 
-A parser that keeps the last of two equal keys lets a caller show one command to a reviewer and another to this
-function; Python's keeps the last, and takes `NaN` and other encodings as well. A UTF-8 byte order mark may stand
-before the object: some systems write it, and RFC 8259 (section 8.1) lets a parser ignore it.
+Python's parser keeps the last of two equal keys. Then a caller could show one command to a reviewer and send another.
+It also accepts `NaN` and other encodings. A UTF-8 byte order mark before the object is ignored, because some systems
+write it and RFC 8259 (section 8.1) allows that.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from typing import Any, NoReturn
 from shared.errors import Rejected
 
 MAX_BODY = 64 * 1024
-"""Bytes of a body, whatever brings it."""
+"""The most bytes of a body, from any source."""
 _MARK = b"\xef\xbb\xbf"
 
 
 def parse_object(raw: bytes) -> dict[str, Any]:
-    """The JSON object in these bytes. Raises Rejected `malformed_json`, whatever they are."""
+    """The JSON object in these bytes. Raises Rejected `malformed_json` for anything else."""
     try:
         value = json.loads(
             raw.removeprefix(_MARK).decode("utf-8"),
@@ -30,7 +30,7 @@ def parse_object(raw: bytes) -> dict[str, Any]:
     except RecursionError:
         raise Rejected("malformed_json", "The body is nested too deeply") from None
     except ValueError:
-        # The parser's own texts quote the body; a UnicodeDecodeError even carries it.
+        # The parser's own error texts quote the body, so they are not passed on.
         raise Rejected("malformed_json") from None
     if not isinstance(value, dict):
         raise Rejected("malformed_json")
@@ -38,7 +38,7 @@ def parse_object(raw: bytes) -> dict[str, Any]:
 
 
 def encode(text: object) -> bytes | None:
-    """The bytes of a text that a platform handed over, or None where it is no text or was no UTF-8."""
+    """The bytes of a text from the platform; None where it is no text, or cannot be encoded."""
     try:
         return text.encode("utf-8") if isinstance(text, str) else None
     except UnicodeEncodeError:
@@ -46,7 +46,7 @@ def encode(text: object) -> bytes | None:
 
 
 def dump(value: Any) -> str:  # noqa: ANN401 - JSON
-    """Compact JSON of a decoded value, or an empty text where there is none."""
+    """Compact JSON of a decoded value; "" where that is not possible."""
     try:
         return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     except (TypeError, ValueError, RecursionError):

@@ -1,7 +1,7 @@
-"""Sends one call of Tencent's API 3.0: what its answer, or none, means, and whether it may be sent again.
+"""The client of Tencent's API 3.0: sends one call, interprets its answer, and decides whether it may be sent again.
 
 A read is repeated until the time limit. A write is repeated only after an answer that certainly came before any effect
-(throttled, not connected); otherwise its outcome is unknown and the caller looks.
+(throttled, not connected). Otherwise its outcome is unknown, and the caller has to look.
 """
 
 from __future__ import annotations
@@ -22,11 +22,15 @@ from shared.tencent.signatures import sign_api
 VERSIONS = {"cam": "2019-01-16", "sts": "2018-08-13", "scf": "2018-04-16", "cls": "2020-10-16"}
 
 _THROTTLED = "RequestLimitExceeded"
-"""Alone, or before a dot and whatever was counted: `.UinLimitExceeded`, `.GlobalRegionUinLimitExceeded` and others."""
+"""The code alone, or followed by a dot and the exceeded limit: `.UinLimitExceeded`, `.GlobalRegionUinLimitExceeded` and
+others.
+"""
 _DAILY_QUOTA = "RequestLimitExceeded.CreateUser"
-"""Ten users in 24 hours on an account without verified identity: not a rate, never worth a quick retry."""
+"""Ten users in 24 hours, for an account without verified identity. That is no rate limit, so a quick retry is useless.
+"""
 _TRANSIENT = ("InternalError", "ServiceUnavailable", "ResourceUnavailable")
-"""How codes begin that may be gone the next time, alone or dotted. https://cloud.tencent.com/document/api/213/30435"""
+"""The beginnings of codes for temporary errors, alone or with a dot. https://cloud.tencent.com/document/api/213/30435
+"""
 _UNKNOWN_ACTION = "InvalidAction"
 
 
@@ -51,11 +55,13 @@ class Api:
 
     @property
     def deadline(self) -> Deadline:
-        """The time and the count of calls of this request."""
+        """The time limit and the counts of this request."""
         return self._deadline
 
     def read(self, service: str, action: str, params: dict[str, Any]) -> dict[str, Any]:
-        """The `Response` of a call without effect; tried until the time limit. Raises Unavailable, CloudError."""
+        """The `Response` of a call without effect, which is repeated until the time limit. Raises Unavailable,
+        CloudError.
+        """
         return persisted(action, lambda: self._once(service, action, params), self._deadline)
 
     def write(self, service: str, action: str, params: dict[str, Any]) -> dict[str, Any]:
@@ -95,7 +101,7 @@ class Api:
 
 def _response(action: str, answer: Answer) -> dict[str, Any]:
     if answer.status != 200 or not answer.whole:
-        # The service answers everything with 200. This is a gateway's word: it lost the service, which may go on.
+        # The service answers everything with 200. Any other status comes from a gateway; the service may still work.
         # https://cloud.tencent.com/document/product/628/45176
         raise OutcomeUnknown(action, in_flight=True)
     try:

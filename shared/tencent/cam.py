@@ -1,6 +1,7 @@
-"""CAM as the port `Directory`: sub-users, their policies and keys, with the documented error codes told apart.
+"""The CAM client, as the port `Directory`: sub-users, their policies and keys.
 
-Shapes and codes: https://cloud.tencent.com/document/product/598 (each action's page). Codes are matched, texts never.
+Shapes and codes: https://cloud.tencent.com/document/product/598 (each action's page). Errors are matched by code, not
+text.
 """
 
 from __future__ import annotations
@@ -18,13 +19,13 @@ _PAGE = 200
 
 
 class Cam:
-    """A client of CAM with the calls that the functions make, for one request."""
+    """The calls of CAM that the functions make, for one request."""
 
     def __init__(self, api: Api) -> None:
         self._api = api
 
     def add_user(self, new: NewUser) -> tuple[int, Key | None]:
-        """Create a sub-user; its UIN, and its key where one was asked for. Raises NameTaken, OutcomeUnknown."""
+        """Create a sub-user. Returns its UIN, and its key if one was requested. Raises NameTaken, OutcomeUnknown."""
         params = {
             "Name": new.name,
             "Remark": new.remark,
@@ -45,14 +46,14 @@ class Cam:
             answer = self._look("GetUser", {"Name": name})
         except NoSuchUser:
             return None
-        # GetUser may succeed for nobody, with an empty Uin; a name that differs in case is another name.
+        # For an unknown name GetUser may answer with an empty Uin. A name that differs in case is another name.
         if not is_uin(answer.get("Uin")) or answer.get("Name", name) != name:
             return None
         login = None if answer.get("ConsoleLogin") is None else number(answer["ConsoleLogin"]) == 1
         return User(name, int(answer["Uin"]), str(answer.get("Remark") or ""), login)
 
     def set_password(self, name: str, password: Secret) -> None:
-        """Open console login with this password. A password is always sent: without one CAM may choose its own."""
+        """Open console login with this password. It is always sent, because CAM may choose one itself otherwise."""
         self._do("UpdateUser", {"Name": name, "ConsoleLogin": 1, **password_params(password)})
 
     def attach(self, policy: Policy, uin: int) -> None:
@@ -62,7 +63,7 @@ class Cam:
         except (NoSuchUser, NoSuchPolicy):
             raise
         except CloudError:
-            # What CAM says of a repeated attach is not documented: what counts is the state.
+            # CAM's answer to a repeated attach is not documented, so the state decides.
             if policy.id not in self.attached(uin):
                 raise
 
@@ -71,7 +72,7 @@ class Cam:
         self._do("DetachUserPolicy", {"PolicyId": policy.id, "DetachUin": uin})
 
     def limit(self, policy: Policy, uin: int) -> None:
-        """Make a policy the user's permissions boundary, in place of any other. Raises NoSuchUser, NoSuchPolicy."""
+        """Set a policy as the user's permissions boundary, in place of any other. Raises NoSuchUser, NoSuchPolicy."""
         self._do("PutUserPermissionsBoundary", {"TargetUin": uin, "PolicyId": policy.id})
 
     def attached(self, uin: int) -> dict[int, str]:
@@ -93,7 +94,7 @@ class Cam:
                 yield Policy(int(row["PolicyId"]), str(row["PolicyName"]), preset(row))
 
     def policy(self, policy_id: int) -> Policy | None:
-        """The policy of this id as CAM shows it now, with its document, or None."""
+        """The policy with this id as CAM shows it now, with its document, or None."""
         try:
             answer = self._look("GetPolicy", {"PolicyId": policy_id})
         except NoSuchPolicy:
@@ -115,7 +116,7 @@ class Cam:
         return list(self.descriptions(uin))
 
     def descriptions(self, uin: int) -> dict[str, str | None]:
-        """What the user's API keys are described as, by their ids, active or not; None where CAM does not tell it."""
+        """The descriptions of the user's API keys, by key id, active or not; None where CAM does not show one."""
         rows = self._look("ListAccessKeys", {"TargetUin": uin}).get("AccessKeys") or []
         return {str(row["AccessKeyId"]): row.get("Description") for row in rows}
 
@@ -131,12 +132,12 @@ class Cam:
         return [(str(row["AccessKeyId"]), row.get("Description")) for row in aged]
 
     def groups(self, uin: int) -> list[str]:
-        """The names of the groups that the user is in."""
+        """The names of the user's groups."""
         rows = self._pages("ListGroupsForUser", {"SubUin": uin}, "GroupInfo")
         return [str(row.get("GroupName") or row.get("GroupId")) for row in rows]
 
     def delete_user(self, name: str) -> None:
-        """Delete a sub-user who has no keys; one that is gone is success. Raises CloudError where a key is left.
+        """Delete a sub-user without keys; success if it does not exist. Raises CloudError where a key is left.
 
         https://www.tencentcloud.com/document/product/598/32261
         """
@@ -146,9 +147,10 @@ class Cam:
             return
 
     def create_key(self, uin: int, description: str) -> Key:
-        """Make an API key. Raises OutcomeUnknown: then nobody has its secret half, and it is to be deleted.
+        """Create an API key. Raises OutcomeUnknown: then nobody has its secret half, and the key is to be deleted.
 
-        `description`: of `[\\w+=,.@:/-]`, at most 1024; ListAccessKeys shows it, so that its maker knows it again.
+        `description`: characters of `[\\w+=,.@:/-]`, at most 1024. ListAccessKeys shows it, so the creator can
+        recognise the key.
         """
         key = self._do("CreateAccessKey", {"TargetUin": uin, "Description": description}).get("AccessKey")
         if not isinstance(key, dict) or not (key.get("AccessKeyId") and key.get("SecretAccessKey")):
@@ -156,16 +158,17 @@ class Cam:
         return Key(str(key["AccessKeyId"]), Secret(str(key["SecretAccessKey"])))
 
     def disable_key(self, uin: int, secret_id: str) -> None:
-        """Disable an API key; a key that is gone is success."""
+        """Disable an API key; success if it does not exist."""
         self._with_key("UpdateAccessKey", uin, secret_id, {"Status": "Inactive"})
 
     def delete_key(self, uin: int, secret_id: str) -> None:
-        """Disable and delete an API key; a key that is gone is success."""
+        """Disable and delete an API key; success if it does not exist."""
         self.disable_key(uin, secret_id)
         self._with_key("DeleteAccessKey", uin, secret_id, {})
 
     def close_login(self, name: str) -> None:
-        """Close console login; the password stays and is of no use.
+        """Close console login. The password stays but does not work.
+
         https://cloud.tencent.com/document/product/598/34583
         """
         self._do("UpdateUser", {"Name": name, "ConsoleLogin": 0})

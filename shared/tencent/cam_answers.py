@@ -1,4 +1,4 @@
-"""Reads CAM's answers: documented error codes and odd values. Codes are matched, texts never.
+"""Reads CAM's answers: documented error codes and unusual values. Errors are recognised by code, never by text.
 
 Shapes and codes: https://cloud.tencent.com/document/product/598 (each action's page).
 """
@@ -25,7 +25,7 @@ NO_KEY = "ResourceNotFound.SecretNotExist"
 def with_known_errors(
     call: Callable[[str, str, dict[str, Any]], dict[str, Any]], action: str, params: dict[str, Any]
 ) -> dict[str, Any]:
-    """Call, and raise NoSuchUser, NoSuchPolicy or NameTaken for the codes that mean them."""
+    """Make a call, and raise NoSuchUser, NoSuchPolicy or NameTaken for the codes that mean them."""
     try:
         return call("cam", action, params)
     except CloudError as error:
@@ -39,22 +39,22 @@ def with_known_errors(
 
 
 def password_params(password: Secret | None) -> dict[str, Any]:
-    """The parameters of a password, which is to be changed at the first login; none for None."""
-    # Whoever read the file first, the password works once: its owner notices.
+    """The parameters for a password, which has to be changed at the first login; empty for None."""
+    # The first login changes the password. So if somebody else used it first, the owner notices.
     return {"Password": password.reveal(), "NeedResetPassword": 1} if password else {}
 
 
 def is_uin(value: object) -> bool:
-    """Whether CAM names a user: it may answer with an empty or a zero UIN for nobody."""
+    """Whether the value is a user's UIN: for an unknown user CAM may answer with an empty UIN or 0."""
     return str(value).isdecimal() and int(str(value)) > 0
 
 
 def preset(row: dict[str, Any]) -> bool | None:
-    """Whether a policy is Tencent's own (Type 2) or a custom one (Type 1); None where CAM does not say."""
+    """True for one of Tencent's own policies (Type 2), False for a custom one (Type 1), None where CAM does not say."""
     return {1: False, 2: True}.get(number(row.get("Type")))
 
 
 def number(value: object) -> int:
-    """A number that CAM may send as text; 0 for what is none."""
+    """A number, which CAM may send as text; 0 for anything else."""
     text = str(value)
     return int(text) if text.isdecimal() else 0

@@ -1,7 +1,7 @@
-"""CAM's listings for reviews: users, their keys, last uses and last logins, and what they get by groups.
+"""CAM's listings for reviews: users, keys, last uses, last logins, and policies from groups.
 
-The functions never ask this; the operator's command does, and the duties that compare. Shapes:
-https://cloud.tencent.com/document/product/598 (each action's page). Times are CAM's, which say no zone.
+The commands never need them; `im-access` and the comparison duties do. Shapes:
+https://cloud.tencent.com/document/product/598 (each action's page). CAM writes times without a zone.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ T = TypeVar("T")
 _PAGE = 200
 _ZONE = timezone(timedelta(hours=8))
 _FEW_UINS, _FEW_KEYS = 50, 10
-"""What one call of DescribeSubAccounts and of GetSecurityLastUsed takes."""
+"""The most users and keys that one call of DescribeSubAccounts and GetSecurityLastUsed takes."""
 
 
 class SubUser(NamedTuple):
-    """A sub-user of a listing. `created`: as CAM writes it, without a zone."""
+    """A sub-user in a listing. `created`: as CAM writes it, without a zone."""
 
     name: str
     uin: int
@@ -32,14 +32,14 @@ class SubUser(NamedTuple):
 
 
 class AccessKey(NamedTuple):
-    """An API key: its id, whether it works, and when it was made."""
+    """An API key: its id, whether it is active, and when it was created."""
 
     secret_id: str
     active: bool
     created: str | None
 
     def age_days(self, now: float) -> int | None:
-        """How old it is, in whole days, by the zone in which CAM's times are taken to be; None where it is not told."""
+        """The age in whole days; CAM's times are taken as UTC+8. None where CAM shows no time."""
         try:
             made = datetime.fromisoformat((self.created or "")[:19]).replace(tzinfo=_ZONE)
         except ValueError:
@@ -54,13 +54,13 @@ class Listing:
         self._api = api
 
     def users(self) -> list[SubUser]:
-        """Every sub-user: one call, which has no pages (598/34587)."""
+        """All sub-users, in one call, which has no pages (598/34587)."""
         rows = self._look("ListUsers", {}).get("Data") or []
         # ListUsers may show a Uin of 0.
         return [_user(row) for row in rows if is_uin(row.get("Uin"))]
 
     def keys(self, uin: int) -> list[AccessKey]:
-        """The API keys of a user; none of one who is gone."""
+        """The API keys of a user; empty for a user who does not exist."""
         try:
             rows = self._look("ListAccessKeys", {"TargetUin": uin}).get("AccessKeys") or []
         except NoSuchUser:
@@ -70,7 +70,7 @@ class Listing:
         ]
 
     def last_logins(self, uins: Sequence[int]) -> dict[int, str | None]:
-        """When users last logged in to the console, as CAM writes it; None for never."""
+        """The last console login of each user, as CAM writes it; None for never."""
         found: dict[int, str | None] = {}
         for some in _parts(uins, _FEW_UINS):
             answer = self._look("DescribeSubAccounts", {"FilterSubAccountUin": list(some)})
@@ -79,7 +79,7 @@ class Listing:
         return found
 
     def last_uses(self, secret_ids: Sequence[str]) -> dict[str, str | None]:
-        """The day of each key's last use, which CAM tells a day late; None for never, or not known."""
+        """The day of each key's last use, which CAM shows a day late; None for never or unknown."""
         found: dict[str, str | None] = {}
         for some in _parts(secret_ids, _FEW_KEYS):
             answer = self._look("GetSecurityLastUsed", {"SecretIdList": list(some)})
@@ -88,9 +88,9 @@ class Listing:
         return found
 
     def by_groups(self, uin: int) -> dict[str, tuple[str, ...]]:
-        """The policies that a user has by groups, each with these groups' names.
+        """The policies that a user has from groups, each with the groups' names.
 
-        CAM allows this look-up less often than any other, 5 times a second: it is asked of those who are in a group.
+        CAM allows this call only 5 times a second, so it is made only for users who are in a group.
         """
         try:
             found = self._policies_of_groups(uin) if self._is_in_a_group(uin) else []
@@ -113,7 +113,7 @@ class Listing:
         return rows
 
     def opens(self, uin: int, service: str) -> list[str]:
-        """The policies that give a user access to a product: what is left. None for one who is gone."""
+        """The policies that give a user access to a product; empty for a user who does not exist."""
         try:
             answer = self._look("ListPoliciesGrantingServiceAccess", {"TargetUin": uin, "ServiceType": service})
         except NoSuchUser:

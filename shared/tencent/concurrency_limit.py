@@ -1,4 +1,4 @@
-"""Limits how many requests of an instance are under way at once, to as many as will be finished in time."""
+"""Limits how many requests an instance works on at once, to as many as it can finish in time."""
 
 from __future__ import annotations
 
@@ -9,15 +9,17 @@ from shared.errors import ImAccessError
 from shared.tencent.action_limiter import ActionLimiter
 
 _RECHECK = 0.05
-"""Seconds between two looks for a free slot while no request ends: the rate may have risen."""
+"""Seconds between two checks for a free slot while no request ends, because the rate may have risen."""
 _FEW = 4
-"""Requests at once that an instance begins with; and calls that are admitted whatever the rate, as reads come first."""
+"""Slots that an instance begins with; and calls that are admitted at any rate, because a request begins with reads."""
 _CALLS = 16.0
-"""Remote calls of a request, as long as none has shown how many it makes."""
+"""Calls that a request is expected to make, until one has shown the real number."""
 
 
 class Slot:
-    """A request under way: so many calls of the scarcest action are to come; `deadline` counts all that it makes."""
+    """A request that is being worked on. `calls`: the calls of the scarcest action that it will make; `deadline` counts
+    all its calls.
+    """
 
     def __init__(self, calls: int, deadline: Deadline) -> None:
         self.calls = calls
@@ -26,27 +28,28 @@ class Slot:
 
     @property
     def busy(self) -> float:
-        """Seconds that it has taken without its waits for the rate and for CAM's lag."""
+        """Seconds of work so far, without the waits for the rate limit and for CAM's lag."""
         return max(0.0, self.deadline.clock.now() - self.began - self.deadline.waited)
 
     @property
     def made(self) -> int:
-        """Calls that it has sent."""
+        """The number of calls sent so far."""
         return sum(self.deadline.calls.values())
 
 
 class ConcurrencyLimiter:
-    """Slots for requests whose calls of one action are what takes longest.
+    """Slots for requests that are limited by the rate of one action.
 
-    Admitted are those whose calls the rate limiter lets through within half the reserve, the time that an invocation
-    keeps for its last requests. And no more than the instance can do at once: a small one has a tenth of a processor,
-    on which many requests together would all be late, in every delivery again. So the number of slots grows while
-    requests that are finished take less than 7 tenths of the reserve, and shrinks when one takes nearly all of it.
+    A request is admitted if the rate limiter can send its calls within half the reserve (the time that an invocation
+    keeps for its last requests). And an instance takes no more requests than it can work on at once: a small instance
+    has a tenth of a processor, so too many requests together would all be late, in each delivery again. So the number
+    of slots grows while finished requests take less than 7 tenths of the reserve, and shrinks when one takes nearly all
+    of it.
 
-    And one more is let in only where the time that is left suffices for the calls of all of them, at the pace that they
-    have shown so far: a cloud that does one thing after the other shows the same pace however many ask it. The first is
-    alone until it has shown one. Else requests that share too little time run out of it together, begin again together
-    in the next delivery, and none of them ever ends.
+    A further request is admitted only if the remaining time suffices for the calls of all of them, at the pace seen so
+    far. A cloud that handles one call after the other shows the same pace however many requests there are. The first
+    request runs alone until a pace is known. Otherwise requests with too little time would all run out of it together,
+    begin again together in the next delivery, and never finish.
     """
 
     def __init__(self, limiter: ActionLimiter) -> None:
@@ -61,10 +64,10 @@ class ConcurrencyLimiter:
         self._finished_at = float("-inf")
 
     def acquire(self, calls: int, deadline: Deadline, reserve: float, started: float) -> Slot:
-        """Wait for a slot, for a request of so many calls of the action. Raises ImAccessError `out_of_time`.
+        """Wait for a slot, for a request with this many calls of the action. Raises ImAccessError `out_of_time`.
 
-        `started`: when the invocation began. Its first request is let in whatever it may take; later ones that would
-        not be finished are left to the next delivery.
+        `started`: when the invocation began. Its first request is always admitted. A later request that could not be
+        finished is left for the next delivery.
         """
         with self._changed:
             while not self._admits(deadline, reserve, started):
@@ -78,7 +81,7 @@ class ConcurrencyLimiter:
             return slot
 
     def release(self, slot: Slot, reserve: float, *, finished: bool) -> None:
-        """Free the slot. `finished`: the request was done just now, and not before; only such a one shows the pace."""
+        """Free the slot. `finished`: the request was executed now, not replayed; only such a request shows the pace."""
         with self._changed:
             self._pace = self._pace_now(slot.deadline.clock.now())
             self._running.remove(slot)
@@ -93,7 +96,7 @@ class ConcurrencyLimiter:
             self._changed.notify_all()
 
     def pause(self) -> None:
-        """Wait for a change: for other threads, and not for any clock."""
+        """Wait until another request ends, or for a moment of real time."""
         self._changed.wait(_RECHECK)
 
     def _admits(self, deadline: Deadline, reserve: float, started: float) -> bool:
@@ -104,7 +107,7 @@ class ConcurrencyLimiter:
         return len(self._running) < self._slots and calls < in_time and self._suffices(deadline)
 
     def _suffices(self, deadline: Deadline) -> bool:
-        """Whether the time that is left is enough for one more beside those that are under way."""
+        """Whether the remaining time suffices for one more request beside the present ones."""
         pace = self._pace_now(deadline.clock.now())
         if pace is None:
             return not self._running
@@ -112,6 +115,6 @@ class ConcurrencyLimiter:
         return due * pace <= deadline.remaining()
 
     def _pace_now(self, now: float) -> float | None:
-        """Seconds for a call, of however many at once; before one was answered, as it was the last time."""
+        """Seconds for each call of all requests together; before the first answer, the last known pace."""
         answered = self._answered + sum(slot.deadline.answered for slot in self._running)
         return (now - self._since) / answered if answered and self._running else self._pace

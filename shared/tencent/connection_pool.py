@@ -1,4 +1,4 @@
-"""The kept connections of an instance: certificates are verified, and a proxy is used where one is handed in."""
+"""The kept connections of an instance. Certificates are verified; a proxy is used only if one is passed in."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ ProxyFor = Callable[[str], "str | None"]
 """The URL of the proxy for a URL, or None."""
 
 _HOSTS = 8
-"""Whose connections are kept: CAM, STS, the bucket, the receiver of notifications, and some."""
+"""The most hosts whose connections are kept: CAM, STS, the bucket, the receiver of notifications, and some more."""
 _CONNECTIONS = 64
-"""Kept open per host: as many as a batch has workers, and some."""
+"""The most connections that are kept per host: one for each worker of a batch, and some more."""
 _AS_IT_IS = "!#$%&'()*+,/:;=?@[]~"
-"""What is not quoted in a path or a query: whoever made the URL has done that."""
+"""Characters of a path or a query that are not quoted: the URL is quoted already."""
 
 
 class ConnectionPools:
-    """For all threads. `ca_file` is in PEM form; None: the package's (certifi's)."""
+    """The pools, shared by all threads. `ca_file`: certificates in PEM form; None: those of certifi in the package."""
 
     def __init__(self, ca_file: str | None, proxy_for: ProxyFor | None) -> None:
         self._ca_file = ca_file
@@ -36,9 +36,7 @@ class ConnectionPools:
         weakref.finalize(self, _close, self._idle)
 
     def take(self, url: str) -> tuple[TimedConnection, str]:
-        """A connection that a URL can be asked on, and what to ask for there. Raises NotConnected for an address that
-        is none, and for a proxy that is none.
-        """
+        """A connection for a URL, and the request target on it. Raises NotConnected for an invalid URL or proxy."""
         parts, secure, host, port = _read(url, "connection")
         way = Way(secure, host, port, self._proxy(url))
         with self._lock:
@@ -54,9 +52,9 @@ class ConnectionPools:
         return connection, quote(target, safe=_AS_IT_IS)
 
     def keep(self, connection: TimedConnection) -> None:
-        """Take a connection back on which nothing is left to read."""
+        """Take a connection back whose answer was read to the end."""
         with self._lock:
-            # The one that was used last stands last.
+            # The host that was used last is moved to the end.
             idle = self._idle.pop(connection.way, [])
             self._idle[connection.way] = idle
             dropped = [connection] if len(idle) >= _CONNECTIONS or connection.sock is None else []
@@ -67,7 +65,7 @@ class ConnectionPools:
             one.close()
 
     def clear(self) -> None:
-        """Close what is open; a later call opens connections anew."""
+        """Close all idle connections; later calls open new ones."""
         with self._lock:
             _close(self._idle)
 
@@ -81,7 +79,7 @@ class ConnectionPools:
         return Proxy(host, port, _basic(parts))
 
     def _verifying(self) -> ssl.SSLContext:
-        # The certificates take milliseconds to load: once for all connections, and only where there is TLS.
+        # Loading certificates takes milliseconds, so it is done once, and only for TLS.
         if self._context is None:
             self._context = _verifying(self._ca_file)
         return self._context
@@ -94,7 +92,9 @@ def _close(idle: dict[Way, list[TimedConnection]]) -> None:
 
 
 def _read(url: str, why: Why) -> tuple[SplitResult, bool, str, int]:
-    """A URL, whether it wants TLS, its host and its port. Raises NotConnected for what is no http or https URL."""
+    """The parts of a URL, whether it uses TLS, its host and port. Raises NotConnected for anything but an http or https
+    URL.
+    """
     try:
         parts = urlsplit(url)
         port = parts.port
@@ -114,7 +114,7 @@ def _basic(proxy: SplitResult) -> str:
 
 
 def _is_quiet(sock: socket.socket) -> bool:
-    """Whether a connection that waits is still open, and nothing came that nobody had asked for."""
+    """Whether an idle connection is still open and has received nothing unexpected."""
     try:
         return not select.select([sock], [], [], 0)[0]
     except (OSError, ValueError):

@@ -1,4 +1,4 @@
-"""COS as the port `Store`, with one atomic primitive, create-if-absent; and presigned links to its objects."""
+"""The COS client, as the port `Store`: its one atomic write is create-if-absent. It also makes presigned links."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from shared.tencent.role_credentials import RoleCredentials
 from shared.tencent.signatures import JSON
 
 _PAGE = 1000
-"""Rows that COS lists at most at a time."""
+"""The most rows in one listing of COS."""
 
 
 class Cos:
@@ -36,10 +36,10 @@ class Cos:
         self._bucket = Bucket(http, credentials, self.base, deadline)
 
     def create(self, key: str, body: bytes, *, headers: Mapping[str, str] | None = None) -> bool:
-        """Write an object that must not exist yet; False if it does. Raises OutcomeUnknown, Unavailable, CloudError.
+        """Write an object that must not exist yet; False if it exists. Raises OutcomeUnknown, Unavailable, CloudError.
 
-        An own write whose answer was lost counts as written: it is recognised by its body, which must therefore be
-        unmistakable wherever it matters who wrote it.
+        A write whose answer was lost counts as written if the stored body is the same. So the body must be unique
+        wherever it matters who wrote it.
         """
         return CreateOnly(self._bucket, key, body, {"content-type": JSON, **(headers or {})}).done()
 
@@ -49,8 +49,8 @@ class Cos:
         return None if answer.status == 404 else Stored(answer.body, age(answer.headers))
 
     def exists(self, key: str) -> bool:
-        """Whether the object is there: COS says so with an ETag. An answer without one is asked for once more, and then
-        a listing decides, which roles may not do everywhere: COS itself never lets it come to that.
+        """Whether the object exists. COS answers with an ETag. An answer without one is asked for once more; then a
+        listing decides, which not every role may do everywhere. With the real COS it never comes to that.
         """
         for _ in range(2):
             answer = self._read("HeadObject", "HEAD", key)
@@ -59,11 +59,11 @@ class Cos:
         return any(row.key == key for row in self.below(key, limit=1))
 
     def delete(self, key: str) -> None:
-        """Remove an object; one that is gone is success."""
+        """Delete an object; success if it does not exist."""
         self._read("DeleteObject", "DELETE", key)
 
     def below(self, prefix: str, *, limit: int = 1000, after: str = "") -> list[Listed]:
-        """The first objects below a prefix that come after a key, in the order of their keys.
+        """The first objects with this prefix whose keys come after `after`, in the order of their keys.
 
         https://cloud.tencent.com/document/product/436/7734
         """
@@ -73,7 +73,7 @@ class Cos:
             if after:
                 params["marker"] = after
             page, more = self._page(params)
-            # A key that ends with a slash is a folder that somebody made in the console.
+            # A key that ends with a slash is a folder, which somebody created in the console.
             found += [row for row in page if not row.key.endswith("/")]
             if not more or not page or len(found) >= limit:
                 return found
@@ -86,7 +86,7 @@ class Cos:
         return persisted("ListObjects", attempt, self._bucket.deadline)
 
     def versioning(self) -> str:
-        """`Enabled`, `Suspended`, or nothing for a bucket that never had it. Raises CloudError, Unavailable.
+        """`Enabled`, `Suspended`, or "" for a bucket that never had versioning. Raises CloudError, Unavailable.
 
         https://cloud.tencent.com/document/product/436/19888
         """
@@ -95,12 +95,12 @@ class Cos:
         return found[1].decode() if found else ""
 
     def public(self) -> bool:
-        """Whether the bucket's ACL lets everybody in. https://cloud.tencent.com/document/product/436/7733"""
+        """Whether the bucket's ACL gives access to everybody. https://cloud.tencent.com/document/product/436/7733"""
         answer = self._read("GetBucketACL", "GET", "", params={"acl": ""})
         return b"/groups/global/AllUsers" in answer.body or b"uin/anyone" in answer.body
 
     def presign(self, key: str, *, now: float, until: float, filename: str) -> Secret:
-        """A link that downloads the object until that time; the session token is part of what is signed."""
+        """A presigned link that downloads the object until that time. The session token is part of the signed link."""
         return self._bucket.link(key, now=now, until=until, filename=filename)
 
     def _read(self, action: str, method: str, key: str, *, params: Mapping[str, str] | None = None) -> Answer:

@@ -14,7 +14,7 @@ from shared.tencent.http import Answer
 from shared.tencent.retry import Throttled
 
 _ABSENT = ("GetObject", "HeadObject", "DeleteObject", "GetBucketVersioning", "GetBucketACL")
-"""What a 404 without a code of COS is an answer to. To anything else it is an error."""
+"""Calls for which a 404 without a code of COS means "does not exist". For every other call a 404 is an error."""
 _THROTTLED = ("slowdown", "requestlimitexceeded", "toomanyrequests")
 _TRANSIENT = (
     "requesttimeout",
@@ -24,19 +24,19 @@ _TRANSIENT = (
     "serverbusy",
     "operationaborted",
 )
-"""Codes that may be gone the next time, whatever the status beside them; the documentation spells some in two ways."""
+"""Codes for temporary errors, with any status. The documentation spells some of them in two ways."""
 EXISTS = "FileAlreadyExists"
-"""What a create-only PUT is told of an object that is there. https://cloud.tencent.com/document/product/436/7749"""
+"""The code for a create-only PUT of an object that exists. https://cloud.tencent.com/document/product/436/7749"""
 
 
 def check(action: str, answer: Answer) -> None:
-    """Return where the answer is one: done, absent, or a conflict for a PUT.
+    """Return if the answer is usable: done, absent, or a conflict of a PUT.
 
-    Raises Throttled, OutcomeUnknown, and CloudError for what COS refuses for good.
+    Raises Throttled, OutcomeUnknown, and CloudError for a permanent refusal.
     """
     status, code = answer.status, error_code(answer)
     if status in (200, 206) and not tagged(answer) and (action == "PutObject" or _is_no_object(action, answer)):
-        # Most likely somebody else's answer: a claim would be taken for won, or a page or an error for an object.
+        # Probably not from COS: a write would count as done, or a page or an error would count as an object.
         raise OutcomeUnknown(action, in_flight=False)
     absent = status == 404 and action in _ABSENT and code in ("", "NoSuchKey", "NoSuchResource")
     if status in (200, 204, 206) or absent:
@@ -44,7 +44,7 @@ def check(action: str, answer: Answer) -> None:
     if status == 429 or code.lower() in _THROTTLED:
         raise Throttled(f"{action} is throttled")
     if (status >= 500 and status != 501) or status == 408 or code.lower() in _TRANSIENT:
-        # COS gives its errors a code; without one it is a gateway that lost it, and it may go on.
+        # Errors of COS have a code. Without one it is a gateway that lost COS, which may still work on the call.
         raise OutcomeUnknown(action, in_flight=not code)
     if status == 409 and action == "PutObject":
         return
@@ -52,18 +52,18 @@ def check(action: str, answer: Answer) -> None:
 
 
 def error_code(answer: Answer) -> str:
-    """The code of an error, or nothing."""
+    """The code of an error, or ""."""
     found = re.search(rb"<Code>([A-Za-z.]{1,80})</Code>", answer.body) if answer.status >= 300 else None
     return found[1].decode() if found else ""
 
 
 def tagged(answer: Answer) -> bool:
-    """Whether it came with an ETag, as an object does. What comes without one may be somebody else's answer."""
+    """Whether the answer has an ETag, as each object has. An answer without one may not be from COS."""
     return bool(answer.headers.get("ETag"))
 
 
 def rows(action: str, answer: Answer) -> tuple[list[Listed], bool]:
-    """The rows of one page of a listing, and whether there are more. Raises OutcomeUnknown for what is no listing."""
+    """The rows of one page of a listing, and whether there are more. Raises OutcomeUnknown where it is no listing."""
     page = _Page()
     try:
         page.read(answer.body)
@@ -77,12 +77,12 @@ def rows(action: str, answer: Answer) -> tuple[list[Listed], bool]:
 
 
 def age(headers: Mapping[str, str]) -> float | None:
-    """Seconds since the object was written, by the service's own clock, or None where it does not tell."""
+    """Seconds since the object was written, by the service's own clock; None where the answer does not say."""
     return _since(parse_http_time(headers.get("Date")), parse_http_time(headers.get("Last-Modified")))
 
 
 def parse_http_time(text: str | None) -> float | None:
-    """Seconds since the epoch of an HTTP or XML time, or None where there is none or it cannot be read."""
+    """Seconds since the epoch of an HTTP or XML time; None for one that cannot be read."""
     try:
         if text and text[:1].isdigit():
             return datetime.fromisoformat(text.removesuffix("Z") + "+00:00").timestamp()
@@ -92,8 +92,8 @@ def parse_http_time(text: str | None) -> float | None:
 
 
 def _is_no_object(action: str, answer: Answer) -> bool:
-    """Whether it is a page, or in place of an object COS's own words, as an error whose status was lost: no object of
-    ours is of that type.
+    """Whether the answer is a page, or an error of COS whose status was lost. Objects of this project never have such a
+    content type.
     """
     kind = answer.headers.get("Content-Type", "").lower()
     return kind.startswith("text/html") or (action == "GetObject" and kind.startswith(("application/xml", "text/xml")))
@@ -104,9 +104,9 @@ def _since(now: float | None, then: float | None) -> float | None:
 
 
 class _Page:
-    """Reads the XML of a listing: the texts in each row, and whether there are more rows.
+    """Reads the XML of a listing: the texts of each row, and whether there are more rows.
 
-    By Python's parser itself: a tree of elements takes seven times as long to load.
+    It uses expat directly, because `xml.etree` takes seven times as long to load.
     """
 
     def __init__(self) -> None:

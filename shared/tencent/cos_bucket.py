@@ -1,7 +1,7 @@
-"""One bucket: its address, its signatures, and one call of it.
+"""One bucket: its address, its signatures, and single calls.
 
-A client of our own: the official COS SDK repeats writes four times, takes its own write for somebody else's, counts
-redirects as success, and costs a cold start as much again. Its signer is the oracle of ours in the tests.
+The project has its own client because the official COS SDK repeats writes four times, takes its own write for somebody
+else's, counts redirects as success, and doubles the cold start. The tests check the signatures against that SDK.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from shared.tencent.role_credentials import RoleCredentials
 from shared.tencent.signatures import encode, sign_cos
 
 _SIGNED_FOR = 900
-"""Seconds for which a request's signature holds; before and after, for clocks that differ."""
+"""Seconds for which a signature is valid, before and after now, because clocks differ."""
 _LINK_BEFORE = 60
-"""Seconds before now from which a link holds, for clocks that differ."""
+"""Seconds before now from which on a link is valid, because clocks differ."""
 
 
 class Bucket:
-    """The bucket's address, the credentials and the deadline of calls."""
+    """The bucket's address, and the credentials and deadline of its calls."""
 
     def __init__(self, http: Http, credentials: RoleCredentials, base: str, deadline: Deadline) -> None:
         self._http = http
@@ -42,7 +42,9 @@ class Bucket:
         headers: Mapping[str, str] | None = None,
         body: bytes | None = None,
     ) -> Answer:
-        """One call. Raises NotSent, Throttled, OutcomeUnknown, CloudError; Unavailable where no time is left for it."""
+        """Make one call. Raises NotSent, Throttled, OutcomeUnknown, CloudError; Unavailable where no time is left for
+        it.
+        """
         self.deadline.spend(action)
         signed = self._signed(method, key, params or {}, headers or {})
         url = f"{self.base}/{quote(key)}" + (f"?{_query(params)}" if params else "")
@@ -56,7 +58,7 @@ class Bucket:
         return answer
 
     def link(self, key: str, *, now: float, until: float, filename: str) -> Secret:
-        """A link that downloads the object until that time; the session token is part of what is signed."""
+        """A presigned link that downloads the object until that time. The session token is part of the signed link."""
         params = {"response-content-disposition": f"attachment;filename={filename}", **self._token()}
         window = {"start": int(now) - _LINK_BEFORE, "end": int(until)}
         signature = sign_cos(self._credentials, "GET", f"/{key}", params=params, headers=self._host(), **window)
@@ -75,7 +77,7 @@ class Bucket:
         return {"x-cos-security-token": token.reveal()} if token else {}
 
     def _host(self) -> dict[str, str]:
-        # Signed without the port, as the official SDK does; what is sent has it.
+        # The signature covers the host without its port, as in the official SDK; the request has the port.
         return {"host": urlsplit(self.base).hostname or ""}
 
 

@@ -1,8 +1,8 @@
-"""The one atomic step that COS offers: a write of an object that must not exist yet.
+"""Create-if-absent, the one atomic write of COS: an object that must not exist yet.
 
-https://cloud.tencent.com/document/product/436/7749, `x-cos-forbid-overwrite`. COS repeats what it says of a write, but
-not whose write it was, and not every conflict means that the object is there. So nothing is said that was not told or
-seen: a write without an answer, and a conflict for another reason, are looked at.
+https://cloud.tencent.com/document/product/436/7749, `x-cos-forbid-overwrite`. COS does not say whose write created an
+object, and not every conflict means that the object exists. So after a lost answer, and after any other conflict, the
+object is read to see what happened.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from shared.tencent.retry import UNANSWERED, persisted, retried
 
 _ACTION = "PutObject"
 _NEVER = ("PathConflict",)
-"""Conflicts that no repetition ends: a part of the key is an object where objects are kept in folders."""
+"""Conflicts that never end by repeating: a part of the key is an object, in a bucket that has folders."""
 
 
 class CreateOnly:
@@ -32,9 +32,9 @@ class CreateOnly:
         self._in_flight = False
 
     def done(self) -> bool:
-        """Whether the object is this one; False if another was there.
+        """Write the object. Returns True if this write created it, False if another object exists.
 
-        Raises OutcomeUnknown where a try may have been the one, Unavailable, CloudError.
+        Raises OutcomeUnknown where one of the tries may have created it, Unavailable, CloudError.
         """
         try:
             return retried(self._attempt, self._bucket.deadline, again=UNANSWERED)
@@ -56,7 +56,7 @@ class CreateOnly:
         return answer.status != 409 or self._conflict(error_code(answer))
 
     def _conflict(self, code: str) -> bool:
-        """What a conflict means: the object is there, and it may be this one."""
+        """Interpret a conflict: the object exists, and may be the one that this write created."""
         if code == EXISTS and not self._lost:
             return False
         found = self._look()

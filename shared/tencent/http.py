@@ -1,7 +1,8 @@
-"""One HTTP call over kept connections: limited in its whole time and in what is read, verified, never redirected.
+"""HTTP calls over kept connections, with a limit for the whole time and for the size of the answer. Redirects are never
+followed.
 
-Built on `http.client` (https://docs.python.org/3/library/http.client.html). Nothing is taken from the environment: no
-proxy, no `.netrc`, no certificates; whoever wants a proxy hands one in.
+Built on `http.client` (https://docs.python.org/3/library/http.client.html). The environment has no influence: no proxy,
+no `.netrc`, no certificates. A caller that needs a proxy passes it in.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -14,16 +15,16 @@ from shared.tencent.connection_pool import ConnectionPools, ProxyFor
 from shared.tencent.timed_connection import NotConnected, Why
 
 CONNECT_TIME = 3.0
-"""Seconds to connect, at most."""
+"""The most seconds for connecting."""
 CALL_TIME = 10.0
-"""Seconds for a call from connecting to the last byte of its answer, at most."""
+"""The most seconds for a call, from connecting to the last byte of the answer."""
 ANSWER_SIZE = 16 * 1024 * 1024
-"""Bytes of an answer that are read of Tencent's services: several times what they have to say."""
+"""The most bytes that are read of an answer; several times the size of Tencent's largest answers."""
 _PIECE = 65_536
 
 
 class Call(NamedTuple):
-    """What is sent. `action` names it in errors; the headers go as they are."""
+    """One request. `action` is its name in errors; the headers are sent as they are."""
 
     action: str
     method: str
@@ -33,7 +34,7 @@ class Call(NamedTuple):
 
 
 class Limits(NamedTuple):
-    """Seconds to connect, and for all of the call; bytes of the answer's body that are read."""
+    """Seconds for connecting, seconds for the whole call, and the most bytes of the answer that are read."""
 
     connect: float
     total: float
@@ -41,8 +42,8 @@ class Limits(NamedTuple):
 
 
 class Headers(Mapping[str, str]):
-    """Headers that are found in any case; those of one name are one, as https://www.rfc-editor.org/rfc/rfc9110#section-5.3
-    has it.
+    """Headers, found by name in any case. Headers with the same name are joined, as in
+    https://www.rfc-editor.org/rfc/rfc9110#section-5.3.
     """
 
     def __init__(self, rows: Iterable[tuple[str, str]]) -> None:
@@ -62,9 +63,9 @@ class Headers(Mapping[str, str]):
 
 
 class Answer(NamedTuple):
-    """What came. Names of headers are found in any case.
+    """An answer. Header names are found in any case.
 
-    `whole`: false where the body was longer than what is read, or did not come to its end; `body` is its beginning.
+    `whole`: False where the body was longer than the limit, or ended too early; then `body` is its beginning.
     """
 
     status: int
@@ -74,7 +75,7 @@ class Answer(NamedTuple):
 
 
 class NotSent(Unavailable):
-    """The service was not reached, so the call had no effect. `why` says what was in the way."""
+    """The service was not reached, so the call had no effect. `why`: what failed."""
 
     def __init__(self, action: str, why: Why) -> None:
         super().__init__(f"{action} could not be sent")
@@ -82,7 +83,7 @@ class NotSent(Unavailable):
 
 
 class NoAnswer(OutcomeUnknown):
-    """The call was sent, and the connection ended or the time was up before the answer; it may still be worked on."""
+    """The call was sent, but the connection or the time ended before the answer. The service may still work on it."""
 
     def __init__(self, action: str, why: Why) -> None:
         super().__init__(action, in_flight=True)
@@ -90,26 +91,26 @@ class NoAnswer(OutcomeUnknown):
 
 
 def limits(deadline: Deadline, *, size: int = ANSWER_SIZE) -> Limits:
-    """What one call may take: no longer than the time limit leaves, margin and all.
+    """The limits of one call: it ends within the time limit of the request and its margin.
 
-    Connecting gets a quarter at most: in a region it takes milliseconds.
+    Connecting gets at most a quarter of the time; inside a region it takes milliseconds.
     """
     total = min(CALL_TIME, MARGIN + max(0.0, deadline.remaining()))
     return Limits(min(CONNECT_TIME, total / 4), total, size)
 
 
 class Http:
-    """The connections of an instance; for all of its threads.
+    """The connections of an instance, shared by its threads.
 
-    `ca_file`: certificates that are trusted, as a file in PEM form; else those of the package (certifi's).
-    `proxy_for`: the proxy for a URL, or None.
+    `ca_file`: trusted certificates in PEM form; by default those of certifi in the package. `proxy_for`: the proxy for
+    a URL, or None.
     """
 
     def __init__(self, *, ca_file: str | None = None, proxy_for: ProxyFor | None = None) -> None:
         self._pools = ConnectionPools(ca_file, proxy_for)
 
     def send(self, call: Call, limits: Limits) -> Answer:
-        """The answer, whatever its status. Raises NotSent, NoAnswer, in whose texts is only the action."""
+        """Send a call and return the answer, with any status. Raises NotSent, NoAnswer, which name only the action."""
         headers = {"User-Agent": "im-access", **call.headers}
         if call.body is not None:
             headers["Content-Length"] = str(len(call.body))
@@ -133,13 +134,13 @@ class Http:
         return Answer(response.status, Headers(response.getheaders()), body, whole)
 
     def close(self) -> None:
-        """Close what is open; a later call opens connections anew."""
+        """Close all idle connections; later calls open new ones."""
         self._pools.clear()
 
 
 def _read(response: HTTPResponse, size: int) -> tuple[bytes, bool]:
-    """The body, and whether that is all of it. What is left over is never read: the connection is given up."""
-    # Before anything is read; how much is left of it, not every Python keeps.
+    """The body, and whether it is complete. A longer body is not read to its end: the connection is closed instead."""
+    # Taken before reading: not every Python version updates it while reading.
     length, parts, got = response.length, list[bytes](), 0
     try:
         while got != length:

@@ -1,18 +1,19 @@
-"""An instance's share of one action's quota, found from its own answers alone: which calls it may send, and when.
+"""An instance's share of one action's quota, learned only from the answers to its own calls: which calls it may send,
+and when.
 
-The quota belongs to the account, which other instances and other people use as well; nobody tells how many they are.
+The quota belongs to the account. Other instances and other programs use it too, and nothing says how many there are.
 
-A share is a number of places. A place is one call for each period, a little longer than the second over which the
-service counts. So a call that follows the last one of its place by a period finds free what that one took, and places
-that add up to the quota refuse each other nothing, whoever has them and however unevenly they lie.
+A share is a number of places. A place allows one call in each period. The period is a little longer than the second
+over which the service counts. So the call of a place always finds free what the place's last call used, and places that
+add up to the quota never cause a refusal, whoever has them and however unevenly they are spread.
 
-- *Refusal.* The place of a call that was refused is lost.
-- *Trial.* After a while a call is sent beside all places. Where it gets through, its place is kept.
+- *Refusal.* A place whose call was throttled is lost.
+- *Trial.* After a while one call is sent beside all places. If it succeeds, it becomes a new place.
 
-In a quota that is used up, a trial costs one refusal: its own, or that of the next call of somebody else, whose place
-is then the trial's. Who has more places loses more of them, and all try equally often: so shares even out. An instance
-tries once in so many calls of the quota's, whatever its share. So the share of calls that are refused is known
-beforehand: that of 16 instances stays below a tenth.
+When the quota is used up, a trial costs one refusal: its own, or that of another instance's next call, whose place the
+trial then takes. An instance with more places loses more of them, and all instances try equally often, so the shares
+become equal. An instance tries once in a fixed number of calls of the whole quota, whatever its share. So the part of
+calls that are throttled has a known bound: for 16 instances it is below a tenth.
 """
 
 from __future__ import annotations
@@ -23,23 +24,25 @@ from random import Random
 from shared.tencent.quota_trials import QuotaTrials
 
 FILL = 0.97
-"""Of the quota, where an instance has all of it: the service counts arrivals, and the network bunches calls."""
+"""The part of the quota that is used by an instance alone: the service counts arrivals, and the network bunches calls.
+"""
 PERIOD = 1 / FILL
-"""Seconds between two calls of a place, for an instance that has all of the quota."""
+"""Seconds between two calls of a place, for an instance that has the whole quota."""
 _SHARED_PERIOD = 1 / 0.94
-"""The same where others have a part: longer, so that every other trial meets the moment in which the quota has room."""
+"""The same for an instance that shares the quota. It is longer, so that every second trial finds a moment with room."""
 _ONE_CAUSE = 1.1
-"""Seconds after a lost place in which further refusals may have the same cause: where refused calls use up the quota as
-well, one trial too many has all calls of a second refused. A place that was good before is lost then if it is refused
-twice in a row."""
+"""Seconds after a lost place in which further refusals may have the same cause. Where throttled calls use up the quota,
+too, one trial too many makes all calls of a second fail. In this time a place that worked before is lost only if it is
+refused twice in a row.
+"""
 _LATE = 0.02
-"""Seconds that a thread may be late without its place moving."""
+"""Seconds by which a thread may be late without moving its place."""
 _NEARLY = 1e-4
-"""Seconds that count as nothing, as clocks that count from 1970 are not exact."""
+"""Seconds that count as equal, because floating-point times since 1970 are not exact."""
 
 
 class Place:
-    """One call for each period; `doubted` until a call of it has got through."""
+    """One call in each period; `doubted` until one of its calls has succeeded."""
 
     def __init__(self, used: float) -> None:
         self.used = self.before = used
@@ -47,9 +50,9 @@ class Place:
 
 
 class QuotaShare:
-    """The places of an instance, at most `quota`. Times are any clock's seconds.
+    """The places of an instance, at most `quota`. Times are seconds of any clock.
 
-    It begins with all of the quota: an instance is mostly alone.
+    It begins with the whole quota, because an instance is mostly alone.
     """
 
     def __init__(self, quota: int, dice: Random) -> None:
@@ -61,16 +64,16 @@ class QuotaShare:
 
     @property
     def calls(self) -> int:
-        """How many places there are."""
+        """The number of places."""
         return len(self._places)
 
     @property
     def rate(self) -> float:
-        """Calls a second; without a place, those of its trials."""
+        """Calls per second; without any place, the rate of its trials."""
         return self.calls / self._period if self.calls else 1 / self._trials.interval(0)
 
     def turn(self, ahead: int, now: float) -> float:
-        """When a call may be sent before which so many others are waiting, at the present share."""
+        """The time when a call may be sent that has this many others before it, at the present share."""
         if not self._places:
             return max(now, self._trials.at) + ahead * PERIOD
         period, last = self._period, self._last
@@ -82,12 +85,12 @@ class QuotaShare:
         return last
 
     def admits(self, now: float) -> bool:
-        """Whether a call may be sent."""
+        """Whether a call may be sent now."""
         soon = now + _NEARLY
         return self._last + self.spacing <= soon and (self._trials.at <= soon or self._first_free() <= soon)
 
     def use(self, now: float) -> Place:
-        """Send a call that is admitted; its place."""
+        """Use a place for a call that is admitted, and return the place."""
         if self._first_free() > now + _NEARLY:
             return self._try(now)
         place = min(self._places, key=lambda one: one.used)
@@ -98,7 +101,7 @@ class QuotaShare:
         return place
 
     def give_back(self, place: Place) -> None:
-        """Note that a call that was admitted is not sent."""
+        """Note that an admitted call is not sent."""
         place.used, self._last = place.before, self._last - self.spacing
 
     def refused(self, place: Place, now: float) -> None:
@@ -120,11 +123,11 @@ class QuotaShare:
             self._trials.won(self.calls, now)
 
     def rested(self) -> None:
-        """Nothing was sent for a while: others may have come or gone, so the next trials come fast."""
+        """No call was sent for a while. Other instances may have come or gone, so the next trials come fast."""
         self._trials.rested()
 
     def clock_moved(self, seconds: float) -> None:
-        """The clock was set, backwards by a negative number: moments that are remembered move with it."""
+        """The clock was set (back, by a negative number): move all remembered times with it."""
         for place in self._places:
             place.used += seconds
             place.before += seconds
@@ -140,7 +143,7 @@ class QuotaShare:
         return min([place.used for place in self._places], default=math.inf) + self._period
 
     def _try(self, now: float) -> Place:
-        """A place more; several where trials succeed one after the other, each of which is due a little later."""
+        """Add a place for a trial; several places after trials that succeeded in a row, each due a little later."""
         first, free = Place(now), now - _SHARED_PERIOD
         more = min(self.calls, self._trials.begin(now) - 1, self.quota - self.calls - 1)
         self._places.append(first)

@@ -1,4 +1,4 @@
-"""Limits the rate of CAM's calls below the documented quotas, and further while the account is throttled."""
+"""Limits the rate of CAM's calls to the documented quotas, and lower while the account is throttled."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _RECHECK = 0.25
 
 
 class RateLimiter:
-    """Says when a call may be sent; one for the process, shared by its threads."""
+    """Decides when a call may be sent. There is one for the process, shared by its threads."""
 
     def __init__(self, dice: Random | None = None) -> None:
         self._dice = dice
@@ -34,9 +34,9 @@ class RateLimiter:
         self._lock = threading.Lock()
 
     def limiter(self, action: str) -> ActionLimiter:
-        """The queue of one action: made when it is asked for first, as an instance calls few of them."""
+        """The queue of one action. It is made when it is first needed, because an instance calls only a few actions."""
         found = self._limiters.get(action)
-        # Two threads may make one at a time; both get the one that was first.
+        # Two threads may make one at the same time; both use the first.
         return found or self._limiters.setdefault(action, ActionLimiter(QUOTAS[action], self._dice))
 
     def concurrency(self, action: str) -> ConcurrencyLimiter:
@@ -45,7 +45,7 @@ class RateLimiter:
         return found or self._concurrency.setdefault(action, ConcurrencyLimiter(self.limiter(action)))
 
     def scarcest(self, calls: Mapping[str, int]) -> str:
-        """Of the actions that a request calls so often, the one that takes longest at the present rates."""
+        """The action that takes longest at the present rates; `calls`: how often a request calls each."""
         return max(calls, key=lambda action: calls[action] / self.limiter(action).rate)
 
     def wait(self, action: str, deadline: Deadline) -> Ticket | None:
@@ -68,13 +68,13 @@ class RateLimiter:
         return ticket
 
     def throttled(self, action: str, ticket: Ticket | None, now: float) -> None:
-        """The call has been refused for its rate."""
+        """Note that the call was throttled."""
         if ticket:
             with self._lock:
                 self._limiters[action].throttled(ticket, now)
 
     def succeeded(self, action: str, ticket: Ticket | None, now: float) -> None:
-        """The call got through."""
+        """Note that the call was not throttled."""
         if ticket:
             with self._lock:
                 self._limiters[action].succeeded(ticket, now)

@@ -1,4 +1,4 @@
-"""The one loop that repeats calls of CAM, STS and COS, with pauses of full jitter."""
+"""The one loop that repeats calls of CAM, STS and COS, with full-jitter pauses."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from shared.tencent.http import NotSent
 T = TypeVar("T")
 
 TRIES = 4
-"""Of a call that can be repeated, before the request is left to its next delivery."""
+"""Tries of a call that can be repeated, before the request is left to its next delivery."""
 
 
 UNANSWERED = (NotSent, OutcomeUnknown)
-"""After what a call is made again that does no harm twice."""
+"""Errors after which a call is repeated, if doing it twice is harmless."""
 
 
 class Throttled(Unavailable):
-    """The service refused for its rate limit: certainly without effect."""
+    """The service refused the call because of its rate limit, certainly without effect."""
 
 
 class Backoff:
-    """Full jitter: each pause is uniform between nothing and a bound that doubles.
+    """Full jitter: each pause is random between zero and a bound that doubles.
 
     https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
     """
@@ -36,7 +36,7 @@ class Backoff:
         self._cap = cap
 
     def pause(self) -> None:
-        """Wait before the next try. Raises Unavailable when the time does not suffice."""
+        """Wait before the next try. Raises Unavailable where the time limit comes first."""
         self._deadline.wait(random.uniform(0, self._bound))  # noqa: S311 - jitter, not a secret
         self._bound = min(self._cap, self._bound * 2)
 
@@ -44,10 +44,9 @@ class Backoff:
 def retried(
     attempt: Callable[[], T], deadline: Deadline, *, again: type[Unavailable] | tuple[type[Unavailable], ...]
 ) -> T:
-    """What an attempt returns: throttled ones are repeated until the time limit, those that raise `again` a few times.
+    """Repeat an attempt and return its result: after throttling until the time limit, after `again` a few times.
 
-    Raises the last attempt's `again`, Unavailable when the time does not suffice for a pause, and whatever else an
-    attempt raises, at once.
+    Raises the last `again`, Unavailable where no time is left for a pause, and any other error at once.
     """
     backoff, tries = Backoff(deadline), 0
     while True:
@@ -64,7 +63,7 @@ def retried(
 
 
 def persisted(action: str, attempt: Callable[[], T], deadline: Deadline) -> T:
-    """The answer to a call without effect, or whose effect may be had twice. Raises Unavailable, CloudError."""
+    """Repeat a call that has no effect, or whose effect may happen twice. Raises Unavailable, CloudError."""
     try:
         return retried(attempt, deadline, again=UNANSWERED)
     except UNANSWERED:

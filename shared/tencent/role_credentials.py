@@ -1,4 +1,4 @@
-"""Reads the function's own credentials, and keeps when the instance first saw them."""
+"""Reads the function's own credentials, and remembers when the instance first saw them."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -16,7 +16,7 @@ class RoleCredentials(NamedTuple):
 
     @classmethod
     def read(cls, env: Mapping[str, str]) -> "RoleCredentials":
-        """From the environment, where the platform renews them. Raises Misconfigured."""
+        """Read them from the environment, where the platform renews them. Raises Misconfigured."""
         names = ("TENCENTCLOUD_SECRETID", "TENCENTCLOUD_SECRETKEY")
         for name in names:
             if not env.get(name, "").strip():
@@ -26,13 +26,13 @@ class RoleCredentials(NamedTuple):
 
 
 class FirstSeen:
-    """When a process first saw the credentials that it has: how long they will live is nowhere told."""
+    """When a process first saw its present credentials. The platform does not say how long they are valid."""
 
     def __init__(self) -> None:
         self._seen: tuple[str, float] = ("", 0.0)
 
     def since(self, credentials: RoleCredentials, now: float) -> float:
-        """That moment, in seconds since the epoch; `now` for those that are new."""
+        """That time, in seconds since the epoch; `now` for new credentials."""
         if self._seen[0] != credentials.secret_id:
             self._seen = (credentials.secret_id, now)
         return self._seen[1]

@@ -1,7 +1,7 @@
-"""Makes Tencent's two signatures.
+"""Makes Tencent's two kinds of signatures.
 
 COS: https://cloud.tencent.com/document/product/436/7778, for headers and for links. API 3.0 (CAM, STS):
-https://cloud.tencent.com/document/api/213/30654, TC3-HMAC-SHA256, by the signer of Tencent's SDK.
+https://cloud.tencent.com/document/api/213/30654, TC3-HMAC-SHA256, with the signer of Tencent's SDK.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from collections.abc import Mapping
 from shared.tencent.role_credentials import RoleCredentials
 
 JSON = "application/json"
-"""The content type of every body; a charset after it is no JSON to some of Tencent's services."""
+"""The content type of every body. Some of Tencent's services do not accept it with a charset."""
 _RESERVED = re.compile(r"[^A-Za-z0-9_.~-]+")
-"""What is encoded: looked for first, as a token is long and nearly nothing of it is."""
+"""Characters that are encoded. They are searched for first, because a token is long and has hardly any of them."""
 _ENCODED = [f"%{byte:02X}" for byte in range(256)]
 
 
 def sign_api(credentials: RoleCredentials, service: str, host: str, body: bytes, now: int) -> dict[str, str]:
-    """The headers that sign a POST of JSON to API 3.0 at a moment (seconds since the epoch), token included."""
+    """The headers that sign a JSON POST to API 3.0 at a time (seconds since the epoch), with the session token."""
     from tencentcloud.common.sign import Sign
 
     date = time.strftime("%Y-%m-%d", time.gmtime(now))
@@ -52,10 +52,10 @@ def sign_cos(
     start: int,
     end: int,
 ) -> str:
-    """The signature as `q-…` fields joined by `&`: an Authorization header, or the tail of a link's query.
+    """The signature as `q-…` fields joined by `&`: for an Authorization header, or for the query of a link.
 
-    `path` is decoded and starts with `/`; exactly the given params and headers are signed; start and end are seconds
-    since the epoch.
+    `path` is decoded and starts with `/`. Exactly the given params and headers are signed. `start` and `end` are
+    seconds since the epoch.
     """
     window = f"{start};{end}"
     param_names, param_text = _canonical(params)

@@ -1,4 +1,4 @@
-"""STS: who owns the account, and who calls."""
+"""STS: the UIN of the account's owner, and the UIN of the caller."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from shared.tencent.api import Api
 
 
 def owner_uin(api: Api) -> str:
-    """The main account's UIN, right for every kind of caller. https://cloud.tencent.com/document/product/1312/66098"""
+    """The UIN of the main account, for every kind of caller. https://cloud.tencent.com/document/product/1312/66098"""
     uin = _caller_identity(api, "AccountId")
     if not uin.isdecimal():
         raise OutcomeUnknown("GetCallerIdentity", in_flight=False)
@@ -15,7 +15,7 @@ def owner_uin(api: Api) -> str:
 
 
 def caller_uin(api: Api) -> str:
-    """The UIN of the user, or the main account, whose keys these are; "" for a caller that is none, such as a role."""
+    """The UIN of the user or main account that owns the keys; "" for a role or anything else."""
     uin = _caller_identity(api, "UserId")
     return uin if uin.isdecimal() else ""
 

@@ -1,7 +1,8 @@
-"""A connection with a limit for a whole call, which tells a call that was never sent from one whose answer was lost.
+"""A connection with a time limit for the whole call. It also distinguishes a call that was never sent from a call whose
+answer was lost.
 
-`http.client` limits each wait on a socket, so an answer that comes byte by byte is never late. Here every read of an
-answer, its status line and headers included, waits only for what is left until one moment.
+`http.client` limits each wait on a socket, so an answer that comes byte by byte is never too late. Here every read of
+an answer, including its status line and headers, waits only for the rest of one total time.
 """
 
 from __future__ import annotations
@@ -20,11 +21,11 @@ if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
 Why = Literal["proxy", "tls", "time", "connection"]
-"""What failed: the way to or through the proxy, TLS, the time limit, or the connection itself."""
+"""What failed: the proxy, TLS, the time limit, or the connection itself."""
 
 
 class NotConnected(Exception):
-    """There was no connection, so nothing of the call was sent."""
+    """No connection was made, so nothing of the call was sent."""
 
     def __init__(self, why: Why) -> None:
         super().__init__(why)
@@ -32,7 +33,7 @@ class NotConnected(Exception):
 
 
 class Proxy(NamedTuple):
-    """An HTTP proxy; `authorization` is what it is shown, or ""."""
+    """An HTTP proxy. `authorization`: the header value for it, or ""."""
 
     host: str
     port: int
@@ -40,7 +41,7 @@ class Proxy(NamedTuple):
 
 
 class Way(NamedTuple):
-    """Where a connection leads, with TLS or without, and through which proxy."""
+    """The target of a connection: its host and port, whether it uses TLS, and the proxy."""
 
     secure: bool
     host: str
@@ -49,7 +50,7 @@ class Way(NamedTuple):
 
 
 class TimedConnection(HTTPConnection):
-    """A connection for one call after the other. `context` is what a certificate is verified with."""
+    """A connection for one call after the other. `context` verifies certificates."""
 
     def __init__(self, way: Way, context: ssl.SSLContext | None) -> None:
         self.default_port = 443 if way.secure else 80
@@ -60,9 +61,10 @@ class TimedConnection(HTTPConnection):
         self._unsent: list[bytes] = []
 
     def begin(self, method: str, target: str, headers: Mapping[str, str], *, connect: float, total: float) -> None:
-        """Begin a call: `total` seconds are left for all of it, `connect` of them to connect where that is needed.
+        """Begin a call. `total`: seconds for the whole call; `connect`: seconds of them for connecting, where that is
+        needed.
 
-        Nothing is sent yet. Raises NotConnected, also for what could not be sent.
+        Nothing is sent yet. Raises NotConnected, also for a call that cannot be sent.
         """
         self._connect_until, self._until = monotonic() + connect, monotonic() + total
         if self.way.proxy and not self.way.secure:
@@ -78,23 +80,23 @@ class TimedConnection(HTTPConnection):
             self.connect()
 
     def finish(self, body: bytes | None) -> HTTPResponse:
-        """Send all of it, and read the head of the answer. Raises HTTPException, OSError."""
+        """Send the whole call, and read the head of the answer. Raises HTTPException, OSError."""
         self.sock.settimeout(_left(self._until))
         self.endheaders(body)
         whole, self._unsent = b"".join(self._unsent), []
         super().send(whole)
-        # Called as the class would be.
+        # `http.client` calls it like the class.
         self.response_class = partial(_received, self._until)  # type: ignore[assignment]
         return self.getresponse()
 
     def send(self, data: Any) -> None:  # noqa: ANN401 - bytes, which is less than the original takes
-        """Keep a part of a call until `finish` sends all of it: `http.client` would send the head by itself, and wake
-        the service up for nothing.
+        """Keep a part of a call until `finish` sends everything at once. `http.client` would send the head separately,
+        which costs the service a wake-up.
         """
         self._unsent.append(data)
 
     def connect(self) -> None:
-        """Connect, with TLS where it is wanted. Raises NotConnected."""
+        """Connect, with TLS where the target uses it. Raises NotConnected."""
         way = self.way
         try:
             self.sock = self._reached(*(way.proxy or (way.host, way.port))[:2])
@@ -109,12 +111,12 @@ class TimedConnection(HTTPConnection):
 
     def _reached(self, host: str, port: int) -> socket.socket:
         trouble = OSError("no address")
-        # As bytes: for text, Python loads all of IDNA, and a host that is not ASCII is none here.
+        # As bytes: for text, Python would load IDNA. A host that is not ASCII is refused here.
         rows = socket.getaddrinfo(host.encode("ascii"), port, type=socket.SOCK_STREAM)
         for family, kind, protocol, _, address in rows:
             sock = socket.socket(family, kind, protocol)
             try:
-                # All addresses of a name share the time.
+                # All addresses of a name share the connect time.
                 sock.settimeout(_left(self._connect_until))
                 sock.connect(address)
             except OSError as error:
@@ -127,7 +129,7 @@ class TimedConnection(HTTPConnection):
         raise trouble
 
     def _led_on_by(self, proxy: Proxy) -> None:
-        """Have the proxy connect to the host. https://www.rfc-editor.org/rfc/rfc9110#section-9.3.6"""
+        """Make the proxy connect to the host. https://www.rfc-editor.org/rfc/rfc9110#section-9.3.6"""
         headers = {"Host": self._authority(), **_shown(proxy)}
         lines = [f"CONNECT {self._authority()} HTTP/1.1", *(f"{name}: {value}" for name, value in headers.items())]
         self.sock.sendall("".join(f"{line}\r\n" for line in (*lines, "")).encode("ascii"))
@@ -150,7 +152,7 @@ class TimedConnection(HTTPConnection):
 
 
 class _Reader(io.RawIOBase):
-    """What a socket sends until a moment."""
+    """Reads from a socket until a fixed time."""
 
     def __init__(self, source: io.RawIOBase, sock: socket.socket, until: float) -> None:
         self._source = source
@@ -174,14 +176,14 @@ class _Reader(io.RawIOBase):
 
 
 class _TimedSocket:
-    """All that an answer asks of a socket."""
+    """The part of the socket interface that `HTTPResponse` uses."""
 
     def __init__(self, sock: socket.socket, until: float) -> None:
         self._sock = sock
         self._until = until
 
     def makefile(self, mode: Literal["rb"]) -> io.BufferedReader:
-        """The socket as a file; it keeps the socket open, as the original does."""
+        """The socket as a file, which keeps the socket open, as the original method does."""
         source = self._sock.makefile(mode, buffering=0)
         return io.BufferedReader(_Reader(source, self._sock, self._until))
 
@@ -191,7 +193,7 @@ def _received(until: float, sock: socket.socket, **how: Any) -> HTTPResponse:  #
 
 
 def _left(until: float) -> float:
-    """Seconds, as a socket takes them."""
+    """The remaining seconds, as a socket takes them."""
     return max(0.001, until - monotonic())
 
 

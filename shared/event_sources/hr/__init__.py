@@ -1,1 +1,1 @@
-"""What HR systems send, as each of them signs, encrypts and spells it: one pure module a system."""
+"""The events of HR systems: one pure module for each system, which verifies, decrypts and reads its events."""

@@ -1,7 +1,6 @@
-"""AES-256 in CBC mode with PKCS#7 padding, by `cryptography`, which only an encrypted event loads.
+"""AES-256 in CBC mode with PKCS#7 padding, with `cryptography`, which is loaded only for an encrypted event.
 
-CBC protects nothing from being changed: whoever decrypts has verified a signature before, or answers whatever is wrong
-in the same way.
+CBC does not protect against changes. So the caller verifies a signature before, or answers every error in the same way.
 """
 
 from __future__ import annotations
@@ -14,22 +13,22 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.ciphers.modes import CBC
 
 BLOCK = 16
-"""Bytes of a block of AES."""
+"""The bytes of an AES block."""
 
 
 class BadCipher(ValueError):
-    """The text was not encrypted with this key and this padding."""
+    """The data was not encrypted with this key and padding."""
 
 
 def encrypt(key: bytes, vector: bytes, plain: bytes, pad_to: int) -> bytes:
-    """Encrypt a text that is padded to a multiple of so many bytes."""
+    """Encrypt a text that is padded to a multiple of `pad_to` bytes."""
     count = pad_to - len(plain) % pad_to
     worker = _cipher(key, vector).encryptor()
     return worker.update(plain + bytes([count]) * count) + worker.finalize()
 
 
 def decrypt(key: bytes, vector: bytes, data: bytes, pad_to: int) -> bytes:
-    """Decrypt, and take off the padding, of which every byte is verified. Raises BadCipher."""
+    """Decrypt, and remove the padding after verifying each byte of it. Raises BadCipher."""
     if not data or len(data) % BLOCK or len(vector) != BLOCK:
         raise BadCipher("no whole blocks")
     worker = _cipher(key, vector).decryptor()

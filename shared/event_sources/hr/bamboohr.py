@@ -2,9 +2,10 @@
 
     POST {"type": "employee.updated", ...}    X-BambooHR-Signature: hex HMAC-SHA256 of the body and the timestamp header
 
-A key belongs to one webhook, so several may be right. Events have no id: type, employee, moment and the names of the
-fields tell them apart. A 4xx is final there, so only what is not signed gets one. Its tries last for hours, and nothing
-says that each is signed anew: no signature is too old, as an event that comes again changes nothing.
+Each webhook has its own key, so several keys may be valid. Events have no id: they are identified by type, employee,
+time and the names of the changed fields. BambooHR does not retry after a 4xx, so only an unsigned request gets one. It
+retries for hours, perhaps with the first signature: so no signature is too old, and an event that comes again changes
+nothing.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ class BambooHr:
         self._keys = tuple(keys)
 
     def receive(self, incoming: Incoming) -> Received:
-        """A verified request. Raises Rejected `unauthorized`."""
+        """Verify and read a request. Raises Rejected `unauthorized`."""
         timestamp = incoming.headers.get("x-bamboohr-timestamp", "")
         if moment(timestamp) is None or not self._is_signed(incoming, timestamp):
             raise Rejected("unauthorized")
@@ -68,8 +69,8 @@ class BambooHr:
 
 
 def employees(body: Mapping[str, Any]) -> list[dict[str, Any]] | None:
-    """What the body says of each employee: `id`, `action` (created, updated, deleted), `timestamp` as it was sent,
-    `time` in seconds since the epoch, `changed` and, where they were sent, `fields`. None for another body.
+    """What the body holds for each employee: `id`, `action` (created, updated, deleted), `timestamp` as it was sent,
+    `time` in seconds since the epoch, `changed`, and `fields` where they were sent. None for any other body.
     """
     match = _EVENTS.fullmatch(word(body, "type"))
     data, listed = body.get("data"), body.get("employees")
@@ -99,13 +100,13 @@ def _row(members: Mapping[str, Any], employee: str, action: str, timestamp: str)
 
 
 def _value(given: object) -> object:
-    """A posted field, which may be `{"value": ...}`."""
+    """The value of a field, which may come as `{"value": ...}`."""
     return given.get("value") if isinstance(given, dict) else given
 
 
 def moment(text: str) -> float | None:
-    """Seconds since the epoch of unix seconds or milliseconds, of RFC 3339, or of its form with an offset without a
-    colon.
+    """Seconds since the epoch, from unix seconds or milliseconds, from RFC 3339, or from the same form with an offset
+    without a colon.
     """
     for per in (1, 1000):
         if (whole := seconds(text, per)) is not None:

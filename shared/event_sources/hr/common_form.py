@@ -1,4 +1,4 @@
-"""The common form: a person as a whole, in a CloudEvents envelope of type `imaccess.person.changed`.
+"""The common form of a person event: the whole person, in a CloudEvents envelope of type `imaccess.person.changed`.
 
     {"specversion": "1.0", "type": "imaccess.person.changed", "source": "/hr", "id": "42",
      "time": "2026-01-02T03:04:05Z", "data": {"employee": "10023", "status": "active", ...}}
@@ -22,14 +22,14 @@ SOURCE = "person"
 
 
 class CommonForm:
-    """The callers' secrets, by their names. `function` is whose request ids the answers have."""
+    """The callers' secrets, by name. `function`: the function whose name is part of the request ids."""
 
     def __init__(self, secrets: Sequence[tuple[str, Secret]], function: str) -> None:
         self._secrets = tuple(secrets)
         self._function = function
 
     def receive(self, incoming: Incoming) -> Received:
-        """A verified request. Raises Rejected: `unauthorized`, or what is wrong with the envelope."""
+        """Verify and read a request. Raises Rejected: `unauthorized`, or the error of the envelope."""
         signer(incoming.body, incoming.headers, self._secrets, incoming.now)
         if any(name.startswith("ce-") for name in incoming.headers):
             raise Rejected("unsigned_event")
@@ -42,7 +42,7 @@ class CommonForm:
 
 
 def of_envelope(envelope: Envelope, now: float) -> HrEvent:
-    """The event in an envelope of this type. Raises Rejected `invalid_event`, `invalid_time`, `malformed_json`."""
+    """The event in such an envelope. Raises Rejected `invalid_event`, `invalid_time`, `malformed_json`."""
     _, source, identity = envelope.identity
     data: object = envelope.data()
     at = envelope.time(now)

@@ -2,8 +2,8 @@
 
     POST ?signature=&timestamp=<milliseconds>&nonce=    {"encrypt": "<base64>"}
 
-Every push is answered with the encrypted text `success`, what it is about included that nobody here wants: else it
-comes again, twice within 40 seconds, and counts as failed.
+Every push has to be answered with the encrypted text `success`, even one that is ignored here. Otherwise it comes
+again, twice within 40 seconds, and counts as failed.
 """
 
 from __future__ import annotations
@@ -34,12 +34,12 @@ PERSONS = (
     "user_add_org", "user_modify_org", "user_leave_org", "label_user_change", "hrm_mdm_user_change",
     "hrm_user_record_change",
 )  # fmt: skip
-"""The events that say something about persons; every other one is answered and forgotten."""
+"""The types of events about persons; all others are answered and ignored."""
 _MILLISECONDS = re.compile(r"\d{13}", re.ASCII)
 
 
 class DingTalk:
-    """One app's Token and aes_key, and the owners that are taken: its AppKey, its corporation."""
+    """An app's Token and aes_key, and the accepted owners: its AppKey and its corporation."""
 
     def __init__(
         self,
@@ -53,7 +53,7 @@ class DingTalk:
         self._random = random
 
     def receive(self, incoming: Incoming) -> Received:
-        """A verified request. Raises Rejected `unauthorized`."""
+        """Verify and read a request. Raises Rejected `unauthorized`."""
         query = incoming.query
         signature, timestamp = word(query, "signature", "msg_signature"), word(query, "timestamp", "timeStamp")
         encrypted = (decoded(incoming.body) or {}).get("encrypt")
@@ -67,7 +67,7 @@ class DingTalk:
         return _read({name.lower(): value for name, value in body.items()}, opened.text, reply)
 
     def success(self, timestamp: str, nonce: str, owner: str) -> Reply:
-        """The one answer that counts."""
+        """The answer that DingTalk requires."""
         sealed = self._crypto.seal(self._random(16), b"success", owner)
         signature = self._crypto.sign(timestamp, nonce, sealed)
         return json_reply({"msg_signature": signature, "timeStamp": timestamp, "nonce": nonce, "encrypt": sealed})
@@ -90,7 +90,7 @@ def _read(body: dict[str, Any], text: bytes, reply: Reply) -> Received:
 
 
 def user_ids(body: Mapping[str, Any]) -> list[str]:
-    """The persons that an event is about, each once. Its keys are in lower case."""
+    """The ids of the persons of an event, each once. The keys of `body` are in lower case."""
     given = body.get("userid") or body.get("useridlist") or body.get("staffid")
     listed = given if isinstance(given, list) else [given]
     return list(dict.fromkeys(name for name in (word({"": one}, "") for one in listed) if name))

@@ -3,8 +3,8 @@
 
     POST {"encrypt": "<base64>"}      X-Lark-Signature: hex SHA-256 of timestamp, nonce, Encrypt Key and body
 
-Without an Encrypt Key nothing would be signed, so one is required, and a body that is not encrypted is refused. The
-challenge alone comes without a signature: what proves it is the Verification Token inside.
+Without an Encrypt Key, Feishu signs nothing. So a key is required, and a body that is not encrypted is refused. Only
+the challenge comes without a signature; the Verification Token inside proves it.
 """
 
 from __future__ import annotations
@@ -35,22 +35,22 @@ PERSONS = (
     "corehr.offboarding.status_updated_v2", "corehr.employment.resigned_v1", "corehr.job_data.employed_v1",
     "corehr.job_data.changed_v1", "corehr.job_change.status_updated_v2",
 )  # fmt: skip
-"""The events that say something about a person; every other one is answered and forgotten."""
+"""The types of events about a person; all others are answered and ignored."""
 _CHALLENGE = "url_verification"
 _LONGEST_CHALLENGE = 4096
-"""Bytes of a body that is decrypted without a signature."""
+"""The most bytes of a body that is decrypted without a signature."""
 _TAKEN = json_reply({})
 
 
 class Feishu:
-    """One app's Encrypt Key and Verification Token."""
+    """An app's Encrypt Key and Verification Token."""
 
     def __init__(self, encrypt_key: Secret, verification_token: Secret) -> None:
         self._encrypt_key = encrypt_key
         self._token = verification_token
 
     def receive(self, incoming: Incoming) -> Received:
-        """A verified request. Raises Rejected `unauthorized`."""
+        """Verify and read a request. Raises Rejected `unauthorized`."""
         signed = self._is_signed(incoming)
         if not signed and len(incoming.body) > _LONGEST_CHALLENGE:
             raise Rejected("unauthorized")

@@ -1,4 +1,4 @@
-"""What goes into an adapter of an HR system, and what comes out."""
+"""The input and output of the modules of HR systems: HTTP requests, events and replies; and helpers to read them."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from shared.event_sources.cloudevents import EARLIEST
 from shared.event_sources.strict_json import parse_object
 
 MAX_BODY = 256 * 1024
-"""Bytes of a body."""
+"""The most bytes of a body."""
 WHOLE_SECONDS = ("wecom", "bamboohr")
-"""Systems whose events tell the second in which they happened, and no more."""
+"""Systems that give the time of an event in whole seconds."""
 
 
 class Incoming(NamedTuple):
-    """One HTTP request. Names of headers are lower case, values of the query are decoded; `now` is when it came."""
+    """One HTTP request. Header names are in lower case, query values are decoded; `now` is when it was received."""
 
     method: str
     headers: Mapping[str, str]
@@ -28,17 +28,17 @@ class Incoming(NamedTuple):
 
 
 class Reply(NamedTuple):
-    """What a system wants to be answered, with status 200."""
+    """The body of the answer that the HR system expects; its status is 200."""
 
     body: str = ""
     content_type: str = "text/plain; charset=utf-8"
 
 
 class HrEvent(NamedTuple):
-    """A verified event, as it is kept until its work is done.
+    """A verified event, in the form in which it is stored until it is processed.
 
-    `id` is the same however often it is sent; `kind` is the system's own word; `time` is when it happened, in seconds
-    since the epoch, None where the system does not say; `data` is what it holds, without tokens.
+    `id`: the same each time the event is sent; `kind`: the system's own name of the event type; `time`: seconds since
+    the epoch, None where the system does not give it; `data`: the content, without tokens.
     """
 
     source: str
@@ -49,7 +49,7 @@ class HrEvent(NamedTuple):
 
 
 class UnreadableEvent(NamedTuple):
-    """What is verified and can never be read: its text, and what is wrong with it."""
+    """A verified request that can never be read: its text, and what is wrong."""
 
     id: str
     text: str
@@ -58,7 +58,7 @@ class UnreadableEvent(NamedTuple):
 
 
 class Received(NamedTuple):
-    """What a verified request is: an answer, and at most one event. One that concerns no person is neither."""
+    """The result for a verified request: the reply, and the event, an unreadable event, or neither."""
 
     reply: Reply
     event: HrEvent | None = None
@@ -66,23 +66,23 @@ class Received(NamedTuple):
 
 
 def json_reply(members: Mapping[str, str]) -> Reply:
-    """An answer in JSON."""
+    """A reply in JSON."""
     return Reply(json.dumps(members), "application/json")
 
 
 def unreadable(text: bytes, code: str, reason: str, reply: Reply | None = None) -> Received:
-    """A verified request that can never be read."""
+    """The result for a verified request that can never be read."""
     found = UnreadableEvent(digest(text.hex()), text.decode("utf-8", "replace"), code, reason)
     return Received(reply or Reply(), unreadable=found)
 
 
 def digest(*words: object) -> str:
-    """An id made from what tells an event apart, unambiguous whatever the words hold."""
+    """An id that is a hash of these words, unambiguous for all characters."""
     return hashlib.sha256(json.dumps([str(word) for word in words]).encode()).hexdigest()
 
 
 def decoded(text: bytes) -> dict[str, Any] | None:
-    """The JSON object in a text, or None where there is none."""
+    """The JSON object in a text, or None."""
     try:
         return parse_object(text)
     except Rejected:
@@ -90,9 +90,9 @@ def decoded(text: bytes) -> dict[str, Any] | None:
 
 
 def seconds(value: object, per: int = 1) -> float | None:
-    """A moment that is told in whole units since the epoch, as a number or a text; None for what cannot be one.
+    """A time in whole units since the epoch, as a number or a text; None for anything else.
 
-    What lies before 2020 was never set or is in another unit.
+    `per`: units in a second. A time before 2020 was never set, or is in another unit.
     """
     text = str(value) if type(value) is int else value
     if not isinstance(text, str) or not (text.isascii() and text.isdigit() and len(text) <= 16):
@@ -102,7 +102,7 @@ def seconds(value: object, per: int = 1) -> float | None:
 
 
 def word(members: Mapping[str, Any], *names: str) -> str:
-    """The first of these members that is a text or a whole number, as text; empty where there is none."""
+    """The first of these members that is a text or a whole number, as text; "" where there is none."""
     for name in names:
         value = members.get(name)
         if type(value) is int or (isinstance(value, str) and value.strip()):

@@ -1,4 +1,4 @@
-"""An event about several persons, as one event for each: what is wrong with one of them holds up no other."""
+"""Splits an event about several persons into one event for each, so that an error with one does not stop the others."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from shared.event_sources.hr.received import HrEvent, digest
 
 
 def parts(event: HrEvent) -> list[HrEvent]:
-    """The event of each person, with an id of its own; the event itself where there is but one."""
+    """The event of each person, with its own id; or the event itself, if it is about one person."""
     if event.source == dingtalk.SOURCE:
         users = dingtalk.user_ids(event.data)
         named = [(user, event._replace(data={**event.data, "userid": [user]})) for user in users]

@@ -1,9 +1,9 @@
-"""WeCom: changes of the contacts (https://developer.work.weixin.qq.com/document/path/96302).
+"""WeCom: reads changes of the contacts (https://developer.work.weixin.qq.com/document/path/96302).
 
     GET  ?msg_signature=&timestamp=&nonce=&echostr=    the check: the decrypted text is the answer
     POST ?msg_signature=&timestamp=&nonce=             <xml><ToUserName/><AgentID/><Encrypt/></xml>
 
-Events have no id: what they hold tells them apart, the second of their creation included.
+Events have no id: they are identified by their content, which includes the second of their creation.
 """
 
 from __future__ import annotations
@@ -19,24 +19,24 @@ from shared.secret import Secret
 
 SOURCE = "wecom"
 PERSONS = ("create_user", "update_user", "delete_user")
-"""The changes that say something about a person: departments and tags have none of their own here."""
+"""The changes of persons. Changes of departments and tags are ignored."""
 
 
 class WeCom:
-    """One callback's Token and EncodingAESKey; the corporation is the only one that is taken."""
+    """A callback's Token and EncodingAESKey, and the only accepted corporation."""
 
     def __init__(self, token: Secret, aes_key: Secret, corp_id: str) -> None:
         self._crypto = CallbackCrypto(token, aes_key)
         self._corp_id = corp_id
 
     def check(self, incoming: Incoming) -> Reply:
-        """The answer to the check of the address. Raises Rejected `unauthorized`."""
-        # A plus sign that was sent as it is has become a space on its way.
+        """The answer to the check of the callback address. Raises Rejected `unauthorized`."""
+        # A plus sign that was not encoded has become a space.
         echo = incoming.query.get("echostr", "").replace(" ", "+")
         return Reply(self._open(incoming, echo).text.decode("utf-8", "replace"))
 
     def receive(self, incoming: Incoming) -> Received:
-        """A verified request. Raises Rejected `unauthorized`."""
+        """Verify and read a request. Raises Rejected `unauthorized`."""
         try:
             encrypted = only(elements(incoming.body), "Encrypt")
         except ValueError:
@@ -66,7 +66,7 @@ def _read(root: Element) -> Received:
 
 
 def _attributes(root: Element) -> dict[str, str]:
-    """The corporation's own fields, by their names: `<Item><Name/><Type/><Text><Value/></Text></Item>`."""
+    """The corporation's custom fields, by name: `<Item><Name/><Type/><Text><Value/></Text></Item>`."""
     found = {}
     for item in root.iterfind("ExtAttr/Item"):
         name = (item.findtext("Name") or "").strip()
