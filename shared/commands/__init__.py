@@ -1,1 +1,1 @@
-"""The commands: what is asked, and what comes of it; a file each, as a function loads its own alone."""
+"""The commands and their results, each in its own file, because a function loads only its own."""

@@ -6,7 +6,7 @@ from shared.commands.result import PolicyOutcome, Result, UserRef
 
 
 class Changed(Result):
-    """The result of a grant or a revoke. `until`: when it ends, for those that end, as in all results; RFC 3339."""
+    """The result of a grant or a revoke. `until`: when a grant ends, RFC 3339; None without an end."""
 
     status: Literal["granted", "revoked", "unchanged"]
     user: UserRef
@@ -15,6 +15,6 @@ class Changed(Result):
 
 
 class Revoked(Changed):
-    """The result of a revoke. `still_attached`: names of the policies that are attached directly after it, in order."""
+    """The result of a revoke. `still_attached`: the names of the policies that are still attached directly, sorted."""
 
     still_attached: list[str]

@@ -10,7 +10,7 @@ from shared.commands.result import Delivered
 
 
 class CreateUser(PolicyCommand):
-    """Create a sub-user, attach its policies, deliver its credentials. Only `inside` takes one without policies."""
+    """Create a sub-user, attach its policies, deliver its credentials. Without policies only by `inside`."""
 
     TYPE = "imaccess.user.create"
 
@@ -33,7 +33,7 @@ class CreateUser(PolicyCommand):
 
 
 class Created(Delivered):
-    """The lasting result of a create: everything but the secrets."""
+    """The stored result of a create: everything except the secrets."""
 
     status: Literal["created"] = "created"
     policies: list[str]

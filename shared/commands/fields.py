@@ -1,4 +1,4 @@
-"""The types of the commands' fields, and what is checked of them."""
+"""The types of the commands' fields, with their checks."""
 
 import unicodedata
 from typing import Annotated, TypeVar
@@ -19,14 +19,16 @@ def _printable(text: str) -> str:
 
 
 def _readable(text: str) -> str:
-    """The text. Raises ValueError for unprintable characters; U+3000 is a space, rare ideographs are printable."""
+    """The text. Raises ValueError for unprintable characters; U+3000 counts as a space, and rare ideographs are
+    printable.
+    """
     if not all(char.isprintable() or unicodedata.category(char) == "Zs" or _ideograph(char) for char in text):
         raise ValueError("has control or other unprintable characters")
     return text
 
 
 def _ideograph(char: str) -> bool:
-    """Whether a character is in the planes of ideographs, which this Python may not know, or private (GB 18030)."""
+    """Whether it is an ideograph that this Python version may not know, or a private character (GB 18030)."""
     known = "\U00020000" <= char <= "\U0003fffd" or "\ue000" <= char <= "\uf8ff"
     return known and ord(char) & 0xFFFE != 0xFFFE
 
@@ -34,7 +36,7 @@ def _ideograph(char: str) -> bool:
 def _free_text(text: str) -> str:
     """The text of a reason. Raises ValueError for control characters other than tabs and line breaks.
 
-    Texts from chats and tickets have emoji and right-to-left words, which are kept; what shows a reason escapes it.
+    Texts from chats and tickets contain emoji and right-to-left words. They are kept, and escaped where they are shown.
     """
     if any(unicodedata.category(char) == "Cc" and char not in "\t\n\r" for char in text):
         raise ValueError("has control or other unprintable characters")
@@ -51,7 +53,7 @@ V = TypeVar("V")
 
 
 def not_for_callers(value: V, info: ValidationInfo) -> V:
-    """The value, where it may be set: to callers the field is unknown."""
+    """The value, if the command is made by this project. For callers the field is unknown."""
     if not info.context:
         raise PydanticCustomError("extra_forbidden", "Extra inputs are not permitted")
     return value
@@ -63,7 +65,7 @@ def _moment(text: str) -> str:
 
 
 def some_of_callers(names: list[str], info: ValidationInfo) -> list[str]:
-    """The names, of which callers have to give one at least."""
+    """The names. Callers have to give at least one."""
     if not (names or info.context):
         raise PydanticCustomError("too_short", "List should have at least 1 item after validation, not 0")
     return names
@@ -92,6 +94,6 @@ PublicKey = Annotated[
 
 
 def some_access(*, console_login: bool, api_access: bool) -> None:
-    """Raise ValueError where a user would have neither way in."""
+    """Raise ValueError for a user with neither console login nor API access."""
     if not (console_login or api_access):
         raise ValueError("at least one of console_login and api_access must be true")

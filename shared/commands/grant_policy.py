@@ -5,7 +5,7 @@ from shared.commands.fields import Until
 
 
 class GrantPolicy(PolicyCommand):
-    """Attach policies to an existing sub-user; `until`: and take them away again then."""
+    """Attach policies to an existing sub-user; `until`: detach them at that time."""
 
     TYPE = "imaccess.policy.grant"
 

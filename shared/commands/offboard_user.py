@@ -12,8 +12,8 @@ from shared.commands.result import PolicyOutcome, Result, UserRef
 class OffboardUser(Command):
     """Close a sub-user at once, and delete it after a grace.
 
-    What only `inside` takes: `keep`, do not delete it; `ended_at`, from when the grace counts instead of from the time
-    of the event (seconds since the epoch); `uin`, close this user alone, whoever has its name by now.
+    Fields only for `inside`: `keep`: do not delete the user; `ended_at`: the grace counts from this time (seconds since
+    the epoch) instead of the event's time; `uin`: close only this user, whoever has the name now.
     """
 
     TYPE = "imaccess.user.offboard"
@@ -26,15 +26,15 @@ class OffboardUser(Command):
 
 
 class Left(Result):
-    """What an offboarded user still has and this project may not remove: names, in order."""
+    """What an offboarded user still has, because this project may not remove it: names, sorted."""
 
     policies: list[str] = Field([])
     groups: list[str] = Field([])
 
 
 class Offboarded(Result):
-    """The result of an offboard. `keys_disabled`: API keys that worked until then; `delete_at`: RFC 3339, or None where
-    nothing will be deleted; `console_login` is None where nobody was closed.
+    """The result of an offboard. `keys_disabled`: the number of API keys that worked before; `delete_at`: RFC 3339, or
+    None where the user will not be deleted; `console_login`: None where there was no user to close.
     """
 
     status: Literal["offboarded", "unchanged", "superseded"]

@@ -10,7 +10,7 @@ from shared.commands.result import Delivered
 
 
 class ReissueCredentials(Command):
-    """A fresh password and key for a sub-user; what was lost stops working."""
+    """Issue a new password and key for a sub-user; the old ones stop working."""
 
     TYPE = "imaccess.credentials.reissue"
 
@@ -29,8 +29,8 @@ class ReissueCredentials(Command):
 
 
 class Reissued(Delivered):
-    """The lasting result of a reissue. `overlap_until`: RFC 3339, when the newest older key is deleted; None where no
-    older key works any more, or keys were left as they are.
+    """The stored result of a reissue. `overlap_until`: when the newest older key is deleted, RFC 3339; None where no
+    older key works any more, or keys were not changed.
     """
 
     status: Literal["reissued"] = "reissued"

@@ -10,7 +10,7 @@ from shared.commands.result import Delivered
 
 
 class RestoreUser(PolicyCommand):
-    """Reopen a sub-user who was offboarded, with fresh credentials and the policies that are named here."""
+    """Restore an offboarded sub-user, with new credentials and the given policies."""
 
     TYPE = "imaccess.user.restore"
 
@@ -30,7 +30,7 @@ class RestoreUser(PolicyCommand):
 
 
 class Restored(Delivered):
-    """The lasting result of a restore; `superseded`: something newer has happened in the user's life, so nothing was
+    """The stored result of a restore. `superseded`: a newer event of the user's life was recorded, so nothing was
     done.
     """
 

@@ -1,4 +1,4 @@
-"""The results of the commands, and their form in answers and notifications."""
+"""The results of commands, and their form in answers and notifications."""
 
 from typing import Any, Literal
 
@@ -11,7 +11,7 @@ Outcome = Literal["attached", "detached", "unchanged", "superseded"]
 
 
 class Result(BaseModel):
-    """The result of a command; it is stored in the receipt, so it holds no secrets."""
+    """The result of a command. It is stored in the receipt, so it holds no secrets."""
 
     model_config = ConfigDict(defer_build=True)
 
@@ -24,15 +24,15 @@ class PolicyOutcome(Result):
 
 
 class UserRef(Result):
-    """A sub-user: its name, and its UIN or None for a user that does not exist."""
+    """A sub-user: its name, and its UIN, or None for a user that does not exist."""
 
     name: str
     uin: int | None
 
 
 class Delivered(Result):
-    """A result with credentials: `file` is the object key of their file, which no answer names; None where nothing was
-    delivered after all.
+    """A result with credentials. `file`: the object key of the credentials file, which no answer shows; None where
+    nothing was delivered.
     """
 
     user: UserRef
@@ -40,7 +40,7 @@ class Delivered(Result):
 
 
 def describe(request_id: str, result: Result, link: Link | None) -> dict[str, Any]:
-    """The content of the answer and of the notification of a finished request; `link` leads to its credentials."""
+    """The content of the answer, or of the notification, of a finished request; `link` leads to the credentials."""
     members = result.model_dump(exclude={"file"})
     if members.get("until", "") is None:
         del members["until"]
@@ -51,5 +51,5 @@ def describe(request_id: str, result: Result, link: Link | None) -> dict[str, An
 
 
 def credentials(link: Link | None) -> dict[str, str] | None:
-    """The `credentials` of an answer or a notification: the link and its end; None where there is no link."""
+    """The `credentials` of an answer or notification: the link and its end; None without a link."""
     return {"url": link.url.reveal(), "expires_at": rfc3339(link.expires_at)} if link else None

@@ -1,9 +1,9 @@
-"""Records what was done of a batch that is to come again, so that the next delivery looks up few of its messages.
+"""Records which messages of a batch are done, for its next delivery, so that fewer messages have to be looked up.
 
     batches/<function>/<hash of the first message>/<inverted milliseconds>.json    {"v": 1, "replayed", "parked"}
 
-It holds what was seen to be done, with a receipt or as a dead letter, and nothing else rests on it: where it is missing
-each message is asked for. A newer note replaces the older ones; when the batch is through, all go.
+It only saves look-ups: without it, each message is looked up. A newer record replaces the older ones; when the batch is
+done, all of them are deleted.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _FEW = 20
 
 
 class BatchProgress:
-    """The notes of one batch; `first` is the hash of its first message."""
+    """The records of one batch; `first` is the hash of its first message."""
 
     def __init__(self, store: Store, clock: Clock, function: str, first: str) -> None:
         self._store = store
@@ -30,7 +30,7 @@ class BatchProgress:
     def read(self) -> dict[str, str]:
         """The outcomes of messages, by their hashes. Raises Unavailable, CloudError.
 
-        A note of another version counts as none, and is left as it is.
+        A record of another version counts as none, and is left as it is.
         """
         keys = [row.key for row in self._store.below(self._folder, limit=_FEW)]
         found = self._store.get(keys[0]) if keys else None
@@ -45,7 +45,7 @@ class BatchProgress:
         return done
 
     def write(self, done: dict[str, str]) -> None:
-        """Note what is done, in place of what was noted before. Raises Unavailable, CloudError."""
+        """Record what is done, in place of the earlier record. Raises Unavailable, CloudError."""
         members = {word: sorted(message for message, outcome in done.items() if outcome == word) for word in WORDS}
         key = f"{self._folder}{_MOST - round(self._clock.now() * 1000):014}.json"
         self._store.create(key, dump(members))
@@ -53,7 +53,7 @@ class BatchProgress:
         self._found = [key]
 
     def forget(self) -> None:
-        """Delete what was read. Raises Unavailable, CloudError."""
+        """Delete the records that were read. Raises Unavailable, CloudError."""
         for key in self._found:
             self._store.delete(key)
         self._found = []

@@ -1,4 +1,4 @@
-"""Why the product carries out a command on its own account: for SCIM, an HR event, or a date that has come."""
+"""The cause of a command that the product itself carries out: for SCIM, an HR event, or a date that has come."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from shared.idempotency.request import Origin
 
 
 class Cause(NamedTuple):
-    """Why a command is carried out.
+    """Why the product carries out a command.
 
-    `identity` names the decision: the same one is done once. Its first part says whose it is (`scim`, `hr`, `until`),
-    so that it never meets an identity that a caller chose. `time`: of the event, in seconds since the epoch; None where
-    it has none. `caller` is kept with the request. With the origin `queue` a grant may come before its create.
+    `identity` names the decision; a command with the same identity is done once. Its first part says where it comes
+    from (`scim`, `hr`, `until`), so it can never equal an identity of a caller. `time`: the time of the event in
+    seconds since the epoch, or None. `caller` is stored with the request. With the origin `queue`, a grant may come
+    before its create.
     """
 
     identity: tuple[str, ...]

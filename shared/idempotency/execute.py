@@ -1,4 +1,4 @@
-"""Executes one request: lease, work, receipt, notification; and cleans up where one of them fails."""
+"""Executes one request in this order: lease, use case, receipt, notification. It cleans up where a step fails."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ R = TypeVar("R", bound=Result)
 
 
 class Execution(Generic[C, R]):
-    """What executing one request needs.
+    """What the execution of a request needs.
 
-    `use_case` is one attempt of the work; `announce` sends the notification, or stores it to be sent later.
+    `use_case` makes one attempt; `announce` sends the notification, or stores it to be sent later.
     """
 
     def __init__(
@@ -41,9 +41,11 @@ class Execution(Generic[C, R]):
 
 
 def execute(request: Request[C], by: Execution[C, R]) -> Finished[R]:
-    """The result of the request, whose work is done unless it was done before. Raises what the work raises.
+    """The result of the request. Its use case runs unless the request was finished before. Raises the errors of the use
+    case.
 
-    What was finished stays finished, whoever should be told of it: a repetition only sees to what is still due.
+    A finished request stays finished, even if its notification was not sent yet: a repetition only sends what is still
+    due.
     """
     lease, receipt = by.records.acquire(request)
     if receipt is not None:
@@ -75,10 +77,11 @@ def _announce(request: Request[C], result: R, receipt: Receipt, by: Execution[C,
 
 
 def _let_go(request: Request[C], lease: Lease, by: Execution[C, R], error: BaseException) -> None:
-    """Release the lease, so that a retry need not wait, unless a write may still be under way (`deadline.unsettled`):
-    such an attempt is treated like a crashed one, and its lease holds until nothing of it can come late.
+    """Release the lease after a failed attempt, so that a retry need not wait.
 
-    What fails for good is not kept for the sweep: its sender is told, or its message becomes a dead letter.
+    The lease is kept if a write may still take effect (`deadline.unsettled`). Such an attempt counts as crashed, and
+    its lease holds until none of its writes can take effect any more. After a permanent failure the sweep has nothing
+    to finish: the caller gets the error, or the message becomes a dead letter.
     """
     if isinstance(error, ImAccessError):
         error.first_attempt_at = lease.first_at
@@ -86,7 +89,7 @@ def _let_go(request: Request[C], lease: Lease, by: Execution[C, R], error: BaseE
         if isinstance(error, ImAccessError) and error.retry_after is not None:
             error.retry_after = max(error.retry_after, by.records.lease_left())
         return
-    # A release that fails is not needed: the lease ends by itself.
+    # A failed release does no harm: the lease ends by itself.
     with suppress(ImAccessError):
         by.records.release(request, lease)
         if isinstance(error, Rejected | Conflict) and error.meaning.verdict is not Verdict.LATER:

@@ -1,8 +1,8 @@
-"""Records when a message failed first, for messages whose requests have no lease that tells it.
+"""Records when a message failed first, for messages whose requests have no lease that shows it.
 
     attempts/<function>/<identity hash>.json    {"v": 1, "at": seconds since the epoch}
 
-Written once, when a message is to come again for the first time, and read only when it fails again.
+Written once, when the message is redelivered for the first time; read only when it fails again.
 """
 
 from __future__ import annotations

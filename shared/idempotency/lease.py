@@ -1,4 +1,4 @@
-"""Leases, the right to work on a request for a while, and receipts, which hold the result of a finished one."""
+"""Leases, which give an attempt the right to work on a request for a while; and receipts, which hold its result."""
 
 import math
 from typing import Any, NamedTuple
@@ -9,21 +9,21 @@ from shared.idempotency.request import Request
 from shared.idempotency.stored_attempts import LeaseRecord, Outcome
 
 GRACE = 4.8
-"""Seconds beyond the time limit for which a lease holds: nearly the 5 that are promised, so that whoever takes over
-need not wait long until CAM shows what was done, and has time to finish even within a time limit of 3 seconds."""
+"""Seconds beyond the time limit for which a lease holds. It is a little less than the 5 seconds that are documented. So
+the next attempt need not wait long until CAM shows what was done, and can finish even within a time limit of 3 seconds.
+"""
 VISIBLE = 6.0
-"""Seconds after which CAM's reads are trusted to show a write; 5 were seen."""
+"""Seconds after which CAM's reads certainly show a write; up to 5 were observed."""
 _ANOTHER_EVENT = 24 * 3600 * 1_000_000
-"""Microseconds between the times of two events from which on they are taken for different events."""
+"""Microseconds between two times from which on they count as different events."""
 
 
 class Lease(NamedTuple):
-    """An attempt's right to work on a request.
+    """The right of an attempt to work on a request.
 
-    `time` orders the request among others (microseconds since the epoch); `nonce` is random, the same in every attempt
-    of the request, and known to nobody else. `unsettled` says for how many more seconds CAM may not show what the
-    attempts before this one did; `first_at` when the first of them began (seconds since the epoch); `caller` who
-    asked first.
+    `time` orders the request among others (microseconds since the epoch). `nonce` is random, secret, and the same in
+    every attempt of the request. `unsettled`: seconds for which CAM may not yet show what earlier attempts did.
+    `first_at`: when the first attempt began (seconds since the epoch). `caller`: who sent the request first.
     """
 
     number: int
@@ -35,7 +35,7 @@ class Lease(NamedTuple):
 
 
 class Receipt(NamedTuple):
-    """The result of a finished request, when it was finished (RFC 3339), and the caller who asked first."""
+    """The result of a finished request, when it was finished (RFC 3339), and the caller who sent it first."""
 
     result: dict[str, Any]
     finished_at: str
@@ -49,7 +49,7 @@ def receipt_of(request: Request[Command], outcome: Outcome) -> Receipt:
 
 
 def check_same(request: Request[Command], fingerprint: str, time: int) -> None:
-    """Raises Rejected `identity_reused` where another event was done under the same identity before."""
+    """Raises Rejected `identity_reused` where another event had the same identity before."""
     if request.fingerprint != fingerprint:
         raise Rejected("identity_reused")
     if request.time is not None and abs(request.time * 1_000_000 - time) > _ANOTHER_EVENT:
@@ -57,25 +57,27 @@ def check_same(request: Request[Command], fingerprint: str, time: int) -> None:
 
 
 def in_progress(left: float, lease: LeaseRecord) -> ImAccessError:
-    """The error for a request whose lease another attempt holds for so many seconds more."""
+    """The error for a request whose lease another attempt holds for this many seconds more."""
     error = Conflict("in_progress", retry_after=pause(left))
     error.first_attempt_at = lease.first_at
     return error
 
 
 def lease_age(by_own: float, by_store: float | None) -> float:
-    """A lease's age: the store's clock decides, which shows whole seconds; within those, this one's."""
+    """The age of a lease. The store's clock decides, but it shows whole seconds; within those, the own clock is
+    used.
+    """
     if by_store is None:
         return max(0.0, by_own)
     return max(0.0, by_store - 1.0, min(by_own, by_store + 1.0))
 
 
 def lease_of(record: LeaseRecord, unsettled: float = 0.0) -> Lease:
-    """The lease that a record is; `unsettled` as there."""
+    """The lease of a record; `unsettled` is as in `Lease`."""
     return Lease(record.number, record.time, record.nonce, unsettled, record.first_at, record.caller)
 
 
 def pause(lease: float) -> int:
-    """Whole seconds after which a retry makes sense, for the Retry-After of an answer."""
-    # Most attempts end long before their lease does.
+    """Whole seconds until a retry makes sense, for the Retry-After of an answer."""
+    # Most attempts end long before their lease.
     return max(1, min(5, math.ceil(lease)))

@@ -1,9 +1,9 @@
-"""Leases and receipts in the store, by which one request is done once.
+"""Leases and receipts in the store. They ensure that a request is done once.
 
-An attempt acquires lease n by create-if-absent, which exactly one can do. It ends by writing outcome n: a receipt, or
-that it let go. Whoever comes after it writes outcome n first, and then lease n+1: so an attempt that was given up can
-no longer finish, and a receipt is never overlooked. All of that rests on who could create an object. What a listing or
-a look-up shows only says where to begin; what it does not show is never taken for absent.
+An attempt acquires lease n by create-if-absent, so exactly one attempt can have it. It ends by creating outcome n: a
+receipt, or `released`. The next attempt creates outcome n itself (`taken`) before it creates lease n+1. So an attempt
+that was taken over can no longer finish, and a receipt is never missed. Only the creation of an object is proof. A
+listing or a read only shows where to begin; an object that they do not show may still exist.
 """
 
 import math
@@ -39,11 +39,11 @@ from shared.idempotency.stored_attempts import (
 from shared.ports import Clock, Store
 
 _STEPS = 16
-"""Attempts that are followed one by one where a listing lags behind; each was made since the listing."""
+"""Attempts that are followed one by one if a listing lags behind; each of them was made after the listing."""
 
 
 class LeaseStore:
-    """The leases and receipts of one function, as one invocation sees them."""
+    """The leases and receipts of one function, for one invocation."""
 
     def __init__(self, store: Store, clock: Clock, ends_at: float) -> None:
         self._store = store
@@ -51,7 +51,7 @@ class LeaseStore:
         self._ends_at = ends_at
 
     def acquire(self, request: Request[Command]) -> tuple[Lease | None, Receipt | None]:
-        """Take the lease of the request, or find it finished.
+        """Acquire the lease of the request, or find its receipt.
 
         Raises Conflict `in_progress`, Rejected `identity_reused`, Unavailable, ImAccessError `record_unreadable`.
         """
@@ -82,11 +82,11 @@ class LeaseStore:
         raise Conflict("in_progress", "Another attempt has taken over", retry_after=pause(GRACE))
 
     def release(self, request: Request[Command], lease: Lease) -> None:
-        """End the lease early, so that the next attempt may start: no call of this one can take effect any more."""
+        """End the lease early, so that the next attempt can start: no write of this one can take effect any more."""
         self._end(request, lease.number, "released")
 
     def finished(self, request: Request[Command]) -> bool:
-        """Whether the request is finished: True is certain, False may only mean that the store does not show it.
+        """Whether the request is finished. True is certain; False may only mean that the store does not show it yet.
 
         Raises Rejected `identity_reused`, Unavailable, ImAccessError `record_unreadable`.
         """
@@ -104,11 +104,11 @@ class LeaseStore:
         return self._store.exists(open_key(request.key))
 
     def lease_left(self) -> int:
-        """Whole seconds for which a lease is written: the time limit and the grace."""
+        """The length of a lease in whole seconds: the remaining time limit and the grace."""
         return math.ceil(max(0.0, self._ends_at - self._clock.now()) + GRACE)
 
     def _opened(self, request: Request[Command], lease: Lease) -> Lease:
-        """The lease, after the request is noted in `open/`, where the sweep finds requests that were not finished."""
+        """The lease, after the request is noted in `open/`, where the sweep finds unfinished requests."""
         if lease.number == 1 or not self.is_open(request):
             note = {"function": request.function, "attempt": lease.number, "first_at": lease.first_at}
             self._store.create(open_key(request.key), dump(note))
@@ -121,7 +121,7 @@ class LeaseStore:
     def _after(
         self, request: Request[Command], number: int, outcome: Outcome | None
     ) -> tuple[Lease | None, Receipt | None]:
-        """The lease that follows an attempt, or the receipt that it wrote; neither where somebody else follows it."""
+        """The lease after this attempt, or the receipt of this attempt; neither where another attempt got the lease."""
         if outcome and outcome.is_receipt:
             return None, receipt_of(request, outcome)
         found = self._store.get(lease_key(request.key, number))
@@ -136,7 +136,7 @@ class LeaseStore:
             outcome = self._end(request, number, "taken")
             if outcome and outcome.is_receipt:
                 return None, receipt_of(request, outcome)
-        # A released attempt did its last then; a crashed one, at the latest, as its time limit came.
+        # A released attempt ended at its release; a crashed one ended at its time limit, at the latest.
         released = outcome is not None and outcome.kind == "released"
         since = (outcome.age or 0.0) if outcome and released else GRACE - left
         following = self._new(request, last)
@@ -145,7 +145,7 @@ class LeaseStore:
         return lease_of(following, max(0.0, VISIBLE - since)), None
 
     def _end(self, request: Request[Command], number: int, kind: str) -> Outcome | None:
-        """Write that an attempt ended; the outcome that was there before, if one was."""
+        """Write that an attempt ended. Returns the outcome that existed before, if any."""
         own = Outcome(kind, request.id, request.fingerprint, 0, rfc3339(self._clock.now()), {})
         if self._store.create(outcome_key(request.key, number), own.dump()):
             return None
@@ -161,7 +161,7 @@ class LeaseStore:
     def _new(self, request: Request[Command], before: LeaseRecord | None = None) -> LeaseRecord:
         now = self._clock.now()
         received = now if request.received_at is None else request.received_at
-        # A clock that is fast must not let its events outrank those that come after them.
+        # A fast clock must not make its events win over later ones.
         time = received if request.time is None else min(request.time, received)
         return LeaseRecord(
             number=before.number + 1 if before else 1,

@@ -1,4 +1,4 @@
-"""One request: a command, who it is (for de-duplication), when it happened (for ordering), and who sent it."""
+"""One request: a command, its identity (for de-duplication), its time (for ordering), and its caller."""
 
 from __future__ import annotations
 
@@ -18,14 +18,13 @@ Origin = Literal["http", "queue"]
 
 
 class Request(Generic[C_co]):
-    """A command on its way through one function.
+    """A command for one function, with its identity.
 
-    `identity` names the request for its sender: `("cloudevents", source, id)`, `("webhook-id", id)`,
-    `("idempotency-key", key)`, or the message's place in its queue. `time` is the event's own time in seconds since
-    the epoch, or None where it has none: then the moment of its first receipt counts. `origin`: from a queue, a grant
-    may have overtaken its create; over HTTP the caller is told. `caller` is the name of the secret that signed it, ""
-    where secrets have no names or nobody signs; `received_at` is the moment of a first receipt that is known from
-    elsewhere, such as a dead letter.
+    `identity` names the request: `("cloudevents", source, id)`, `("webhook-id", id)`, `("idempotency-key", key)`, or
+    the message's place in its queue. `time`: the event's own time in seconds since the epoch; None where it has none,
+    then the time of its first receipt counts. `origin`: a grant from a queue may come before its create; over HTTP the
+    caller gets an error. `caller`: the name of the secret that signed the request, "" where secrets have no names or
+    nobody signs. `received_at`: the time of the first receipt, where it is known from elsewhere, such as a dead letter.
     """
 
     def __init__(
@@ -48,36 +47,35 @@ class Request(Generic[C_co]):
 
     @cached_property
     def key(self) -> str:
-        """The identity's hash, scoped to the function: 64 hex digits. The greater one wins where times are equal."""
+        """The hash of the function and the identity: 64 hex digits. At equal times the greater key wins."""
         return identity_hash(self.function, self.identity)
 
     @property
     def id(self) -> str:
-        """The request id of answers and logs: the same in every replay."""
+        """The request id in answers and logs, the same in every replay."""
         return request_id(self.function, self.identity)
 
     def received(self, first_at: float) -> float:
-        """When the request came first: at its first attempt, or earlier where its dead letter says so."""
+        """When the request was first received: at its first attempt, or earlier if its dead letter says so."""
         return first_at if self.received_at is None else min(first_at, self.received_at)
 
     @cached_property
     def sent(self) -> dict[str, Any]:
-        """What the caller asked for, as JSON: without what has its default, so that later versions read the same."""
+        """The command as JSON, without fields that have their default, so that later versions read the same."""
         return self.command.model_dump(mode="json", exclude_defaults=True)
 
     @cached_property
     def fingerprint(self) -> str:
-        """The hash of what was asked: the same identity with another fingerprint is refused.
+        """The hash of the command. The same identity with another fingerprint is refused.
 
-        Policies are a set, so their order makes no other command; nor does a field that a later version adds with its
-        default.
+        The order of policies does not matter, nor does a field that a later version adds with its default.
         """
         normal = self.sent | {"policies": sorted(self.sent.get("policies", ()))}
         return hashlib.sha256(json.dumps(normal, sort_keys=True).encode()).hexdigest()
 
 
 class Finished(Generic[R_co]):
-    """A request's result, whether it is that of an earlier execution, and the name of the caller who sent it first."""
+    """A request's result; whether it is the result of an earlier execution; and the caller who sent it first."""
 
     def __init__(self, result: R_co, *, replayed: bool, caller: str = "") -> None:
         self.result = result

@@ -1,10 +1,10 @@
-"""What is stored of a request's attempts. Every object is created once and never changed.
+"""The stored records of a request's attempts. Every object is created once and never changed.
 
-    requests/<key>/<inverted n>-lease.json     attempt n: whose turn it is, for how long, and what was asked
+    requests/<key>/<inverted n>-lease.json     the lease of attempt n: for how long, and the command
     requests/<key>/<inverted n>-outcome.json   how it ended: a receipt, released early, or taken over by attempt n+1
-    open/<key>.json                            the request is being worked on, or somebody is still to be told of it
+    open/<key>.json                            the request is unfinished, or its notification is still to be sent
 
-Numbers are inverted so that a listing shows the newest attempt first, however many there were.
+Numbers are inverted, so a listing shows the newest attempt first, however many there were.
 """
 
 import json
@@ -15,7 +15,7 @@ from shared.errors import ImAccessError, Unavailable
 from shared.ports import Store, Stored
 
 VERSION = 1
-"""The version of these objects' form. An object of another version is refused, and left as it is."""
+"""The version of the form of these objects. An object of another version is refused, and left as it is."""
 OPEN = "open/"
 REQUESTS = "requests/"
 _MOST = 10**8 - 1
@@ -23,11 +23,11 @@ _ATTEMPT = r".*/(\d{8})-(?:lease|outcome)\.json"
 
 
 class LeaseRecord(NamedTuple):
-    """A stored lease. Times are seconds since the epoch by the clock of the instance that wrote it.
+    """A stored lease. Times are seconds since the epoch, by the clock of the instance that wrote it.
 
-    `lease` is for how many seconds it holds; `time` orders the event among others, in microseconds; `nonce` is random
-    and the same in every attempt of the request: credentials files and marks are named after it; `first_at` is when
-    the first attempt began; `timed`: the event has a time of its own, and is refused once that is too old.
+    `lease`: seconds for which it holds. `time`: orders the event among others, in microseconds. `nonce`: random, the
+    same in every attempt of the request; credentials files and marks are named after it. `first_at`: when the first
+    attempt began. `timed`: the event has its own time, and is refused when that is too long ago.
     """
 
     number: int
@@ -61,9 +61,9 @@ class LeaseRecord(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """How an attempt ended. Only a receipt has `result` and `caller`, who sent the request first.
+    """How an attempt ended. Only a receipt has `result` and `caller`, the one who sent the request first.
 
-    `age` is in seconds by the store's clock, or None.
+    `age`: seconds by the store's clock, or None.
     """
 
     kind: str
@@ -97,7 +97,9 @@ class Outcome(NamedTuple):
 
 
 def newest_lease(store: Store, request_id: str) -> LeaseRecord:
-    """What was asked by a request. Raises Unavailable, ImAccessError `record_unreadable`, also where it is gone."""
+    """The newest lease of a request. Raises Unavailable, ImAccessError `record_unreadable`, also where it was
+    deleted.
+    """
     rows = store.below(f"{REQUESTS}{request_id.removeprefix('req_')}", limit=1)
     found = store.get(rows[0].key) if rows else None
     if found is None:
@@ -116,23 +118,23 @@ def outcome_key(request_key: str, number: int) -> str:
 
 
 def open_key(request_key: str) -> str:
-    """The object key of the note that a request is not finished, or its notification not sent."""
+    """The object key of the note that a request is unfinished, or its notification not sent."""
     return f"{OPEN}{request_key}.json"
 
 
 def number_in(key: str) -> int:
-    """The attempt that an object belongs to; 1 for a key that is none."""
+    """The number of the attempt that an object belongs to; 1 for another form of key."""
     match = re.fullmatch(_ATTEMPT, key)
     return _MOST - int(match[1]) if match else 1
 
 
 def dump(members: dict[str, Any]) -> bytes:
-    """A record of this version."""
+    """A record of this version, as bytes."""
     return json.dumps({"v": VERSION, **members}, separators=(",", ":")).encode()
 
 
 def load(body: bytes) -> dict[str, Any]:
-    """The members of a record. Raises Unavailable for what is no JSON object, ImAccessError `record_unreadable`."""
+    """The members of a record. Raises Unavailable where it is no JSON object, ImAccessError `record_unreadable`."""
     try:
         found = json.loads(body)
     except ValueError:

@@ -1,9 +1,9 @@
-"""Lets one request at a time change a user's life or credentials, whichever function executes it.
+"""Turns: a lock per user name. Only one request at a time changes a user's life or credentials, in whichever function.
 
-    turns/<name>/<inverted n>-taken.json   turn n: whose it is, for how long
-    turns/<name>/<inverted n>-left.json    it ended early, and nothing of it can come late
+    turns/<name>/<inverted n>-taken.json   turn n: the request that has it, and for how long
+    turns/<name>/<inverted n>-left.json    it ended early, and none of its writes can take effect later
 
-As with leases, all rests on who could create an object: a listing only says where to begin.
+As with leases, only the creation of an object is proof; a listing only shows where to begin.
 """
 
 from __future__ import annotations
@@ -32,10 +32,11 @@ class Turns:
 
     @contextmanager
     def turn(self, name: str, request: str) -> Iterator[float]:
-        """Hold the turn of a name in the block. Yields the seconds for which CAM may not show what the last turn did.
+        """Hold the turn of a user name in this block. Yields the seconds for which CAM may not show what the last turn
+        did.
 
-        An earlier attempt of the same request is known to be over. A process that dies holds its turn until nothing of
-        it can come late; so does one that has sent what may still come. Raises Conflict `in_progress`, Unavailable.
+        An earlier attempt of the same request has certainly ended. A process that dies, or that has sent a write which
+        may still take effect, keeps its turn until that is over. Raises Conflict `in_progress`, Unavailable.
         """
         number, unsettled = self._take(name, request)
         try:
@@ -61,7 +62,7 @@ class Turns:
         return max(0.0, self._deadline.ends_at - self._deadline.clock.now()) + GRACE
 
     def _after(self, name: str, number: int, request: str) -> float:
-        """Seconds for which CAM may not show what was done in a turn that is over. Raises Conflict `in_progress`."""
+        """Seconds for which CAM may not show what was done in an ended turn. Raises Conflict `in_progress`."""
         left = self._store.get(_key(name, number, "left"))
         if left is not None:
             return max(0.0, VISIBLE - (left.age or 0.0))
@@ -69,7 +70,7 @@ class Turns:
         if taken is None:
             raise Unavailable("The store does not show a turn that exists")
         record = load(taken.body)
-        # The store's clock shows whole seconds.
+        # The store's clock shows only whole seconds.
         age = self._deadline.clock.now() - record["at"] if taken.age is None else max(0.0, taken.age - 1.0)
         remaining = float(record["lease"]) - age
         if record["request"] == request:
@@ -82,7 +83,7 @@ class Turns:
     def _leave(self, name: str, number: int) -> None:
         if self._deadline.unsettled:
             return
-        # A turn that is not ended here ends by itself, later.
+        # If this fails, the turn ends by itself later.
         with suppress(ImAccessError):
             self._store.create(_key(name, number, "left"), dump({}))
 

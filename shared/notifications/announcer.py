@@ -1,4 +1,4 @@
-"""Sends a notification at once where that is possible, else keeps it in the outbox; it never fails a request."""
+"""Sends a notification at once if possible, otherwise stores it in the outbox. It never makes a request fail."""
 
 from __future__ import annotations
 
@@ -10,17 +10,19 @@ from shared.notifications.outbox import Outbox, OutboxEntry
 from shared.notifications.receivers import Receivers
 
 _PAUSE = 1.0
-"""Seconds before a second try within the invocation."""
+"""Seconds before the second try in the same invocation."""
 _AMPLE = 12.0
-"""Seconds that must be left for a second try: a receiver may take ten."""
+"""Seconds that must be left for a second try, because a receiver may take ten."""
 _TO_KEEP = 1.0
-"""Seconds that are reserved to store the entry if a slow receiver does not take it."""
+"""Seconds that are reserved for storing the entry, in case the receiver does not accept it."""
 _SILENCE = 30.0
-"""Seconds for which a receiver that did not answer is not called, so that a batch does not wait for each message."""
+"""Seconds for which a receiver that did not answer is not called again, so that a batch does not wait for
+each message.
+"""
 
 
 class Announcer:
-    """Sends entries. `send` raises ImAccessError where one was not taken."""
+    """Sends outbox entries. `send` raises ImAccessError for an entry that was not accepted."""
 
     def __init__(
         self, outbox: Outbox, send: Callable[[OutboxEntry, Deadline], None], receivers: Receivers, deadline: Deadline
@@ -43,7 +45,7 @@ class Announcer:
             try:
                 self._send(entry, self._deadline.sooner(_TO_KEEP))
             except Rejected:
-                # The error is about this mail alone: a malformed address says nothing about the mail server.
+                # The error concerns only this mail, such as a wrong address, not the mail server.
                 return False
             except ImAccessError:
                 if last or self._deadline.remaining() < _AMPLE:

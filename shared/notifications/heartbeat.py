@@ -1,4 +1,4 @@
-"""The heartbeat: calls an address after each run of the sweep, so that a monitor notices when no call comes."""
+"""The heartbeat: calls a URL after each run of the sweep, so that a monitor notices when no run comes."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from shared.errors import Unavailable
 from shared.tencent.http import Call, Http, limits
 
 _READ = 4096
-"""Bytes of an answer that are read; its status alone counts."""
+"""The bytes of the answer that are read; only its status matters."""
 
 
 def beat(http: Http, url: str, deadline: Deadline) -> None:
-    """GET the address, which may hold a token and is told by no error. Raises Unavailable for every answer but 2xx."""
+    """GET the URL. It may hold a token, so no error names it. Raises Unavailable for every answer but 2xx."""
     deadline.spend("heartbeat")
     try:
         answer = http.send(Call("Heartbeat", "GET", url, {}), limits(deadline, size=_READ))

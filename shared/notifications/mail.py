@@ -1,7 +1,7 @@
-"""Send one mail over SMTP, in a limited time (https://www.rfc-editor.org/rfc/rfc5321).
+"""Sends one mail over SMTP, with a time limit (https://www.rfc-editor.org/rfc/rfc5321).
 
-What comes of it is told apart: what may work later (no answer, 4xx) is Unavailable, what will not (5xx: an address that
-does not exist, a password that is wrong) is Rejected. Neither text holds an address or the server's words.
+A temporary failure (no answer, 4xx) raises Unavailable. A permanent one (5xx: an unknown address, a wrong password)
+raises Rejected. Neither text holds an address or the words of the server.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ from shared.notifications.smtp_connection import connect
 from shared.secret import Secret
 
 _TOTAL = 10.0
-"""Seconds that sending one mail may take, from connecting to the last answer."""
+"""The most seconds for sending one mail, from connecting to the last answer."""
 
 
 class Mail(NamedTuple):
-    """A mail. `key` (64 hex digits) gives its Message-ID: the same each time it is sent; `time` is RFC 3339."""
+    """A mail. `key` (64 hex digits) makes the Message-ID, which is the same in each repetition; `time` is RFC 3339."""
 
     key: str
     time: str
@@ -39,7 +39,9 @@ class Mail(NamedTuple):
 
 
 class Mailer:
-    """The mail server, and the address and name that mail comes from. `trust`: which certificates are good."""
+    """The mail server, and the address and name of the sender. `trust`: makes the context that verifies
+    certificates.
+    """
 
     def __init__(
         self,
@@ -54,7 +56,7 @@ class Mailer:
         self._trust = trust
 
     def send(self, mail: Mail, deadline: Deadline) -> None:
-        """Send it. Raises Unavailable where it may work later, Rejected `mail_refused` where it will not."""
+        """Send it. Raises Unavailable for a temporary failure, Rejected `mail_refused` for a permanent one."""
         message = self._message(mail)
         deadline.spend("mail")
         seconds = min(_TOTAL, max(0.1, deadline.remaining()))
@@ -67,7 +69,7 @@ class Mailer:
         except smtplib.SMTPNotSupportedError:
             raise Rejected("mail_refused", "The mail server does not offer what is needed: STARTTLS, log-in") from None
         except (OSError, smtplib.SMTPException, EOFError):
-            # Its text may hold an address, or what the server said.
+            # The error text may hold an address or the words of the server.
             raise Unavailable("The mail was not taken: no answer", retry_after=5) from None
 
     def _hand_in(self, message: EmailMessage, to: str, seconds: float) -> None:
@@ -78,7 +80,7 @@ class Mailer:
             smtp.send_message(message, self._sender, [to])
 
     def _message(self, mail: Mail) -> EmailMessage:
-        """The mail with its headers; addresses are checked, so that none can add a header or a recipient."""
+        """The mail with its headers. Addresses are checked, so that none can add a header or a recipient."""
         try:
             sender, to = mail_address(self._sender), person_address(mail.to)
         except ValueError as error:

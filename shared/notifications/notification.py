@@ -1,4 +1,4 @@
-"""A notification: its types, and the value that is sent to the organisation's receiver."""
+"""Notifications to the organisation's receiver: their types and their content."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SWEEP_TYPES = ("imaccess.credentials.unclaimed", STOPPED, DELETED, DRIFT)
 
 
 class Notification(NamedTuple):
-    """The event's type, its lasting id (64 hex digits), when it happened, and what."""
+    """The event type, the id (64 hex digits, the same in each repetition), the time, and the content."""
 
     type: str
     key: str

@@ -1,10 +1,10 @@
-"""Notifications that could not be sent at once; the sweep sends them.
+"""The outbox: notifications and mails that could not be sent at once. The sweep sends them.
 
-    outbox/<due>-<notification key>-<first try>.json    times are whole seconds since the epoch: a listing shows what is
-                                                        due first, and since when each has been waiting
+    outbox/<due>-<notification key>-<first try>.json    in whole seconds since the epoch, so a listing shows what is due
+                                                        first, and since when each entry has been waiting
 
-An entry holds no link: that is made when it is sent. Trying again later is a new object with a later time, written
-before the old one goes, so a process that dies in between leaves both, and a notification is sent at least once.
+An entry holds no link; it is made when the entry is sent. A later try is a new object with a later time, which is
+written before the old one is deleted. So a crash in between leaves both, and a notification is sent at least once.
 """
 
 import hashlib
@@ -22,18 +22,18 @@ MAIL = "mail"
 """The type of an entry that is a mail; it is no event type."""
 VERSION = 1
 KEPT = 72 * 3600.0
-"""Seconds for which a notification is tried; then it becomes a dead letter."""
+"""Seconds for which an entry is tried; then it becomes a dead letter."""
 _FIRST_PAUSE, _LONGEST_PAUSE = 60.0, 3600.0
 _FILE_KEPT = 86_400.0
-"""Seconds after which a rule of the bucket deletes a credentials file."""
+"""Seconds after which a lifecycle rule of the bucket deletes a credentials file."""
 _KEY = rf"{PREFIX}(\d{{10}})-[0-9a-f]{{64}}-(\d{{10}})\.json"
 
 
 class Parcel(NamedTuple):
-    """The credentials file that a notification delivers; the link to it is made when the notification is sent.
+    """The credentials file that a notification delivers. The link to it is made when the notification is sent.
 
-    `ttl` is in seconds; `email` and `language` say to whom a mail goes, where one is to go; `key_kind`:
-    what kind of key the file is encrypted for, as in `PickUpLink`.
+    `ttl`: seconds; `email` and `language`: the recipient of the mail, if one is to be sent; `key_kind`: the kind of key
+    that encrypts the file, as in `PickUpLink`.
     """
 
     file: str
@@ -47,7 +47,9 @@ class Parcel(NamedTuple):
 
 
 class OutboxEntry(NamedTuple):
-    """A notification that is to be sent. `data` is its content without the link; times are seconds since the epoch."""
+    """A notification or mail that is to be sent. `data`: its content without the link; times are seconds since the
+    epoch.
+    """
 
     function: str
     type: str
@@ -61,16 +63,16 @@ class OutboxEntry(NamedTuple):
 
     @property
     def is_mail(self) -> bool:
-        """Whether it goes to the person by mail, and not to the receiver of notifications."""
+        """Whether it is a mail to the person, and not a notification to the receiver."""
         return self.type == MAIL
 
     @property
     def object_key(self) -> str:
-        """Where it is stored."""
+        """The object key."""
         return f"{PREFIX}{self.due:010}-{self.key}-{int(self.first_at):010}.json"
 
     def outlives_file(self, now: float) -> bool:
-        """Whether a link that is made now would be valid for longer than the file is kept."""
+        """Whether a link that is made now would be valid longer than the file exists."""
         return self.parcel is not None and now + self.parcel.ttl > parse_rfc3339(self.time) + _FILE_KEPT
 
     def dump(self) -> bytes:
@@ -94,37 +96,39 @@ class OutboxEntry(NamedTuple):
 
 
 def first_tried(key: str) -> int | None:
-    """When the entry of an object's key was first tried (seconds since the epoch); None for a key of another form."""
+    """When the entry with this object key was first tried (seconds since the epoch); None for another form of key."""
     match = re.fullmatch(_KEY, key)
     return int(match[2]) if match else None
 
 
 def mail_of(entry: OutboxEntry) -> OutboxEntry:
-    """The mail to the person that belongs to a notification: an entry of its own, as each may fail by itself."""
+    """The mail to the person that belongs to a notification. It is an entry of its own, since each may fail
+    separately.
+    """
     key = hashlib.sha256(f"mail:{entry.key}".encode()).hexdigest()
     return entry._replace(type=MAIL, key=key, data={"request_id": entry.data["request_id"]})
 
 
 class Outbox:
-    """The entries, over the store."""
+    """The entries in the store."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
         self._clock = clock
 
     def put(self, entry: OutboxEntry) -> OutboxEntry:
-        """Store an entry for its next try, and return it as stored. Raises Unavailable, CloudError."""
+        """Store an entry for its next try, and return the stored entry. Raises Unavailable, CloudError."""
         pause = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2**entry.tries)
         later = entry._replace(tries=entry.tries + 1, due=int(self._clock.now() + pause))
         self._store.create(later.object_key, later.dump())
         return later
 
     def due(self) -> list[str]:
-        """The keys of entries that are due, the oldest first."""
+        """The keys of the entries that are due, the oldest first."""
         return due_keys(self._store, PREFIX, self._clock, _due_of)
 
     def read(self, key: str) -> OutboxEntry | None:
-        """An entry, or None where it is gone. Raises ImAccessError `record_unreadable`, Unavailable."""
+        """An entry, or None where it was deleted. Raises ImAccessError `record_unreadable`, Unavailable."""
         found = self._store.get(key)
         return OutboxEntry.load(found.body) if found else None
 
@@ -134,7 +138,7 @@ class Outbox:
         self._store.delete(key)
 
     def remove(self, key: str) -> None:
-        """Delete an entry that its receiver has taken."""
+        """Delete an entry that its receiver has accepted."""
         self._store.delete(key)
 
 

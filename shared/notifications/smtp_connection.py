@@ -1,4 +1,4 @@
-"""A connection to a mail server that is encrypted wherever it leaves the machine, and lasts no longer than it may."""
+"""SMTP connections with a limit for their whole time. They are encrypted, except on loopback."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from shared.mail_settings import MailServer
 
 @contextmanager
 def connect(server: MailServer, trust: Callable[[], ssl.SSLContext], seconds: float) -> Iterator[smtplib.SMTP]:
-    """A conversation of at most so many seconds once it is connected, however slowly the server speaks.
+    """A connection that lasts at most this many seconds, even if the server is slow.
 
     Raises OSError, smtplib.SMTPException.
     """
@@ -30,10 +30,12 @@ def connect(server: MailServer, trust: Callable[[], ssl.SSLContext], seconds: fl
 
 
 class _Limited(smtplib.SMTP):
-    """Closes its connection at the time limit, as a socket's own limit counts anew for each byte of a slow server."""
+    """Closes the connection at the time limit. A socket's own limit would start again with each byte of a slow
+    server.
+    """
 
     def connect(self, host: str = "localhost", port: int = 0, source_address: Any = None) -> tuple[int, bytes]:  # noqa: ANN401 - as the original
-        """Connect, and read the greeting, with the time running."""
+        """Connect and read the greeting, within the time limit."""
         self.ending = threading.Timer(self.timeout, self._end)
         self.ending.daemon = True
         self.ending.start()
@@ -48,12 +50,12 @@ class _Limited(smtplib.SMTP):
             try:
                 self.sock.shutdown(socket.SHUT_RDWR)
             except OSError:
-                # It is closed already, which is what was wanted.
+                # It is closed already, as intended.
                 return
 
 
 class _LimitedTls(_Limited, smtplib.SMTP_SSL):
-    """The same over TLS from the first byte."""
+    """The same, with TLS from the first byte."""
 
 
 def _open(server: MailServer, trust: Callable[[], ssl.SSLContext], seconds: float) -> _Limited:

@@ -1,4 +1,4 @@
-"""Sends a notification to the organisation's receiver: a CloudEvent, signed as a Standard Webhook."""
+"""Sends a notification to the organisation's receiver: as a CloudEvent, signed as a Standard Webhook."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from shared.secret import Secret
 from shared.tencent.http import Call, Http, limits
 
 _READ = 65_536
-"""Bytes of a receiver's answer that are read, so that its connection can be kept; the status alone counts."""
+"""The bytes of the answer that are read, so that the connection can be kept; only the status matters."""
 
 
 class WebhookNotifier:
-    """The receiver's address and the secret that signs for it."""
+    """The receiver's URL, and the secret that signs notifications."""
 
     def __init__(self, http: Http, url: str, secret: Secret) -> None:
         self._http = http
@@ -24,10 +24,10 @@ class WebhookNotifier:
         self._secret = secret
 
     def send(self, function: str, notification: Notification, deadline: Deadline) -> None:
-        """POST the event. The same `key` gives the same `webhook-id`, so the receiver can tell a repetition.
+        """POST the event. The same `key` gives the same `webhook-id`, so the receiver can recognise a repetition.
 
-        Raises Unavailable for every answer but 2xx, redirects included: the event is sent again with the request's
-        next delivery. The whole call takes no longer than `http.CALL_TIME`, however slowly the receiver answers.
+        Raises Unavailable for every answer but 2xx, including redirects. The whole call takes at most `http.CALL_TIME`,
+        even if the receiver is slow.
         """
         event = {
             "specversion": "1.0",

@@ -1,4 +1,6 @@
-"""Days of HR systems: a date without a time is a whole day in the organisation's time zone, the last one included."""
+"""Converts dates of HR systems to times: a date without a time is a whole day in the organisation's time zone,
+including the last day.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +10,14 @@ from shared.clock import parse_rfc3339
 
 
 def begins(moment: str, zone: tzinfo) -> float:
-    """When what starts at a moment or on a day begins, in seconds since the epoch. Raises ValueError."""
+    """When a date or time begins, in seconds since the epoch. Raises ValueError."""
     return parse_rfc3339(moment) if "T" in moment else _midnight(date.fromisoformat(moment), zone)
 
 
 def ends(moment: str, zone: tzinfo) -> float:
-    """When what ends at a moment or with a day is over, in seconds since the epoch. Raises ValueError."""
+    """When a date or time has passed (for a date: the end of that day), in seconds since the epoch. Raises
+    ValueError.
+    """
     if "T" in moment:
         return parse_rfc3339(moment)
     return _midnight(date.fromisoformat(moment) + timedelta(days=1), zone)

@@ -1,4 +1,4 @@
-"""Decides what is due for a person, from what was told, the rules, the person's state and the time; without any I/O."""
+"""Decides what is due for a person, from the reports, the rules, the state of access and the time. It does no I/O."""
 
 from __future__ import annotations
 
@@ -16,10 +16,11 @@ What = Literal["nothing", "later", "create", "restore", "change", "offboard"]
 
 
 class DueAction(NamedTuple):
-    """What is due. `because`: the rules that give each policy that the person is to have.
+    """What is due. `because`: for each policy that the person should have, the rules that give it.
 
-    `take`: policies that rules gave and give no more, with the keys of the requests that gave them. `since`: the day
-    that made it due, in seconds since the epoch, where it is no event but a day that did; `end`: when it is over.
+    `give`: policies to give. `take`: policies that rules gave before and give no more, with the key of the request that
+    gave each. `since`: where a date made it due and not an event, that time in seconds since the epoch. `end`: when
+    access ends.
     """
 
     what: What = "nothing"
@@ -32,12 +33,12 @@ class DueAction(NamedTuple):
 
     @property
     def takes_away(self) -> bool:
-        """Whether the person loses a policy or the access by it."""
+        """Whether it takes a policy or the access away."""
         return self.what == "offboard" or bool(self.take)
 
 
 class AccessDays(NamedTuple):
-    """When a person's access begins and ends, in seconds since the epoch; None where that was not told."""
+    """When a person's access begins and ends, in seconds since the epoch; None where the HR system gives no date."""
 
     start: float | None
     end: float | None
@@ -49,12 +50,12 @@ class AccessDays(NamedTuple):
         return cls(start, ends(person.ends_at, zone) if person.ends_at else None)
 
     def later(self, now: float) -> list[float]:
-        """The moments that are still to come."""
+        """Those that are still to come."""
         return [moment for moment in self if moment is not None and moment > now]
 
 
 def due_action(person: Person, rules: Rules, state: PersonState, now: float, zone: tzinfo) -> DueAction:
-    """What is due for a person now. An unfinished step counts as one that may have been done, or not."""
+    """What is due for a person now. An unfinished step counts as one that may have been done or not."""
     days = AccessDays.of(person, zone)
     over = days.end is not None and days.end <= now
     if over or person.status != "active":
@@ -78,13 +79,13 @@ def due_action(person: Person, rules: Rules, state: PersonState, now: float, zon
 
 
 def _ended(state: PersonState, now: float) -> bool:
-    """Whether the end that the last step named has come, so that the sweep may have closed the user already."""
+    """Whether the end that the last step ordered has come, so that the sweep may have closed the user already."""
     end = due_of(state.ends)
     return end is not None and end <= now
 
 
 def _closed(state: PersonState, *, deletes: bool, since: float) -> DueAction:
-    """The course of a person whose user is to be closed; `deletes`: and to be deleted later, not only suspended."""
+    """What is due for a person whose user must be closed; `deletes`: the user is also to be deleted later."""
     step = state.step
     if step is None or _never(state):
         return DueAction()
@@ -94,10 +95,10 @@ def _closed(state: PersonState, *, deletes: bool, since: float) -> DueAction:
 
 
 def _never(state: PersonState) -> bool:
-    """Whether the person never got a user, as the only step that there was could not be done."""
+    """Whether the person never got a user, because the only step failed."""
     return bool(state.step and state.step.verb == "create" and state.done and state.done.code and not state.open)
 
 
 def _lost(state: PersonState) -> bool:
-    """Whether CAM does not have the person's user, or does not any more."""
+    """Whether the person's user does not exist in CAM, or no more."""
     return bool(state.done and state.done.code == "user_not_found") or _never(state)

@@ -1,9 +1,9 @@
-"""Records the days on which something becomes due for a person, such as a first day or an end.
+"""Records the times at which a person has to be looked at again, such as a first day or a last day.
 
-    people/dates/<due>-<source>-<employee>.json    {"v": 1}, and "failing_since" where it is one more try
+    people/dates/<due>-<source>-<employee>.json    {"v": 1}, and "failing_since" where it is a retry
 
-`<due>` is in whole seconds since the epoch, so a listing shows what is due first. A date only says when to look again:
-what is due then is seen from what is known of the person.
+`<due>` is in whole seconds since the epoch, so a listing shows what is due first. A record only says when to look: what
+is due then follows from what is known of the person.
 """
 
 from __future__ import annotations
@@ -22,27 +22,27 @@ _KEY = re.compile(r"people/dates/(\d{11})-([0-9a-f]{16})-([0-9a-f]{32})\.json")
 
 
 class DueDates:
-    """The record of them, over the store."""
+    """The records in the store."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
 
     def note(self, person: PersonKey, moment: float, failing_since: float | None = None) -> None:
-        """Record that the person is to be looked at again at a moment. Raises Unavailable, CloudError."""
+        """Record that the person has to be looked at again at this time. Raises Unavailable, CloudError."""
         name, since = person.text.replace("/", "-"), {} if failing_since is None else {"failing_since": failing_since}
         body = json.dumps({"v": VERSION, **since}).encode()
         self._store.create(f"{_PREFIX}{math.ceil(moment):011}-{name}.json", body)
 
     def failing_since(self, key: str) -> float | None:
-        """Since when what is due has failed, None where it was not tried. Raises Unavailable, ImAccessError
-        `record_unreadable`.
+        """Since when the retries have failed (seconds since the epoch); None where it is no retry. Raises Unavailable,
+        ImAccessError `record_unreadable`.
         """
         found = self._store.get(key)
         since = read(found.body, "date of a person").get("failing_since") if found else None
         return since if isinstance(since, float) else None
 
     def due(self, clock: Clock) -> list[str]:
-        """The keys of dates that are due, the earliest first."""
+        """The keys of the dates that are due, the earliest first."""
         return due_keys(self._store, _PREFIX, clock, _due_of)
 
     def person(self, key: str) -> PersonKey:
@@ -53,7 +53,7 @@ class DueDates:
         return PersonKey(f"{match[2]}/{match[3]}")
 
     def forget(self, key: str) -> None:
-        """Delete dates, after what was due is done."""
+        """Delete a date, after what was due is done."""
         self._store.delete(key)
 
 

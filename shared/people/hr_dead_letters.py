@@ -1,7 +1,8 @@
-"""Dead letters of the function of HR systems: an event that could not be done, or a person for whom something is due.
+"""Dead letters of the function of HR systems: for an event that could not be applied, or for a person whose due action
+failed.
 
-source "hr"     an event about one person, as the inbox has it
-source "due"    {"v": 1, "person": "<source>/<employee>"}: something is due for the person that could not be done
+source "hr"     an event about one person, as in the inbox source "due"    {"v": 1, "person": "<source>/<employee>"}:
+the person for whom the due action failed
 """
 
 from __future__ import annotations
@@ -21,14 +22,14 @@ DUE = "due"
 
 
 def event_letter(function: str, item: Item, error: ImAccessError) -> DeadLetter:
-    """The letter of an event about one person; it holds the whole event."""
+    """The dead letter of an event about one person; it holds the whole event."""
     event = item.event
     about = (function, ("hr", event.source, event.id), error.code, error.detail, _is_retried(error), item.dump())
     return DeadLetter(*about, item.received, EVENT)
 
 
 def due_letter(function: str, person: PersonKey, error: ImAccessError, since: float) -> DeadLetter:
-    """The letter of a person for whom something is due; `since` (seconds since the epoch) is when that failed first."""
+    """The dead letter of a person whose due action failed; `since`: when it failed first (seconds since the epoch)."""
     message = json.dumps({"v": life.VERSION, "person": person.text})
     identity = ("hr", DUE, person.text)
     return DeadLetter(function, identity, error.code, error.detail, _is_retried(error), message, since, DUE)

@@ -1,14 +1,16 @@
-"""The inbox: events of HR systems that are stored until their work is done.
+"""The inbox: events of HR systems that are stored until they are processed.
 
     inbox/<source>-<id>.json              {"v": 1, "source", "id", "kind", "time", "data", "received", "looks_up"}
     people/received/<source>-<id>.json    {"v": 1, "received"}
     people/seconds/<source>-<id>.json     the same
 
-`id` is made from what tells the event apart, so it is stored once however often it is sent; `received` (seconds since
-the epoch) is when it came first; `looks_up`: whether whoever took it may ask its system what it leaves out. It is
-deleted when its work is done. Of an event that does not say when it happened, the moment of its first receipt is kept
-for good: who sends it again, after years, tells nothing new. Of one that tells no more than the second it is kept for
-some weeks: what was told first in a second stays the first.
+`id` is made from what identifies the event, so an event is stored once however often it is sent. `received`: when it
+was first received (seconds since the epoch). `looks_up`: the function that received it has the settings for look-ups.
+An event is deleted when it is processed.
+
+The first receipt is kept longer, because its time counts for an event without an exact time. For an event without any
+time it is kept for good, so that the same event, sent again years later, does not count as new. For an event whose time
+is in whole seconds it is kept for some weeks, so that of two events of one second the order of receipt stays the same.
 """
 
 from __future__ import annotations
@@ -23,12 +25,14 @@ from shared.ports import Store
 
 PREFIX = "inbox/"
 FOR_GOOD, FOR_WEEKS = "people/received/", "people/seconds/"
-"""The prefixes of records of first receipts: those that are kept for good, and those that are deleted after weeks."""
+"""The prefixes of the records of first receipts: those that are kept for good, and those that are deleted
+after weeks.
+"""
 VERSION = 1
 
 
 class Item(NamedTuple):
-    """An event, when it was received first, and whether its system must be asked for details when it is worked on."""
+    """A stored event; when it was first received; and whether its system must be asked for details."""
 
     event: HrEvent
     received: float
@@ -36,7 +40,7 @@ class Item(NamedTuple):
 
     @property
     def key(self) -> str:
-        """Where it is stored."""
+        """The object key."""
         return f"{PREFIX}{self.event.source}-{self.event.id}.json"
 
     def dump(self) -> str:
@@ -57,22 +61,22 @@ class Item(NamedTuple):
 
 
 class Inbox:
-    """The events, over the store."""
+    """The events in the store."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
 
     def put(self, item: Item) -> bool:
-        """Keep an event; False where it was there. Raises Unavailable, CloudError."""
+        """Store an event; False where it was stored before. Raises Unavailable, CloudError."""
         return self._store.create(item.key, item.dump().encode())
 
     def read(self, key: str) -> Item | None:
-        """An event, or None where it is gone. Raises ImAccessError `record_unreadable`, Unavailable."""
+        """An event, or None where it was deleted. Raises ImAccessError `record_unreadable`, Unavailable."""
         found = self._store.get(key)
         return Item.load(found.body) if found else None
 
     def first_receipt(self, item: Item, kept: str) -> float:
-        """When an event was received first, also if it is not in the inbox any more. Raises Unavailable, CloudError,
+        """When an event was first received, also if it is not in the inbox any more. Raises Unavailable, CloudError,
         ImAccessError `record_unreadable`.
         """
         key = f"{kept}{item.event.source}-{item.event.id}.json"
@@ -87,5 +91,5 @@ class Inbox:
             raise unreadable("first receipt") from None
 
     def remove(self, key: str) -> None:
-        """Delete an event whose work is done. Raises Unavailable."""
+        """Delete an event that was processed. Raises Unavailable."""
         self._store.delete(key)

@@ -1,10 +1,10 @@
-"""The life of each sub-user: an object for each create, offboard and restore; the newest event decides its state.
+"""The life of each sub-user: one object for each create, offboard and restore. The newest event decides the state.
 
     lives/<name>/life-<inverted time>-<rank>-<inverted identity hash>-<uin>.json
 
-A name can belong to several users, one after the other; `<uin>` says to which of them an event belongs, 0 where there
-was nobody of that name. A create writes its object right after AddUser, so it is also the trace that tells others of a
-user whom CAM's reads do not show yet. The body adds the policies that a create or a restore gives.
+Several users can have the same name, one after the other; `<uin>` says to which of them an event belongs, and is 0
+where no user had the name. A create writes its object right after AddUser. So it also shows other requests a user whom
+CAM's reads do not show yet. The body also holds the policies that a create or a restore gives.
 """
 
 import json
@@ -20,18 +20,20 @@ LifeEffect = Literal["offboard", "restore", "create"]
 
 VERSION = 1
 SLACK = 300_000_000
-"""Microseconds by which an event may be older than the create of its user and still concern it: clocks differ."""
+"""Microseconds by which an event may be older than the create of its user and still belong to this user, because clocks
+differ.
+"""
 NOBODY = 0
-"""In place of a UIN: the event was for a name that no user had."""
+"""In place of a UIN: no user had the name when the event came."""
 
 _EFFECTS: tuple[LifeEffect, ...] = ("offboard", "restore", "create")
-"""By rank: at equal times an offboard beats a restore, and that a create."""
+"""By rank: at equal times an offboard wins over a restore, and a restore over a create."""
 _KEY = r"lives/([^/]+)/life-" + event_order.PATTERN + r"-(\d{1,20})\.json"
 _FEW, _ALL = 20, 1_000_000
 
 
 class Life(NamedTuple):
-    """One event in the life of a user. `time` in microseconds since the epoch, `request` the identity's hash."""
+    """One event in the life of a user. `time`: microseconds since the epoch; `request`: the hash of the identity."""
 
     user: str
     uin: int
@@ -55,12 +57,12 @@ class Life(NamedTuple):
 
     @property
     def floor(self) -> int:
-        """The oldest time that an event, of policies or of life, may have to concern this user."""
+        """The oldest time that an event of policies or of life may have to belong to this user."""
         return self.time - SLACK if self.effect == "create" else self.time
 
     @classmethod
     def parse(cls, key: str) -> "Life":
-        """The event of an object key. Raises ImAccessError `record_unreadable`."""
+        """The event in an object key. Raises ImAccessError `record_unreadable`."""
         match = re.fullmatch(_KEY, key)
         try:
             if match is None:
@@ -72,27 +74,27 @@ class Life(NamedTuple):
 
 
 class LifeRow(NamedTuple):
-    """An event of life and the age of its record in seconds, None where the store does not say."""
+    """An event of life, and the age of its record in seconds; None where the store does not say."""
 
     life: Life
     age: float | None
 
 
 class Lives:
-    """The record of lives, over the store."""
+    """The records in the store."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self._given: dict[Life, list[str]] = {}
 
     def record(self, life: Life, policies: Sequence[str] = ()) -> None:
-        """Add an event, once; `policies` are those that it gives. Raises Unavailable, CloudError."""
+        """Record an event, once; `policies`: those that it gives. Raises Unavailable, CloudError."""
         body = {"v": VERSION, **life._asdict(), "policies": list(policies)}
         self._store.create(life.key, json.dumps(body).encode())
         self._given[life] = list(policies)
 
     def rows(self, name: str) -> list[LifeRow]:
-        """All events of the users who had this name, newest first; in one call unless there are more than 20."""
+        """All events of the users with this name, newest first; in one call, or two for more than 20 events."""
         prefix = f"{folder(name)}life-"
         found = self._store.below(prefix, limit=_FEW)
         if len(found) == _FEW:
@@ -100,7 +102,7 @@ class Lives:
         return [LifeRow(Life.parse(row.key), row.age) for row in found]
 
     def everything(self, name: str) -> tuple[list[LifeRow], list[str]]:
-        """As `rows`, and the keys of events that came while nobody had the name (orphans.py), in one listing."""
+        """As `rows`, and the keys of events that came while nobody had the name (orphans.py); in one listing."""
         found, events = self._store.below(folder(name), limit=_ALL), f"{folder(name)}life-"
         rows = [LifeRow(Life.parse(row.key), row.age) for row in found if row.key.startswith(events)]
         return rows, [row.key for row in found if not row.key.startswith(events)]
@@ -118,9 +120,9 @@ class Lives:
 
 
 def newest_of(rows: Sequence[LifeRow], uin: int) -> LifeRow | None:
-    """The newest event in the life of this user, None for one of whom nothing is recorded.
+    """The newest event in the life of this user; None where nothing is recorded of the user.
 
-    An event that met nobody counts for a user whom a create made later; not for one who was made by hand.
+    An event that came while nobody had the name counts for a user who was created later, but not for one made by hand.
     """
     if all(row.life.uin != uin for row in rows):
         return None
@@ -128,7 +130,7 @@ def newest_of(rows: Sequence[LifeRow], uin: int) -> LifeRow | None:
 
 
 def freshest(rows: Sequence[LifeRow]) -> LifeRow | None:
-    """The event that was recorded last for a user who existed, whenever it happened."""
+    """The event that was recorded last for an existing user, whatever its own time is."""
     known = [row for row in rows if row.life.uin != NOBODY]
     return min(known, key=lambda row: row.age or 0.0, default=None)
 
@@ -150,14 +152,14 @@ def read(body: bytes, what: str) -> dict[str, Any]:
 
 
 def unreadable(what: str) -> ImAccessError:
-    """The error for a record that this version does not understand: it is left as it is."""
+    """The error for a record of an unknown version, which is left as it is."""
     return ImAccessError("record_unreadable", f"A record in the bucket ({what}) is of a version that is not known here")
 
 
 def refused(rows: Sequence[LifeRow], time: int, request: str) -> Life | None:
-    """The offboard that is newer than a create of this name which has not made anybody yet, if there is one.
+    """The offboard that is newer than a create of this name, or None. The create must not make a user then.
 
-    It does not matter whom it met: at that time nobody of this name was to have anything.
+    It does not matter for which user the offboard came: at that time nobody with this name was to have access.
     """
     own = Life("", 0, "create", time, request)
     newer = (row.life for row in rows if row.life.effect == "offboard" and row.life.newer_than(own))

@@ -1,4 +1,4 @@
-"""Reads JSON that a person wrote, and keeps the line of each member, so that a fault can be named with its line."""
+"""Reads JSON that a person wrote, and remembers the line of each member, so that errors can name the line."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple, NoReturn
 
 Path = tuple[str | int, ...]
-"""The way to a member: names and places, from the outside in."""
+"""The path to a member: names and positions, from the outside in."""
 
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\]:,]|[^\s{}\[\]:,"]+|\n')
 
 
 class NotJson(ValueError):
-    """The text is no JSON; `line` is where that shows first."""
+    """The text is no JSON; `line` is the line of the first error."""
 
     def __init__(self, line: int, problem: str) -> None:
         super().__init__(problem)
@@ -30,14 +30,14 @@ class Located(NamedTuple):
     repeated: list[Path]
 
     def line(self, path: Path) -> int:
-        """The line of a member; where it is missing, the line of the object that should have it."""
+        """The line of a member; for a missing member, the line of the object that should have it."""
         while path not in self.lines:
             path = path[:-1]
         return self.lines[path]
 
 
 def read(raw: bytes) -> Located:
-    """The JSON in a file, which may begin with a byte order mark. Raises Unreadable."""
+    """The JSON in a file, which may begin with a byte order mark. Raises NotJson."""
     try:
         text = raw.decode("utf-8-sig")
         value = json.loads(text, parse_constant=_refuse)
@@ -59,14 +59,14 @@ def _located(text: str, value: Any) -> Located:  # noqa: ANN401 - whatever JSON 
 
 
 class _Walk:
-    """A walk over the tokens of a text that is known to be JSON."""
+    """Walks over the tokens of a text that is valid JSON."""
 
     def __init__(self, tokens: Iterator[tuple[str, int]], found: Located) -> None:
         self._tokens = tokens
         self._found = found
 
     def value(self, path: Path, line: int | None, token: tuple[str, int] | None = None) -> None:
-        """Note the lines of a value and of all its members; a member's line is that of its name."""
+        """Record the lines of a value and of all its members; the line of a member is that of its name."""
         word, here = token or next(self._tokens)
         self._found.lines.setdefault(path, line or here)
         if word == "{":

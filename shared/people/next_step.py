@@ -1,4 +1,4 @@
-"""Makes the next step of a person, with its commands, from what is due."""
+"""Makes the next step of a person, with its commands, from the due action."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from shared.people.scheduled_ends import MOST_DAYS, ScheduledEnd, due_of
 from shared.people.steps import Order, Step, Verb, request_key
 
 _MOST = 20
-"""Policies of one command."""
+"""The most policies in one command."""
 _LONGEST_MAIL, _LONGEST_REASON = 100, 200
 
 
 def next_step(known: KnownPerson, due: DueAction, version: RulesVersion, user: str, now: float) -> Step:
-    """The step that does what is due, for a user of this name."""
+    """The step that does what is due, for a user with this name."""
     state, number = known.state, known.state.number + 1
     orders = list(_orders(known.person, due, version, user, now))
     kept = {name: key for name, key in state.given.items() if name in due.because} if due.what == "change" else {}
@@ -48,7 +48,9 @@ def next_step(known: KnownPerson, due: DueAction, version: RulesVersion, user: s
 
 
 def _ends(known: KnownPerson, due: DueAction, orders: list[Order], user: str) -> str:
-    """The end (`until`) of the user after the step: that of its create or restore, else the one before."""
+    """The key of the end (`until`) that the user has after the step: that of its create or restore, else the earlier
+    one.
+    """
     for place, order in enumerate(orders):
         if "until" in order.command and due.end is not None:
             request = request_key(known.key, known.state.number + 1, place, order.function)
@@ -57,12 +59,14 @@ def _ends(known: KnownPerson, due: DueAction, orders: list[Order], user: str) ->
 
 
 def _another_end(known: KnownPerson, due: DueAction) -> bool:
-    """Whether the end of the user has to change, since the person's last day has."""
+    """Whether the end of the user has to change, because the person's last day has changed."""
     return due.what == "change" and due_of(known.state.ends) != (None if due.end is None else int(due.end))
 
 
 def _time(known: KnownPerson, due: DueAction, version: RulesVersion) -> int:
-    """The time of the step's commands: that of the event, the day or the rules, and later than the step before."""
+    """The time of the step's commands: that of the event, the day or the rules, but later than that of the step
+    before.
+    """
     before = known.state.step
     times = [known.time, round(due.since * 1_000_000)]
     if before is not None:
@@ -95,7 +99,7 @@ def _grace(due: DueAction, version: RulesVersion) -> dict[str, Any]:
 
 
 def _until(due: DueAction, now: float) -> dict[str, str]:
-    """The `until` of a create or a restore, where the end is near enough; the records of dates have it in any case."""
+    """The `until` of a create or restore, if the end is near enough. The due dates have it in any case."""
     far = due.end is None or due.end > now + MOST_DAYS * 86_400 - 3600
     return {} if due.end is None or far else {"until": rfc3339(due.end)}
 

@@ -41,17 +41,17 @@ class OffboardedUser(NamedTuple):
 
 
 class OffboardedUsers:
-    """The record of them, over the store."""
+    """The records in the store."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
 
     def add(self, watched: OffboardedUser) -> None:
-        """Watch a user. Raises Unavailable, CloudError."""
+        """Record a user. Raises Unavailable, CloudError."""
         self._store.create(watched.key, _BODY)
 
     def remove(self, watched: OffboardedUser) -> None:
-        """Stop watching a user, and delete the notes of what was reported."""
+        """Delete the record of a user, and the notes of reported findings."""
         self._store.delete(watched.key)
         each(self._store.delete, [row.key for row in self._store.below(f"drift/{watched.uin}-", limit=_ALL)])
 
@@ -68,7 +68,7 @@ class OffboardedUsers:
         return len(self._store.below(f"drift/{watched.uin}-taken-", limit=_ALL))
 
     def note_taken(self, watched: OffboardedUser, times: int) -> None:
-        """Record that something was taken away once more, after so many times."""
+        """Record that something was taken away again, after it was taken `times` times before."""
         self._store.create(f"drift/{watched.uin}-taken-{times}.json", _BODY)
 
 

@@ -2,8 +2,8 @@
 
     deletions/<due>-<uin>.json    due: whole seconds since the epoch, so a listing shows what is due first
 
-An attempt that finishes what an earlier one began tells what both have done: so that is written down before anything is
-taken away.
+The first attempt records what it found before it takes anything away. So a later attempt can report what both have
+done.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ _WHAT = "event of life"
 
 
 class NotKnown(Unavailable):
-    """CAM shows a user, or a record of a moment ago does, and a call says that there is none."""
+    """CAM or a new record shows a user, but a call of CAM answers that the user does not exist."""
 
 
 class Offboarding(NamedTuple):
-    """What an offboard found: the policies that are to be detached, the ids of the enabled API keys, and whether the
-    user was offboarded already. `delete_at`: seconds since the epoch, None where the user is to be kept.
+    """What an offboard found: the policies to detach, the ids of the enabled API keys, and whether the user was
+    offboarded already. `delete_at`: seconds since the epoch; None where the user is to be kept.
     """
 
     policies: list[str]
@@ -39,7 +39,7 @@ class Offboarding(NamedTuple):
 
 
 class Deletion(NamedTuple):
-    """A user who is to be deleted, and from when on (seconds since the epoch)."""
+    """A user who is to be deleted, and when (seconds since the epoch)."""
 
     user: str
     uin: int
@@ -52,7 +52,7 @@ class Deletion(NamedTuple):
 
 
 class Offboardings:
-    """The record of them, over the store."""
+    """The records in the store."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -76,15 +76,17 @@ class Offboardings:
             raise unreadable(_WHAT) from None
 
     def schedule(self, due: Deletion) -> None:
-        """Record that the sweep is to delete the user. Raises Unavailable, CloudError."""
+        """Record that the sweep has to delete the user. Raises Unavailable, CloudError."""
         self._store.create(due.key, json.dumps({"v": VERSION, **due._asdict()}).encode())
 
     def due(self, clock: Clock) -> list[str]:
-        """The keys of users who are due, the earliest first."""
+        """The keys of the deletions that are due, the earliest first."""
         return due_keys(self._store, PREFIX, clock, _due_of)
 
     def read(self, key: str) -> Deletion | None:
-        """The user of a key, None where the record is gone. Raises ImAccessError `record_unreadable`, Unavailable."""
+        """The deletion of a key; None where the record was deleted. Raises ImAccessError `record_unreadable`,
+        Unavailable.
+        """
         found = self._store.get(key)
         if found is None:
             return None
@@ -100,12 +102,12 @@ class Offboardings:
 
 
 def made_here(rows: Sequence[LifeRow], uin: int) -> bool:
-    """Whether this project made the user; no other user is ever deleted."""
+    """Whether this project created the user; no other user is ever deleted."""
     return any(row.life.uin == uin and row.life.effect == "create" for row in rows)
 
 
 def gone() -> NotKnown:
-    """The error for a user whom CAM shows although a call says that there is none."""
+    """The error for a user whom CAM shows, although a call answers that the user does not exist."""
     return NotKnown("CAM shows a user and does not know it", retry_after=5)
 
 

@@ -1,4 +1,4 @@
-"""A person in the common form of all HR systems, and the event that tells of one."""
+"""A person in the common form of all HR systems, and the event about one person."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ _MOMENT = r"^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})
 Id = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Text = Annotated[str, StringConstraints(max_length=200)]
 Moment = Annotated[str, StringConstraints(pattern=_MOMENT)]
-"""RFC 3339, or a date alone: a whole day in IM_ACCESS_TIME_ZONE."""
+"""RFC 3339, or a date alone, which is a whole day in IM_ACCESS_TIME_ZONE."""
 Value = str | int | float | bool | None
 Status = Literal["active", "suspended", "left"]
 
 
 class Person(BaseModel):
-    """The data of an event: the person as a whole, not a change. `employee` is the source's lasting id."""
+    """The data of an event: the whole person, not a change. `employee`: the lasting id in the HR system."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, defer_build=True)
 
@@ -42,30 +42,30 @@ class Person(BaseModel):
 
     @classmethod
     def parse(cls, data: Any) -> Person:  # noqa: ANN401 - whatever JSON gave
-        """The person in decoded JSON. Raises Rejected `invalid_person`, naming fields and rules, never values."""
+        """The person in decoded JSON. Raises Rejected `invalid_person`, which names fields and rules, never values."""
         try:
             return cls.model_validate(data)
         except ValidationError as error:
             raise Rejected("invalid_person", invalid(error)) from None
 
     def keeping_status(self) -> Person:
-        """This person without a status, for a partial event that leaves the status as it was."""
+        """This person without a status, for a partial event that does not change the status."""
         values = {name: getattr(self, name) for name in Person.model_fields}
         return Person.model_construct(self.model_fields_set - {"status"}, **values)
 
     @property
     def says_status(self) -> bool:
-        """Whether the event tells the person's status."""
+        """Whether the event contains a status."""
         return "status" in self.model_fields_set
 
 
 class PersonEvent(NamedTuple):
-    """What one event tells of a person.
+    """An event about one person.
 
-    `source` and `person.employee` name the person, `source` and `id` the event; `time` is in seconds since the epoch.
-    `renamed_from`: the source's id of the same person until now; `also`: another id of theirs, by which the source
-    calls them where it may not tell the first one. `partial`: what `person` does not set stays as it was, the status
-    included where it is `keeping_status()`.
+    `source` and `person.employee` identify the person, `source` and `id` the event; `time`: seconds since the epoch.
+    `renamed_from`: the id that the person had before; `also`: a second id of the person, which the HR system uses where
+    it may not show the first. `partial`: fields that `person` does not set stay as they were, also the status after
+    `keeping_status()`.
     """
 
     source: str

@@ -1,4 +1,6 @@
-"""The names by which rules and templates read a person: the fields of the common form, and `attributes.<name>`."""
+"""The names by which rules and templates refer to values of a person: the fields of the common form, and
+`attributes.<name>`.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +10,9 @@ from collections.abc import Iterable
 from shared.people.person import Person, Value
 
 FIELDS = tuple(name for name in Person.model_fields if name != "attributes")
-"""The fields of the common form that can be asked for by their own name."""
+"""The fields of the common form, which are used by their own name."""
 OWN = "attributes."
-"""The beginning of the names of attributes that the organisation defines."""
+"""The beginning of the names of custom attributes."""
 
 
 def known(name: str) -> bool:
@@ -19,14 +21,14 @@ def known(name: str) -> bool:
 
 
 def values(person: Person, name: str) -> list[str]:
-    """The person's values of this name, as texts; none where it is absent, null or empty."""
+    """The values of this name, as texts; empty where it is absent, null or ""."""
     found = person.attributes.get(name.removeprefix(OWN)) if name.startswith(OWN) else getattr(person, name)
     listed: Iterable[Value] = found if isinstance(found, list) else [found]
     return [text for text in map(as_text, listed) if text]
 
 
 def as_text(value: Value) -> str:
-    """The form in which values are compared: trimmed, in Unicode's NFC, and a number as text, as in a table."""
+    """The form in which values are compared: trimmed, in Unicode NFC; a number as a text, as in a table."""
     if value is None:
         return ""
     if isinstance(value, bool):

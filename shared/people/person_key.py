@@ -1,4 +1,6 @@
-"""A person's key: the source that tells of the person and the lasting id there; and where the records are."""
+"""The key of a person: made from the HR system and the person's lasting id there. It names the folder of the person's
+records.
+"""
 
 from __future__ import annotations
 
@@ -9,30 +11,30 @@ from typing import NamedTuple
 PREFIX = "people/"
 _KEY = re.compile(r"people/([0-9a-f]{16}/[0-9a-f]{32})/")
 _CASELESS = ("wecom",)
-"""Sources whose ids are the same in upper and lower case (https://developer.work.weixin.qq.com/document/path/90195)."""
+"""HR systems whose ids have no case (https://developer.work.weixin.qq.com/document/path/90195)."""
 
 
 class PersonKey(NamedTuple):
-    """The name of a person's folder: hashes, as ids may be of any characters and of any length."""
+    """The name of a person's folder. It holds hashes, because ids may have any characters and any length."""
 
     text: str
 
     @classmethod
     def of(cls, source: str, employee: str) -> PersonKey:
-        """The key of a source's employee."""
+        """The key of an employee of a source."""
         name = employee.strip()
         name = name.casefold() if source in _CASELESS else name
         return cls(f"{_hash(source, 16)}/{_hash(name, 32)}")
 
     @classmethod
     def found_in(cls, key: str) -> PersonKey | None:
-        """The person to whom an object belongs."""
+        """The person to whom the object with this key belongs."""
         match = _KEY.match(key)
         return cls(match[1]) if match else None
 
     @property
     def folder(self) -> str:
-        """The prefix of all of the person's records."""
+        """The prefix of all records of the person."""
         return f"{PREFIX}{self.text}/"
 
 

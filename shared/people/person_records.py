@@ -31,7 +31,7 @@ _ALL = 1_000_000
 
 
 class People:
-    """The records of all people, over the store."""
+    """The records of all people, in the store."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -58,10 +58,10 @@ class People:
         return self.known(person) if self.ids.resolve(person) == person else None
 
     def begin(self, person: PersonKey, step: Step) -> bool:
-        """Record a step before any of it is done; False where another process has recorded one first."""
+        """Record a step before any of it is done; False where another process recorded one first."""
         if not self._store.create(begun_key(person, step.number), step.dump()):
             return False
-        # A slow process may have created a number again whose step was done and deleted meanwhile.
+        # A slow process may have used the number of a step that was done and deleted meanwhile.
         keys = [row.key for row in self._store.below(f"{person.folder}step-", limit=1)]
         return not keys or number_of(keys[0]) == step.number
 
@@ -82,9 +82,10 @@ class People:
             self._store.create(whole.key(known.key.folder), whole.dump())
 
     def reserve(self, name: str, person: PersonKey) -> bool:
-        """Reserve a user name for a person; False where it is another person's. Raises Unavailable, CloudError.
+        """Reserve a user name for a person; False where it is reserved for another person. Raises Unavailable,
+        CloudError.
 
-        Whether CAM tells upper from lower case in names is not documented.
+        Names are compared without case, because it is not documented whether CAM distinguishes it.
         """
         key = f"{NAMES}{hashlib.sha256(name.casefold().encode()).hexdigest()[:32]}.json"
         if self._store.create(key, json.dumps({"v": VERSION, "name": name, "person": person.text}).encode()):

@@ -1,8 +1,8 @@
-"""The versions of the rules, each kept for good.
+"""The versions of the rules; each is kept for good.
 
     rules/<inverted n>.json    {"v": 1, "number", "pushed_at", "approved", "document"}
 
-A version is created once under its number and never changed; a listing shows the newest first, however many there are.
+A version is created once and never changed. A listing shows the newest first, however many there are.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ _WHAT = "version of the rules"
 
 
 class RulesVersion(NamedTuple):
-    """One version. `pushed_at`: seconds since the epoch, by whole microseconds; `approved`: a person has said that it
-    may take from more people than the brake allows.
+    """One version. `pushed_at`: seconds since the epoch, in whole microseconds; `approved`: a person has approved that
+    it takes access from more people than the brake allows.
     """
 
     number: int
@@ -36,7 +36,7 @@ class RulesVersion(NamedTuple):
 
 
 class RuleVersions:
-    """The record of them, over the store."""
+    """The records in the store."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -47,7 +47,7 @@ class RuleVersions:
         return self.version(_number(rows[0].key)) if rows else None
 
     def current(self) -> RulesVersion:
-        """The newest version. Raises ImAccessError `no_rules` where none was ever pushed, and as `newest`."""
+        """The newest version. Raises ImAccessError `no_rules` where none was pushed yet, and as `newest`."""
         found = self.newest()
         if found is None:
             raise ImAccessError("no_rules")

@@ -1,11 +1,12 @@
-"""The rules of an organisation: who gets which policies, under which name, and what becomes of leavers.
+"""The rules of an organisation: who gets which policies, which user name, and when leavers are deleted.
 
     {"v": 1, "user_name": ["{email.local}", "{employee}"], "delivery": {"console_login": true, "api_access": false},
      "leaver": {"delete_after_days": 30},
      "rules": [{"name": "support reads", "when": {"departments": ["Support"]}, "policies": ["QcloudIMReadOnlyAccess"]}]}
 
-A rule matches where each attribute of its `when` has one of the values; `"*"` is any value but none. What all matching
-rules give is added up. Nothing here is asked of the world: the same person and rules always give the same.
+A rule matches a person where each attribute in its `when` has one of the listed values; `"*"` matches every value, but
+not a missing one. A person gets the policies of all matching rules. The result depends only on the person and the
+rules.
 """
 
 from __future__ import annotations
@@ -21,19 +22,19 @@ ANY = "*"
 
 
 class Rule(NamedTuple):
-    """One rule; `when` has the values of each attribute that match, in the form in which they are compared."""
+    """One rule. `when`: for each attribute the values that match, in the form in which values are compared."""
 
     name: str
     when: Mapping[str, tuple[str, ...]]
     policies: tuple[str, ...]
 
     def matches(self, person: Person) -> bool:
-        """Whether the person has one of the values of every attribute."""
+        """Whether each attribute of the person has one of the values."""
         return all(_has(values(person, attribute), wanted) for attribute, wanted in self.when.items())
 
 
 class Rules(NamedTuple):
-    """A document of rules. `delete_after_days`: of a leaver; None: as the setting says."""
+    """A document of rules. `delete_after_days`: for leavers; None: the setting decides."""
 
     user_name: tuple[str, ...]
     rules: tuple[Rule, ...]
@@ -42,7 +43,7 @@ class Rules(NamedTuple):
     delete_after_days: int | None = None
 
     def policies(self, person: Person) -> dict[str, list[str]]:
-        """The policies of a person, in the order of the rules, and the names of the rules that give each."""
+        """The policies of a person, in the order of the rules, each with the names of the rules that give it."""
         given: dict[str, list[str]] = {}
         for rule in self.rules:
             if rule.matches(person):
@@ -51,7 +52,7 @@ class Rules(NamedTuple):
         return given
 
     def document(self) -> dict[str, Any]:
-        """The document again, as JSON."""
+        """The document as JSON."""
         return {
             "v": VERSION,
             "user_name": list(self.user_name),

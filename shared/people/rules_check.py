@@ -1,4 +1,4 @@
-"""Reads a document of rules, or lists all of its faults, each with line, rule and field."""
+"""Reads a document of rules, or lists all its errors, each with line, rule and field."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _MOST_RULES, _MOST_POLICIES, _LONGEST_NAME, _LONGEST_DAYS = 500, 20, 100, 3650
 
 
 class Fault(NamedTuple):
-    """What is wrong, and where. `rule`: the rule's name, or its number; "" where no rule is concerned."""
+    """An error and where it is. `rule`: the name or number of the rule, "" where it concerns no rule."""
 
     line: int
     rule: str
@@ -31,9 +31,9 @@ class Fault(NamedTuple):
 
 
 def check(raw: bytes, allowed: Collection[str] | None = None) -> tuple[Rules | None, list[Fault]]:
-    """The rules in a file, or None; and all of its faults, in the order of its lines.
+    """The rules in a file, or None; and all errors, in the order of their lines.
 
-    `allowed`: the policies that may be given at all, where they are known.
+    `allowed`: the policies on the allow-list, where it is known.
     """
     try:
         located = read(raw)
@@ -46,7 +46,7 @@ def check(raw: bytes, allowed: Collection[str] | None = None) -> tuple[Rules | N
 
 
 class _Reader:
-    """Reads one document; notes what it cannot read as a fault, and goes on."""
+    """Reads one document. It records each error and goes on."""
 
     def __init__(self, located: Located, allowed: Collection[str] | None) -> None:
         self._located = located
@@ -54,7 +54,7 @@ class _Reader:
         self.faults: list[Fault] = []
 
     def rules(self) -> Rules:
-        """The document, as far as it could be read."""
+        """The document, as far as it can be read."""
         document = self._located.value
         if not isinstance(document, dict):
             self._fault((), "is no JSON object")
@@ -143,7 +143,7 @@ class _Reader:
         return ""
 
     def _texts(self, path: Path, listed: object, most: int = 20) -> list[tuple[int, str]]:
-        """The texts of a list and their places."""
+        """The texts of a list, with their positions."""
         if not isinstance(listed, list) or not 1 <= len(listed) <= most:
             self._fault(path, f"is no list of 1 to {most} texts")
             return []

@@ -1,9 +1,9 @@
-"""Records the ends that a create, a grant or a restore named (`until`), by due date, for the sweep.
+"""Records the ends that a create, a grant or a restore has ordered (`until`), by due time, for the sweep.
 
     untils/<due>-<kind>-<identity hash>.json    due: whole seconds since the epoch, so a listing shows what is due first
 
-An end is ordered by the event that brought it: applied, it counts as if it came right after that event, at the same
-time. So it takes away what that event gave, and nothing that anything newer has given or will give.
+An end counts as if it came right after the event that ordered it, at the same time. So it takes away what that event
+gave, and nothing that a newer event has given or will give.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ from shared.request_identity import identity_hash
 
 Kind = Literal["life", "policies"]
 _BY: dict[Kind, str] = {"life": "offboard_user", "policies": "revoke_policy"}
-"""The function whose command brings an end about."""
+"""The function whose command applies an end."""
 MOST_DAYS = 1830
-"""Days that an end may lie ahead: five years."""
+"""The most days that an end may lie ahead: five years."""
 _PREFIX = "untils/"
 _KEY = r"untils/(\d{11})-(life|policies)-[0-9a-f]{64}\.json"
 
 
 class ScheduledEnd(NamedTuple):
-    """The end of a life, or of policies that were granted: by which event (microseconds since the epoch, the identity's
-    hash), and when (seconds since the epoch).
+    """The end of a life, or of granted policies. `time` and `request`: of the event that ordered it (microseconds since
+    the epoch, the hash of its identity); `due`: when it ends (seconds since the epoch).
     """
 
     kind: Kind
@@ -47,31 +47,31 @@ class ScheduledEnd(NamedTuple):
 
     @property
     def identity(self) -> tuple[str, ...]:
-        """The identity of the command that brings it about, which is done once."""
+        """The identity of the command that applies it, which is done once."""
         return ("until", self.kind, self.request)
 
     @property
     def end(self) -> str:
-        """The hash by which the event of that command is recorded."""
+        """The identity hash under which the event of that command is recorded."""
         return identity_hash(_BY[self.kind], self.identity)
 
 
 class ScheduledEnds:
-    """The record of them, over the store."""
+    """The records in the store."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
 
     def schedule(self, until: ScheduledEnd) -> None:
-        """Record that the sweep is to apply an end. Raises Unavailable, CloudError."""
+        """Record that the sweep has to apply an end. Raises Unavailable, CloudError."""
         self._store.create(until.key, json.dumps({"v": VERSION, **until._asdict()}).encode())
 
     def due(self, clock: Clock) -> list[str]:
-        """The keys of ends that are due, the earliest first, by one listing for each thousand of them."""
+        """The keys of the ends that are due, the earliest first; one listing for each thousand of them."""
         return due_keys(self._store, _PREFIX, clock, due_of)
 
     def read(self, key: str) -> ScheduledEnd | None:
-        """The end of a key, None where it is gone. Raises ImAccessError `record_unreadable`, Unavailable."""
+        """The end of a key; None where it was deleted. Raises ImAccessError `record_unreadable`, Unavailable."""
         found = self._store.get(key)
         if found is None:
             return None
@@ -93,13 +93,13 @@ def closes(key: str) -> bool:
 
 
 def due_of(key: str) -> int | None:
-    """When the end of an object key is due; None for another key."""
+    """When the end with this object key is due; None for another key."""
     match = re.fullmatch(_KEY, key)
     return int(match[1]) if match else None
 
 
 def checked(until: str | None, received: float) -> int | None:
-    """The moment of a command's end, None where it has none; `received`: when the command first came.
+    """The end that a command orders, or None; `received`: when the command was first received.
 
     Raises Rejected `invalid_command` for one that had passed by then, or lies too far ahead.
     """

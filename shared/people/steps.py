@@ -1,10 +1,11 @@
-"""The steps of a person: what was decided, recorded before any of it is done, and what came of it.
+"""The steps of a person: what was decided, recorded before any of it is done, and its outcome.
 
-    people/<source>/<employee>/step-<inverted n>-begun.json   what is to be done, by which rules of which version
-    people/<source>/<employee>/step-<inverted n>-done.json    what came of it
+    people/<source>/<employee>/step-<inverted n>-begun.json   the commands, and the rules and version that decided
+    people/<source>/<employee>/step-<inverted n>-done.json    the outcome
 
-A step is a few commands whose identities come from its number: whoever finds it begun can finish it, and nothing of it
-is done twice. The newest step holds; older ones are deleted once it is done, as the requests keep their reasons.
+A step has a few commands. Their identities are made from the number of the step, so every process that finds an
+unfinished step can finish it, and no command is done twice. Only the newest step counts. Older ones are deleted once it
+is done, because the requests keep the reasons.
 """
 
 from __future__ import annotations
@@ -23,24 +24,25 @@ _MOST = 10**8 - 1
 _KEY = re.compile(r"people/[0-9a-f/]+/step-(\d{8})-(begun|done)\.json")
 _WHAT = "step of a person"
 OURS = "hr"
-"""The first part of the identities of commands that follow from a person's events."""
+"""The first part of the identities of commands that follow from events of people."""
 
 
 class Order(NamedTuple):
-    """One command of a step: its function, and its JSON."""
+    """One command of a step: the function, and the command as JSON."""
 
     function: str
     command: dict[str, Any]
 
 
 class Step(NamedTuple):
-    """One step. `time`: of the event or the day that asks for it, in microseconds since the epoch.
+    """One step. `time`: of the event or day that makes it due, in microseconds since the epoch.
 
-    `rules`: the version that decided; `because`: the rules that give each policy that the person is to have.
-    `kept`, `given` and `taken`: policies that rules gave and give, that they give from now on, and that they may have
-    given and give no more, with the key of the request that gave each. `deletes`: whether an offboard is for good.
-    `tried`: names that turned out to be somebody else's. `ends`: the object key of the end that was ordered with the
-    create or restore and still holds (until.py), `forgets`: of one that holds no more.
+    `rules`: the version that decided. `because`: for each policy that the person should have, the rules that give it.
+    `kept`, `given`, `taken`: policies that rules gave and still give; that they give from now on; that they may have
+    given and give no more. Each has the key of the request that gave it. `deletes`: an offboard also deletes the user
+    later. `tried`: user names that turned out to belong to somebody else. `ends`: the object key of the end that was
+    ordered with the create or restore and still counts (scheduled_ends.py). `forgets`: the object key of an end that
+    counts no more.
     """
 
     number: int
@@ -75,7 +77,7 @@ class Step(NamedTuple):
 
 
 class Done(NamedTuple):
-    """The outcome of a step: "" where it was done, else the error's code. `uin`: the user's, where it is known."""
+    """The outcome of a step: "" if it was done, else the code of the error. `uin`: of the user, where it is known."""
 
     code: str = ""
     uin: int | None = None
@@ -105,7 +107,7 @@ def done_key(person: PersonKey, number: int) -> str:
 
 
 def number_of(key: str) -> int | None:
-    """The number of the step that an object belongs to, None for another object."""
+    """The number of the step that an object belongs to; None for another object."""
     match = _KEY.fullmatch(key)
     return _MOST - int(match[1]) if match else None
 
@@ -116,5 +118,5 @@ def identity(person: PersonKey, number: int, place: int) -> tuple[str, ...]:
 
 
 def request_key(person: PersonKey, number: int, place: int, function: str) -> str:
-    """The request key of one command of a step, as it stands in the ledger."""
+    """The request key of one command of a step, as in the ledger."""
     return identity_hash(function, identity(person, number, place))

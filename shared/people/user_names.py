@@ -1,4 +1,4 @@
-"""Makes the names of people's sub-users from templates, of which the first counts that gives a possible name."""
+"""Makes user names from templates. The first template that gives a possible name is used."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _LOCAL = "email.local"
 _PLACE = re.compile(r"\{([^{}]*)\}")
 _LISTS = ("departments",)
 _MOST = 1000
-"""Numbers that are tried behind a name."""
+"""The most numbers that are tried after a name."""
 
 
 def fault(template: str) -> str:
@@ -31,9 +31,10 @@ def fault(template: str) -> str:
 
 
 def names(person: Person, templates: Sequence[str]) -> Iterator[str]:
-    """Possible names, the best first: what the source itself says, then each template's; then with numbers behind.
+    """Possible names, the best first: the one from the HR system, else the first template's; then the same with
+    numbers.
 
-    A name that is taken is not given up for another template's: who looks for `wei.zhang` finds `wei.zhang2`.
+    A taken name gets a number instead of another template: if `wei.zhang` is taken, people will look for `wei.zhang2`.
     """
     best = next(filter(possible, (_source_says(person), *(_filled(one, person) for one in templates))), None)
     if best is None:
@@ -44,7 +45,7 @@ def names(person: Person, templates: Sequence[str]) -> Iterator[str]:
 
 
 def possible(name: str) -> bool:
-    """Whether CAM and commands take it as a user's name."""
+    """Whether CAM and the commands accept it as a user name."""
     return re.fullmatch(USER, name, re.ASCII) is not None
 
 
@@ -53,7 +54,7 @@ def _source_says(person: Person) -> str:
 
 
 def _filled(template: str, person: Person) -> str:
-    """The template with the person's values, "" where the person lacks one of them."""
+    """The template with the values of the person, "" where one of them is missing."""
     found = {place: _value(person, place) for place in _PLACE.findall(template)}
     if not all(found.values()):
         return ""

@@ -1,7 +1,7 @@
 """Applies the newest events, and looks again until nothing newer has come.
 
-Consider the last write that CAM takes: whoever sent it looks once more afterwards. If that shows another newest event
-there is a further write, so it was not the last; and whoever records an event only after that look, writes after it.
+Why this suffices: the sender of the last write looks once more after it. If it sees a newer event, it writes again, so
+that write was not the last. And an event that is recorded after that look is written after it.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from shared.errors import ImAccessError
 from shared.policies.ledger import PolicyState
 
 States = dict[str, PolicyState]
-"""The state that each policy should have, by its name."""
+"""The state that each policy should have, by name."""
 Apply = Callable[[str, PolicyState], None]
 
 
 def apply_all(due: States, apply: Apply) -> dict[str, ImAccessError]:
-    """Apply each policy by itself; returns the errors of those that failed."""
+    """Apply each policy separately; returns the errors of those that failed."""
 
     def attempt(name: str) -> ImAccessError | None:
         try:
@@ -31,16 +31,16 @@ def apply_all(due: States, apply: Apply) -> dict[str, ImAccessError]:
 
 
 def newer_states(before: States, again: States) -> States:
-    """The states of a later look that differ from what was applied."""
+    """The states of a later look that differ from those that were applied."""
     return {name: state for name, state in again.items() if name not in before or before[name].newest != state.newest}
 
 
 def apply_newest(
     first: States, look: Callable[[Sequence[str]], States], apply: Apply, before: States | None = None
 ) -> States:
-    """Apply states until a later look shows the same; returns what was applied in the end. `look` may add policies.
+    """Apply states until a later look shows the same states; returns the applied states. `look` may add policies.
 
-    `before`: what was applied already. The first error is raised once all the other policies are done.
+    `before`: states that were applied already. The first error is raised after all other policies are done.
     """
     done: States = dict(before or {})
     due = first

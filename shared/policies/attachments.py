@@ -1,8 +1,8 @@
-"""Brings a user's attached policies to what they should be: every grant, revoke and create goes through here.
+"""Brings a user's attached policies in line with the ledger. Every grant, revoke and create uses it.
 
-Record first, apply the newest, look again: whoever executes applies what is newest, never its own event, until it is
-still the newest afterwards. So whoever comes last, and whatever crashed, CAM ends at the newest event. No write is ever
-skipped on the strength of a read: CAM's reads lag, and an older event's write may be on its way.
+Record first, apply the newest, look again: a request records its event, applies the newest event (not its own), and
+looks again whether that is still the newest. So whatever the order, and whatever crashed, CAM ends with the newest
+event. A read never replaces a write: CAM's reads lag, and an older event's write may still be under way.
 """
 
 from __future__ import annotations
@@ -30,11 +30,13 @@ if TYPE_CHECKING:
     from shared.policies.removal import Removal
 
 LATELY = 900.0
-"""Seconds after a grant within which CAM's list may not show its policy."""
+"""Seconds after a grant in which CAM's list may not show its policy."""
 
 
 class ChangedPolicies(NamedTuple):
-    """The outcome of each policy of an event, and the names of all that are attached directly after it, in order."""
+    """The outcome of each policy of an event, and the names of all policies that are attached directly after it,
+    sorted.
+    """
 
     outcomes: list[PolicyOutcome]
     attached: list[str]
@@ -62,14 +64,14 @@ class Attachments:
         self._deadline = deadline
 
     def prepare(self, effect: Effect, names: Sequence[str]) -> None:
-        """Look the policies up, and have those that are to be given approved; nothing is changed yet.
+        """Look the policies up, and approve those that are to be given; nothing is changed yet.
 
         Raises, for a grant, ImAccessError `policy_missing`, Rejected `policy_not_allowed`.
         """
         each(self._writes.approve if effect == "grant" else self._policies.find, names)
 
     def prepare_for(self, name: str, effect: Effect, names: Sequence[str]) -> FoundUser | None:
-        """`prepare` and `find` together; at the same time, where the policies have to be looked up."""
+        """`prepare` and `find`; at the same time, if the policies have to be looked up."""
         prepared = partial(self.prepare, effect, names)
         _, person = both(prepared, partial(self.find, name), at_once=not self.knows(effect, names))
         return person
@@ -79,7 +81,7 @@ class Attachments:
         return all(self._policies.remembers(name, confirmed=effect == "grant") for name in names)
 
     def find(self, name: str) -> FoundUser | None:
-        """The user, None where there is none; one that was created a moment ago is found by the record of its life.
+        """The user, or None. A user that was just created is found by the record of its life.
 
         Raises Rejected `user_protected`.
         """
@@ -90,7 +92,7 @@ class Attachments:
         return self._authorization.touch(user)
 
     def check_revocable(self, names: Sequence[str], person: FoundUser | None) -> None:
-        """Check that each policy may be revoked, as it may be or was given. Raises Rejected `policy_not_allowed`."""
+        """Check that each policy is on the allow-list or was given before. Raises Rejected `policy_not_allowed`."""
         refused = [name for name in names if name not in self._authorization.allowed and not self._gave(name, person)]
         if refused:
             raise Rejected("policy_not_allowed", "Neither on the allow-list nor ever granted by these functions")
@@ -98,24 +100,24 @@ class Attachments:
     def wait_for(self, name: str, effect: Effect, names: Sequence[str], *, time: int, request: str) -> FoundUser | None:
         """Record an event for a name that nobody has, and then look whether a create has recorded its user meanwhile.
 
-        None: still nobody has it; a create that comes later finds the record. Raises Rejected `user_protected`.
+        None: still nobody has the name; a later create will find the record. Raises Rejected `user_protected`.
         """
         self._orphans.record(name, effect, names, time, request)
         return self._spared(self._users.traced(name))
 
     def find_traced(self, name: str) -> FoundUser | None:
-        """The user whom a create recorded a moment ago, even if CAM shows none. Raises Rejected `user_protected`."""
+        """The user that a create has just recorded, even if CAM does not show it. Raises Rejected `user_protected`."""
         return self._spared(self._users.traced(name))
 
     def missing(self, user: User, tried: float) -> bool:
-        """Whether a user whom a call of CAM does not know is not there, after so many seconds of trying.
+        """Whether a user that a call of CAM does not know does not exist, after this many seconds of trying.
 
-        Before that a create's record may be ahead of CAM; and a store that tells no ages shows every record as new.
+        Before that, the record of a create may be ahead of CAM. And a store without ages shows every record as new.
         """
         return tried >= TRACED and self._users.gone(user)
 
     def removal(self) -> Removal:
-        """What an offboard takes away of policies."""
+        """Finds and detaches the policies that an offboard takes away."""
         from shared.policies.removal import Removal
 
         return Removal(self._cam, self._ledger, self._writes, self._authorization.allowed)
@@ -128,10 +130,10 @@ class Attachments:
     def change(
         self, effect: Effect, person: FoundUser, names: Sequence[str], *, time: int, request: str
     ) -> ChangedPolicies:
-        """Record the event for each policy and apply what is newest.
+        """Record the event for each policy, and apply the newest event.
 
-        Each policy is done by itself: the first error is raised once all the others are done. Raises Conflict
-        `user_not_found` where the user of a grant is gone, Unavailable, CloudError.
+        Each policy is handled separately: the first error is raised after all others are done. Raises Conflict
+        `user_not_found` where the user of a grant does not exist any more, Unavailable, CloudError.
         """
         shown = self._users.attached(person.user.uin)
         change = PolicyChange(self._cam, self._ledger, self._writes, self._deadline, person, shown)
@@ -140,24 +142,28 @@ class Attachments:
         return ChangedPolicies(outcomes, change.left(states) if effect == "revoke" else [])
 
     def trace(self, life: Life, policies: Sequence[str]) -> None:
-        """Record a new user's life and its create's policies, before any is given, so that other requests see them."""
+        """Record a new user's life and the policies of its create before any is given, so that other requests see
+        them.
+        """
         self._users.met(life.user, life.uin)
         self._ledger.lives.record(life, policies)
 
     def lives(self, name: str) -> list[LifeRow]:
-        """All events of the lives of users who had the name, newest first."""
+        """All events in the lives of users with this name, newest first."""
         return self._ledger.lives.rows(name)
 
     def name_records(self, name: str) -> NameRecords:
-        """As `lives`, with the keys of events that came while nobody had the name, in one listing."""
+        """As `lives`, and the keys of events that came while nobody had the name; in one listing."""
         return self._ledger.lives.everything(name)
 
     def initial_policies(self, life: Life, policies: Sequence[str]) -> InitialPolicies:
-        """`begin` in steps, for a create that has more to do between giving and looking again."""
+        """The steps of `give_initial_policies`, for a create that does more between giving and looking again."""
         return InitialPolicies(self._ledger, self._writes, life, policies)
 
     def give_initial_policies(self, life: Life, policies: Sequence[str]) -> list[str]:
-        """Give a new user its create's policies, and what came for it meanwhile. Returns those of `policies` it has."""
+        """Give a new user the policies of its create, and those of events that came meanwhile. Returns those of
+        `policies` that the user has.
+        """
         states = InitialPolicies(self._ledger, self._writes, life, policies).apply()
         return [name for name in policies if states[name].attached]
 
@@ -175,6 +181,6 @@ class Attachments:
 
 
 def came_lately(lives: Sequence[LifeRow], user: User) -> bool:
-    """Whether this user was made so lately that nobody can have changed its policies by hand."""
+    """Whether this user was created so recently that nobody can have changed its policies by hand."""
     rows = [row for row in lives if row.life.uin == user.uin]
     return any(row.life.effect == "create" and (row.age is None or row.age < LATELY) for row in rows)

@@ -1,18 +1,19 @@
 """Decides which policies may be given, and which users may be changed. docs/security.md calls it the guard.
 
-CAM cannot say which policies a role may attach (https://cloud.tencent.com/document/product/598/69872): a function that
-may attach one may attach every one. So nothing is attached unless `approve` has seen it as CAM shows it by its id: a
-custom policy a moment ago; one of Tencent's own, which no customer can change, within the last five minutes.
+CAM cannot limit which policies a role may attach (https://cloud.tencent.com/document/product/598/69872): a function
+that may attach one policy may attach every policy. So nothing is attached unless `approve` has checked it as CAM shows
+it by its id: a custom policy just before; one of Tencent's own, which no customer can change, within the last five
+minutes.
 
-1. Its name stands, letter for letter, on the allow-list.
-2. It is no policy of administration: not by its id, not by its name, and not by its document, which has to be readable
-   and may match no write of CAM, STS or Organization. No setting changes that.
-3. It allows nothing unexpected: a custom policy `im:` actions alone; a preset reads of any product, and writes of
+1. Its name is on the allow-list, letter for letter.
+2. It is no policy for administration: not by its id, its name, or its document. The document must be readable and must
+   not match any write of CAM, STS or Organization. No setting changes this rule.
+3. It allows nothing unexpected: a custom policy only `im:` actions; a preset policy reads of any product, and writes of
    Instant Messaging and of the products that share its presets. IM_ACCESS_ALLOW_FOREIGN_POLICIES makes exceptions from
    this rule.
 
-A revoke needs none of this: taking away is always possible, for what stands on the allow-list, and for what the ledger
-shows to have been given (shared/policies/attachments.py).
+A revoke needs none of these checks. A policy can always be taken away if it is on the allow-list, or if the ledger
+shows that it was given (shared/policies/attachments.py).
 """
 
 from collections.abc import Callable
@@ -26,8 +27,8 @@ from shared.ports import Policy, User
 PRODUCT = "im"
 """The prefix of Instant Messaging's actions (https://cloud.tencent.com/document/product/269/47105)."""
 PRESET_PRODUCTS = frozenset((PRODUCT, "avc", "trtc", "live", "vod"))
-"""What a preset may write: Tencent calls its full one of Instant Messaging that of audio and video communication, and
-publishes no document of it (https://www.tencentcloud.com/document/product/1047/38087).
+"""Products that a preset policy may write. Tencent's full preset of Instant Messaging covers audio and video
+communication, and its document is not published (https://www.tencentcloud.com/document/product/1047/38087).
 """
 
 _ADMINISTRATION_IDS = frozenset((1, 2, 3))
@@ -37,8 +38,9 @@ _ADMINISTRATION_PRODUCTS = tuple(
     f"qcloud{product}"
     for product in ("cam", "sts", "organization", "cloudsso", "sso", "controlcenter", "finance", "billing")
 )
-"""How names begin, in lower case. Preset names follow no rule that is written down, so this rather refuses one too
-many: whoever needs a policy of such a name gives it by hand. It is asked before any call; the document is what decides.
+"""The beginnings of the names of such policies, in lower case. Preset names follow no documented rule, so this rather
+refuses one too many; a policy with such a name can be given by hand. It is checked before any call; the document
+decides.
 """
 _ADMINISTRATION = "Never given by this function, as it means administration"
 _UNREADABLE = "Never given by this function, as its document cannot be read"
@@ -47,8 +49,8 @@ _UNREADABLE = "Never given by this function, as its document cannot be read"
 class Authorization(NamedTuple):
     """The rules of one invocation.
 
-    `allowed` and `foreign` are IM_ACCESS_POLICIES and IM_ACCESS_ALLOW_FOREIGN_POLICIES; `protected` holds names and
-    UINs, the main account's among them; `own_uin` finds the user whose keys the function itself uses, "" for a role.
+    `allowed` and `foreign`: IM_ACCESS_POLICIES and IM_ACCESS_ALLOW_FOREIGN_POLICIES. `protected`: names and UINs,
+    including the main account's. `own_uin`: finds the user whose keys the function uses, "" for a role.
     """
 
     allowed: tuple[str, ...]
@@ -57,7 +59,7 @@ class Authorization(NamedTuple):
     own_uin: Callable[[], str] = str
 
     def admit(self, command: Command) -> None:
-        """Check a command as far as that needs no call. Raises Rejected `policy_not_allowed`, `user_protected`."""
+        """Check a command as far as possible without a call. Raises Rejected `policy_not_allowed`, `user_protected`."""
         if isinstance(command, PolicyCommand) and command.GIVES:
             if refused := [name for name in command.policies if name not in self.allowed]:
                 raise _refused("Not on the allow-list", refused)
@@ -66,7 +68,7 @@ class Authorization(NamedTuple):
         self._spare(command.user)
 
     def approve(self, policy: Policy) -> Policy:
-        """The policy, if it may be given: as CAM shows it by its id. Raises Rejected `policy_not_allowed`."""
+        """The policy, as CAM shows it by its id, if it may be given. Raises Rejected `policy_not_allowed`."""
         if policy.name not in self.allowed:
             raise _refused("Not on the allow-list", [policy.name])
         patterns = harmless(policy)
@@ -77,7 +79,7 @@ class Authorization(NamedTuple):
         return policy
 
     def touch(self, user: User) -> User:
-        """The user. Raises Rejected `user_protected` where it may not be changed."""
+        """The user, if it may be changed. Raises Rejected `user_protected`."""
         self._spare(user.name)
         self._spare(str(user.uin))
         if str(user.uin) == self.own_uin():
@@ -85,13 +87,13 @@ class Authorization(NamedTuple):
         return user
 
     def _spare(self, name: str) -> None:
-        # Whether CAM tells upper from lower case in names is not documented.
+        # It is not documented whether CAM distinguishes upper and lower case in names.
         if name.casefold() in {one.casefold() for one in self.protected}:
             raise Rejected("user_protected")
 
 
 def administers(name: str) -> bool:
-    """Whether a policy's name is that of a policy for administering an account, its access or its billing."""
+    """Whether the name is that of a policy for administering an account, its access or its billing."""
     name = name.casefold()
     if name.startswith(_ADMINISTRATION_NAMES) or (name.startswith("qcloud") and "apikey" in name):
         return True
@@ -99,8 +101,8 @@ def administers(name: str) -> bool:
 
 
 def harmless(policy: Policy) -> list[Pattern]:
-    """The patterns of actions that a policy allows. Raises Rejected `policy_not_allowed` for administration, or where
-    the document cannot be read.
+    """The action patterns that a policy allows. Raises Rejected `policy_not_allowed` for administration, or for a
+    document that cannot be read.
     """
     patterns = allowed_actions(policy.document)
     if policy.id in _ADMINISTRATION_IDS or administers(policy.name):

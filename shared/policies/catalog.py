@@ -1,4 +1,4 @@
-"""Looks policies up in CAM by name. Which of them may be given is decided in authorization.py."""
+"""Looks policies up in CAM by name. authorization.py decides which of them may be given."""
 
 from typing import NamedTuple
 
@@ -6,11 +6,11 @@ from shared.errors import ImAccessError
 from shared.ports import Clock, Directory, Policy, UnknownAction
 
 KEPT = 300.0
-"""Seconds for which a warm instance remembers the id behind a name."""
+"""Seconds for which a warm instance caches the policy of a name."""
 
 
 class RememberedPolicy(NamedTuple):
-    """A policy, and until when a warm instance remembers it. `confirmed`: it was read back by its id as a preset."""
+    """A cached policy, and until when. `confirmed`: it was read by its id and is a preset."""
 
     policy: Policy
     until: float
@@ -18,14 +18,14 @@ class RememberedPolicy(NamedTuple):
 
 
 class PolicyCache:
-    """What a warm instance remembers, by name."""
+    """The cache of a warm instance, by name."""
 
     def __init__(self) -> None:
         self.rows: dict[str, RememberedPolicy] = {}
 
 
 class PolicyCatalog:
-    """Names resolved to policies."""
+    """Finds policies by name."""
 
     def __init__(self, cam: Directory, cache: PolicyCache, clock: Clock) -> None:
         self._cam = cam
@@ -33,14 +33,16 @@ class PolicyCatalog:
         self._clock = clock
 
     def resolve(self, name: str) -> Policy:
-        """The policy of exactly this name; Tencent's own where a custom one has the same. Raises `policy_missing`."""
+        """The policy with exactly this name; Tencent's own where a custom one has the same name. Raises
+        `policy_missing`.
+        """
         found = self.find(name)
         if found is None:
             raise ImAccessError("policy_missing", f"CAM has no policy {name}")
         return found
 
     def find(self, name: str, *, afresh: bool = False) -> Policy | None:
-        """As `resolve`, but None where CAM has no such policy; `afresh`: without what was remembered."""
+        """As `resolve`, but None where CAM has no such policy; `afresh`: without the cache."""
         known = None if afresh else self._known(name)
         if known is not None:
             return known.policy
@@ -57,10 +59,10 @@ class PolicyCatalog:
         return known is not None and (known.confirmed or not confirmed)
 
     def confirm(self, policy: Policy) -> Policy:
-        """The policy, read back by its id with its document, so that a name that another policy has by now is noticed.
+        """The policy, read again by its id, with its document. So it is noticed if another policy has the name now.
 
-        Tencent's own are read back once for as long as they are remembered: no customer can rename or rewrite them. A
-        cloud that knows no GetPolicy is asked for its list again; then there is no document.
+        One of Tencent's own is read once for as long as it is cached, because no customer can rename or change it. If
+        the cloud has no GetPolicy, the list is read again; then there is no document.
         """
         known = self._known(policy.name)
         if known is not None and known.confirmed and known.policy.id == policy.id:
@@ -80,7 +82,7 @@ class PolicyCatalog:
         return known if known is not None and known.until > self._clock.now() else None
 
     def _read(self, listed: Policy) -> Policy | None:
-        """The policy behind the id of a listed one, where it is the same; either may not say whether it is a preset."""
+        """The policy with the id of a listed one, if it is the same. Either may not say whether it is a preset."""
         found = self._cam.policy(listed.id)
         if found is None or found.name != listed.name:
             return None
@@ -89,12 +91,12 @@ class PolicyCatalog:
         return found if listed.preset in (None, found.preset) else None
 
     def refresh(self, name: str) -> Policy:
-        """Resolve a name anew, without what was remembered."""
+        """Resolve a name without the cache."""
         self._cache.rows.pop(name, None)
         return self.resolve(name)
 
     def _find(self, name: str) -> Policy | None:
-        # How Keyword matches is not documented: without a hit, everything is paged through.
+        # How Keyword matches is not documented, so without a hit all policies are listed.
         for keyword in (name, None):
             found = [policy for policy in self._cam.policies("All", keyword) if policy.name == name]
             if found:

@@ -1,4 +1,4 @@
-"""Finds out whether a policy of one request was given by a later one too, so that the first may not revoke it."""
+"""Finds out whether a later request gave a policy again, so that the earlier request may not revoke it."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from shared.policies.ledger import Ledger
 
 
 class GrantHistory:
-    """Asks the ledger and the lives of users."""
+    """Reads the ledger and the lives of users."""
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
 
     def uin(self, user: str) -> int | None:
-        """The UIN of the last user of this name whom these functions made, None for nobody."""
+        """The UIN of the last user with this name that these functions created; None where there was none."""
         rows = self._ledger.lives.rows(user)
         return next((row.life.uin for row in rows if row.life.effect == "create"), None)
 
     def granted_later(self, user: str, policy: str, request: str) -> bool:
-        """Whether the newest event that gave the policy to the user is of another request than this one."""
+        """Whether the newest event that gave the policy belongs to another request than this one."""
         uin = self.uin(user)
         if uin is None:
             return False

@@ -1,4 +1,4 @@
-"""Gives a user who has just been made the policies of its create, and of events that came for it meanwhile."""
+"""Gives a new user the policies of its create, and those of events that came for it meanwhile."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ NameRecords = tuple[list[LifeRow], list[str]]
 
 
 class InitialPolicies:
-    """The create of one user, whose life has been recorded.
+    """The policies of one new user, whose life is recorded already.
 
-    Others may know the user before that record, by what CAM shows: so the whole ledger of the user is looked at, for
-    what is older than the user, too. And what came while the name was nobody is taken up: recorded for the user under
-    the event's own time, as its own sender does who sees the life first.
+    Other requests may find the user in CAM before that record. So the whole ledger of the user is read, also entries
+    older than the user. Events that came while nobody had the name are recorded for the user with their own time; their
+    senders do the same if they see the life first.
     """
 
     def __init__(self, ledger: Ledger, writes: PolicyWrites, life: Life, policies: Sequence[str]) -> None:
@@ -36,26 +36,26 @@ class InitialPolicies:
         self._lives: Sequence[LifeRow] = ()
 
     def apply(self) -> States:
-        """The state of each policy of the event, and of each that anything was recorded of."""
+        """Apply everything. Returns the state of each policy of the event, and of each policy with a record."""
         return apply_newest(self._look(()), self._look, self._apply)
 
     def give(self, before: NameRecords, *, has_come: bool) -> None:
-        """Apply what is newest, by what was seen `before` the life was recorded; `end` looks again.
+        """Apply the newest events, from the records that were read `before` the life was recorded; `end` looks again.
 
-        Where the user `has_come` just now, by this attempt, nobody has recorded anything of it. Raises the first error
-        once all the other policies are done.
+        `has_come`: this attempt created the user just now, so nobody has recorded anything for it. Raises the first
+        error after all other policies are done.
         """
         self._applied = self._states(before, {} if has_come else self._ledger.everything(self._life.uin))
         for error in apply_all(self._applied, self._apply).values():
             raise error
 
     def look_again(self) -> Sequence[LifeRow]:
-        """The lives of the name, as they are after all that was given."""
+        """Read the records again, after everything was given. Returns the lives of the name."""
         self._again = self._look(())
         return self._lives
 
     def end(self) -> States:
-        """Apply what is newer by that look, until nothing newer comes; returns the state of each policy."""
+        """Apply what is newer in that look, until nothing newer comes; returns the state of each policy."""
         due = newer_states(self._applied, self._again)
         return apply_newest(due, self._look, self._apply, self._applied)
 
@@ -80,7 +80,9 @@ class InitialPolicies:
         return name in self._policies or state.newest is not None or state.outlived
 
     def _take_up(self, entry: LedgerEntry, rows: list[Row]) -> None:
-        """Record for the user an event that came while nobody had the name, unless it is there or may not be given."""
+        """Record an event for the user that came while nobody had the name, unless it is recorded or may not be
+        given.
+        """
         if any(row.entry == entry for row in rows):
             return
         if entry.effect == "revoke" or self._writes.approves(entry.policy):

@@ -1,11 +1,12 @@
-"""The append-only record of who should have what: one object for each event, user and policy; the newest event wins.
+"""The ledger: an append-only record of who should have which policy. Each event has an object for each user and policy;
+the newest event wins.
 
     ledger/<uin>/<policy>/<inverted time>-<rank>-<inverted identity hash>.json
 
-It belongs to a UIN, not to a name: nothing that is recorded here ever reaches somebody who bears the same name later.
-The key holds all that decides: a listing shows the newest first, a revoke before a grant of the same time, then the
-greater identity hash. Arrival order means nothing: events come through different functions, triggers and retries.
-What a create or a restore gives is read from that event itself (people/life.py): it has no entry here.
+It belongs to a UIN, not to a name: an entry never affects a later user with the same name. The key holds everything
+that decides: a listing shows the newest first; at equal times a revoke before a grant; then the greater identity hash.
+The order of arrival does not matter, because events come through different functions, triggers and retries. Policies
+from a create or a restore have no entry here; they are read from that event (people/life.py).
 """
 
 import json
@@ -24,14 +25,14 @@ Effect = Literal["grant", "revoke"]
 RANKS: tuple[Effect, ...] = ("revoke", "grant")
 """The order of events of the same time: a revoke counts as newer than a grant."""
 RECENT = 60.0
-"""Seconds after the record of an event from which on CAM's reads are taken to show its effect."""
+"""Seconds after the record of an event from which on CAM's reads certainly show its effect."""
 _KEY = r"ledger/(\d{1,20})/([^/]+)/" + event_order.PATTERN + r"\.json"
 _ALL = 1_000_000
 _WHAT = "entry of the ledger"
 
 
 class LedgerEntry(NamedTuple):
-    """One event for one user and policy. `time` is in microseconds since the epoch, `request` the identity's hash."""
+    """One event for one user and policy. `time`: microseconds since the epoch; `request`: the hash of the identity."""
 
     uin: int
     policy: str
@@ -63,17 +64,17 @@ class LedgerEntry(NamedTuple):
 
 
 class Row(NamedTuple):
-    """An entry and the age of its record in seconds, None where the store does not say."""
+    """An entry, and the age of its record in seconds; None where the store does not say."""
 
     entry: LedgerEntry
     age: float | None
 
 
 class PolicyState(NamedTuple):
-    """What should be: the newest event that counts, and the one that it displaced; None where nothing counts.
+    """What should be: the newest event that counts, and the event before it; None where there is none.
 
-    `lately`: that one was recorded so shortly before that CAM may not have shown its effect yet. `outlived`: there are
-    grants that are too old to count, whose writes may have been sent before that was known.
+    `lately`: the event before was recorded so shortly before that CAM may not show its effect yet. `outlived`: there
+    are grants that are too old to count, whose writes may have been sent before that was known.
     """
 
     newest: LedgerEntry | None
@@ -88,17 +89,17 @@ class PolicyState(NamedTuple):
 
 
 class Ledger:
-    """The ledger, over the store, with the record of lives, which decides what of the ledger counts."""
+    """The ledger in the store, with the records of lives, which decide which entries count."""
 
     def __init__(self, store: Store) -> None:
         self.store = store
         self.lives = Lives(store)
 
     def record(self, entry: LedgerEntry, user: str, *, before: bool) -> tuple[bool, bool]:
-        """Add an entry, once. `before` says whether the policy was attached until then.
+        """Add an entry, once. `before`: whether the policy was attached until then.
 
-        Returns what the first recording said of that, and whether this is the first: a redelivery must not take its
-        own effect for the state before it. Raises Unavailable, ImAccessError `record_unreadable`.
+        Returns the `before` of the first recording, and whether this is the first. A redelivery must not take its own
+        effect for the state before it. Raises Unavailable, ImAccessError `record_unreadable`.
         """
         body = {"v": VERSION, "user": user, "effect": entry.effect, "time": entry.time, "request": entry.request}
         if self.store.create(entry.key, json.dumps({**body, "before": before}).encode()):
@@ -117,7 +118,7 @@ class Ledger:
         return self._below(folder(uin, policy), 2)
 
     def everything(self, uin: int) -> dict[str, list[Row]]:
-        """All entries of all policies, each policy's newest first; a new user has hardly any."""
+        """All entries of all policies, each newest first; a new user has hardly any."""
         found: dict[str, list[Row]] = {}
         for row in self._below(f"ledger/{uin}/", _ALL):
             found.setdefault(row.entry.policy, []).append(row)
@@ -134,11 +135,12 @@ class Ledger:
 def effective_state(
     uin: int, policy: str, rows: Sequence[Row], life: LifeRow | None, given: Callable[[Life], Sequence[str]]
 ) -> PolicyState:
-    """The state that a policy should have, by its two newest rows or more and the newest event of the user's life.
+    """The state that a policy should have, from its newest entries (at least two) and the newest event of the user's
+    life.
 
-    Events that are older than the life they meet do not count. A create or a restore is a grant of what it gives; which
-    policies those are is asked only where it can matter. While a user is offboarded no grant counts, not even a newer
-    one: that counts again after a restore that is older than it.
+    Events that are older than the life do not count. A create or restore counts as a grant of its policies, which are
+    read only where they matter. While a user is offboarded no grant counts, not even a newer one; it counts again after
+    a restore that is older than it.
     """
     floor = life.life.floor if life else 0
     counted = [row for row in rows if row.entry.time >= floor]
@@ -158,7 +160,7 @@ def effective_state(
 
 
 def _lately(older: Row, newer: Row) -> bool:
-    # An older event that was recorded after the newer has changed nothing before it.
+    # An older event that was recorded after the newer one had no effect before it.
     return 0 <= (older.age or 0.0) - (newer.age or 0.0) < RECENT
 
 

@@ -1,9 +1,11 @@
-"""Records events for a name that nobody had: revokes, and from a queue also grants that overtook their create.
+"""Orphans: events for a name that nobody had when they came: revokes, and grants from a queue that came before their
+create.
 
     lives/<name>/orphan-<inverted time>-<rank>-<inverted identity hash>-<policy>.json
 
-They stand beside the lives of that name, so that one listing shows a create both. Whoever records one looks for a life
-afterwards; a create records its life first and looks for orphans afterwards: so at least one of them sees the other.
+They are stored beside the lives of that name, so that a create sees both in one listing. A request records its orphan
+first, and then looks for a life. A create records its life first, and then looks for orphans. So at least one sees the
+other.
 """
 
 from __future__ import annotations
@@ -22,13 +24,13 @@ _KEY = r"lives/[^/]+/orphan-" + event_order.PATTERN + r"-([^/]+)\.json"
 
 
 class Orphans:
-    """The record of them, over the store."""
+    """The records in the store."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
 
     def record(self, name: str, effect: Effect, policies: Sequence[str], time: int, request: str) -> None:
-        """Add an event, once for each policy. Raises ValueError for a time outside 2020 to 2200, Unavailable."""
+        """Record an event, once for each policy. Raises ValueError for a time outside 2020 to 2200, Unavailable."""
         order = event_order.text(time, RANKS.index(effect), request)
         body = json.dumps({"v": VERSION, "user": name, "effect": effect, "time": time, "request": request}).encode()
         for policy in policies:
@@ -36,9 +38,9 @@ class Orphans:
 
 
 def newest(keys: Iterable[str], uin: int, floor: int) -> list[LedgerEntry]:
-    """The newest event of each policy that is not older than `floor`, as an entry for the user who has come.
+    """The newest event of each policy that is not older than `floor`, as an entry for the new user.
 
-    `keys`: of everything but lives below the name. Raises ImAccessError `record_unreadable`.
+    `keys`: all keys of the name except lives. Raises ImAccessError `record_unreadable`.
     """
     found: dict[str, LedgerEntry] = {}
     for entry in (parsed(key, uin) for key in keys):

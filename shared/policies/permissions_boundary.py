@@ -1,8 +1,8 @@
-"""Sets the permissions boundary of new users: the most that they can do, whatever is attached to them later.
+"""Sets the permissions boundary of new users, which limits what they can do, whatever policies they get later.
 
-It is a custom policy of the account's own, and holds also where the checks of authorization.py were got round. It does
-not pass from a user to those it creates (https://cloud.tencent.com/document/product/598/61541), so it is set on each of
-them. A boundary that cannot be read, or that leaves room for administration, is refused, as it bounds nothing.
+The boundary is a custom policy of the account. It also holds if the checks of authorization.py were bypassed. A user's
+boundary does not pass to users that it creates (https://cloud.tencent.com/document/product/598/61541), so it is set on
+each user. A boundary that cannot be read, or that allows administration, is refused.
 """
 
 from __future__ import annotations
@@ -28,13 +28,15 @@ class Boundary:
         self._policy: Policy | None = None
 
     def prepare(self) -> None:
-        """Find and read its policy, before there is a user. Raises Misconfigured, ImAccessError `policy_missing`."""
+        """Find and read the policy, before the user is created. Raises Misconfigured, ImAccessError
+        `policy_missing`.
+        """
         if self._name is None:
             return
         self._policy = bounding(self._policies.confirm(self._policies.resolve(self._name)))
 
     def put(self, uin: int) -> None:
-        """Set it, before the user is given anything. Raises Unavailable, CloudError; setting it again is harmless."""
+        """Set it, before the user gets anything. Raises Unavailable, CloudError; setting it again is harmless."""
         if self._policy is not None:
             patiently(partial(self._cam.limit, self._policy, uin), self._deadline)
 

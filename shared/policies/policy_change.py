@@ -1,4 +1,4 @@
-"""Records a grant or a revoke of a user's policies, and applies the newest event of each policy."""
+"""Records a grant or a revoke for a user's policies, and applies the newest event of each policy."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from shared.ports import Directory
 
 
 class PolicyChange:
-    """The event of one request, and what CAM showed of its user before it.
+    """The event of one request, and what CAM showed of the user before it.
 
     `shown`: ids and names of the policies that were attached directly.
     """
@@ -44,15 +44,17 @@ class PolicyChange:
         self._gone = False
 
     def apply(self, effect: Effect, names: Sequence[str], time: int, request: str) -> States:
-        """Record the event for each policy and apply what is newest; the state of each that it concerns in the end.
+        """Record the event for each policy and apply the newest. Returns the final state of each policy that it
+        concerns.
 
-        Raises ValueError for a time outside 2020 to 2200; Conflict `user_not_found` where a grant's user is gone.
+        Raises ValueError for a time outside 2020 to 2200; Conflict `user_not_found` where a grant's user does not exist
+        any more.
         """
         uin, life = self._person.user.uin, self._person.life
         entries = [LedgerEntry(uin, name, effect, time, request) for name in names]
         if life is not None and time < life.life.floor:
-            # It concerns somebody who had the name before, or an earlier life; but an attempt that did not know that
-            # yet may have recorded it, and then CAM may have to be put right.
+            # The event belongs to an earlier user or life. But an attempt that did not know that may have recorded it;
+            # then CAM may have to be corrected.
             entries = [entry for entry in entries if self._ledger.has(entry)]
         self._own = {entry.policy: entry for entry in entries}
         each(self._record, entries)
@@ -73,7 +75,7 @@ class PolicyChange:
         return "attached" if state.attached else "detached"
 
     def left(self, states: States) -> list[str]:
-        """The names of the policies that are attached directly after it, in order."""
+        """The names of the policies that are attached directly after it, sorted."""
         if self._gone:
             return []
         shown = {name or self._named(policy_id) for policy_id, name in self._shown.items()}
@@ -96,7 +98,7 @@ class PolicyChange:
         return dict(zip(names, each(self._rows_of, names), strict=True))
 
     def _rows_of(self, name: str) -> list[Row]:
-        """The two newest entries of a policy; the own one is among them also where a list does not show it yet."""
+        """The two newest entries of a policy. The own entry is among them even if a listing does not show it yet."""
         rows, own = self._ledger.rows(self._person.user.uin, name), self._own[name]
         if all(row.entry != own for row in rows):
             rows.append(Row(own, 0.0))
@@ -123,11 +125,11 @@ class PolicyChange:
             self._gone = True
 
     def _until_now(self, own: LedgerEntry, last: LedgerEntry) -> bool:
-        """Whether the user had the policy until this event, where another one came shortly before it.
+        """Whether the user had the policy until this event, where another event came shortly before it.
 
-        CAM may not show yet what that one has done: where it does not say what the ledger says, it is asked again for
-        as long as it may lag. It has the last word, since that event may have failed half-way; but a redelivery cannot
-        ask, as it may see what its own first attempt did.
+        CAM may not show the effect of that event yet. If CAM differs from the ledger, CAM is asked again for as long as
+        it may lag, and its answer counts, because that event may have failed half-way. A redelivery cannot ask CAM,
+        because it may see the effect of its own first attempt.
         """
         expected, shown = last.effect == "grant", self._before[own.policy]
         if not self._first[own.policy]:

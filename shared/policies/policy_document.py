@@ -2,21 +2,23 @@
 
     {"version": "2.0", "statement": [{"effect": "allow", "action": ["name/im:*"], "resource": ["*"]}]}
 
-Only the documented form is understood. `allowed_actions` says None to a document of which any part is of another form,
-so that whoever asks refuses what CAM might read in another way than this does.
+Only the documented form is accepted. `allowed_actions` returns None for a document with any part in another form,
+because CAM might read that part differently.
 """
 
 import json
 from typing import Any, NamedTuple
 
 READS = ("describe", "get", "list", "head", "check", "query", "search", "inquiry")
-"""The beginnings of names of actions that change nothing, as products use them."""
+"""The beginnings of the names of actions that change nothing, in all products."""
 _ADMINISTRATION_READS = {
     "cam": ("describe", "get", "list"),
     "organization": ("describe", "get", "list"),
     "sts": ("describe", "getcalleridentity", "list"),
 }
-"""The products that hand out access, and what is certainly a read there: STS gives credentials to whoever says Get."""
+"""The products that give access, and the beginnings of their certain reads. (STS returns credentials for actions that
+begin with Get.)
+"""
 
 _STATEMENT = frozenset(("effect", "action", "resource", "condition", "sid"))
 _IN_ACTIONS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789_*")
@@ -26,19 +28,19 @@ _TOO_LONG = 64 * 1024
 
 
 class Pattern(NamedTuple):
-    """The actions that one text such as `name/im:Describe*` names; in lower case, either part may have `*`."""
+    """The actions that a text such as `name/im:Describe*` matches, in lower case. Both parts may contain `*`."""
 
     product: str
     action: str
 
     def only_reads(self) -> bool:
-        """Whether it begins like a read before its first `*`, whatever the product."""
+        """Whether the part before its first `*` begins like a read, in any product."""
         return self.action.startswith(READS)
 
     def administers(self) -> bool:
-        """Whether it could match an action of CAM, STS or Organization that is not certainly a read.
+        """Whether it may match an action of CAM, STS or Organization that is not certainly a read.
 
-        No list of dangerous actions would do: there are some that only the console knows, and new ones every month.
+        A list of dangerous actions would not suffice: some are used only by the console, and new ones come every month.
         """
         return any(
             pattern_covers(self.product, product) and not self.action.startswith(reads)
@@ -47,9 +49,9 @@ class Pattern(NamedTuple):
 
 
 def allowed_actions(text: str) -> list[Pattern] | None:
-    """The patterns in a document's allow statements; None for a document that is not as documented in every part.
+    """The patterns in the allow statements of a document; None for a document that is not as documented in every part.
 
-    What its deny statements take away is not counted: a pattern is named here though half of it may be denied.
+    Deny statements are ignored: a pattern is returned even if they deny a part of it.
     """
     try:
         document = json.loads(text, object_pairs_hook=_distinct) if len(text) <= _TOO_LONG else None
@@ -64,7 +66,7 @@ def allowed_actions(text: str) -> list[Pattern] | None:
 
 
 def pattern_covers(pattern: str, text: str) -> bool:
-    """Whether a pattern with `*` covers a text, however either is spelled; in one pass, without backtracking."""
+    """Whether a pattern with `*` matches a text, in any case; in one pass, without backtracking."""
     text, (head, *parts) = text.lower(), pattern.lower().split("*")
     if not parts:
         return head == text
@@ -77,7 +79,7 @@ def pattern_covers(pattern: str, text: str) -> bool:
 
 
 def _patterns(statement: Any) -> list[Pattern] | None:  # noqa: ANN401 - JSON
-    """The patterns of one statement, none for a deny; None for a statement that is not as documented."""
+    """The patterns of one statement, empty for a deny; None for a statement that is not as documented."""
     if not isinstance(statement, dict) or not {"effect", "action", "resource"} <= set(statement) <= _STATEMENT:
         return None
     effect, actions = statement["effect"], [_pattern(one) for one in _texts(statement["action"])]
@@ -102,7 +104,7 @@ def _pattern(action: str) -> Pattern | None:
 
 
 def _texts(value: Any) -> list[str]:  # noqa: ANN401 - JSON
-    """A text, or a list of texts, as a list; empty for everything else."""
+    """A text, or a list of texts, as a list; empty for anything else."""
     listed = value if isinstance(value, list) else [value]
     return listed if all(isinstance(one, str) and one for one in listed) else []
 

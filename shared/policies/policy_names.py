@@ -1,4 +1,4 @@
-"""Encodes policies' names for object keys, as CAM allows characters in them that an object key should not have."""
+"""Encodes policy names for object keys, because CAM allows characters in them that an object key should not have."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ class PolicyWrites:
         self._approved: dict[str, Policy] = {}
 
     def approve(self, name: str) -> Policy:
-        """The policy as CAM showed it during this request, approved by `Authorization`; nothing else is ever attached.
+        """The policy as CAM showed it during this request, approved by `Authorization`. Only such a policy is attached.
 
         Raises Rejected `policy_not_allowed`, ImAccessError `policy_missing`.
         """
@@ -48,7 +48,9 @@ class PolicyWrites:
         return True
 
     def attach(self, name: str, user: User) -> None:
-        """Attach. Raises Conflict `user_not_found` for a user who is gone, Unavailable, and what `approve` raises."""
+        """Attach. Raises Conflict `user_not_found` where the user does not exist any more, Unavailable, and as
+        `approve`.
+        """
         try:
             self._patiently(lambda: self._cam.attach(self.approve(name), user.uin), user)
         except NoSuchPolicy:
@@ -58,10 +60,10 @@ class PolicyWrites:
             self._patiently(lambda: self._cam.attach(self.approve(name), user.uin), user)
 
     def detach(self, name: str, user: User, shown: dict[int, str]) -> None:
-        """Detach the policy under its id, and under each former one that CAM `shown` for its name.
+        """Detach the policy by its id, and by each earlier id that CAM `shown` for its name.
 
-        A policy that does not exist any more is attached to nobody. Raises Conflict `user_not_found` for a user who is
-        gone, Unavailable.
+        A policy that does not exist any more is attached to nobody. Raises Conflict `user_not_found` where the user
+        does not exist any more, Unavailable.
         """
         known = self._policies.find(name)
         waiting = {policy_id: Policy(policy_id, name, None) for policy_id, held in shown.items() if held == name}
@@ -78,7 +80,7 @@ class PolicyWrites:
                 waiting |= {fresh.id: fresh} if fresh and fresh.id not in done else {}
 
     def _patiently(self, call: Callable[[], None], user: User) -> None:
-        """Repeat a write that CAM refuses as it does not know the user; in the end look whether the user is gone."""
+        """Repeat a write while CAM does not know the user; at the end check whether the user exists."""
         try:
             patiently(call, self._deadline)
         except NoSuchUser:
@@ -88,7 +90,7 @@ class PolicyWrites:
 
 
 def patiently(call: Callable[[], None], deadline: Deadline) -> None:
-    """Repeat a call that CAM refuses because it does not know the user yet. Raises NoSuchUser in the end."""
+    """Repeat a call while CAM does not know the user yet. Raises NoSuchUser at the end."""
     for seconds in POLLS:
         try:
             return call()

@@ -1,4 +1,4 @@
-"""Collects what was recorded of each user, for all users, from two listings and without reading an object."""
+"""Reads the records of all users, from two listings and without reading an object."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Given = Callable[[Life], Sequence[str]]
 
 
 class RecordedUser(NamedTuple):
-    """All that was recorded of one user (a UIN under one name). `lives` are newest first."""
+    """All records of one user (a UIN with a name). `lives` are newest first."""
 
     name: str
     uin: int
@@ -27,7 +27,7 @@ class RecordedUser(NamedTuple):
 
     @property
     def requests(self) -> set[str]:
-        """The identity hashes of all requests that are recorded for the user."""
+        """The identity hashes of all requests with a record of the user."""
         rows = (row.entry for some in self.policies.values() for row in some)
         return {row.life.request for row in self.lives} | {entry.request for entry in rows}
 
@@ -37,13 +37,13 @@ class RecordedUser(NamedTuple):
         return self.lives[0] if self.lives else None
 
     def younger_than(self, seconds: float) -> bool:
-        """Whether anything was recorded within so many seconds; True where the store does not tell ages."""
+        """Whether anything was recorded within this many seconds; True where the store shows no ages."""
         ages = [row.age for row in self.lives] + [row.age for some in self.policies.values() for row in some]
         return any(age is None or age < seconds for age in ages)
 
 
 def recorded_users(store: Store) -> dict[int, RecordedUser]:
-    """The records of every user, by UIN."""
+    """The records of all users, by UIN."""
     lives: dict[int, list[LifeRow]] = {}
     for found in store.below("lives/", limit=_ALL):
         if "/life-" in found.key:
@@ -66,7 +66,7 @@ def _standing(uin: int, lives: dict[int, list[LifeRow]], rows: Iterable[Row]) ->
 
 
 def by_policy(rows: Iterable[Row]) -> dict[str, list[Row]]:
-    """Rows of the ledger by their policy, each policy's newest first."""
+    """Ledger rows by policy, each newest first."""
     found: dict[str, list[Row]] = {}
     for row in sorted(rows, key=lambda row: row.entry.order):
         found.setdefault(row.entry.policy, []).append(row)
@@ -74,7 +74,7 @@ def by_policy(rows: Iterable[Row]) -> dict[str, list[Row]]:
 
 
 def expected(standing: RecordedUser | None, given: Given, offboardings: Offboardings) -> Expected | None:
-    """What the records say that a user should have; None for one of whom they say nothing.
+    """What a user should have according to the records; None for a user without records.
 
     Raises Unavailable, CloudError, ImAccessError `record_unreadable`.
     """

@@ -1,4 +1,4 @@
-"""Takes a user's policies away at an offboard: all that these functions gave, or could have given, and nothing else."""
+"""Detaches a user's policies at an offboard: all that these functions gave or could have given, and nothing else."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from shared.ports import Directory, User
 
 
 class Removal:
-    """Which policies of a user an offboard takes away, and taking them. `allowed`: the allow-list."""
+    """Finds and detaches the policies that an offboard takes away. `allowed`: the allow-list."""
 
     def __init__(self, cam: Directory, ledger: Ledger, writes: PolicyWrites, allowed: Collection[str]) -> None:
         self._cam = cam
@@ -22,25 +22,25 @@ class Removal:
         self._allowed = allowed
 
     def removable(self, person: FoundUser) -> list[str]:
-        """The policies that an offboard takes away, in order."""
+        """The policies that an offboard takes away, sorted."""
         return self._removable(person)[1]
 
     def attached(self, person: FoundUser) -> list[str]:
-        """Those of these policies that CAM shows as attached."""
+        """Those of them that CAM shows as attached."""
         shown, names = self._removable(person)
         return sorted(set(shown.values()) & set(names))
 
     def strip(self, person: FoundUser) -> tuple[list[str], list[str]]:
-        """Detach what an offboard takes away. Returns the names of that, and of what stays attached directly, in order.
+        """Detach them. Returns their names, and the names of the policies that stay attached directly, both sorted.
 
-        Each policy is done by itself: the first error is raised once all the others are done.
+        Each policy is handled separately: the first error is raised after all others are done.
         """
         shown, names = self._removable(person)
         each(lambda name: self._detach(name, person.user, shown), names)
         return names, sorted(set(shown.values()) - set(names))
 
     def _removable(self, person: FoundUser) -> tuple[dict[int, str], list[str]]:
-        """The attached policies that may be or were given; and those given so lately that CAM may not show them."""
+        """The attached policies that were or may be given; and those given so recently that CAM may not show them."""
         rows = self._ledger.everything(person.user.uin)
         listed = self._cam.attached(person.user.uin)
         shown = {policy_id: name or str(policy_id) for policy_id, name in listed.items()}

@@ -1,4 +1,4 @@
-"""Looks sub-users up by name. A warm instance remembers UINs, and confirms them by a call that is made anyway."""
+"""Looks sub-users up by name. A warm instance caches UINs, and confirms them with a call that is made anyway."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -11,21 +11,21 @@ from shared.people.life import LifeRow, Lives, freshest, newest_of
 from shared.ports import Directory, User
 
 POLLS = (0.25, 0.5, 1.0, 1.5, 2.0, 2.0)
-"""Seconds between looks; together they exceed the lag of CAM's reads."""
+"""Seconds between looks; together they are longer than the lag of CAM's reads."""
 SHOWN = 6.0
-"""Seconds after which CAM's reads are trusted to show a user; 5 were seen."""
+"""Seconds after which CAM's reads certainly show a user; up to 5 were observed."""
 TRACED = 60.0
-"""Seconds after a create's record within which a user whom CAM does not show is taken to exist all the same."""
+"""Seconds after the record of a create in which a user counts as existing although CAM does not show it."""
 KEPT = 300.0
-"""Seconds for which a warm instance remembers the UIN behind a name."""
+"""Seconds for which a warm instance caches the UIN of a name."""
 _MOST = 5000
-"""Names remembered, so that an instance does not grow."""
+"""The most cached names, so that the cache of an instance does not grow without limit."""
 
 
 class FoundUser(NamedTuple):
-    """A sub-user and the newest event in its life, None for one that this project did not make.
+    """A sub-user, and the events of its life; none for a user that this project did not create.
 
-    `lives` are all events of those who had the name, as they were read last.
+    `lives`: all events of the users with this name, as they were read last.
     """
 
     user: User
@@ -37,28 +37,28 @@ class FoundUser(NamedTuple):
         return newest_of(self.lives, self.user.uin)
 
     def unsettled(self, tried: float = 0.0) -> float:
-        """Seconds for which CAM may not show a key that the user's create, which takes no turn, has made.
+        """Seconds for which CAM may not show a key that the create of this user has made. (A create holds no turn.)
 
-        `tried`: for how long it has been tried to do something about this user. It stands for the age of a create where
-        the store tells none; else whoever has less time than there is to wait would never end.
+        `tried`: seconds for which the request has been trying. It replaces the age of a create where the store shows
+        none. Otherwise a request with little time would wait again in each attempt, and never finish.
         """
         rows = [row for row in self.lives if row.life.uin == self.user.uin and row.life.effect == "create"]
         return SHOWN if any((tried if row.age is None else row.age) < TRACED for row in rows) else 0.0
 
 
 class UserCache:
-    """The UINs that a warm instance remembers, by name, and until when. Its threads share it."""
+    """The UINs that a warm instance caches, by name, and until when. Its threads share it."""
 
     def __init__(self) -> None:
         self._rows: dict[str, tuple[int, float]] = {}
 
     def uin(self, name: str, now: float) -> int | None:
-        """The UIN that the name had a while ago, or None."""
+        """The cached UIN of the name, or None."""
         uin, until = self._rows.get(name, (0, 0.0))
         return uin if now < until else None
 
     def keep(self, name: str, uin: int | None, now: float) -> None:
-        """Remember the name's UIN; None: forget the name."""
+        """Cache the name's UIN; None removes the name."""
         if uin is None:
             self._rows.pop(name, None)
             return
@@ -68,7 +68,7 @@ class UserCache:
 
 
 class SubUsers:
-    """Looks up the users that one request is about."""
+    """Looks up the users of one request."""
 
     def __init__(self, cam: Directory, lives: Lives, cache: UserCache, deadline: Deadline) -> None:
         self._cam = cam
@@ -78,12 +78,12 @@ class SubUsers:
         self._listed: dict[int, dict[int, str]] = {}
 
     def find(self, name: str) -> FoundUser | None:
-        """The user, None where there is none; one that was created a moment ago is found by the record of its life."""
+        """The user, or None. A user that was just created is found by the record of its life."""
         rows, shown = both(partial(self._lives.rows, name), partial(self._look_up, name), at_once=True)
         trace = freshest(rows)
         age = None if trace is None or shown is None or shown.uin == trace.life.uin else trace.age
         if age is not None and age < SHOWN:
-            # One of the two is out of date, and within CAM's lag nobody can say which.
+            # One of the two is out of date. Within CAM's lag it is unknown which.
             self._deadline.wait(SHOWN - age)
             shown = self._cam.user(name)
         user = shown or _traced(name, rows)
@@ -91,13 +91,13 @@ class SubUsers:
         return user and FoundUser(user, rows)
 
     def traced(self, name: str) -> FoundUser | None:
-        """The user whom a create recorded a moment ago, even if CAM shows none."""
+        """The user that a create has just recorded, even if CAM does not show it."""
         rows = self._lives.rows(name)
         user = _traced(name, rows)
         return user and FoundUser(user, rows)
 
     def met(self, name: str, uin: int | None) -> None:
-        """Remember the UIN of the name; None: that nobody has it."""
+        """Cache the UIN of the name; None: nobody has it."""
         self._cache.keep(name, uin, self._deadline.clock.now())
 
     def attached(self, uin: int) -> dict[int, str]:
@@ -106,7 +106,7 @@ class SubUsers:
         return self._cam.attached(uin) if listed is None else listed
 
     def gone(self, user: User) -> bool:
-        """Whether CAM shows no user of this name, or another one."""
+        """Whether CAM shows no user with this name, or another user."""
         found = self._cam.user(user.name)
         return found is None or found.uin != user.uin
 
@@ -114,10 +114,10 @@ class SubUsers:
         return self._remembered(name) or self._cam.user(name)
 
     def _remembered(self, name: str) -> User | None:
-        """The user behind a remembered UIN, where it is known to live.
+        """The user of a cached UIN, if it certainly exists.
 
-        A name never moves to another UIN but by deleting the user, and a deleted user has no policies: whoever has
-        some is alive, and GetUser could say no more. Without any, GetUser is asked.
+        A name gets another UIN only after the user was deleted, and a deleted user has no policies. So a user with
+        policies exists, and GetUser is not needed. For a user without policies GetUser is called.
         """
         uin = self._cache.uin(name, self._deadline.clock.now())
         if uin is None:
@@ -130,9 +130,9 @@ class SubUsers:
 
 
 def _traced(name: str, rows: Sequence[LifeRow]) -> User | None:
-    """A user whom CAM does not show, where the record of its life is new enough, or the store does not tell ages.
+    """A user that CAM does not show, if the record of its life is new enough, or if the store shows no ages.
 
-    A user who is offboarded and was made longer ago than CAM's lag is not shown because it has been deleted.
+    An offboarded user that was created longer ago than CAM's lag is not shown because it was deleted.
     """
     trace = freshest(rows)
     if trace is None or (trace.age or 0.0) >= TRACED:

@@ -1,1 +1,1 @@
-"""Pages for people: small, in Chinese and English, without scripts and without anything from elsewhere."""
+"""The credentials page and its mail, in Chinese and English, without scripts and without external resources."""

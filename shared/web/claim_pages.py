@@ -1,4 +1,4 @@
-"""The pages of a credentials link: for picking the file up, for one that was opened, and for errors."""
+"""The pages behind a credentials link: to pick up the file, after it was opened, and for errors."""
 
 from __future__ import annotations
 
@@ -12,24 +12,26 @@ from shared.web.language import moment_parts
 from shared.web.site import Site
 
 ANSWER = ("answer", "not-me")
-"""Name and value that the form of a dispute sends."""
+"""The name and value of the form field for "it was not me"."""
 COMMANDS = {
     "age": "age -d -i key.txt -o credentials.csv credentials.csv.age",
     "ssh-ed25519": "age -d -i ~/.ssh/id_ed25519 -o credentials.csv credentials.csv.age",
     "ssh-rsa": "age -d -i ~/.ssh/id_rsa -o credentials.csv credentials.csv.age",
 }
-"""How a file is decrypted with each kind of key: into a file, so that no terminal shows a password."""
+"""The command that decrypts a file, for each kind of key. It writes to a file, so that no terminal shows the
+password.
+"""
 
 
 def ready(link: PickUpLink, site: Site) -> str:
-    """The page with the button: for whom the credentials are, until when, and what to do then."""
+    """The page with the button: for whom the credentials are, until when, and what to do next."""
     rows = [(site.say("for"), escape(link.user)), (site.say("until"), _time(link.expires_at, site))]
     content = f"{facts(rows)}<p>{site.say('once')}</p>{_form(site.say('download'))}{_next(link, site)}"
     return page(site.say("ready"), content, site)
 
 
 def opened(link: PickUpLink, state: FileState, site: Site) -> str:
-    """The page for a file that was opened: when, from where, and what to do about it; or that the sweep closed it."""
+    """The page for a file that was opened: when, from where, and what to do; or that the sweep has closed it."""
     opening = state.opening
     if opening is None:
         return ready(link, site)
@@ -47,7 +49,7 @@ def opened(link: PickUpLink, state: FileState, site: Site) -> str:
 
 
 def download(url: str, link: PickUpLink, site: Site) -> str:
-    """The link to the file itself, for a gateway that cannot redirect."""
+    """The page with a link to the file, for a gateway that cannot redirect."""
     address = escape(url)
     button = f'<form><a class="button" href="{address}">{site.say("download")}</a></form>'
     content = f"<p>{site.say('one_minute')}</p>{button}{_next(link, site)}"
@@ -72,7 +74,7 @@ def _what_now(state: FileState, site: Site) -> str:
 
 
 def _next(link: PickUpLink, site: Site) -> str:
-    """The steps after the download: read the file, log in, keep the key."""
+    """The steps after the download: read the file, log in, keep the key secret."""
     steps = [_decrypt(link, site)] if link.key_kind in COMMANDS else []
     steps += [site.say("step_login"), site.say("step_key"), site.say("step_keep")]
     return f"<h2>{site.say('next')}</h2><ul>" + "".join(f"<li>{step}</li>" for step in steps) + "</ul>"
@@ -91,6 +93,6 @@ def _at(opening: Opening, site: Site) -> str:
 
 
 def _time(at: float, site: Site) -> str:
-    # A line may end between the two, and nowhere else: the zone stays with its time.
+    # A line may break only between date and time, so the zone stays with its time.
     day, time = moment_parts(at, site.language)
     return f'<time datetime="{rfc3339(at)}"><span>{day}</span> <span>{time}</span></time>'

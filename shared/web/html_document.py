@@ -1,6 +1,6 @@
-"""The HTML document around a page's content: one card, light or dark, readable from a width of 320 pixels.
+"""The HTML document around the content of a page: one card, light or dark, readable from a width of 320 pixels.
 
-The one style sheet stands in the page and is allowed by its hash; nothing else may be loaded, run or framed
+The only style sheet is part of the page and allowed by its hash. Nothing else can be loaded, run or framed
 (https://www.w3.org/TR/CSP3/).
 """
 
@@ -56,7 +56,7 @@ form{display:none}header,main{max-width:none}code{padding:0;font-size:.8rem}}
 
 
 def page(title: str, content: str, site: Site, *, bad: bool = False, head: str = "") -> str:
-    """The whole document; `content` and `head` are HTML, `title` is text. It ends with whom to ask."""
+    """The whole document. `content` and `head` are HTML, `title` is text. It ends with the contact for questions."""
     name, heading = escape(site.name), escape(title)
     return (
         f'<!doctype html><html lang="{tag(site.language)}"><head><meta charset="utf-8">'
@@ -68,7 +68,7 @@ def page(title: str, content: str, site: Site, *, bad: bool = False, head: str =
 
 
 def security_policy(*form_targets: str) -> str:
-    """The Content-Security-Policy. Chrome holds the redirect that follows a form against `form-action` as well."""
+    """The Content-Security-Policy. Chrome checks the redirect after a form against `form-action`, too."""
     style = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
     forms = " ".join(form_targets or ("'none'",))
     return (
@@ -77,5 +77,5 @@ def security_policy(*form_targets: str) -> str:
 
 
 def facts(rows: list[tuple[str, str]]) -> str:
-    """A list of terms and values; a term is the key of a text, a value is HTML."""
+    """A list of terms and values. The terms are texts, the values are HTML."""
     return "<dl>" + "".join(f"<div><dt>{term}</dt><dd>{value}</dd></div>" for term, value in rows) + "</dl>"

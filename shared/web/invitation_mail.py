@@ -1,6 +1,6 @@
-"""The mail with the link to the credentials page, in both languages and in the page's style.
+"""The mail with the link to the credentials page, in both languages, in the style of the page.
 
-It holds no secret but the link itself, which a person has to use.
+Its only secret is the link, which the person needs.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _STEPS = ("step_login", "step_key", "step_keep")
 
 
 class InvitationMail(NamedTuple):
-    """The contents of a mail; `text` and `html` hold the link."""
+    """The content of a mail; `text` and `html` hold the link."""
 
     subject: str
     text: Secret
@@ -39,7 +39,7 @@ class InvitationMail(NamedTuple):
 
 
 def invitation(user: str, url: Secret, expires_at: float, site: Site) -> InvitationMail:
-    """The mail for a user whose credentials can be picked up until then; the site's language comes first."""
+    """The mail for a user whose credentials can be picked up until then. The site's language comes first."""
     first = site.language
     second: Language = "en" if first == "zh" else "zh"
     sites = (site, site._replace(language=second))
@@ -86,7 +86,9 @@ def _fact(fact: tuple[str, str]) -> str:
 
 
 def _document(body: str, language: Language) -> Secret:
-    """Light, and said so: a mail program that shows mails dark turns ground and text together."""
+    """The HTML. It declares light colours, because mail programs with a dark mode may change background and text
+    together.
+    """
     return Secret(
         f'<!doctype html><html lang="{tag(language)}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'

@@ -1,4 +1,4 @@
-"""Chooses Chinese or English by Accept-Language (RFC 9110, section 12.5.4), and formats moments in it."""
+"""Chooses Chinese or English by Accept-Language (RFC 9110, section 12.5.4), and formats times in that language."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _RANGE = re.compile(
     r"\s*([A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*|\*)\s*(?:;\s*q=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)\s*)?", re.ASCII
 )
 _READ = 20
-"""Ranges of the header that are looked at; browsers send a handful."""
+"""The most language ranges of the header that are read; browsers send a handful."""
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
@@ -21,7 +21,7 @@ _BEIJING = timezone(timedelta(hours=8))
 
 
 def preferred(accept_language: str) -> Language:
-    """The language, of the two, that the header prefers; English where it names neither."""
+    """Chinese or English, whichever the header prefers; English where it names neither."""
     liked: list[tuple[float, int, Language]] = []
     for place, part in enumerate(accept_language.split(",", _READ)[:_READ]):
         match = _RANGE.fullmatch(part) if len(part) < 100 else None
@@ -33,17 +33,17 @@ def preferred(accept_language: str) -> Language:
 
 
 def tag(language: Language) -> str:
-    """How HTML and HTTP name the language (BCP 47)."""
+    """The language tag for HTML and HTTP (BCP 47)."""
     return "zh-CN" if language == "zh" else "en"
 
 
 def moment(at: float, language: Language) -> str:
-    """A moment to the minute, with its zone: UTC in English, Beijing's time in Chinese."""
+    """A time to the minute, with its zone: UTC in English, Beijing time in Chinese."""
     return " ".join(moment_parts(at, language))
 
 
 def moment_parts(at: float, language: Language) -> tuple[str, str]:
-    """A moment as `moment` writes it, in two parts: the day, and the time of the day."""
+    """A time in two parts: the date, and the time of day with its zone."""
     if language == "zh":
         there = datetime.fromtimestamp(at, _BEIJING)
         return f"{there.year}年{there.month}月{there.day}日", f"{there:%H:%M}（北京时间）"

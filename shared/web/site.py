@@ -1,4 +1,4 @@
-"""The organisation behind a page or a mail, its contact, and the language."""
+"""The organisation that a page or a mail shows, its contact, and the language."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _MAILTO = "mailto:"
 
 
 class Site(NamedTuple):
-    """The organisation's name and its contact (a text, an https or a mailto address), each nothing where not set."""
+    """The organisation's name and its contact (a text, an https or a mailto address), each "" where it is not set."""
 
     language: Language
     organisation: str = ""

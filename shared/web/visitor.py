@@ -1,4 +1,4 @@
-"""A visitor of the credentials page: the IP address that the platform tells, and the browser, known by a cookie."""
+"""Identifies a visitor of the credentials page: by the IP address from the platform, and by a cookie."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from urllib.parse import urlsplit
 _WITH_PORT = re.compile(r"\[([0-9A-Fa-f:.]+)\](?::\d{1,5})?|(\d+\.\d+\.\d+\.\d+):\d{1,5}", re.ASCII)
 _VALUE = r"([A-Za-z0-9_-]{43})"
 _DAY = 86_400
-"""Seconds for which a browser is known again; no link lives longer than half of that."""
+"""Seconds for which the cookie is kept; a link is valid for at most half of that."""
 
 
 class BrowserCookie:
-    """The cookie by which a browser is known again: random, and nothing of the link is in it.
+    """The cookie that identifies a browser. It is random, and holds nothing of the link.
 
-    It is sent with links that are opened from mail (`SameSite=Lax`), and with no form of another site. On an https page
-    its name begins with `__Host-`: then no neighbour's domain can set it, which demands `Path=/`
+    The browser sends it when a link is opened from a mail (`SameSite=Lax`), but not with a form of another site. On an
+    https page its name begins with `__Host-`, so that no neighbouring domain can set it; that requires `Path=/`
     (https://datatracker.ietf.org/doc/html/draft-ietf-httpbis-rfc6265bis, section 4.1.3.2).
     """
 
@@ -35,19 +35,19 @@ class BrowserCookie:
         return match[1] if match else ""
 
     def fresh(self) -> str:
-        """A `Set-Cookie` for a browser that is not known yet."""
+        """A `Set-Cookie` header for a browser without the cookie."""
         value = secrets.token_urlsafe(32)
         return f"{self._name}={value}; {self._attributes}; Max-Age={_DAY}; HttpOnly; SameSite=Lax"
 
 
 def is_gateway(event: Mapping[str, Any]) -> bool:
-    """Whether an API Gateway has sent the event: a Function URL has no requestContext, or a poor one."""
+    """Whether an API Gateway sent the event: a Function URL sends no requestContext, or only a part of it."""
     context = event.get("requestContext")
     return isinstance(context, dict) and ("serviceId" in context or "stage" in context)
 
 
 def caller_address(event: Mapping[str, Any], headers: Mapping[str, str]) -> str:
-    """The caller's IP address, or an empty text. Behind an API Gateway the header would be the caller's own word."""
+    """The caller's IP address, or "". Behind an API Gateway the header is ignored, because the caller could set it."""
     context = event.get("requestContext")
     source = context.get("sourceIp") if isinstance(context, dict) else None
     header = None if is_gateway(event) else headers.get("x-scf-remote-addr")
@@ -58,7 +58,7 @@ def _ip(text: object) -> str:
     given = text.strip() if isinstance(text, str) else ""
     match = _WITH_PORT.fullmatch(given)
     try:
-        # The zone of an IPv6 address may be any text, and means nothing here.
+        # The zone of an IPv6 address can be any text, so such an address is refused.
         return "" if "%" in given else str(ipaddress.ip_address(match[1] or match[2] if match else given))
     except ValueError:
         return ""
