@@ -27,7 +27,7 @@ from shared.ports import Clock
 from shared.use_cases.do_step import DoStep, SendCommand
 
 _ROUNDS = 12
-"""Steps of one person in one run; there are hardly ever two."""
+"""The most steps of one person in one run; there are hardly ever two."""
 
 
 class GivenPolicies(Protocol):
@@ -72,8 +72,8 @@ class ApplyPerson:
         self._zone = zone
 
     def event(self, event: PersonEvent) -> Applied:
-        """Do what an event asks for, where it is the newest. Raises ImAccessError `no_rules`, `no_user_name`, what the
-        commands raise, Rejected `invalid_person`, `invalid_time`, Unavailable, `record_unreadable`.
+        """Do what an event asks for, if it is the newest. Raises ImAccessError `no_rules`, `no_user_name`, the errors
+        of the commands, Rejected `invalid_person`, `invalid_time`, Unavailable, `record_unreadable`.
         """
         report, version = PersonReport.of(event, self._clock.now()), self._versions.current()
         person = self._named(event, version)
@@ -91,9 +91,9 @@ class ApplyPerson:
         return self._apply(self._people.ids.resolve(person), version or self._versions.current())[0]
 
     def _apply(self, person: PersonKey, version: RulesVersion, own: str = "") -> tuple[Applied, str]:
-        """Do what is due for a person; returns the outcome, and the object key of the newest event.
+        """Do what is due for a person; returns the outcome, and the object key of the newest report.
 
-        Raises Unavailable where the store does not list an event that was recorded under the key `own`.
+        Raises Unavailable where the store does not list the report that was recorded under the key `own`.
         """
         outcome = "unchanged"
         for _ in range(_ROUNDS):

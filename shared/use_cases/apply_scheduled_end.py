@@ -17,7 +17,7 @@ _REASON = "until"
 
 
 class EndCommands(Protocol):
-    """The commands by which something ends, each carried out once for its cause. Raises ImAccessError."""
+    """The commands that apply an end. Each is carried out once for its cause. Both raise ImAccessError."""
 
     def offboard_user(self, command: OffboardUser, cause: Cause) -> object:
         """Offboard a user."""
@@ -27,7 +27,7 @@ class EndCommands(Protocol):
 
 
 class Parking(Protocol):
-    """Where dead letters are kept, and the function whose letters they are."""
+    """Where dead letters are written, and the function that writes them."""
 
     @property
     def function(self) -> str:
@@ -38,8 +38,8 @@ class Parking(Protocol):
 
 
 def apply_end(until: ScheduledEnd, uin: int, commands: EndCommands, parking: Parking) -> None:
-    """Carry the end out, once, for the user of this UIN. Raises ImAccessError: try again; one that can never be done
-    becomes a dead letter.
+    """Apply the end, once, for the user with this UIN. Raises ImAccessError where it has to be tried again; an end that
+    can never be applied becomes a dead letter.
     """
     try:
         _carry_out(until, uin, commands)
@@ -50,10 +50,10 @@ def apply_end(until: ScheduledEnd, uin: int, commands: EndCommands, parking: Par
 
 
 def _carry_out(until: ScheduledEnd, uin: int, commands: EndCommands) -> None:
-    # The cause has the time of the event that named the end, so whatever is newer than that event wins over the end.
+    # The cause has the time of the event that ordered the end, so every event that is newer than it wins over the end.
     cause = Cause(until.identity, until.time / 1_000_000)
     if until.kind == "life":
-        # Whoever has the name by now may be somebody else, made by hand, of whom no record speaks.
+        # By now the name may belong to a user who was made by hand and has no records. The UIN protects that user.
         offboard = {"user": until.user, "uin": uin, "reason": _REASON, "ended_at": until.due}
         commands.offboard_user(OffboardUser.inside(offboard), cause)
     else:

@@ -1,6 +1,6 @@
-"""Hands a credentials file out to one browser, for a minute; all others see when and from where it was opened.
+"""Hands a credentials file out to one browser, for a minute. All other browsers see when and from where it was opened.
 
-A browser is known by a cookie that the page sets. One without the cookie counts as a new browser each time.
+A cookie of the page identifies a browser. A browser without the cookie counts as a new one each time.
 """
 
 from __future__ import annotations
@@ -25,14 +25,15 @@ from shared.ports import Clock, Store
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
 """256 bits, as `secrets.token_urlsafe(32)` writes them."""
 _GRACE = 5
-"""Seconds after the time limit from which on an attempt is over for certain."""
+"""Seconds after the time limit from which on an attempt has certainly ended."""
 
 
 @dataclass(frozen=True)
 class PickUpOutcome:
-    """The outcome of an attempt: the link to the file, for a visitor who may have it, and the state of the file.
+    """The outcome of an attempt: the link to the file, if this visitor may have it, and the state of the file.
 
-    `news`: what to notify of: "" for nothing, `claimed`, `refused` or `disputed`; `notified`: it was sent.
+    `news`: what to notify of: "" for nothing, `claimed`, `refused` or `disputed`; `notified`: the notification was
+    sent.
     """
 
     link: Link | None
@@ -42,7 +43,7 @@ class PickUpOutcome:
 
 
 class ClaimCredentials:
-    """The use case. `remaining` says how many seconds the invocation may still last."""
+    """The use case. `remaining`: the seconds until the time limit of the invocation."""
 
     def __init__(
         self, store: Store, clock: Clock, attempts: PickUpAttempts, sign: SignLink, remaining: Callable[[], float]
@@ -54,7 +55,7 @@ class ClaimCredentials:
         self._remaining = remaining
 
     def find(self, token: str) -> PickUpLink | None:
-        """The link of a token, also one that has ended; None for a token that is malformed or unknown.
+        """The link of a token, also after it has ended; None for a malformed or unknown token.
 
         Raises Unavailable, ImAccessError `record_unreadable`.
         """
@@ -66,7 +67,7 @@ class ClaimCredentials:
         return link if link is not None and hmac.compare_digest(link.digest, wanted) else None
 
     def look(self, link: PickUpLink, visitor: Visitor) -> FileState | None:
-        """The state of the file; None where the link has ended unused. Changes nothing."""
+        """The state of the file; None where the link has ended and nobody used it. Changes nothing."""
         opening = read_opening(self._store, link.file)
         if opening is None:
             return FileState(None) if link.expires_at > self._clock.now() else None
@@ -75,9 +76,9 @@ class ClaimCredentials:
         return FileState(opening, own, self._again(opening) if own and disputed is None else 0, disputed)
 
     def claim(self, link: PickUpLink, visitor: Visitor) -> PickUpOutcome | None:
-        """Hand the file out; None where it is gone and nobody has opened it. Raises Unavailable, CloudError.
+        """Hand the file out; None where it was deleted and nobody has opened it. Raises Unavailable, CloudError.
 
-        What can fail for a while is done before the claim, which cannot be taken back.
+        Everything that may fail temporarily is done before the claim, because a claim cannot be undone.
         """
         state = self.look(link, visitor)
         if state is None:
@@ -98,7 +99,7 @@ class ClaimCredentials:
         return PickUpOutcome(None, FileState(opening), "refused", notified)
 
     def dispute(self, link: PickUpLink, visitor: Visitor) -> PickUpOutcome | None:
-        """Record that a visitor denies having opened the file; None as in `look`. Nobody can deny an unopened file."""
+        """Record that a visitor says "it was not me"; None as in `look`. Only an opened file can be disputed."""
         state = self.look(link, visitor)
         if state is None:
             return None
@@ -139,7 +140,7 @@ class ClaimCredentials:
         return first
 
     def _finish(self, attempt: PickUpAttempt, opening: Opening) -> bool:
-        # The person is not kept from the file by whoever should be told of it: what is due is on record.
+        # A failed notification must not keep the file from the person. It is recorded, and will be sent later.
         try:
             self._attempts.finish(attempt, opening)
         except ImAccessError:

@@ -1,4 +1,4 @@
-"""Takes a sub-user's access away, what gives most access first, so that a crash in between leaves less."""
+"""Takes a sub-user's access away. It begins with what gives most access, so that a crash in between leaves less."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 
 class ClosedAccess(NamedTuple):
-    """What was taken away (ids of API keys, names of policies), and the names of policies that stay."""
+    """What was taken away (ids of API keys, names of policies), and the names of the policies that stay."""
 
     keys: list[str]
     policies: list[str]
@@ -27,7 +27,7 @@ class ClosedAccess(NamedTuple):
 
 
 class AccessCloser:
-    """The steps, for one request; each sets a state, so that repeating it does no harm."""
+    """The steps, for one request. Each step sets a state, so repeating it is harmless."""
 
     def __init__(self, cam: Directory, store: Store, attachments: Attachments, deadline: Deadline) -> None:
         self._cam = cam
@@ -38,7 +38,8 @@ class AccessCloser:
     def close(self, person: FoundUser, unsettled: float) -> ClosedAccess:
         """Disable keys, close the login, delete credentials files, detach policies. Raises Unavailable, CloudError.
 
-        `unsettled`: seconds for which CAM may not show a key that somebody made before; after them it is looked again.
+        `unsettled`: seconds for which CAM may not show a key that was made before; after that time the keys are checked
+        again.
         """
         user = person.user
         try:
@@ -58,13 +59,15 @@ class AccessCloser:
         return self.asked(lambda: self._cam.active_keys(uin))
 
     def asked(self, look: Callable[[], T]) -> T:
-        """The result of a read about a user, repeated where CAM does not know a new user yet. Raises NoSuchUser."""
+        """The result of a read about a user, repeated while CAM does not know a new user yet. Raises NoSuchUser."""
         found: list[T] = []
         patiently(lambda: found.append(look()), self._deadline)
         return found[0]
 
     def see_everything(self, seconds: float) -> None:
-        """Wait until CAM's reads show earlier writes. Raises Settling where time is short; then the lease holds on."""
+        """Wait until CAM's reads show earlier writes. Raises Settling where there is no time for it; then the lease is
+        kept.
+        """
         try:
             self._deadline.wait(seconds)
         except Unavailable as late:

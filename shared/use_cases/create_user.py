@@ -1,9 +1,10 @@
-"""Creates a sub-user, attaches its policies and delivers its credentials; none is lost, and none made twice.
+"""Creates a sub-user, attaches its policies and delivers its credentials. Credentials are never lost and never made
+twice.
 
-CAM shows a SecretKey once and knows no client token. So the user carries a mark in its remark, and each key that is
-made here carries it in its description: an attempt that finds the name taken looks for the mark. If it is there, an
-earlier attempt of this very request made the user and nobody has received its credentials: they are replaced. If not,
-the user is somebody else's; and where a key is not from here, somebody has put the user right by hand.
+CAM shows a SecretKey only once and has no idempotency tokens. So the user has a mark in its remark, and each key that
+is made here has the mark as its description. An attempt that finds the name taken checks the mark. With the mark, an
+earlier attempt of this request created the user, and nobody has received its credentials: they are replaced. Without
+it, the user belongs to somebody else. If the user has a key without the mark, somebody has repaired the user by hand.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ from shared.use_cases.issue_credentials import CredentialIssuer, mark
 from shared.use_cases.overtaken_create import OvertakenCreate
 
 _REMARK = 100
-"""Characters of a remark that are safe; the documentation names no limit."""
+"""The characters of a remark that are certainly accepted; the documentation gives no limit."""
 
 
 class CreateUserUseCase:
@@ -54,8 +55,8 @@ class CreateUserUseCase:
         self._overtaken = OvertakenCreate(cam, store, attachments, deadline)
 
     def __call__(self, request: Request[CreateUser], lease: Lease) -> Created:
-        """One attempt. Raises Conflict `user_exists`, `user_offboarded`, `keys_not_own`, Unavailable, CloudError; else
-        the next attempt finishes the work.
+        """Make one attempt. Raises Conflict `user_exists`, `user_offboarded`, `keys_not_own`, Unavailable, CloudError;
+        after other errors the next attempt finishes the work.
         """
         command = request.command
         until = checked(command.until, request.received(lease.first_at))
@@ -72,11 +73,12 @@ class CreateUserUseCase:
         self._boundary.put(uin)
         initial_policies = self._attachments.initial_policies(life, command.policies)
         initial_policies.give(before, has_come=lease.number == 1)
-        # Last, so that an attempt that dies leaves no key for as long as possible.
+        # The key is made late, so that a crash rarely leaves one behind.
         key = self._issuer.new_key(uin, lease) if command.api_access else None
         credentials = Credentials(url, command.user, password, key)
         file = self._issuer.deliver(lease, uin, credentials, command.encrypt_to)
-        # Whatever has come meanwhile, an offboard or an event of a policy, is seen now, or sees this life itself.
+        # An offboard or a policy event that came meanwhile is either seen now, or has seen the record of this life
+        # itself.
         self._overtaken.check(life, key, file, before[0], initial_policies.look_again())
         states = initial_policies.end()
         attached = [name for name in command.policies if states[name].attached]
@@ -84,7 +86,7 @@ class CreateUserUseCase:
         return Created(user=user, policies=attached, login_url=url, until=rfc3339_until(until), file=file)
 
     def _refuse_late(self, request: Request[CreateUser], lease: Lease, lives: Sequence[LifeRow]) -> None:
-        """Refuse to make a user for whom a newer offboard is recorded. Raises Conflict `user_offboarded`."""
+        """Refuse to create a user for whom a newer offboard is recorded. Raises Conflict `user_offboarded`."""
         if refused(lives, lease.time, request.key) is None:
             return
         if lease.number > 1:
@@ -106,7 +108,7 @@ class CreateUserUseCase:
     def _provide(
         self, request: Request[CreateUser], lease: Lease, lives: Sequence[LifeRow]
     ) -> tuple[int, Secret | None]:
-        """The user's UIN and password: a new user's, or one's that an earlier attempt made."""
+        """The user's UIN and password: of a new user, or of one that an earlier attempt created."""
         user = self._own(request, lease) if lease.number > 1 else None
         if user is not None:
             self._issuer.see_everything(lease.unsettled)
@@ -115,14 +117,15 @@ class CreateUserUseCase:
         try:
             uin, _ = self._cam.add_user(_new_user(request, mark(lease), password))
         except NameTaken:
-            # Before the first attempt there was none: what holds the name, shown or not, is not this request's.
+            # The first attempt cannot have an earlier one: so the user belongs to somebody else, whether CAM shows it
+            # or not.
             self._issuer.see_everything(lease.unsettled)
             user = self._own(request, lease) if lease.number > 1 else None
             if user is None:
                 raise Conflict("user_exists") from None
         except OutcomeUnknown as unknown:
             if unknown.in_flight:
-                # CAM may be at work on it: the password could come after the one that would replace it.
+                # CAM may still work on it: its password could take effect after a new one.
                 raise
             self._issuer.see_everything(VISIBLE)
             user = self._own(request, lease)

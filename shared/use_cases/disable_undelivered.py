@@ -1,4 +1,4 @@
-"""Disables credentials that nobody received: keys and console login. The user and its policies stay.
+"""Disables credentials that nobody received: API keys and console login. The user and its policies stay.
 
 Each step sets a state, so repeating it is harmless, and an administrator can undo it.
 """
@@ -15,7 +15,7 @@ from shared.ports import Directory, Store, User
 
 
 class DisableUndelivered:
-    """The use case: disables keys and login of users whose credentials were not picked up or could not be announced."""
+    """The use case for users whose credentials were not picked up, or could not be announced."""
 
     def __init__(
         self, cam: Directory, store: Store, authorization: Authorization, lives: Callable[[str], Sequence[LifeRow]]
@@ -26,9 +26,9 @@ class DisableUndelivered:
         self._authorization = authorization
 
     def close(self, name: str, uin: int | None) -> bool:
-        """Disable every key, then the login; False where the name is another user's by now, or a protected one.
+        """Disable all keys, then the login; False where the name belongs to another user now, or to a protected one.
 
-        A user of that name with another UIN was made since, as no UIN is given twice.
+        A user with the same name and another UIN was created later, because CAM never reuses a UIN.
         """
         user = self._touchable(name)
         if user is None or user.uin != uin:
@@ -37,12 +37,12 @@ class DisableUndelivered:
         return True
 
     def undo(self, name: str, mark: str, nonce: str, request: str = "", uin: int | None = None) -> bool:
-        """Disable what one request made, and delete its files; False where nothing of the user is its own.
+        """Disable what one request made, and delete its files; False where nothing of the user belongs to the request.
 
-        `mark` is what it marked its user and keys with, `nonce` what its files are named after, `request` the hash of
-        its identity. Of a user whom it made or reopened, and whose life has gone no further, the login is closed, too,
-        unless a key of somebody else is there: then somebody has taken care of the user. Where CAM tells no
-        descriptions of keys at all, each key of such a user counts as the request's.
+        `mark`: the mark on its user and keys; `nonce`: the beginning of the names of its files; `request`: the hash of
+        its identity. The login is closed, too, if the request created or restored the user and nothing has happened in
+        the user's life since; but not if the user has a key of somebody else, who then takes care of the user. If CAM
+        shows no descriptions at all, every key of such a user counts as made by the request.
         """
         user, own = self._touchable(name), False
         if user is not None:
@@ -57,9 +57,9 @@ class DisableUndelivered:
         return own
 
     def _began(self, user: User, mark: str, request: str, uin: int | None) -> bool:
-        """Whether this request made or reopened the user, and nothing has happened in its life since.
+        """Whether this request created or restored the user, and nothing has happened in the user's life since.
 
-        A create may not have recorded the user yet: then the mark, or the UIN, says whose it is.
+        A create may not have recorded the user yet; then the mark or the UIN shows that it is this request's.
         """
         newest = newest_of(self._lives(user.name), user.uin)
         if newest is None or newest.life.effect == "create":

@@ -1,4 +1,4 @@
-"""Does a step of a person: sends its commands, and records the outcome, or what a failure means."""
+"""Does a step of a person: sends its commands, and records the outcome. It also decides what a failure means."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from shared.people.rule_versions import RulesVersion
 from shared.people.steps import Done, Step, identity
 
 _GOES_ON = (*TAKEN, "user_not_found", "user_active")
-"""Errors of a create or a restore after which another step may succeed."""
+"""Errors of a create or restore after which another step may succeed."""
 _OUTCOMES = {"create": "joined", "restore": "restored", "change": "changed", "offboard": "offboarded"}
 
 
@@ -27,7 +27,7 @@ class SendCommand(Protocol):
 
 
 class DoStep:
-    """Does steps, for one invocation. `due` says what is due for a person by a version of the rules."""
+    """Does steps, for one invocation. `due`: what is due for a person by a version of the rules."""
 
     def __init__(
         self,
@@ -42,7 +42,7 @@ class DoStep:
         self._due = due
 
     def do(self, known: KnownPerson, step: Step, version: RulesVersion) -> str:
-        """Do a step and return the outcome, "" where another step is needed. Raises ImAccessError."""
+        """Do a step and return the outcome, or "" where another step is needed. Raises ImAccessError."""
         uin = known.state.done.uin if known.state.done else None
         try:
             if step.forgets:
@@ -57,9 +57,9 @@ class DoStep:
         return _OUTCOMES[step.verb]
 
     def _failed(self, known: KnownPerson, step: Step, version: RulesVersion, error: ImAccessError) -> str:
-        """Decide what a failed step means: returns "" where another step may succeed, else raises the error."""
+        """Decide what a failure means: return "" where another step may succeed, else raise the error."""
         if error.code == "identity_reused":
-            # Another process was faster, and what it did was already forgotten.
+            # Another process did this step before, and its record is deleted already.
             raise Unavailable("Somebody else has done a step of this person", retry_after=5) from None
         verdict = error.meaning.verdict
         if verdict in (Verdict.LATER, Verdict.RAISE):
@@ -73,6 +73,6 @@ class DoStep:
         raise error
 
     def _outdated(self, known: KnownPerson, step: Step, version: RulesVersion) -> bool:
-        """Whether something else is due by now than when the step was recorded."""
+        """Whether something else is due now than when the step was recorded."""
         failed = known.state._replace(step=step, done=Done("failed"))
         return set(self._due(known._replace(state=failed), version).because) != set(step.because)

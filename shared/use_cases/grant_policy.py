@@ -1,4 +1,4 @@
-"""Attaches policies to a sub-user. A grant from a queue that overtakes the create is applied by the create."""
+"""Attaches policies to a sub-user. A grant from a queue that comes before its create is applied by the create."""
 
 from __future__ import annotations
 
@@ -24,9 +24,10 @@ class GrantPolicyUseCase:
         self._untils = ScheduledEnds(store)
 
     def __call__(self, request: Request[GrantPolicy], lease: Lease) -> Changed:
-        """One attempt. Raises Rejected and Conflict before anything is recorded for a user; Unavailable, CloudError.
+        """Make one attempt. Raises Rejected and Conflict before anything is recorded for a user; Unavailable,
+        CloudError.
 
-        Conflict `user_not_found` of a grant from a queue leaves the event where a create of that name looks for it.
+        With Conflict `user_not_found`, a grant from a queue is recorded where a later create of that name finds it.
         """
         command = request.command
         until = checked(command.until, request.received(lease.first_at))
@@ -35,7 +36,7 @@ class GrantPolicyUseCase:
         if person is None:
             raise Conflict("user_not_found")
         if person.life is not None and person.life.life.effect == "offboard":
-            # An earlier attempt may have recorded it, and its write may have come late.
+            # An earlier attempt may have recorded the grant, and its write may have taken effect late.
             begun = self._attachments.recorded(person, command.policies, time=lease.time, request=request.key)
             if lease.number > 1 and begun:
                 self._attachments.change("grant", person, begun, time=lease.time, request=request.key)

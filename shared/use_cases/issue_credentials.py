@@ -1,4 +1,4 @@
-"""Makes credentials and writes their file, for a create, a restore and a reissue."""
+"""Creates API keys and writes credentials files, for a create, a restore and a reissue."""
 
 from __future__ import annotations
 
@@ -24,20 +24,22 @@ class CredentialIssuer:
         self._deadline = deadline
 
     def delete_former(self, lease: Lease) -> None:
-        """Delete the files of earlier attempts, which nobody was told of."""
+        """Delete the files of earlier attempts, which were not announced to anybody."""
         if lease.number == 1:
             return
         for row in self._store.below(f"{FILES}{lease.nonce}-"):
             self._store.delete(row.key)
 
     def new_key(self, uin: int, lease: Lease) -> Key:
-        """An API key that carries the request's mark; the user may be so new that CAM does not know it yet."""
+        """Create an API key with the mark of the request. A new user may not be known to CAM yet, so the call is
+        repeated.
+        """
         made: list[Key] = []
         patiently(lambda: made.append(self._cam.create_key(uin, mark(lease))), self._deadline)
         return made[0]
 
     def deliver(self, lease: Lease, uin: int, credentials: Credentials, encrypt_to: str | None) -> str:
-        """Write the file; its object key. Raises Unavailable, CloudError."""
+        """Write the file and return its object key. Raises Unavailable, CloudError."""
         file = file_name(lease.nonce, lease.number, encrypted=encrypt_to is not None)
         content = credentials.csv() if encrypt_to is None else encrypt(credentials.csv(), encrypt_to)
         self._deliveries.note(uin, file)
@@ -46,7 +48,9 @@ class CredentialIssuer:
         return file
 
     def see_everything(self, seconds: float) -> None:
-        """Wait until CAM's reads show earlier writes. Raises Settling where time is short; then the lease holds on."""
+        """Wait until CAM's reads show earlier writes. Raises Settling where there is no time for it; then the lease is
+        kept.
+        """
         try:
             self._deadline.wait(seconds)
         except Unavailable as late:
@@ -55,7 +59,7 @@ class CredentialIssuer:
 
 
 def mark(lease: Lease) -> str:
-    """The mark of a request on its user and its keys. It is made from a random value that only the request's leases
-    hold, so nobody can forge it, and without the store it proves nothing.
+    """The mark of a request on its user and keys. It is made from a random value that only the leases of the request
+    hold, so nobody can forge it. It proves something only together with the store.
     """
     return f"im-access:{hashlib.sha256(f'mark:{lease.nonce}'.encode()).hexdigest()[:32]}"

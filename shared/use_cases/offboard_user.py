@@ -1,5 +1,5 @@
-"""Closes a sub-user at once, and has it deleted after a grace. For an unknown user the offboard is recorded, so that a
-create that comes late makes nobody.
+"""Closes a sub-user at once, and has it deleted after a grace. For an unknown name the offboard is recorded, so that a
+create that comes late makes no user.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _DAY = 86_400
 
 
 class OffboardUserUseCase:
-    """The use case, for one request. `days`: the grace where the command names none."""
+    """The use case, for one request. `days`: the grace of a command without one."""
 
     def __init__(
         self, cam: Directory, store: Store, attachments: Attachments, deadline: Deadline, days: Callable[[], int]
@@ -41,7 +41,7 @@ class OffboardUserUseCase:
         self._closer = AccessCloser(cam, store, attachments, deadline)
 
     def __call__(self, request: Request[OffboardUser], lease: Lease) -> Offboarded:
-        """One attempt. Raises Rejected `user_protected`, Conflict `in_progress`, Unavailable, CloudError."""
+        """Make one attempt. Raises Rejected `user_protected`, Conflict `in_progress`, Unavailable, CloudError."""
         with self._turns.turn(request.command.user, request.key) as unsettled:
             person = self._attachments.find(request.command.user) or self._record_for_nobody(request, lease)
             if person is None or request.command.uin not in (None, person.user.uin):
@@ -55,7 +55,7 @@ class OffboardUserUseCase:
                 return _of_nobody(request)
 
     def _record_for_nobody(self, request: Request[OffboardUser], lease: Lease) -> FoundUser | None:
-        """Record the offboard for a create that comes later; returns the user whom one has made meanwhile, or None."""
+        """Record the offboard for a later create. Returns the user that a create has made meanwhile, or None."""
         self._record(request, lease)
         return self._attachments.find_traced(request.command.user)
 
@@ -72,12 +72,13 @@ class OffboardUserUseCase:
             return Offboarded(status="superseded", user=user)
         already = newest is not None and newest.life.effect == "offboard"
         if newest is not None and already and newest.life != own:
-            # Somebody else has closed the user: what CAM shows at first may be a remnant of what is gone already.
+            # Another request has closed the user. CAM's reads may still show what it has taken away.
             self._closer.see_everything(unsettled)
             unsettled = 0.0
         found = self._offboardings.record(own, self._find_access(person, already, self._delete_at(request, lease)))
         if newest is None:
-            # The user was made by hand, or its create had not recorded it yet; then one of both sees the other's.
+            # The user was made by hand, or its create has not recorded it yet. In the second case one of both sees the
+            # other's record.
             person = FoundUser(person.user, self._attachments.lives(user.name))
             if person.life is not None and person.life.life.newer_than(own):
                 return Offboarded(status="superseded", user=user)
@@ -89,7 +90,7 @@ class OffboardUserUseCase:
         return self._result(user, found, closed, made)
 
     def _find_access(self, person: FoundUser, already: bool, delete_at: int | None) -> Offboarding:
-        """What the user has, before anything is taken away; of a user who is offboarded `already`, what CAM shows."""
+        """What the user has before anything is taken away; for a user who is offboarded `already`, what CAM shows."""
         uin, removal = person.user.uin, self._attachments.removal()
         names = removal.attached if already else removal.removable
         try:
@@ -127,7 +128,7 @@ class OffboardUserUseCase:
 
 
 def _of_nobody(request: Request[OffboardUser]) -> Offboarded:
-    """The result where there is no such user."""
+    """The result where no such user exists."""
     return Offboarded(status="unchanged", user=UserRef(name=request.command.user, uin=None))
 
 
@@ -138,7 +139,7 @@ def _life(request: Request[OffboardUser], lease: Lease, uin: int) -> Life:
 def _settling(person: FoundUser, own: Life) -> float:
     """Seconds for which CAM may not show a key that the user's create has made.
 
-    0 where an earlier attempt has recorded the offboard: a create ends by itself what it makes after that, and for
-    what it made before that attempt was over, the lease says how long it may not be seen.
+    0 where an earlier attempt has recorded the offboard. A create that sees this record disables its later keys itself;
+    for earlier keys, the lease says how long CAM may not show them.
     """
     return 0.0 if any(row.life == own for row in person.lives) else person.unsettled()

@@ -1,7 +1,8 @@
-"""Handles a create that an offboard has overtaken: no user is made, and one that was made is closed and deleted.
+"""Handles a create whose user was offboarded by a newer event: no user is created, or the new user is closed and
+deleted.
 
-An older offboard may meet the new user, too: where it looked for lives before the create recorded its own, and found
-the user in CAM. Then the create is done once more, when that offboard is over.
+An older offboard may find the new user, too, if it read the lives before the create recorded its own, and then found
+the user in CAM. Then the create repeats its work after that offboard.
 """
 
 from __future__ import annotations
@@ -26,11 +27,11 @@ class OvertakenCreate:
         self._deadline = deadline
 
     def end(self, life: Life, key: Key | None = None, file: str | None = None) -> None:
-        """Close the user of a create, and have it deleted, unless it has been restored meanwhile. `key`: the create's
-        last, which CAM may not show yet; `file`: its own, which whoever closed the user may have looked for too early.
-        Raises Conflict `in_progress` while somebody else changes the user.
+        """Close the user of a create and have it deleted, unless it was restored meanwhile. `key`: the last key of the
+        create, which CAM may not show yet; `file`: its file, which the offboard may have looked for too early. Raises
+        Conflict `in_progress` while another request changes the user.
         """
-        # Imported here, since hardly any create is overtaken.
+        # Imported here, because this hardly ever happens.
         from shared.idempotency.user_turns import Turns
         from shared.people.offboarded_users import OffboardedUser, OffboardedUsers
         from shared.people.offboarding import Deletion, Offboardings
@@ -52,8 +53,8 @@ class OvertakenCreate:
             AccessCloser(self._cam, self._store, self._attachments, self._deadline).close(person, 0.0)
 
     def wait(self, life: Life, before: Sequence[LifeRow]) -> None:
-        """Wait until an older offboard that has found the user of a create is done, and stop watching the user for it.
-        Raises Conflict `in_progress`, Unavailable.
+        """Wait until an older offboard that has found the user is done, and delete its record of the user as
+        offboarded. Raises Conflict `in_progress`, Unavailable.
         """
         if not _met(before, life.uin):
             return
@@ -61,16 +62,16 @@ class OvertakenCreate:
         from shared.people.offboarded_users import OffboardedUser, OffboardedUsers
 
         with Turns(self._store, self._deadline).turn(life.user, life.request):
-            # A newer one may have come while this waited: then the user is closed, and stays watched.
+            # A newer offboard may have come during the wait. Then the user is closed, and stays recorded as offboarded.
             if refused(self._attachments.lives(life.user), life.time, life.request) is None:
                 OffboardedUsers(self._store).remove(OffboardedUser(life.user, life.uin))
 
     def check(
         self, life: Life, key: Key | None, file: str, before: Sequence[LifeRow], lives: Sequence[LifeRow]
     ) -> None:
-        """Close a user who was offboarded while it was made; `before`: the records as this attempt found them.
+        """Close a user who was offboarded while it was created; `before`: the records that this attempt found at first.
 
-        Raises Conflict `user_offboarded`, and `in_progress` where an older offboard has come in between.
+        Raises Conflict `user_offboarded`, or `in_progress` where an older offboard came in between.
         """
         if refused(lives, life.time, life.request) is not None:
             self.end(life, key, file)

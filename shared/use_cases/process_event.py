@@ -1,7 +1,7 @@
-"""Works on an event of the inbox: reads what it tells of each person, applies that, and deletes the event.
+"""Processes an event of the inbox: splits it by person, reads and applies each part, and deletes the event.
 
-What can never be done, or only after somebody has acted, is given up; what may be done later stays in the inbox, for a
-week. An event about several persons is done for each by itself.
+A part that can never be applied, or only after somebody has acted, becomes a dead letter. A part that may be applied
+later stays in the inbox, for a week. The parts of an event about several persons are independent.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from shared.ports import Clock
 from shared.unexpected_errors import EXITS, unexpected
 
 KEPT = 7 * 24 * 3600.0
-"""Seconds for which an event is tried before it is given up."""
+"""Seconds for which an event is tried before it becomes a dead letter."""
 
 ReadEvent = Callable[[Item, float], "PersonEvent | None"]
-"""Reads an event about one person, with the moment of its first receipt; None where there is nothing to apply."""
+"""Reads an event about one person, with the time of its first receipt; None where there is nothing to apply."""
 ApplyEvent = Callable[[PersonEvent], str]
 """Does what a person's event asks for and returns the outcome. Raises ImAccessError."""
 GiveUpEvent = Callable[[Item, ImAccessError], None]
-"""Keeps an event about one person as a dead letter, with what was wrong."""
+"""Keeps an event about one person as a dead letter, with the error."""
 
 
 class ProcessEvent:
@@ -39,9 +39,10 @@ class ProcessEvent:
         self._give_up = give_up
 
     def work(self, key: str) -> Counter[str]:
-        """The number of persons by outcome (those of `Applied`, `nothing`, `parked`); empty where the event is gone.
+        """The number of persons by outcome (those of `Applied`, `nothing`, `parked`); empty where the event was deleted
+        meanwhile.
 
-        Raises ImAccessError where some of it is to be done later: the event stays. Raises Misconfigured at once.
+        Raises ImAccessError where some of it has to be done later: then the event stays. Raises Misconfigured at once.
         """
         item = self._inbox.read(key)
         if item is None:
@@ -76,7 +77,9 @@ class ProcessEvent:
             raise unexpected(error) from None
 
     def _first_receipt(self, part: Item) -> float:
-        """When an event was received first, also if it was done and deleted since; for events without an exact time."""
+        """When an event was first received, even if it was processed and deleted since; for events without an exact
+        time.
+        """
         if part.event.time is not None and part.event.source not in WHOLE_SECONDS:
             return part.received
         return self._inbox.first_receipt(part, FOR_GOOD if part.event.time is None else FOR_WEEKS)

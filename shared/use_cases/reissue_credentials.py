@@ -1,4 +1,4 @@
-"""Gives a user a new password and key, delivered as by a create; the old ones stop working."""
+"""Gives a user a new password and key, which are delivered as after a create. The old ones stop working."""
 
 from __future__ import annotations
 
@@ -49,8 +49,8 @@ class ReissueCredentialsUseCase:
         self._overlaps = Overlaps(store)
 
     def __call__(self, request: Request[ReissueCredentials], lease: Lease) -> Reissued:
-        """One attempt. Raises Conflict `user_not_found`, `user_offboarded`, `in_progress`, Rejected `user_not_managed`,
-        `user_protected`, Unavailable, CloudError; what was begun is finished by the next attempt.
+        """Make one attempt. Raises Conflict `user_not_found`, `user_offboarded`, `in_progress`, Rejected
+        `user_not_managed`, `user_protected`, Unavailable, CloudError; the next attempt finishes what was begun.
         """
         with self._turns.turn(request.command.user, request.key) as unsettled:
             person = self._holder(request.command.user)
@@ -64,7 +64,7 @@ class ReissueCredentialsUseCase:
                 raise gone() from None
 
     def _holder(self, name: str) -> FoundUser:
-        """The user, if this user may have new credentials."""
+        """The user, if new credentials may be issued for it."""
         person = self._attachments.find(name)
         if person is None:
             raise Conflict("user_not_found")
@@ -77,7 +77,7 @@ class ReissueCredentialsUseCase:
         return person
 
     def _at_work(self, row: LifeRow) -> bool:
-        """Whether a create of the user may still be at work, whose credentials would be useless when delivered."""
+        """Whether a create of the user may still be at work; its credentials would not work when they are delivered."""
         lately = row.age is None or row.age < LATELY
         return row.life.effect == "create" and lately and self._store.exists(open_key(row.life.request))
 
@@ -94,7 +94,7 @@ class ReissueCredentialsUseCase:
         return Reissued(user=ref, login_url=url, overlap_until=rfc3339(until) if until else None, file=file)
 
     def _delete_keys(self, command: ReissueCredentials, lease: Lease, user: User) -> int | None:
-        """Delete the older keys; with an overlap all but the newest. Returns that one's end, None if none is left."""
+        """Delete the older keys; with an overlap, all but the newest. Returns the end of that key, or None."""
         keys = self._cam.aged_keys(user.uin)
         older = [secret_id for secret_id, description in keys if description != mark(lease)]
         kept = older[-1:] if command.overlap_hours else []

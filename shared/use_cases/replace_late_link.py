@@ -1,9 +1,9 @@
-"""Replaces credentials whose notification or mail comes too late: the file is gone, or will be before the link ends;
-the person gets fresh ones, once.
+"""Replaces credentials whose notification or mail comes too late: the file is deleted, or will be before the link ends.
+The person gets new credentials, once.
 
-The reissue is named after the file, so however often it is tried, one is done, and the notification and the mail of one
-create lead to the same. If nobody takes its link in time either, it is replaced in its turn, and so on a few times: a
-receiver that stays away for weeks must not cost a new password every day.
+The identity of the reissue is made from the file's name. So it is done once however often it is tried, and the
+notification and the mail of one create lead to the same reissue. If the link of the reissue comes too late, too, it is
+replaced in turn, but only a few times: a receiver that is down for weeks must not cause a new password every day.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ from shared.request_identity import identity_hash
 _CAUSE = "late-link"
 _FUNCTION = "reissue_credentials"
 _TIMES = 3
-"""Reissues in a row, if the receiver takes none of their notifications in time."""
+"""The most reissues in a row, while the receiver accepts none of their notifications in time."""
 _NOT_NEEDED = ("user_offboarded", "user_not_found")
-"""Errors of a reissue that mean that nobody needs credentials any more."""
+"""Errors of a reissue that mean that nobody needs the credentials any more."""
 _KEPT = ("console_login", "api_access", "link_ttl", "encrypt_to", "email", "language")
-"""Fields of the earlier command that the reissue repeats: what is delivered, how, and to whom."""
+"""The fields of the earlier command that the reissue copies: what is delivered, how, and to whom."""
 
 Reissue = Callable[[ReissueCredentials, Cause], object]
 """Carries out a reissue, once for its cause. Raises ImAccessError."""
@@ -43,15 +43,15 @@ class ReplaceLateLink:
         self._reissue = reissue
 
     def replace(self, parcel: Parcel) -> str:
-        """`replaced` by fresh credentials; `outdated` where the user needs none, or has others by now; "" where it can
-        never be done. Raises ImAccessError where it can be done later.
+        """Returns `replaced` after new credentials were issued; `outdated` where the user needs none, or has others
+        already; "" where it can never be done. Raises ImAccessError where it can be done later.
         """
         before = newest_lease(self._store, parcel.request_id)
         times = 1 + (int(before.identity[1]) if before.identity[0] == _CAUSE else 0)
         if times > _TIMES:
             return ""
         cause = Cause((_CAUSE, str(times), parcel.file), caller=before.caller)
-        # Whoever else destroys a file and delivers another one holds the turn meanwhile.
+        # Every request that replaces a file holds the turn of the user.
         with Turns(self._store, self._deadline).turn(
             parcel.user, identity_hash(_FUNCTION, cause.identity)
         ) as unsettled:
@@ -78,7 +78,7 @@ class ReplaceLateLink:
     def _was_replaced(self, file: str) -> bool:
         """Whether the user has other credentials by now, or should have none.
 
-        Not so where the sweep closed the file because nobody came for it: nobody had been told.
+        Not if the sweep closed the file because nobody came: then nobody had received the link.
         """
         if self._store.get(note_key(file, "closed")) is None:
             return False
@@ -87,6 +87,8 @@ class ReplaceLateLink:
 
 
 def _command(parcel: Parcel, before: LeaseRecord) -> ReissueCredentials:
-    """The reissue of what the earlier request delivered: password, key or both, to the same public key and address."""
+    """The reissue of what the earlier request delivered: password, key or both, with the same public key and
+    address.
+    """
     kept = {name: before.command[name] for name in _KEPT if name in before.command}
     return ReissueCredentials.model_validate({**kept, "user": parcel.user, "reason": "The link came too late"})

@@ -1,5 +1,5 @@
-"""Reopens an offboarded user with a new password and key, and the policies that the command names. Nothing that the
-user had before works again.
+"""Restores an offboarded user, with a new password and key, and with the policies in the command. Nothing that the user
+had before works again.
 """
 
 from __future__ import annotations
@@ -53,8 +53,8 @@ class RestoreUserUseCase:
         self._deliveries = Deliveries(store)
 
     def __call__(self, request: Request[RestoreUser], lease: Lease) -> Restored:
-        """One attempt. Raises Conflict `user_not_found`, `user_active`, `in_progress`, Rejected `user_not_managed`,
-        `user_protected`, Unavailable, CloudError; what was begun is finished by the next attempt.
+        """Make one attempt. Raises Conflict `user_not_found`, `user_active`, `in_progress`, Rejected
+        `user_not_managed`, `user_protected`, Unavailable, CloudError; the next attempt finishes what was begun.
         """
         command = request.command
         until = checked(command.until, request.received(lease.first_at))
@@ -77,7 +77,7 @@ class RestoreUserUseCase:
                 raise gone() from None
 
     def _managed(self, name: str) -> FoundUser:
-        """The user, if this project made it and its create is done."""
+        """The user, if this project created it and its create is done."""
         person = self._attachments.find(name)
         if person is None:
             raise Conflict("user_not_found")
@@ -85,12 +85,12 @@ class RestoreUserUseCase:
             raise Rejected("user_not_managed")
         lives = [row.life for row in person.lives if row.life.uin == person.user.uin]
         if any(life.effect == "create" and self._store.exists(open_key(life.request)) for life in lives):
-            # Such a create would replace the password, or close the user for the offboard that has overtaken it.
+            # Such a create would replace the password, or close the user because of the offboard.
             raise Conflict("in_progress", "The user is still being created", retry_after=5)
         return person
 
     def _comes_late(self, person: FoundUser, own: Life) -> bool:
-        """Whether the life has a newer event. Raises Conflict `user_active` where there is nothing to restore."""
+        """Whether the user's life has a newer event. Raises Conflict `user_active` where the user is not offboarded."""
         newest = person.life
         if newest is None or newest.life == own:
             return False
@@ -101,14 +101,14 @@ class RestoreUserUseCase:
         return False
 
     def _restore(self, command: RestoreUser, lease: Lease, life: Life, until: str | None) -> Restored:
-        """Take away what is left of before, then give the new access, the key last."""
+        """Take away what is left from before, then give the new access, the key last."""
         self._watched.remove(OffboardedUser(life.user, life.uin))
         self._issuer.delete_former(lease)
         self._deliveries.destroy(life.uin)
         for secret_id in self._cam.keys(life.uin):
             self._cam.delete_key(life.uin, secret_id)
         if not command.console_login:
-            # Somebody may have opened the login by hand, and then the old password would work.
+            # Somebody may have opened the login by hand; then the old password would work.
             self._cam.close_login(life.user)
         self._boundary.put(life.uin)
         attached = self._attachments.give_initial_policies(life, command.policies)

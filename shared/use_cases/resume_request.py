@@ -1,7 +1,8 @@
-"""Resumes an abandoned request from its newest lease, for the sweep, as another attempt of its sender would.
+"""Resumes an abandoned request from its newest lease, for the sweep, like another attempt of its sender.
 
-It is finished and told of. Where it can never be, or nobody could be told, what a create has made is disabled, and the
-request is closed; if its sender comes back, the next attempt goes on from there, as after a crash.
+It finishes the request and sends the notification. Where the request can never be finished, or its credentials could
+reach nobody, it disables what the request has made and closes the request. If the sender comes back, its next attempt
+continues from there, as after a crash.
 """
 
 from __future__ import annotations
@@ -23,15 +24,15 @@ from shared.ports import Store
 from shared.request_identity import identity_hash
 
 Undo = Callable[[str, str, str], object]
-"""Disable what a request has made of a user: by its nonce and its identity's hash."""
+"""Disables what a request has made for a user: by its nonce and the hash of its identity."""
 
 
 class ResumeServices(NamedTuple):
     """What resuming one request needs.
 
-    `command` reads the command of a lease and raises Rejected where this version does not understand it; `admit` raises
-    where the settings do not allow a command (any more); `has_recipient` says whether anybody could be told of a
-    request's credentials; `park` writes a dead letter of the function of this name.
+    `command`: reads the command of a lease; raises Rejected where this version does not understand it. `admit`: raises
+    where the settings do not allow the command (any more). `has_recipient`: whether the request's credentials could
+    reach anybody. `park`: writes a dead letter for `function`.
     """
 
     command: Callable[[dict[str, Any]], Command]  # JSON, as the lease holds it
@@ -56,7 +57,11 @@ class ResumeRequest:
         self._abandoned = False
 
     def run(self) -> str:
-        """`finished`, `told`, `closed`, or "" while another attempt works. Raises ImAccessError: it is still open."""
+        """Returns `finished`; `told` where only the notification was missing; `closed`; or "" while another attempt
+        works.
+
+        Raises ImAccessError: the request is still open.
+        """
         try:
             request = self._request()
             execution = self._with.execution()
@@ -80,7 +85,7 @@ class ResumeRequest:
         return Request(record.function, tuple(record.identity), record.time / 1_000_000, command, origin, record.caller)
 
     def _undoing(self, execution: Execution[Command, Result]) -> Callable[[Request[Command], Lease], Result]:
-        """The use case; where it can never be finished, what was made is disabled while its lease is still held."""
+        """The use case; where it can never be finished, what was made is disabled while the lease is still held."""
 
         def use_case(request: Request[Command], lease: Lease) -> Result:
             try:
@@ -99,7 +104,7 @@ class ResumeRequest:
             raise Rejected("credentials_gone", "Neither a notification nor a mail could tell of the credentials")
 
     def _abandon(self, error: ImAccessError) -> None:
-        """Write a dead letter, and disable what the request made, as soon as CAM's reads show all of it."""
+        """Write a dead letter, and disable what the request made, once CAM's reads show all of it."""
         if self._delivers:
             self._with.deadline.wait(VISIBLE)
             self._with.undo(str(self._record.command.get("user")), self._record.nonce, self._key)

@@ -1,4 +1,4 @@
-"""Detaches policies from a sub-user. For an unknown user the revoke is recorded, for a create that comes late."""
+"""Detaches policies from a sub-user. For an unknown name the revoke is recorded, for a create that comes late."""
 
 from __future__ import annotations
 
@@ -17,9 +17,10 @@ class RevokePolicyUseCase:
         self._attachments = attachments
 
     def __call__(self, request: Request[RevokePolicy], lease: Lease) -> Revoked:
-        """One attempt. Raises Rejected before anything is recorded; Unavailable, CloudError.
+        """Make one attempt. Raises Rejected before anything is recorded; Unavailable, CloudError.
 
-        Each policy is done by itself: one that CAM no longer has is unchanged, whatever becomes of the others.
+        Each policy is handled separately: one that CAM does not have any more is unchanged, whatever happens to the
+        others.
         """
         command, time, key = request.command, lease.time, request.key
         person = self._attachments.prepare_for(command.user, "revoke", command.policies)

@@ -1,4 +1,4 @@
-"""The protocol of use cases, and the services that they work with."""
+"""The protocol of use cases, and the services that they share."""
 
 from collections.abc import Callable
 from typing import NamedTuple, Protocol, TypeVar
@@ -17,14 +17,14 @@ R_co = TypeVar("R_co", bound=Result, covariant=True)
 
 
 class UseCase(Protocol[C_contra, R_co]):
-    """Makes one attempt of a request, which may be the first, or finish what an earlier one began."""
+    """Makes one attempt of a request: the first, or one that finishes what an earlier attempt began."""
 
     def __call__(self, request: Request[C_contra], lease: Lease) -> R_co:
-        """Make the attempt. Raises ImAccessError; what was begun is finished by the next attempt."""
+        """Make the attempt. Raises ImAccessError; the next attempt finishes what was begun."""
 
 
 class Services(NamedTuple):
-    """What the use cases of one request share."""
+    """What the use cases of a request share."""
 
     directory: Directory
     store: Store

@@ -1,8 +1,8 @@
-"""Brings CAM in line with what a change of a SCIM resource left, by the commands that everybody else sends.
+"""Brings CAM in line with the stored SCIM resources after a change, by the same commands that other callers send.
 
-Nothing is decided by the request of a client alone. What is done follows from what the stored resources say now, so the
-request, its repetition and the sweep may each do it. A command has the identity of the change, so it is done once for
-it, and the time of the change, so among other events the newest wins.
+What is done follows from what the stored resources say now, not from the client's request. So the request, its
+repetition and the sweep may each do it. The identity of a command is made from the change, so it is done once; its time
+is the time of the change, so among other events the newest wins.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ class ApplyChange:
     def apply(self, note: Note) -> bool:
         """Do what the change of a note asks for.
 
-        False where all is done that CAM shows by now, and the note has to be looked at once more when it shows the
-        rest. Raises ImAccessError: then it is still due.
+        False where everything that CAM shows is done, but the note has to be checked again when CAM shows the rest.
+        Raises ImAccessError: then it is still due.
         """
         try:
             if note.kind == "users":

@@ -1,4 +1,4 @@
-"""Gives the policy of a group to the users who were added to it, and takes it from those who were removed."""
+"""Gives the policy of a group to users who were added to it, and takes it from users who were removed."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from shared.use_cases.scim.ports import Ports
 
 _AT_ONCE = 600.0
-"""Seconds after a change of a group within which a later revoke of its policy may be of another group's change."""
+"""Seconds after a change of a group in which a later revoke of its policy may come from a change of another group."""
 
 
 class ApplyGroupChange:
@@ -60,12 +60,12 @@ class ApplyGroupChange:
             result = self._ports.commands.grant_policy(command, _cause("grant", note, record))
             superseded = any(one.outcome == "superseded" for one in result.policies)
             if superseded and self._is_recent(note) and self._has(record, policy):
-                # Somebody has taken the user out of another group that gives the same policy, before this was written.
+                # The user was removed from another group that gives the same policy, shortly before this grant.
                 self._grant_again(policy, note, record)
         except ImAccessError as error:
             if error.code != "user_offboarded":
                 raise
-            # Either it is closed by now, and its groups count when it comes back; or it is about to come back.
+            # The user is closed, and its groups count when it is restored; or a restore is under way.
             newest = self._users.newest(user)
             if newest is not None and newest.active:
                 raise Unavailable("The user is being opened again", retry_after=5) from None
@@ -81,7 +81,7 @@ class ApplyGroupChange:
         command = RevokePolicy(user=record.sub_user, policies=[policy])
         self._ports.commands.revoke_policy(command, _cause("revoke", note, record))
         if self._has(record, policy):
-            # Somebody has put the user into another group that gives the same policy, while this was done.
+            # The user was added to another group that gives the same policy, while this was done.
             self._grant_again(policy, note, record)
 
     def _grant_again(self, policy: str, note: Note, record: UserRecord) -> None:
@@ -91,17 +91,19 @@ class ApplyGroupChange:
         self._ports.commands.grant_policy(GrantPolicy(user=record.sub_user, policies=[policy]), cause)
 
     def _is_recent(self, note: Note) -> bool:
-        """Whether a newer revoke may be of another group's change at the same time; else that revoke stands."""
+        """Whether a newer revoke may come from another group's change at the same time; otherwise that revoke
+        counts.
+        """
         return self._ports.clock.now() - note.time / 1_000_000 < _AT_ONCE
 
     def _has(self, record: UserRecord, policy: str) -> bool:
-        """Whether a user has a policy: by the settings, or by any of its groups."""
+        """Whether a user should have a policy: by the settings, or by any of its groups."""
         if policy in self._ports.giving.always:
             return True
         return any(group.members.get(record.id) == record.stay for group in self._groups.giving(policy))
 
 
 def _cause(effect: str, note: Note, record: UserRecord) -> Cause:
-    """No older than the newest event of the user's life: what was given before that does not count."""
+    """Not older than the newest event of the user's life, because what was given before that does not count."""
     identity = ("scim", effect, note.id, note.change, record.id, str(record.life.n))
     return Cause(identity, max(note.time, record.life.time + 1) / 1_000_000, note.caller)

@@ -1,4 +1,4 @@
-"""Makes, opens and closes the sub-user of a SCIM user, as the stored user says."""
+"""Creates, restores and closes the sub-user of a SCIM user, as the stored user says."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from shared.use_cases.scim.ports import Ports
 
 _STEPS = 6
-"""Names that are tried for one user, and versions of it that may come meanwhile."""
+"""The most names that are tried for a user, and versions of the user that may come meanwhile."""
 _MOST_POLICIES = 20
-"""Policies that a create or a restore may name."""
+"""The most policies in a create or a restore."""
 
 
 class ApplyUserChange:
@@ -43,7 +43,7 @@ class ApplyUserChange:
         raise Unavailable("Nobody can be made of this user's name", retry_after=60)
 
     def _applied(self, record: UserRecord) -> bool:
-        """Do what a version asks for; False where there is a newer one by now, made for this or by somebody else."""
+        """Do what a version asks for; False where a newer version exists now, made here or by somebody else."""
         if record.deleted:
             self._users.index.unlist(record.id, record.stay)
         else:
@@ -52,7 +52,7 @@ class ApplyUserChange:
         if effect == "create":
             return self._create(record)
         if record in self._hidden:
-            # A user who is protected since is left as it is.
+            # A user who has become protected is left as it is.
             return True
         return self._restore(record) if effect == "restore" else self._close(record)
 
@@ -74,12 +74,12 @@ class ApplyUserChange:
         self._users.index.add(record.id, UIN, str(made.uin))
         self._users.index.add(record.id, SUB_USER, made.name.casefold())
         if life.n > 1:
-            # A user who was there before may be in groups, and those may have changed meanwhile.
+            # A user who existed before may be in groups, which may have changed meanwhile.
             self._update_policies(record)
         return True
 
     def _restore(self, record: UserRecord) -> bool:
-        """Open the sub-user again; one that is gone, or whose name is somebody else's, is made anew."""
+        """Restore the sub-user. If it was deleted, or its name belongs to somebody else, a new one is created."""
         from shared.commands.restore_user import RestoreUser
 
         owner = owner_of(record, self._ports)
@@ -92,14 +92,14 @@ class ApplyUserChange:
         except ImAccessError as error:
             if error.code == "user_not_found":
                 return self._rename(record, record.sub_user)
-            # A user who was never closed, since both changes came at once, still has what it had.
+            # If both changes came at once, the user was never closed and still has its access.
             if error.code != "user_active":
                 raise
         self._update_policies(record)
         return True
 
     def _close(self, record: UserRecord) -> bool:
-        """Close the sub-user. Where none was made yet, the offboard keeps a create that comes late from making one."""
+        """Close the sub-user. If none was created yet, the offboard prevents a late create from making one."""
         from shared.commands.offboard_user import OffboardUser
 
         if record.birth is None or owner_of(record, self._ports) in ("gone", "other"):
@@ -109,7 +109,9 @@ class ApplyUserChange:
         return True
 
     def _update_policies(self, record: UserRecord) -> None:
-        """Grant what groups have come to give since the user's version was written, and revoke what they ceased to."""
+        """Grant what groups have come to give since the user's version was written, and revoke what they give no
+        more.
+        """
         from shared.commands.grant_policy import GrantPolicy
         from shared.commands.revoke_policy import RevokePolicy
 
@@ -125,7 +127,7 @@ class ApplyUserChange:
                 self._commands.revoke_policy(RevokePolicy(user=user, policies=[policy]), cause)
 
     def _rename(self, record: UserRecord, name: str) -> bool:
-        """Write a version that asks for a sub-user of this name; False, as that is still to be made."""
+        """Write a version that asks for a sub-user with this name; False, because it is still to be created."""
         changing = UserVersions(self._ports.clock, record.life.caller)
 
         def change(before: UserRecord | None) -> UserRecord | None:
@@ -135,7 +137,7 @@ class ApplyUserChange:
         return False
 
     def _another_name(self, record: UserRecord) -> str:
-        """The next of the names that may be made of a user's. Raises ImAccessError `user_exists` after the last."""
+        """The next possible name for the user. Raises ImAccessError `user_exists` after the last."""
         names = list(candidates(record.name, f"{record.id}{record.stay}"))
         later = [name for name in names if name != record.sub_user]
         if record.sub_user in names:
@@ -157,6 +159,6 @@ def _cause_after(record: UserRecord, why: str, policy: str) -> Cause:
 
 
 def _delivery(life: LifeChange) -> dict[str, Any]:
-    """What a create or a restore says besides the user's name: policies, and where credentials are mailed."""
+    """The fields of a create or restore besides the user name: policies, and where credentials are mailed."""
     fields = {"policies": life.policies[:_MOST_POLICIES], "email": life.email, "language": life.language}
     return {name: value for name, value in fields.items() if value is not None}

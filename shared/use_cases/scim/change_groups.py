@@ -1,4 +1,4 @@
-"""The requests of SCIM clients that change groups. Each change is noted as due before it is stored."""
+"""The requests of SCIM clients that change groups. A note of each change is written before the change."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
 
 class GroupRequests(GroupQueries):
-    """What reads and changes groups, for one request."""
+    """Reads and changes groups, for one request."""
 
     def create(self, body: Mapping[str, Any], selection: Selection) -> tuple[int, Values]:
-        """POST: make a group that stands for no policy. Raises ScimError 409 where another has the displayName."""
+        """POST: create a group without a policy. Raises ScimError 409 where another group has the displayName."""
         wanted = read_values(GROUPS, body)
         check_required(GROUPS, wanted)
         id, now = new_id(self._service.clock), rfc3339(self._service.clock.now())
@@ -67,7 +67,7 @@ class GroupRequests(GroupQueries):
         return self._update(id, become, selection)
 
     def delete(self, id: str) -> None:
-        """DELETE: a group that stands for no policy. Raises ScimError 403 for one that does, 404."""
+        """DELETE: delete a group without a policy. Raises ScimError 403 for the group of a policy, 404."""
         if self._documents.stands_for_policy(id):
             raise ScimError(403, "The group of a policy cannot be deleted")
         record = self._documents.newest(id)
@@ -84,7 +84,9 @@ class GroupRequests(GroupQueries):
         self._documents.index.unlist(id, 1)
 
     def _is_taken(self, name: str) -> bool:
-        """Whether a group has the name; such a group is listed, in case the process that made it died before that."""
+        """Whether a group has the name. Such a group is listed again, in case the process that created it died
+        before.
+        """
         holder = self._documents.named(name)
         if holder is not None and not self._documents.stands_for_policy(holder.id):
             self._documents.index.list_live(holder.id, 1)
@@ -118,14 +120,15 @@ class GroupRequests(GroupQueries):
             raise _name_taken() from None
         waiting: list[tuple[Note, State]] = [(note, "open") for note in notes]
         if record is None:
-            # The same request again: what the first one left is finished.
+            # The same request came again: finish what the first one left.
             waiting = [row for row in self._service.due.of("groups", id) if row[1] != "told"]
         for note, state in waiting:
             self._service.finish(note, state)
         return self._shown(visible(record or found), selection)
 
     def _write_down(self, notes: list[Note], name: str, before: GroupRecord, after: GroupRecord) -> None:
-        """Note whose policies a change may touch; once more where another change came first, and these are others now.
+        """Write a note of the users whose policy the change may touch; another note where other users are concerned
+        after a retry.
 
         Raises ScimError 400 where it would take the policy from too many.
         """

@@ -1,4 +1,4 @@
-"""The requests of SCIM clients that change users. Each change is noted as due before it is stored."""
+"""The requests of SCIM clients that change users. A note of each change is written before the change."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ if TYPE_CHECKING:
     from shared.use_cases.scim.service import Service
 
 Change = Callable[["UserRecord | None"], "UserRecord | None"]
-"""Makes the next version of a user from the newest; None where nothing changes."""
+"""Makes the next version of a user from the newest one; None where nothing changes."""
 
 
 class UserRequests(UserQueries):
-    """What reads and changes users, for one request."""
+    """Reads and changes users, for one request."""
 
     def __init__(self, service: Service) -> None:
         super().__init__(service)
         self._changing = UserVersions(service.clock, service.client, service.hidden.names)
 
     def create(self, body: Mapping[str, Any], selection: Selection) -> tuple[int, Values]:
-        """POST: make a user, or open the deleted one again that this client knew by the same externalId.
+        """POST: create a user, or restore the deleted user that this client knew by the same externalId.
 
-        Raises ScimError 409 for a userName that somebody has, ImAccessError.
+        Raises ScimError 409 where the userName is taken, ImAccessError.
         """
         wanted = read_values(USERS, body)
         check_required(USERS, wanted)
@@ -73,7 +73,9 @@ class UserRequests(UserQueries):
         return self._update(id, become, selection)
 
     def delete(self, id: str) -> None:
-        """DELETE: gone for the client at once; the sub-user is closed, and deleted later as after every offboard."""
+        """DELETE: the client does not see the user any more. The sub-user is closed, and deleted later, as after every
+        offboard.
+        """
         record = self._documents.newest(id)
         if record is None or record in self._service.hidden:
             raise not_found()
@@ -131,12 +133,13 @@ class UserRequests(UserQueries):
         return record
 
     def _taken_meanwhile(self) -> ScimError:
-        """The error for a name that another request has taken; what that one began is finished before."""
+        """The error for a name that another request has taken; first, what that request began is finished."""
         self._finish([(note, "open") for note in self._service.helped])
         return ScimError(409, "Another user has this userName", "uniqueness")
 
     def _taken(self, holder: UserRecord, wanted: Values, selection: Selection) -> tuple[int, Values]:
-        """Answer a POST for a name that a user has: 201 where it is of an own POST that was answered 429.
+        """Answer a POST for a name that is taken: 201 where the same client created the user by a POST that was
+        answered 429.
 
         What the earlier POST left undone is finished first. Raises ScimError 409.
         """
@@ -149,7 +152,9 @@ class UserRequests(UserQueries):
         raise ScimError(409, "Another user has this userName", "uniqueness")
 
     def _unfinished(self, id: str, *, strict: bool = True) -> list[tuple[Note, State]]:
-        """Changes of a user that no client was told are done. `strict`: raises ScimError 404 where there are none."""
+        """Changes of a user of which no client knows that they are done. `strict`: raises ScimError 404 where there are
+        none.
+        """
         rows = [row for row in self._service.due.of("users", id) if row[1] != "told"]
         if not rows and strict:
             raise not_found()
@@ -160,7 +165,7 @@ class UserRequests(UserQueries):
             self._service.finish(note, state)
 
     def _former(self, wanted: Values) -> UserRecord | None:
-        """The deleted user whom this client knew by the same externalId, of several the one that changed last.
+        """The deleted user that this client knew by the same externalId; of several, the one that changed last.
 
         None where any of them is not deleted, or is protected.
         """
@@ -173,7 +178,7 @@ class UserRequests(UserQueries):
         return max(gone, key=lambda one: one.modified, default=None) if len(gone) == len(rows) else None
 
     def _index(self, id: str, wanted: Values) -> None:
-        """Enter the externalId and mail addresses that a user is about to get into the index."""
+        """Add the externalId and mail addresses of a user to the index, before the user has them."""
         if external := wanted.get("externalId"):
             self._documents.index.add(id, "externalId", self._service.client, external)
         for address in addresses(wanted):

@@ -1,4 +1,4 @@
-"""The requests of SCIM clients that read groups: one by its id, and those that a filter finds."""
+"""The requests of SCIM clients that read groups: one by its id, or those that match a filter."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class GroupQueries:
-    """What reads groups, for one request."""
+    """Reads groups, for one request."""
 
     def __init__(self, service: Service) -> None:
         self._service = service
@@ -33,7 +33,7 @@ class GroupQueries:
         return self._shown(self._there(id), selection)
 
     def search(self, query: Mapping[str, str], selection: Selection) -> Values:
-        """One page of the groups that a filter finds, or of all. Raises ScimError 400 for a wrong filter."""
+        """One page of the groups that match a filter, or of all. Raises ScimError 400 for a wrong filter."""
         start, count = page(query)
         text = query.get("filter", "")
         if not text.strip():
@@ -78,7 +78,7 @@ class GroupQueries:
 
 
 def visible(record: GroupRecord | None) -> GroupRecord:
-    """The group, where a client may see it. Raises ScimError 404."""
+    """The group, if a client may see it. Raises ScimError 404."""
     if record is None or record.deleted:
         raise not_found()
     return record

@@ -1,4 +1,4 @@
-"""The requests of SCIM clients that read users: one by its id, and those that a filter finds."""
+"""The requests of SCIM clients that read users: one by its id, or those that match a filter."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from shared.use_cases.scim.service import Service
 
 _MOST_SCANNED = 500
-"""Users that are looked at for a filter by an attribute of which there is no index."""
+"""The most users that are read for a filter by an attribute without an index."""
 
 
 class UserQueries:
-    """What reads users, for one request."""
+    """Reads users, for one request."""
 
     def __init__(self, service: Service) -> None:
         self._service = service
@@ -33,7 +33,7 @@ class UserQueries:
         return self._shown(self._there(id), selection)
 
     def search(self, query: Mapping[str, str], selection: Selection) -> Values:
-        """One page of the users that a filter finds, or of all. Raises ScimError 400 for a wrong filter."""
+        """One page of the users that match a filter, or of all. Raises ScimError 400 for a wrong filter."""
         start, count = page(query)
         text = query.get("filter", "")
         if not text.strip():
@@ -51,7 +51,7 @@ class UserQueries:
         return [one for one in rows if matches(USERS, self._whole(one), terms)]
 
     def _candidates(self, terms: Sequence[Term]) -> list[UserRecord]:
-        """Users among whom are all that the filter finds: by an index where one of its attributes has one, else all."""
+        """Users that include all matches: from an index where one of the attributes has one, else all users."""
         for term in terms:
             name, value = term.path.name.lower(), term.value
             if term.exists and name == "emails":

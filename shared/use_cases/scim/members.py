@@ -1,4 +1,4 @@
-"""Who is a member of a group: users who are there, each in the stay during which they were added."""
+"""Finds the members of a group: users who exist, each with the stay in which they were added."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ if TYPE_CHECKING:
     from shared.scim.resource_records import GroupRecord, UserRecord
 
 _FEW = 5
-"""Users up to which each is looked up by itself; of more, all that are there are listed."""
+"""Up to this number, users are looked up one by one; otherwise all existing users are listed."""
 
 
 class Members:
-    """Members of groups, for one request."""
+    """The members of groups, for one request."""
 
     def __init__(self, users: Documents[UserRecord], hidden: ProtectedUsers) -> None:
         self._users = users
         self._hidden = hidden
 
     def asked(self, wanted: Values, before: Mapping[str, int]) -> dict[str, int]:
-        """The members that a client asks for, with their stays; whoever is not there, or not any more, is left out.
+        """The members that a client asks for, with their stays. Users who do not exist (any more) are left out.
 
-        `before`: the members until now. Protected users, whom no client is shown, stay what they were.
+        `before`: the members until now. Protected users, whom clients do not see, keep their memberships.
         """
         hidden = self._hidden.ids()
         asked = [str(row["value"]) for row in wanted.pop("members", []) if row.get("value")]
@@ -36,12 +36,12 @@ class Members:
         return {one: stay for one, stay in stays.items() if stay}
 
     def present(self, group: GroupRecord) -> list[str]:
-        """The ids of a group's members who are still there and may be shown."""
+        """The ids of a group's members who still exist and may be shown."""
         there, hidden = self.stays(list(group.members)), self._hidden.ids()
         return [one for one, stay in group.members.items() if there.get(one) == stay and one not in hidden]
 
     def stays(self, ids: Sequence[str]) -> dict[str, int]:
-        """The stays of those of these users who are there, by their ids."""
+        """The stays of those of these users who exist, by id."""
         if len(ids) > _FEW:
             return self._users.index.live()
         found = [self._users.index.stay(one) for one in ids]

@@ -1,4 +1,4 @@
-"""What the use cases of SCIM need from outside: the store, the commands, and what is known of sub-users."""
+"""The ports of the SCIM use cases: the store, the commands, and what is known of sub-users."""
 
 from __future__ import annotations
 
@@ -44,12 +44,12 @@ class Commands(Protocol):
 
 
 class Ports(NamedTuple):
-    """All ports of SCIM's use cases, for one invocation.
+    """All ports of the SCIM use cases, for one invocation.
 
-    `find_sub_user`: who has a name in CAM, and the recorded lives of all who had it; raises Unavailable.
-    `has_recipient`: whether the credentials of a create with this mail address would reach anybody.
-    `tell_of_stop`: tells the organisation that a request was refused because it would take the policy of a group, named
-    by its display name, from these members.
+    `find_sub_user`: the user with a name in CAM, and the recorded lives of all users who had it; raises Unavailable.
+    `has_recipient`: whether the credentials of a create with this mail address would reach anybody. `tell_of_stop`:
+    notifies the organisation that a request was refused, because it would take the policy of a group (its display name)
+    from these members.
     """
 
     store: Store

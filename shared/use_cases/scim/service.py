@@ -1,4 +1,4 @@
-"""What the requests of a SCIM client share: the stored resources, and how a change of one reaches CAM."""
+"""What the requests of SCIM clients share: the stored resources, and the way a change reaches CAM."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class Service:
-    """One request of a client; `client` is the name of its token, `base` the address that resources are below."""
+    """One request of a client. `client`: the name of its token; `base`: the base URL of the resources."""
 
     def __init__(self, ports: Ports, client: str, base: str) -> None:
         self._ports = ports
@@ -38,17 +38,20 @@ class Service:
 
     @cached_property
     def changes(self) -> ApplyChange:
-        """Brings changes to CAM; loaded when it is used first, since a client that only reads needs none of it."""
+        """Applies changes to CAM. It is loaded when it is first used, because a client that only reads does not need
+        it.
+        """
         from shared.use_cases.scim.apply_change import ApplyChange
 
         return ApplyChange(self._ports, self.users, self.groups, self.hidden)
 
     def finish(self, note: Note, state: State) -> None:
-        """Do what a change asks for, and note how far that came. Raises ImAccessError."""
+        """Do what a change asks for, and record how far that came. Raises ImAccessError."""
         try:
             done = self.changes.apply(note)
         except ImAccessError as error:
-            # The change before this one is done, and holds its turn until CAM has shown everything: so does this one.
+            # An earlier change is done, but keeps its turn until CAM shows everything. So this change has to wait as
+            # well.
             if error.code != "in_progress" or not self._waits(note):
                 self._postpone(note, state)
                 raise
@@ -59,11 +62,11 @@ class Service:
             self.due.move(note, state, "told")
 
     def note(self, id: str) -> Note:
-        """The note of a change of a user that is about to be made."""
+        """The note of a change of a user, before the change is made."""
         return Note("users", id, new_change(), self.client, int(self.clock.now() * 1_000_000))
 
     def check_brake(self, group: str, removed: Sequence[str]) -> None:
-        """Refuse to take a policy from more members than IM_ACCESS_SCIM_BRAKE at once, and tell the organisation.
+        """Refuse to take a policy from more members at once than IM_ACCESS_SCIM_BRAKE, and notify the organisation.
 
         `removed`: the ids of the members. Raises ScimError 400.
         """
@@ -74,28 +77,28 @@ class Service:
         raise ScimError(400, why, "tooMany")
 
     def with_external(self, before: Record, values: Values) -> Values:
-        """Attributes with this client's externalId, which stays as it was where the request says nothing of it."""
+        """The attributes with this client's externalId, which stays as it was where the request does not name it."""
         own = before.external_ids.get(self.client)
         return {"externalId": own, **values} if own else dict(values)
 
     def need_recipient(self, wanted: Values) -> None:
-        """Refuse to make credentials that could reach nobody. Raises ImAccessError `no_recipient`."""
+        """Refuse to create credentials that could reach nobody. Raises ImAccessError `no_recipient`."""
         if wanted.get("active", True) and not self._ports.has_recipient(email_of(wanted)):
             raise ImAccessError("no_recipient")
 
     def _help(self, id: str) -> None:
-        """A process claimed a name for this user and died: note that the user is to be made for it."""
+        """Another process claimed a name for this user and died: write a note, so that the user is created for it."""
         note = self.note(id)
         self.due.add(note)
         self.helped.append(note)
 
     def _waits(self, note: Note) -> bool:
-        """Whether an earlier change of the same resource is done but for a last look at CAM."""
+        """Whether an earlier change of the same resource is done, except for a last look at CAM."""
         return any(state == "told" for _, state in self.due.of(note.kind, note.id))
 
     def _postpone(self, note: Note, state: State) -> None:
         try:
             self.due.move(note, state, "later")
         except ImAccessError:
-            # The note stays as it is, and the sweep sees to it: what is raised is the error of the change itself.
+            # The note stays as it is, and the sweep finishes it. The error of the change itself is raised.
             return

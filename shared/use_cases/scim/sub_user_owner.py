@@ -1,4 +1,4 @@
-"""Whether the sub-user behind a SCIM user's name in CAM is the one that was made for this user."""
+"""Checks whether the sub-user with the name of a SCIM user in CAM was created for this SCIM user."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ def creation(record: UserRecord, life: LifeChange) -> Cause:
 
 
 def owner_of(record: UserRecord, ports: Ports) -> Owner:
-    """`own`: the sub-user was made for this user; `gone`: it was, and is deleted; `other`: the name is somebody else's;
-    `unborn`: none was made yet. Raises Unavailable.
+    """`own`: the sub-user was created for this user; `gone`: it was, and is deleted; `other`: the name belongs to
+    somebody else; `unborn`: none was created yet. Raises Unavailable.
 
-    The name alone does not tell: somebody may have deleted the sub-user in CAM and made another one of its name.
+    The name is not enough: somebody may have deleted the sub-user in CAM and created another one with its name.
     """
     if record.birth is None:
         return "unborn"
@@ -36,6 +36,6 @@ def owner_of(record: UserRecord, ports: Ports) -> Owner:
     if person is None:
         return "unborn" if own is None else "gone"
     if own is None:
-        # Either the create died before it wrote down whom it had made, or the name is somebody else's.
+        # Either the create died before it recorded the user, or the name belongs to somebody else.
         return "unborn" if not rows else "other"
     return "own" if person.user.uin == own else "other"
