@@ -1,4 +1,4 @@
-"""Composes the duties about credentials files: unclaimed and finished ones, and notifications that are still due."""
+"""Composes the duties about credentials: unclaimed files, old files, and the outbox."""
 
 from __future__ import annotations
 
@@ -22,12 +22,15 @@ from shared.use_cases.duties.tidy_credentials import MOST_FILES, TidyCredentials
 from shared.use_cases.issue_credentials import mark
 
 Replace = Callable[[Parcel, Container], str]
-"""Give a person fresh credentials in place of those that are gone; the outcome, a word, "" where that cannot be done.
+"""Gives a person new credentials in place of those that are deleted. Returns the outcome, "" where that is not
+possible.
 
 Raises ImAccessError where it can be done later.
 """
 _CALLERS = ("cloudevents", "webhook-id", "idempotency-key")
-"""How identities begin that callers choose; whatever is done on the product's own account has nobody to answer."""
+"""The first parts of identities that callers choose. A command of the product itself has no caller who gets
+an answer.
+"""
 
 
 def handed_out(sweep: Sweep) -> tuple[Duty, Duty]:
@@ -38,7 +41,7 @@ def handed_out(sweep: Sweep) -> tuple[Duty, Duty]:
 
     def close(link: PickUpLink) -> bool | None:
         with sweep.turn(link.user):
-            # The turn before may have replaced this file's credentials, or may have been another sweep's.
+            # An earlier turn may have replaced this file's credentials, or may have been that of another sweep.
             seen_to = store.get(note_key(link.file, "closed")) is not None
             return None if seen_to else sweep.disable.close(link.user, link.uin)
 
@@ -49,13 +52,17 @@ def handed_out(sweep: Sweep) -> tuple[Duty, Duty]:
 
 
 def undo(sweep: Sweep, user: str, nonce: str, request: str) -> bool:
-    """Disable, in the user's turn, what a request has made. The request is known by its nonce and identity hash."""
+    """Disable what a request has made, while holding the turn of the user. `nonce` and `request` identify the
+    request.
+    """
     with sweep.turn(user):
         return sweep.disable.undo(user, _mark(nonce), nonce, request)
 
 
 def send_outbox(sweep: Sweep, replace: Replace) -> SendOutbox:
-    """The duty that sends the outbox. Where an entry's file is gone, `replace` gives the person new credentials."""
+    """The duty that sends the outbox. If the file of an entry is deleted, `replace` gives the person new
+    credentials.
+    """
     send = sweep.container.sending(sweep.store)
 
     def give_up(entry: OutboxEntry, error: ImAccessError) -> None:
@@ -71,7 +78,9 @@ def send_outbox(sweep: Sweep, replace: Replace) -> SendOutbox:
 
 
 def tell_again(sweep: Sweep, replace: Replace) -> Callable[[OutboxEntry], str]:
-    """Send an entry that became a dead letter. Raises ImAccessError where its receiver does not take it again."""
+    """A function that sends an entry that became a dead letter. It raises ImAccessError where the entry is not
+    accepted.
+    """
     send = sweep.container.sending(sweep.store)
 
     def again(entry: OutboxEntry) -> str:
@@ -94,7 +103,7 @@ def _too_late(sweep: Sweep, entry: OutboxEntry, error: ImAccessError, replace: R
 
 
 def _park(sweep: Sweep, entry: OutboxEntry, error: ImAccessError, *, retry: bool) -> None:
-    # What is not to be tried again is a letter of its own: a letter is never changed.
+    # A letter is never changed, so one that is not to be tried again has its own key.
     identity = ("outbox", entry.key) if retry else ("outbox", entry.key, "disabled")
     why = (error.code, error.detail, retry)
     container = sweep.container
@@ -102,8 +111,8 @@ def _park(sweep: Sweep, entry: OutboxEntry, error: ImAccessError, *, retry: bool
 
 
 def _reached_nobody(sweep: Sweep, entry: OutboxEntry) -> bool:
-    """Whether the credentials of an entry were delivered to nobody, neither in an HTTP answer nor by this entry, and
-    are still the user's. Those that wait at the credentials page are left to another duty.
+    """Whether the credentials of an entry reached nobody, neither by an HTTP answer nor by this entry, and still belong
+    to the user. Credentials that wait at the credentials page are left to another duty.
     """
     settings, parcel = sweep.settings, entry.parcel
     if parcel is None or entry.is_mail or settings.delivery == "claim":
@@ -114,10 +123,10 @@ def _reached_nobody(sweep: Sweep, entry: OutboxEntry) -> bool:
 
 
 def _deal_with(sweep: Sweep, entry: OutboxEntry, replace: Replace) -> str:
-    """Deal with an entry whose file is gone. Returns the outcome, "" where the credentials had to be disabled.
+    """Handle an entry whose file is deleted. Returns the outcome, or "" where the credentials had to be disabled.
 
-    The organisation is told without a link. A file that its person has picked up needs no more; otherwise the person
-    gets new credentials, once the receiver has taken that notification.
+    The organisation gets the notification without a link. If the person has picked the file up, that is all. Otherwise
+    the person gets new credentials, after the receiver has accepted the notification.
     """
     parcel = entry.parcel
     assert parcel is not None  # noqa: S101 - for the type checker: nothing else is about a file
@@ -145,5 +154,5 @@ def _mark(nonce: str) -> str:
 
 
 def _nonce(file: str) -> str:
-    """The nonce of the request that made a file, which is a part of its name; see `csv_file.file_name`."""
+    """The nonce of the request that made a file, which is part of its name; see `csv_file.file_name`."""
     return file.removeprefix(FILES).rpartition("-")[0]

@@ -1,4 +1,4 @@
-"""Composes the duties about people's lives: dates, rules, ends, deletions, and what somebody gave by hand."""
+"""Composes the duties about people's lives: due dates, rules, scheduled ends, deletions, and access given by hand."""
 
 from __future__ import annotations
 
@@ -35,11 +35,11 @@ from shared.use_cases.duties.roll_out_rules import RollOutRules
 ApplyPerson = Callable[[PersonKey, "RulesVersion | None", Container], str]
 """Does what is due for a person, by this version of the rules or the newest; returns the outcome."""
 End = Callable[[ScheduledEnd, int, Container], None]
-"""Applies an end that is due to the user of this UIN."""
+"""Applies a due end for the user with this UIN."""
 
 
 def due_people(sweep: Sweep, apply: ApplyPerson) -> ApplyDueDates:
-    """The duty for people for whom a date has come."""
+    """The duty for people with a due date."""
     container, patience = sweep.container, sweep.settings.retry_hours * 3600.0
 
     def apply_now(person: PersonKey) -> str:
@@ -52,7 +52,7 @@ def due_people(sweep: Sweep, apply: ApplyPerson) -> ApplyDueDates:
 
 
 def spread_rules(sweep: Sweep, apply: ApplyPerson) -> RollOutRules:
-    """The duty that applies a new version of the rules to everybody."""
+    """The duty that applies a new version of the rules to all people."""
     store, clock, settings = sweep.store, sweep.clock, sweep.settings
 
     def takes(known: KnownPerson, version: RulesVersion) -> bool:
@@ -74,7 +74,7 @@ def spread_rules(sweep: Sweep, apply: ApplyPerson) -> RollOutRules:
 
 
 def apply_untils(sweep: Sweep, end: End) -> ApplyScheduledEnds:
-    """The duty that applies ends that are due."""
+    """The duty that applies scheduled ends."""
     ledger, limit = Ledger(sweep.store), sweep.settings.sweep_limit
 
     def apply(until: ScheduledEnd, uin: int) -> None:
@@ -84,12 +84,12 @@ def apply_untils(sweep: Sweep, end: End) -> ApplyScheduledEnds:
 
 
 def end_overlaps(sweep: Sweep) -> EndOverlaps:
-    """The duty that deletes replaced keys when their overlap is over."""
+    """The duty that deletes replaced keys when their overlap has ended."""
     return EndOverlaps(sweep.cam, Overlaps(sweep.store), sweep.clock)
 
 
 def delete_offboarded(sweep: Sweep) -> DeleteOffboarded:
-    """The duty that deletes offboarded users when their grace is over."""
+    """The duty that deletes offboarded users when their grace has ended."""
 
     def tell(due: Deletion) -> None:
         sweep.announce(DELETED, f"deleted:{due.uin}", {"user": {"name": due.user, "uin": due.uin}})
@@ -102,7 +102,7 @@ def delete_offboarded(sweep: Sweep) -> DeleteOffboarded:
 
 
 def by_hand(sweep: Sweep) -> CheckOffboardedUsers:
-    """The duty that reports, or takes away, what somebody gave an offboarded user by hand."""
+    """The duty that reports, or takes away, access that somebody gave an offboarded user by hand."""
     container = sweep.container
     services = container.services(sweep.store, sweep.deadline)
     closing = AccessCloser(sweep.cam, sweep.store, services.attachments, sweep.deadline)

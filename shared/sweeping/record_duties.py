@@ -1,4 +1,4 @@
-"""Composes the duties about the records, which prune them and compare them with CAM, and the report of a run."""
+"""Composes the duties that prune records and compare them with CAM, and the report of a run."""
 
 from __future__ import annotations
 
@@ -51,8 +51,8 @@ def drift(sweep: Sweep) -> FindDrift:
 
 
 class Report:
-    """What is logged of a run: a line each minute that it lasts, and one at its end. Never raises: what was done is
-    done.
+    """The log lines of a run: one in each minute that it lasts, and one at its end. Never raises, so that the work that
+    was done counts.
     """
 
     def __init__(self, sweep: Sweep) -> None:
@@ -64,7 +64,7 @@ class Report:
         self._log_measures(counts, ended=False)
 
     def end(self, counts: Counts) -> None:
-        """At the end of a run: store where duties go on, log the measures, and call the heartbeat's address."""
+        """At the end of a run: store the positions of the duties, log the measures, and call the heartbeat URL."""
         _try(self._sweep, "positions_failed", self._sweep.positions.keep)
         self._log_measures(counts, ended=True)
         _try(self._sweep, "heartbeat_failed", lambda: _beat(self._sweep))
@@ -86,7 +86,7 @@ def _beat(sweep: Sweep) -> None:
 
 
 def _differences(sweep: Sweep) -> dict[str, int]:
-    """The number of differences that the last comparison found; empty where none is made."""
+    """The number of differences in the last comparison; empty where comparing is off."""
     count = last_count(sweep.store) if sweep.settings.drift == "warn" else None
     return {} if count is None else {"drift": count}
 
@@ -97,5 +97,5 @@ def _try(sweep: Sweep, failed: str, work: Callable[[], object]) -> None:
         work()
     except ImAccessError as error:
         log(failed, level="warning", code=error.code, detail=error.detail)
-    except Exception as error:  # noqa: BLE001 - a text may hold anything
+    except Exception as error:  # noqa: BLE001 - an error text may hold anything
         log(failed, level="error", code="internal_error", exception=type(error).__name__)

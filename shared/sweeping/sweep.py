@@ -1,4 +1,4 @@
-"""What the duties of one run of the sweep share."""
+"""What the duties share in one run of the sweep."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from shared.use_cases.duties.finish_scim_changes import PREFIX as SCIM
 from shared.use_cases.duties.listing_cache import ListingCache
 
 _LISTED_ONCE = (DELETIONS, LETTERS, INBOX, OPEN, OUTBOX, SCIM)
-"""Prefixes that duties list and that the measures count, so that each is listed once in a run."""
+"""Prefixes that both duties and the measures list. Each is listed once in a run."""
 
 
 class Sweep:
@@ -51,14 +51,15 @@ class Sweep:
         return Cursor(self.positions, duty)
 
     def round(self, duty: str, prefix: str, most: int) -> Round:
-        """A walk over the objects below a prefix, of at most so many in one run."""
+        """A walk over the objects with a prefix, at most `most` in one run."""
         return Round(self.listings, self.cursor(duty), prefix, most)
 
     @contextmanager
     def turn(self, name: str) -> Iterator[float]:
-        """The turn of a name, under an identity of its own, as two sweeps may be at work.
+        """The turn of a user name, under a new identity, because two sweeps may run at once.
 
-        Only what is sent in this turn can hold it: a run may have lost an answer before, about somebody else.
+        Only writes that are sent in this turn can prolong it; an answer that was lost earlier in the run concerns
+        another user.
         """
         before, self.deadline.unsettled = self.deadline.unsettled, False
         try:
@@ -68,7 +69,7 @@ class Sweep:
             self.deadline.unsettled = self.deadline.unsettled or before
 
     def announce(self, type_: str, about: str, data: dict[str, Any]) -> None:
-        """Send a notification, or keep it in the outbox; its id is made from what it is about."""
+        """Send a notification, or store it in the outbox. Its id is made from `about`."""
         if self.settings.receiver is not None:
             now = self.clock.now()
             entry = OutboxEntry(self.container.function, type_, digest(about), rfc3339(now), data, None, first_at=now)

@@ -1,4 +1,4 @@
-"""Composes the duties about unfinished work: HR events, dead letters, abandoned requests, changes of SCIM."""
+"""Composes the duties about unfinished work: HR events, dead letters, abandoned requests, SCIM changes."""
 
 from __future__ import annotations
 
@@ -24,9 +24,11 @@ Undo = Callable[[str, str, str], object]
 Resume = Callable[[LeaseRecord, bool, Container, Undo], str]
 """Resumes an abandoned request."""
 Redrive = Callable[[str, Container, Callable[[OutboxEntry], str]], str]
-"""Try the letter of a key again; what nobody took is handed on."""
+"""Redrives the letter of a key; the function in it sends entries that no receiver accepted."""
 Work = Callable[[str, Container], Mapping[str, int]]
-"""Works on the event of a key; returns the numbers of persons by outcome. Raises ImAccessError: it has to stay."""
+"""Processes the event of a key; returns the numbers of persons by outcome. Raises ImAccessError: the event
+has to stay.
+"""
 Finish = Callable[[str, Container], str]
 """Applies the change of a note, by its object key."""
 
@@ -38,7 +40,7 @@ def work_inbox(sweep: Sweep, work: Work) -> ProcessInbox:
 
 
 def redrive_letters(sweep: Sweep, redrive: Redrive, replace: Replace) -> RedriveLetters:
-    """The duty for dead letters whose cause may be over."""
+    """The duty for dead letters that may succeed by now."""
     cursor, tell = sweep.cursor(RedriveLetters.name), tell_again(sweep, replace)
 
     def again(key: str) -> str:

@@ -1,4 +1,4 @@
-"""The duty for people for whom a date has come, such as a first or a last day, or a failed step is tried again."""
+"""The duty for people with a due date: a first day, a last day, or the retry of a failed step."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from shared.ports import Clock
 from shared.use_cases.duties.duty import Done, Late
 
 FIRST_PAUSE, LONGEST_PAUSE = 60.0, 3600.0
-"""Seconds after which something is tried again that needs a person to act: after as long as it has been so."""
+"""Seconds until a retry, while a person has to act: as long as it has failed so far, within these limits."""
 
 GiveUp = Callable[[PersonKey, ImAccessError, float], None]
-"""Leave a person to whoever reads dead letters: what was wrong, and since when (seconds since the epoch)."""
+"""Makes a dead letter for a person: the error, and since when it has failed (seconds since the epoch)."""
 
 
 class ApplyDueDates:
-    """The duty. `apply` does what is due for a person and returns the outcome, a word; what needs somebody to act is
-    given up after `patience` seconds.
+    """The duty. `apply`: does what is due for a person and returns the outcome. If somebody has to act, it is given up
+    after `patience` seconds.
     """
 
     name = "people"
@@ -34,14 +34,13 @@ class ApplyDueDates:
         self._patience = patience
 
     def due(self, late: Late) -> Sequence[str]:  # noqa: ARG002 - one listing finds it all
-        """The keys of the dates that have come."""
+        """The keys of the dates that are due."""
         return self._dates.due(self._clock)
 
     def do(self, item: str) -> Done:
         """Do what is due for one person.
 
-        Raises ImAccessError where it is still due: in the next run, or after a growing pause if somebody has to act,
-        until that has been so for too long.
+        Raises ImAccessError where it is still due: in the next run, or, if somebody has to act, after growing pauses.
         """
         person = self._dates.person(item)
         try:
@@ -64,4 +63,4 @@ class ApplyDueDates:
         self._dates.forget(item)
 
     def ended(self, left: Sequence[str]) -> None:
-        """Does nothing: the object keys tell what is due."""
+        """Does nothing: the object keys say what is due."""

@@ -1,4 +1,4 @@
-"""The duty that applies ends: revokes policies and offboards users, unless something newer has come."""
+"""The duty that applies scheduled ends: it revokes policies and offboards users, unless something newer has come."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from shared.ports import Clock, Directory
 from shared.use_cases.duties.duty import Done, Held, Late
 
 End = Callable[[ScheduledEnd, int], None]
-"""Applies an end, by a revoke of these policies or an offboard of the user of this UIN, whoever has the name by now.
+"""Applies an end: revokes these policies, or offboards the user with this UIN, whoever has the name now.
 
-Raises ImAccessError: it is to be tried again.
+Raises ImAccessError where it has to be tried again.
 """
 
 
 class ApplyScheduledEnds:
-    """The duty. It was ordered, so no setting stops it. `limit`: users who are closed in one run, the others in the
-    next ones.
+    """The duty. The ends were ordered, so no setting stops it. `limit`: the most users that are offboarded in one run;
+    the others follow in the next runs.
     """
 
     name = "until"
@@ -37,7 +37,7 @@ class ApplyScheduledEnds:
         self._closer = 0
 
     def due(self, late: Late) -> Sequence[str]:  # noqa: ARG002 - a listing finds it all
-        """The object keys of what is due."""
+        """The object keys of the ends that are due."""
         return self._untils.due(self._clock)
 
     def do(self, item: str) -> Done:
@@ -55,13 +55,14 @@ class ApplyScheduledEnds:
         return {"offboarded": 1} if found[0].kind == "life" else {"revoked": 1}
 
     def ended(self, left: Sequence[str]) -> None:
-        """Does nothing: the object keys tell what is due."""
+        """Does nothing: the object keys say what is due."""
 
     def _left(self, until: ScheduledEnd) -> tuple[ScheduledEnd, int] | None:
-        """The part of an end that nothing newer has overtaken, and whose it is; None for nothing. A later event is safe
-        in any case.
+        """The part of an end that nothing newer has replaced, and the UIN; None for nothing. An event that comes later
+        is safe in any case.
 
-        An end that a run recorded before it died is no newer event: what that run has begun is done.
+        If an earlier run recorded the end and died, that record is not newer than the end: what that run began is
+        finished.
         """
         rows = self._ledger.lives.rows(until.user)
         if until.kind == "life":

@@ -1,6 +1,6 @@
-"""The duty that finds what somebody gave an offboarded user by hand; reports it, or takes it away.
+"""The duty that checks whether somebody gave an offboarded user access again by hand, and reports it or takes it away.
 
-Users are looked at one after the other, a few in each run, so that a run costs the same however many there are.
+It checks a few users in each run, one after the other, so that a run costs the same however many there are.
 """
 
 from __future__ import annotations
@@ -20,13 +20,15 @@ from shared.use_cases.duties.cursor import Round
 from shared.use_cases.duties.duty import Done, Late
 
 MOST = 6
-"""Users that are looked at in a run, in three calls of CAM each."""
+"""The most users that are checked in a run, with three calls of CAM each."""
 SETTLED = 10.0
-"""Seconds after an offboard before its user is looked at: until then CAM's reads may show what it has taken away."""
+"""Seconds after an offboard before the user is checked: until then CAM's reads may show what it has taken away."""
 
 
 class Found(NamedTuple):
-    """What an offboarded user has again: how many API keys work, whether console login is open, names of policies."""
+    """What an offboarded user has again: the number of working API keys, whether console login is open, names of
+    policies.
+    """
 
     keys: int
     login: bool
@@ -34,18 +36,18 @@ class Found(NamedTuple):
 
     @property
     def hash(self) -> str:
-        """A hash of it, by which it is reported once."""
+        """A hash of it, so that it is reported only once."""
         return hashlib.sha256(json.dumps(self).encode()).hexdigest()
 
 
 class CheckServices(NamedTuple):
     """What the duty works with.
 
-    `lives` of a name; `is_unfinished`: whether a request has yet to be finished; `touch` raises Rejected for a user who
-    is never touched; `attached`: the policies of a user that an offboard takes away; `turn` keeps others from changing
-    the user while `close` takes everything away, and yields the seconds for which CAM may not show what was done in the
-    turn before; `tell` reports what was found, and how many times something was taken away before, None where nothing
-    is taken away.
+    `lives`: the events of a name. `is_unfinished`: whether a request is not finished yet. `touch`: raises Rejected for
+    a protected user. `attached`: the policies of a user that an offboard takes away. `turn`: keeps others from changing
+    the user while `close` takes everything away; it yields the seconds for which CAM may not show what the last turn
+    did. `tell`: reports what was found, and how many times something was taken away before (None: nothing is taken
+    away).
     """
 
     lives: Callable[[str], Sequence[LifeRow]]
@@ -72,11 +74,11 @@ class CheckOffboardedUsers:
         self._enforce = enforce
 
     def due(self, late: Late) -> Sequence[str]:  # noqa: ARG002 - a listing finds it all
-        """The object keys of the users who are looked at in this run."""
+        """The object keys of the users who are checked in this run."""
         return [row.key for row in self._round.rows() if row.age is None or row.age > SETTLED]
 
     def do(self, item: str) -> Done:
-        """Look at one. Raises ImAccessError where that could not be done."""
+        """Check one. Raises ImAccessError where that was not possible."""
         watched = OffboardedUser.parse(item)
         user = self._cam.user(watched.user)
         if user is None or user.uin != watched.uin:
@@ -92,7 +94,7 @@ class CheckOffboardedUsers:
         return self._settle(watched)
 
     def ended(self, left: Sequence[str]) -> None:
-        """Go on with those that were not reached."""
+        """The next run goes on with the items in `left`."""
         self._round.ended(left[0] if left else None)
 
     def _forgotten(self, watched: OffboardedUser) -> Done:
@@ -100,21 +102,22 @@ class CheckOffboardedUsers:
         return {"forgotten": 1}
 
     def _may_have_something(self, user: User) -> bool:
-        """Whether CAM shows anything of a user, in as few calls as possible, as most have nothing."""
+        """Whether CAM shows any access of a user, with as few calls as possible, because most users have none."""
         try:
             return bool(user.console_login or self._cam.active_keys(user.uin) or self._cam.attached(user.uin))
         except NoSuchUser:
             return False
 
     def _person(self, user: User) -> FoundUser | None:
-        """The user with its lives; None for one who is not offboarded any more."""
+        """The user and its lives; None for a user who is not offboarded any more."""
         rows = self._services.lives(user.name)
         newest = newest_of(rows, user.uin)
         return FoundUser(user, rows) if newest is not None and newest.life.effect == "offboard" else None
 
     def _look(self, person: FoundUser) -> Found | None:
-        """What the user has; None for nothing, for a user who is gone or protected by now, and for one whose
-        offboard died half-way: nobody gave by hand what that has left, and whoever finishes it takes it away.
+        """The access of the user, or None. None also for a user who is deleted or protected now, and for one whose
+        offboard died half-way: that access was not given by hand, and the request that finishes the offboard takes it
+        away.
         """
         try:
             self._services.touch(person.user)
@@ -127,19 +130,21 @@ class CheckOffboardedUsers:
         return None if person.life is None or self._services.is_unfinished(person.life.life.request) else found
 
     def _settle(self, watched: OffboardedUser) -> Done:
-        """Look again in its turn: a restore may have come, or an offboard whose effect CAM did not show yet."""
+        """Check again while holding the turn of the user: a restore may have come, or an offboard whose effect CAM did
+        not show yet.
+        """
         with self._services.turn(watched.user) as unsettled:
             user = self._cam.user(watched.user) if unsettled <= 0 else None
             person = self._person(user) if user and user.uin == watched.uin else None
             found = self._look(person) if person else None
             if person is None or found is None:
                 return {}
-            # A run that dies before the note is followed by one that tells the same under the same number.
+            # If a run dies before the note, the next run reports the same with the same number.
             times = self._watched.times_taken(watched) if self._enforce else None
             self._services.tell(watched, found, times)
             if self._enforce:
                 self._services.close(person)
-        # After the turn, as a note whose answer is lost would hold it for as long as the note may still come.
+        # After the turn, because a write whose answer was lost would keep the turn until it can no longer take effect.
         if times is None:
             self._watched.note_reported(watched, found.hash)
             return {"warned": 1}

@@ -1,8 +1,8 @@
-"""Finds credentials files that nobody has picked up, by the links below `claims/`, once a run for two duties.
+"""Finds credentials files that nobody has picked up, from the links below `claims/`, once in a run for two duties.
 
-A file can have several links, and what is old about one says nothing of the others. So old links show which files may
-be due; before anything is done about a file, the younger links are read too, to spare those of which one is good.
-Few files are due at a time, so that mostly no more than a listing is needed.
+A file can have several links, and an old link does not mean that the file has no newer one. So old links only show
+which files may be due. Before anything is done with a file, the newer links are read too, to leave out the files with a
+valid one. Few files are due at a time, so mostly one listing is enough.
 """
 
 from __future__ import annotations
@@ -18,22 +18,22 @@ from shared.use_cases.duties.duty import Late
 from shared.use_cases.duties.waiting_files import MARKS, FoundFiles, WaitingFile, waiting_file
 
 MANY = 100_000
-"""Objects of a listing that are looked at: a hundred calls."""
+"""The most objects of a listing that are read: a hundred calls."""
 GRACE = 120.0
-"""Seconds after a link's end before its file may go: its last claim may have a download of a minute under way."""
+"""Seconds after a link's end before its file may be deleted, because a last download may take a minute."""
 LONGEST_LINK = 12 * 3600.0
 PAGE = 2000
-"""Links that are looked at in a run: a round takes as many runs as there are pages."""
+"""The most links that are read in a run; a round takes as many runs as there are pages."""
 _AT_ONCE = 500
 _FEW = 7
-"""Objects that are read one after the other; more are read at once."""
+"""Up to this number, objects are read one after the other; more are read in parallel."""
 _COSTLY = 200
-"""Old links from which on a walk through all of them is followed by a rest."""
+"""From this number of old links on, a walk through all of them is followed by a rest."""
 _REST = 3600.0
 
 
 class ClaimLinks:
-    """The links below `claims/`, in one run. `rules` is how the sweep is set: a change is looked at without a rest."""
+    """The links below `claims/`, in one run. `rules`: the settings of the sweep; after a change there is no rest."""
 
     def __init__(self, store: Store, clock: Clock, hours: int, cursor: Cursor, rules: str) -> None:
         self._store = store
@@ -50,27 +50,29 @@ class ClaimLinks:
         self._resting = False
 
     def look(self, wanted: Callable[[WaitingFile], bool], late: Late) -> FoundFiles:
-        """The files all of whose links have ended, of as many as could be read. Raises Unavailable, CloudError."""
+        """The files whose links have all ended, as far as they could be read. Raises Unavailable, CloudError."""
         if self._seen is None:
             self._seen = self._sorted(self._passed(late), wanted)
         return self._seen
 
     def alive(self) -> set[str] | None:
-        """Files with a link that is, or just was, valid; None where a link, which may be any file's, is unreadable."""
+        """The files with a link that is, or was just now, valid; None if a link is unreadable, which may belong to any
+        file.
+        """
         rows = [row for row in self._rows() if row.age is None or row.age <= LONGEST_LINK + GRACE]
         now = self._clock.now()
         alive = {link.file for link in self._links(rows) if link.expires_at + GRACE > now}
         return None if self._unreadable else alive
 
     def ended(self, *, complete: bool) -> None:
-        """Note where the next run begins: here again, unless all that was found is done."""
+        """Record where the next run begins: here again, unless everything that was found is done."""
         if self._seen is None or self._resting or not complete:
             return
         rest = self._clock.now() + _REST if not self._last and len(self._old) > _COSTLY else 0.0
         self._cursor.move(Position(self._last, rest, self._rules if self._last or rest else ""))
 
     def pass_on(self) -> None:
-        """Note that the next run goes on with the next page, though nothing of this one is done."""
+        """Record that the next run goes on with the next page, although nothing of this page is done."""
         if not self._resting:
             self._cursor.move(Position(self._last, 0.0, self._rules if self._last else ""))
 
@@ -80,7 +82,7 @@ class ClaimLinks:
         return self._listed
 
     def _passed(self, late: Late) -> dict[str, list[PickUpLink]]:
-        """Links that have ended, by file, from where the last run stopped."""
+        """The links that have ended, by file, from where the last run stopped."""
         position = self._cursor.read()
         unchanged = position.rules == self._rules
         self._resting = unchanged and self._clock.now() < position.rest_until
@@ -102,7 +104,7 @@ class ClaimLinks:
         return found
 
     def _page(self, after: str) -> list[Listed]:
-        """The next links to look at; from the beginning again, where there are none."""
+        """The next links to read; from the start again after the last page."""
         page = list(self._store.below(CLAIMS, limit=PAGE, after=after))
         if after and not page:
             page = list(self._store.below(CLAIMS, limit=PAGE))

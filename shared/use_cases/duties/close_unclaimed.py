@@ -1,11 +1,12 @@
-"""The duty for credentials that nobody has picked up: it warns of them, or closes them so that nobody can any more.
+"""The duty for credentials that nobody has picked up: it warns of them, or closes them, so that they cannot be picked
+up.
 
-    unclaimed/<hash of the file's key>-warned.json    the warning was taken
-    unclaimed/<hash of the file's key>-closed.json    closed, and told of
-    unclaimed/stopped-<day>.json                      that the brake holds was told on that day
+    unclaimed/<hash of the file's key>-warned.json    the warning was accepted
+    unclaimed/<hash of the file's key>-closed.json    the file was closed, and that was reported
+    unclaimed/stopped-<day>.json                      on that day it was reported that the limit stops the duty
 
-Closing takes `opened/` first, as a claim does: either a person has the file or the sweep has closed it, never both.
-Everything after that may be repeated, and its claims are deleted last: a run that dies is finished by the next one.
+Closing creates `opened/` first, as a claim does: so either a person gets the file or the sweep closes it, never both.
+Everything after that can be repeated, and the links are deleted last. So the next run finishes what a crash left.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ from shared.use_cases.duties.waiting_files import MARKS, WaitingFile
 Mode = Literal["warn", "enforce"]
 Close = Callable[[PickUpLink], "bool | None"]
 _NAMED = 50
-"""Users that the notice of a stopped sweep names."""
+"""The most users that the notification of a stopped duty names."""
 
 
 class Log(Protocol):
@@ -48,8 +49,8 @@ class UnclaimedRules:
 
 
 class CloseUnclaimed:
-    """The duty. `tell` is None where nobody is notified; `close` disables a user and says whether it was ours to do;
-    None where somebody else has seen to the file meanwhile.
+    """The duty. `tell`: None where no receiver is set; `close`: disables a user and returns whether the user was ours;
+    None where another process has handled the file meanwhile.
     """
 
     name = "unclaimed"
@@ -79,12 +80,14 @@ class CloseUnclaimed:
         return self._rules.mode == "enforce" or not waiting.warned
 
     def due(self, late: Late) -> Sequence[str]:
-        """The files that nobody has picked up. Raises Braked for more users than the limit, which are told of."""
+        """The files that nobody has picked up. For more users than the limit, sends a notification and raises
+        Braked.
+        """
         seen = self._handed_out.look(self.wants, late)
         due = seen.due
         if len(due) > self._rules.limit:
             self._stop(due)
-            # What is on other pages does not wait for the person who is to look at this one.
+            # Other pages do not wait until a person has handled this one.
             self._handed_out.pass_on()
             raise Braked(len(due))
         self._due = {waiting.name: waiting for waiting in due}
@@ -92,7 +95,7 @@ class CloseUnclaimed:
         return [*self._due, *self._unreadable]
 
     def do(self, item: str) -> Done:
-        """Warn of one, or close it. Raises ImAccessError `record_unreadable` for what is left as it is."""
+        """Warn of one, or close it. Raises ImAccessError `record_unreadable` for an object that is left as it is."""
         if item in self._unreadable:
             raise self._unreadable[item]
         waiting = self._due[item]
@@ -103,11 +106,11 @@ class CloseUnclaimed:
         return done
 
     def ended(self, left: Sequence[str]) -> None:
-        """Go on with the next ones, where none is left of these."""
+        """The next run goes on with the next page, if no item is left."""
         self._handed_out.ended(complete=not left)
 
     def _stop(self, due: Sequence[WaitingFile]) -> None:
-        """Send the notice that the limit has stopped the duty, once a day."""
+        """Send the notification that the limit has stopped the duty, once a day."""
         rules, now = self._rules, rfc3339(self._clock.now())
         self._log("stopped", level="error", duty=self.name, users=len(due), limit=rules.limit, mode=rules.mode)
         day = now[:10]
@@ -136,7 +139,7 @@ class CloseUnclaimed:
         return Counter(closed=1) + forget(self._store, waiting)
 
     def _taken(self, waiting: WaitingFile) -> Opening:
-        """The opening of the file on record: this one, or the one that was first."""
+        """The recorded opening of the file: by this run, or by whoever came first."""
         own = Opening("sweep", rfc3339(self._clock.now()), "", secrets.token_hex(16))
         if self._store.create(opening_key(waiting.file), own.dump()):
             return own
@@ -147,7 +150,7 @@ class CloseUnclaimed:
 
 
 def forget(store: Store, waiting: WaitingFile) -> Counter[str]:
-    """Delete a file that is done with, and then its links."""
+    """Delete a finished file, and then its links."""
     store.delete(waiting.file)
     for link in waiting.links:
         store.delete(link.key)
@@ -155,7 +158,7 @@ def forget(store: Store, waiting: WaitingFile) -> Counter[str]:
 
 
 def _notice(waiting: WaitingFile, action: str, at: str) -> Notification:
-    """The notification, once for each action."""
+    """The notification; its id is the same for each action."""
     link = waiting.newest
     data = {
         "request_id": link.request_id,

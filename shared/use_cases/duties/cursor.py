@@ -2,9 +2,9 @@
 
     sweep/positions/<inverted milliseconds>.json    {"v": 1, "duties": {"<duty>": ["after", "rest_until", "rules"]}}
 
-All duties' positions are one object: a run reads it once, and at its end writes a new one and deletes the ones before
-it; a listing shows the newest first. Losing it costs a walk from the beginning, and no more; so it does no harm either
-where two runs at once know nothing of each other's.
+The positions of all duties are in one object. A run reads it once; at its end it writes a new object and deletes the
+older ones. A listing shows the newest first. If it is lost, the duties begin again from the start, and nothing else
+happens. So it is also harmless if two runs at the same time do not see each other's positions.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ from shared.ports import Clock, Listed, Store
 PREFIX = "sweep/positions/"
 VERSION = 1
 LONGEST_REST = 86_400.0
-"""Seconds. No duty rests longer; what says so was written by a clock that was ahead."""
+"""Seconds. No duty rests longer; a longer rest was written by a fast clock."""
 _MOST = 10**14 - 1
 _FEW = 20
 
 
 class Position(NamedTuple):
-    """`after`: the last object key that was looked at, "" for the beginning; `rest_until`: seconds since the epoch up
-    to which nothing is to be looked at, unless `rules` (a text) have changed since.
+    """`after`: the last object key that was handled, "" for the start; `rest_until`: nothing is to be done until this
+    time (seconds since the epoch), unless `rules` (a text) have changed.
     """
 
     after: str = ""
@@ -37,7 +37,7 @@ class Position(NamedTuple):
 
 
 class Positions:
-    """The positions of all duties in one run; with `at_once` each change is kept as it comes."""
+    """The positions of all duties in one run. With `at_once` each change is stored immediately."""
 
     def __init__(self, store: Store, clock: Clock, *, at_once: bool = True) -> None:
         self._store = store
@@ -48,9 +48,9 @@ class Positions:
         self._objects: list[str] = []
 
     def read(self, duty: str) -> Position:
-        """The position of a duty. One that another version has written counts as none, and is left as it is.
+        """The position of a duty. One that was written by another version counts as none, and is left as it is.
 
-        A rest that was noted by a clock which was ahead counts as none as well.
+        A rest that was written by a fast clock counts as none, too.
         """
         if self._before is None:
             read = [(row.key, self._read(row.key)) for row in self._store.below(PREFIX, limit=_FEW)]
@@ -66,7 +66,7 @@ class Positions:
         return _load(found.body) if found else None
 
     def move(self, duty: str, position: Position) -> None:
-        """Set the position of a duty. Raises Unavailable, CloudError where it is stored at once."""
+        """Set the position of a duty. Raises Unavailable, CloudError where it is stored immediately."""
         self.read(duty)
         self._now[duty] = position
         if self._at_once:
@@ -101,15 +101,15 @@ class Cursor:
 
 
 class ItemOrder:
-    """The order in which a duty tries its items. A run that does not try all of them is followed by one that begins
-    with the first that it did not try, so items that fail each time keep no others from being tried.
+    """The order in which a duty tries its items. After a run that did not try all of them, the next run begins with the
+    first untried one. So items that always fail do not keep others from being tried.
     """
 
     def __init__(self, cursor: Cursor) -> None:
         self._cursor = cursor
 
     def begun(self, items: Sequence[str]) -> list[str]:
-        """All items, from where the last run stopped; in their own order where that cannot be read."""
+        """All items, beginning where the last run stopped; in their own order where that cannot be read."""
         first = ""
         with suppress(ImAccessError):
             first = self._cursor.read().after if items else ""
@@ -117,12 +117,14 @@ class ItemOrder:
         return [*items[place:], *items[:place]]
 
     def ended(self, untried: Sequence[str]) -> None:
-        """Note the items for which there was no time, or that were held back, the next one first."""
+        """Record the items that were not tried, because of time or a limit, the next one first."""
         self._cursor.move(Position(untried[0] if untried else ""))
 
 
 class Round:
-    """Objects below a prefix, each looked at once before any is looked at again, however many runs that takes."""
+    """A walk over the objects with a prefix: each is handled once before any is handled again, however many runs that
+    takes.
+    """
 
     def __init__(self, store: Store, cursor: Cursor, prefix: str, most: int) -> None:
         self._store = store
@@ -133,7 +135,7 @@ class Round:
         self._whole = False
 
     def rows(self) -> list[Listed]:
-        """So many objects at most: from where the last run stopped, and then from the beginning."""
+        """At most this many objects: from where the last run stopped, and then from the start."""
         after = self._cursor.read().after
         rows = list(self._store.below(self._prefix, limit=self._most, after=after))
         self._whole = len(rows) < self._most
@@ -144,7 +146,9 @@ class Round:
         return rows
 
     def ended(self, left: str | None) -> None:
-        """Note where the next run begins: with this key, or where that is None, after the last one of this run."""
+        """Record where the next run begins: with the key `left`, or, if that is None, after the last object of this
+        run.
+        """
         keys = [row.key for row in self._rows]
         if left in keys:
             if place := keys.index(left):

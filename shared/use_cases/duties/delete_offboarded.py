@@ -1,4 +1,6 @@
-"""The duty that deletes offboarded users after their grace, if they are still offboarded and of this project."""
+"""The duty that deletes offboarded users after their grace, if they are still offboarded and were created by this
+project.
+"""
 
 from __future__ import annotations
 
@@ -13,9 +15,9 @@ from shared.use_cases.duties.duty import Done, Held, Late
 
 
 class DeleteOffboarded:
-    """The duty. `lives` tells what is recorded of a name; `turn` keeps others from changing the user meanwhile; `tell`
-    sees to it that somebody learns of a deletion, once or more often; `destroy_files` deletes the credentials files of
-    a UIN; `limit`: users in one run, so that a fault in what was ordered does not cost everybody at once.
+    """The duty. `lives`: the events of a name; `turn`: keeps others from changing the user; `tell`: notifies of a
+    deletion, once or more often; `destroy_files`: deletes the credentials files of a UIN; `limit`: the most users in
+    one run, so that a wrong order does not delete everybody at once.
     """
 
     name = "deletions"
@@ -44,12 +46,12 @@ class DeleteOffboarded:
         self._tried = 0
 
     def due(self, late: Late) -> Sequence[str]:  # noqa: ARG002 - one listing finds it all
-        """The keys of those who are due."""
+        """The keys of the deletions that are due."""
         return self._offboardings.due(self._clock)
 
     def do(self, item: str) -> Done:
-        """Delete one, unless its life has taken another turn, also while it waited for its own. Raises ImAccessError
-        where it is still due, Held beyond the limit.
+        """Delete one, unless its life has changed, also while this waited for the turn. Raises ImAccessError where it
+        is still due, Held beyond the limit.
         """
         self._tried += 1
         if self._tried > self._limit:
@@ -60,7 +62,7 @@ class DeleteOffboarded:
                 deleted = self._holds(due)
                 if deleted:
                     self._delete_whoever_is_left(due)
-                    # An offboard that died before it had taken anything leaves them, and finds nobody any more.
+                    # An offboard that died early leaves the files, and would not find the user any more.
                     self._destroy_files(due.uin)
             if deleted:
                 self._tell(due)
@@ -68,7 +70,7 @@ class DeleteOffboarded:
         return {"finished": 1}
 
     def ended(self, left: Sequence[str]) -> None:
-        """Does nothing: the object keys tell what is due."""
+        """Does nothing: the object keys say what is due."""
 
     def _holds(self, due: Deletion) -> bool:
         rows = self._lives(due.user)
@@ -79,12 +81,12 @@ class DeleteOffboarded:
 
     def _delete_whoever_is_left(self, due: Deletion) -> None:
         user = self._cam.user(due.user)
-        # A user of that name with another UIN is somebody else.
+        # A user with that name and another UIN is another user.
         if user is not None and user.uin == due.uin:
             self._delete(user)
 
     def _delete(self, user: User) -> None:
-        """Delete the keys, then the user; CAM refuses where somebody has made another key meanwhile."""
+        """Delete the keys, then the user. CAM refuses where somebody has made another key meanwhile."""
         self._authorization.touch(user)
         try:
             for secret_id in self._cam.keys(user.uin):

@@ -1,4 +1,6 @@
-"""The protocol of the sweep's duties: find what is due, do one item, note where the next run begins."""
+"""The protocol of the duties of the sweep: find the items that are due, do them one by one, record where the next run
+begins.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +8,15 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 Done = Mapping[str, int]
-"""The outcomes of an item and their numbers, for the log; empty where there was nothing to do."""
+"""The outcomes of an item with their numbers, for the log; empty where there was nothing to do."""
 Late = Callable[[], bool]
-"""Whether the time that a duty may spend on finding is used up."""
+"""Whether the time for finding items is used up."""
 
 
 class Braked(Exception):
-    """More is due than the limit, so that something else may be wrong: the duty does none and waits for a person."""
+    """More items are due than the limit allows, so something else may be wrong. The duty does none of them, and a
+    person has to check.
+    """
 
     def __init__(self, left: int) -> None:
         self.left = left
@@ -20,27 +24,27 @@ class Braked(Exception):
 
 
 class Held(Exception):
-    """An item whose turn is in a later run: as many as may be done in one were tried."""
+    """The item is left for a later run, because the most items for one run were tried."""
 
 
 class Duty(Protocol):
-    """One kind of work of the sweep. Doing an item twice, or in two sweeps at once, does no harm."""
+    """One kind of work of the sweep. It is harmless to do an item twice, or in two sweeps at once."""
 
     @property
     def name(self) -> str:
         """The name in counters and logs."""
 
     def due(self, late: Late) -> Sequence[str]:
-        """The names of the items that are due now, in the order in which to do them; stops looking once it is `late`.
+        """The names of the items that are due now, in order; stops looking once it is `late`.
 
         Names are logged. Raises Braked, Unavailable, CloudError.
         """
 
     def do(self, item: str) -> Done:
-        """Do one. Raises ImAccessError where that did not succeed; then it is still due, now or later; Held."""
+        """Do one item. Raises ImAccessError where that failed; then it is due again, now or later. Raises Held."""
 
     def ended(self, left: Sequence[str]) -> None:
-        """Note where the next run begins; `left` are the items for which there was no time. Raises ImAccessError."""
+        """Record where the next run begins; `left`: the items for which there was no time. Raises ImAccessError."""
 
 
 class Watch(Protocol):
@@ -48,7 +52,7 @@ class Watch(Protocol):
 
     @property
     def reserve(self) -> float:
-        """Seconds before the time limit in which nothing further is started."""
+        """Seconds before the time limit in which nothing more is started."""
 
     def remaining(self) -> float:
         """Seconds until the time limit."""

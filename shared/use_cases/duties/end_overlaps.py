@@ -1,4 +1,4 @@
-"""The duty that deletes API keys that were replaced, once their overlap is over."""
+"""The duty that deletes replaced API keys when their overlap has ended."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from shared.use_cases.duties.duty import Done, Late
 
 
 class EndOverlaps:
-    """The duty. No setting stops it, as a command named each end."""
+    """The duty. Each end was ordered by a command, so no setting stops it."""
 
     name = "overlaps"
 
@@ -21,11 +21,11 @@ class EndOverlaps:
         self._clock = clock
 
     def due(self, late: Late) -> Sequence[str]:  # noqa: ARG002 - one listing finds it all
-        """The object keys of what is due."""
+        """The object keys of the overlaps that are due."""
         return self._overlaps.due(self._clock)
 
     def do(self, item: str) -> Done:
-        """Delete one key; one that is gone, or whose user is, is done. Raises ImAccessError."""
+        """Delete one key. It is done if the key or its user does not exist any more. Raises ImAccessError."""
         found = self._overlaps.read(item)
         if found is None:
             return {}
@@ -36,4 +36,4 @@ class EndOverlaps:
         return {"deleted": 1}
 
     def ended(self, left: Sequence[str]) -> None:
-        """Does nothing: the object keys tell what is due."""
+        """Does nothing: the object keys say what is due."""

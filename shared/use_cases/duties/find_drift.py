@@ -1,10 +1,11 @@
-"""The duty that compares the records of every user with CAM once a day, and reports new differences.
+"""The duty that compares the records of every user with CAM once a day, and reports new differences. It changes
+nothing.
 
-A round goes over all users, some in each run. What it finds is kept, and looked at a second time by a run that begins
-at least four minutes later; only what is there both times is told. Nothing is changed.
+A round covers all users, some in each run. Its findings are stored, and checked again by a run at least four minutes
+later. Only what was found both times is reported.
 
-    sweep/drift-found/<uin>.json                      somebody in whom this round has found something
-    sweep/drift-told/<inverted milliseconds>.json     {"v": 1, "digest", "count"} of what the last round found
+    sweep/drift-found/<uin>.json                      a user with findings in this round
+    sweep/drift-told/<inverted milliseconds>.json     {"v": 1, "digest", "count"} of what the last round reported
 """
 
 from __future__ import annotations
@@ -23,11 +24,11 @@ from shared.use_cases.duties.duty import Done, Late
 
 DAY = 86_400.0
 MOST = 60
-"""Users that are looked at in a run, in three calls of CAM each, one more for whoever is in a group."""
+"""The most users that are compared in a run, with three calls of CAM each, and one more for a user in a group."""
 AGAIN = 240.0
-"""Seconds after which what was found is looked at again: less than the period of the timer."""
+"""Seconds after which findings are checked again: less than the period of the timer."""
 MOST_LISTED = 100
-"""Findings that a notification lists at most; it says how many there are."""
+"""The most findings that a notification lists; it also has their number."""
 _END = "end of the round"
 _FOUND, _REPORTED = "sweep/drift-found/", "sweep/drift-told/"
 _KEY = re.compile(rf"{_FOUND}\d{{1,20}}\.json")
@@ -42,7 +43,7 @@ class _LastReport(NamedTuple):
 
 
 def last_count(store: Store) -> int | None:
-    """How many differences the last round found; None where that cannot be read. Raises Unavailable, CloudError."""
+    """The number of differences in the last round; None where it cannot be read. Raises Unavailable, CloudError."""
     rows = store.below(_REPORTED, limit=1)
     record = _last_report(store, rows[0].key) if rows else _LastReport("", 0)
     return record.differences if record else None
@@ -59,14 +60,16 @@ def _last_report(store: Store, key: str) -> _LastReport | None:
 
 
 class ListedUser(NamedTuple):
-    """A user whom CAM lists."""
+    """A user in the listing of CAM."""
 
     name: str
     console_login: bool
 
 
 class Has(NamedTuple):
-    """What a user has in CAM: API keys that work, policies, and by the policy the groups that give it, too."""
+    """What a user has in CAM: working API keys, attached policies, and for each policy from groups the names of these
+    groups.
+    """
 
     active_keys: Sequence[str]
     policies: frozenset[str]
@@ -74,8 +77,8 @@ class Has(NamedTuple):
 
 
 class Sides(NamedTuple):
-    """What is compared: `listed` and `recorded` are asked once in a run; `has` says what CAM shows of a user;
-    `expected` what the records say of one.
+    """What is compared. `listed` and `recorded` are called once in a run; `has`: what CAM shows of a user; `expected`:
+    what the records say about one.
     """
 
     listed: Callable[[], Mapping[int, ListedUser]]
@@ -85,10 +88,10 @@ class Sides(NamedTuple):
 
 
 class FindDrift:
-    """The duty; where it is not `enabled`, nothing is due.
+    """The duty; if it is not `enabled`, nothing is due.
 
-    `tell` sees to it that somebody learns of the findings and of how many; the text is the same however often these are
-    told, and another one for each time that they are news.
+    `tell` reports the findings and their number. Its text is the same each time the same findings are reported after a
+    crash, and a different one when they are new again.
     """
 
     name = "drift"
@@ -118,7 +121,7 @@ class FindDrift:
         self._compared = False
 
     def due(self, late: Late) -> Sequence[str]:  # noqa: ARG002 - three listings find it all
-        """The UINs of the users of this run, or the mark of the end of the round."""
+        """The UINs of the users of this run, or the mark for the end of the round."""
         self._items = []
         if not self._enabled:
             return []
@@ -142,7 +145,7 @@ class FindDrift:
         return {"found": len(found)} if found else {"alike": 1}
 
     def ended(self, left: Sequence[str]) -> None:
-        """Go on with those that were not reached; after the end of a round, rest for a day."""
+        """The next run goes on with the items in `left`; after the end of a round, the duty rests for a day."""
         done = [item for item in self._items if item not in left]
         if self._compared:
             self._cursor.move(Position(rest_until=self._clock.now() + DAY))
@@ -168,11 +171,12 @@ class FindDrift:
         is_news = newest is None or newest.digest != digest
         if is_news:
             if found:
-                # After what was told last: a run that dies before it has noted this one is followed by the same text.
+                # The text depends on the last report: if a run dies before it records this one, the next run sends the
+                # same text.
                 self._tell(found[:MOST_LISTED], len(found), f"{digest} {before[0] if before else ''}")
             body = json.dumps({"v": 1, "digest": digest, "count": len(found)}).encode()
             self._store.create(f"{_REPORTED}{_MOST_KEYS - round(self._clock.now() * 1000):014}.json", body)
-        # What cannot be read is left.
+        # An unreadable report is left as it is.
         for key in ([key for key, record in before if record] if is_news else []) + keys:
             self._store.delete(key)
         self._compared = True

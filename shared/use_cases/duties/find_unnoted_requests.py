@@ -1,6 +1,6 @@
-"""Finds requests that were begun and have no note in `open/`: their attempt died between its lease and the note.
+"""Finds unfinished requests without a note in `open/`: their attempt died between its lease and the note.
 
-One page of `requests/` is looked at in a run: where there are few requests that is all of them.
+A run reads one page of `requests/`. Where there are few requests, that is all of them.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from shared.ports import Listed
 from shared.use_cases.duties.cursor import Round
 
 PAGE = 1000
-"""Objects in a page."""
+"""The objects in a page."""
 _KEY = re.compile(rf"{REQUESTS}([0-9a-f]{{64}})/(\d{{8}})-(lease|outcome)\.json")
 
 
 class UnnotedRequests:
-    """A walk over the records of requests, a page in each run. `youngest` and `oldest`: the ages (in seconds) between
-    which a lease that has no outcome is one that somebody left.
+    """A walk over the records of requests, one page in each run. A lease without an outcome counts as abandoned if its
+    age (seconds) is between `youngest` and `oldest`.
     """
 
     def __init__(self, records: Round, youngest: float, oldest: float) -> None:
@@ -30,17 +30,19 @@ class UnnotedRequests:
         self._left: str | None = None
 
     def found(self, noted: Container[str]) -> list[str]:
-        """The keys of those on the next page that are not `noted`. One whose age the store does not tell is left."""
+        """The keys of the abandoned requests on the next page that are not `noted`. Records without an age are left
+        out.
+        """
         rows = self._round.rows()
         folders = [(folder, list(some)) for folder, some in groupby(rows, key=_folder)]
         self._left = None
         if len(rows) >= PAGE and len(folders) > 1:
-            # The end of a page may divide a folder: it is the first of the next one.
+            # The page may end inside a folder: then the next page begins with that folder.
             self._left = folders.pop()[1][0].key
         return [name for folder, some in folders if (name := self._unfinished(some)) and name not in noted]
 
     def ended(self) -> None:
-        """Go on with the next page."""
+        """The next run reads the next page."""
         self._round.ended(self._left)
 
     def _unfinished(self, rows: list[Listed]) -> str | None:

@@ -1,8 +1,9 @@
 """The duty that resumes requests whose sender did not come back: they are finished, announced, or closed.
 
-`open/` has a note of each request that is not finished, or of which somebody is still to be told; one that died before
-its note is found by its records. Fifteen minutes after its last attempt can no longer be at work, the next one is the
-sweep's; then again after as long as the request is old, from fifteen minutes to an hour, for seven days.
+`open/` has a note of each request that is unfinished, or whose notification is still to be sent. A request that died
+before its note is found by its records. The sweep makes the next attempt fifteen minutes after the last attempt has
+certainly ended. After that the pauses grow with the age of the request, from fifteen minutes to an hour, for seven
+days.
 """
 
 from __future__ import annotations
@@ -21,11 +22,11 @@ SHORTEST_PAUSE, LONGEST_PAUSE = 900.0, 3600.0
 KEPT = 7 * 24 * 3600.0
 """Seconds for which a request is tried; then it is given up."""
 MOST = 1000
-"""Notes that are looked at in a run."""
+"""The most notes that are read in a run."""
 Resume = Callable[[LeaseRecord, bool], str]
-"""Take a request up from its newest lease, for the last time or not; what came of it in a word, "" for nothing.
+"""Resumes a request from its newest lease, for the last time or not; returns the outcome, "" for nothing.
 
-Raises ImAccessError where it is still open.
+Raises ImAccessError where the request is still open.
 """
 
 
@@ -48,14 +49,14 @@ class FinishAbandonedRequests:
         self._ages: dict[str, float | None] = {}
 
     def due(self, late: Late) -> Sequence[str]:  # noqa: ARG002 - what is due of them is seen one by one
-        """The keys of requests that have been open for so long that one may be abandoned."""
+        """The keys of requests that have been open for so long that they may be abandoned."""
         notes = self._round.rows()
         rows = [row for row in notes if row.age is None or row.age >= SHORTEST_PAUSE]
         self._ages = {_request(row): row.age for row in rows}
         return [*self._ages, *self._unnoted.found({_request(row) for row in notes})]
 
     def do(self, item: str) -> Done:
-        """Resume one, if its next try is due. Raises ImAccessError; then it is still open."""
+        """Resume one, if its next try is due. Raises ImAccessError where it is still open."""
         attempt = self._newest(item)
         if attempt is None:
             return self._without_lease(item) if item in self._ages else {}
@@ -67,7 +68,7 @@ class FinishAbandonedRequests:
         return {outcome: 1} if outcome else {}
 
     def ended(self, left: Sequence[str]) -> None:
-        """Go on with those that were not reached."""
+        """The next run goes on with the items in `left`."""
         noted = [item for item in left if item in self._ages]
         self._round.ended(f"{OPEN}{noted[0]}.json" if noted else None)
         self._unnoted.ended()
@@ -81,7 +82,7 @@ class FinishAbandonedRequests:
         return _Attempt(lease, self._over_since(rows, lease, item))
 
     def _over_since(self, rows: Sequence[Listed], lease: LeaseRecord, item: str) -> float:
-        """The moment from which on the attempt was not at work any more: it released its lease, or the lease ended."""
+        """When the attempt certainly ended: it released its lease, or the lease ended."""
         own = outcome_key(item, number_in(rows[0].key))
         ages = [row.age for row in rows if row.key == own]
         if ages and ages[0] is not None:
@@ -89,8 +90,8 @@ class FinishAbandonedRequests:
         return lease.at + lease.lease
 
     def _without_lease(self, item: str) -> Done:
-        """A lease is written before its note. Raises Unavailable, as a store may be slow to show it; not for days. What
-        cannot be read is left.
+        """Handle a note without a lease. A lease is written before its note, so the store may be slow to show it; but
+        not for days. Raises Unavailable until then. An unreadable note is left as it is.
         """
         age = self._ages[item]
         if age is None or age < KEPT:

@@ -1,7 +1,7 @@
-"""A store that remembers its listings in one run of the sweep, so that each prefix is listed once for all duties.
+"""A store that caches its listings in one run of the sweep, so that each prefix is listed once for all duties.
 
-Only what is the sweep's own work to do is remembered, and no longer than until something below it is changed here: a
-listing of ledger, lives or turns is a look again, and is always made.
+Only prefixes of the sweep's own work are cached, and only until an object with that prefix is changed here. A listing
+of ledger, lives or turns must show the newest state, so it is never cached.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from shared.ports import Listed, Store, Stored
 
 
 class ListingCache:
-    """The store, for one run, and the prefixes of which listings are remembered."""
+    """The store, for one run, and the prefixes whose listings are cached."""
 
     def __init__(self, store: Store, prefixes: Collection[str]) -> None:
         self._store = store
@@ -20,7 +20,7 @@ class ListingCache:
         self._rows: dict[str, tuple[list[Listed], bool]] = {}
 
     def below(self, prefix: str, *, limit: int = 1000, after: str = "") -> Sequence[Listed]:
-        """As the store; what is remembered is answered without it."""
+        """As in the store, from the cache where possible."""
         if prefix not in self._prefixes:
             return self._store.below(prefix, limit=limit, after=after)
         rows, whole = self._rows.get(prefix, ([], False))
@@ -33,24 +33,24 @@ class ListingCache:
         return [row for row in rows if row.key > after][:limit]
 
     def forget(self) -> None:
-        """Forget all listings, as something may have been changed without this store."""
+        """Clear the cache, because something may have been changed without this store."""
         self._rows.clear()
 
     def create(self, key: str, body: bytes, *, headers: Mapping[str, str] | None = None) -> bool:
-        """As the store."""
+        """As in the store."""
         self._changed(key)
         return self._store.create(key, body, headers=headers)
 
     def get(self, key: str) -> Stored | None:
-        """As the store."""
+        """As in the store."""
         return self._store.get(key)
 
     def exists(self, key: str) -> bool:
-        """As the store."""
+        """As in the store."""
         return self._store.exists(key)
 
     def delete(self, key: str) -> None:
-        """As the store."""
+        """As in the store."""
         self._changed(key)
         self._store.delete(key)
 

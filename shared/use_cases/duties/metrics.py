@@ -1,4 +1,4 @@
-"""Collects the sweep's measures for alarms and dashboards: how much waits, since when, and how calls went."""
+"""Collects the measures of the sweep for alarms and dashboards: what is waiting, since when, and how calls went."""
 
 from __future__ import annotations
 
@@ -16,19 +16,20 @@ from shared.ports import Clock, Listed, Store
 from shared.scim.due_changes import PREFIX as SCIM
 
 MOST = 1000
-"""Objects below a prefix that are counted: as many may be more."""
+"""The most objects with a prefix that are counted; this number may mean more."""
 NEW = 300.0
-"""Seconds for which a letter is new: the period of the timer."""
+"""Seconds for which a dead letter counts as new: the period of the timer."""
 
 Counts = Mapping[str, Mapping[str, int]]
 """What each duty did: `done`, `failed`, `left`."""
 
 
 class Metrics:
-    """The measures of one run, line by line. What the store does not tell is left out. `letters`: their prefix.
+    """The measures of one run, line by line. What the store does not show is left out. `letters`: the prefix of dead
+    letters.
 
-    A line tells what waits at its moment, and of duties and calls what has come since the line before it: so a sum over
-    lines counts nothing twice.
+    A line has what is waiting at its time; for duties and calls, it has what happened since the line before. So the sum
+    over lines counts nothing twice.
     """
 
     def __init__(self, store: Store, clock: Clock, letters: str, tally: Tally) -> None:
@@ -62,7 +63,7 @@ class Metrics:
         self._count("offboards_waiting", DELETIONS)
         outbox = self._count_and_age("outbox", OUTBOX)
         if outbox is not None:
-            # An entry that was tried again is a new object: its key says since when it has been waiting.
+            # An entry that was tried again is a new object. Its key says since when it has been waiting.
             tried = [at for row in outbox if (at := first_tried(row.key)) is not None]
             self._values["outbox_oldest_seconds"] = round(max(0.0, self._clock.now() - min(tried))) if tried else 0
 

@@ -1,7 +1,7 @@
-"""The duty that works on events of the inbox whose invocation was lost, or that have to wait, the oldest first.
+"""The duty that processes events of the inbox whose invocation was lost, or that have to wait; the oldest first.
 
-A trigger works on an event as soon as it is stored. What is still there a minute later is due then, and after twice as
-long each, up to an hour: the HR system was down, or the trigger was.
+The COS trigger processes an event as soon as it is stored. An event that is still there a minute later is due then, and
+again after growing pauses, up to an hour: the HR system was down, or the trigger was.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from shared.use_cases.duties.duty import Done, Late
 from shared.use_cases.duties.redrive_letters import tries
 
 MOST = 10_000
-"""Events that are looked at in a run."""
+"""The most events that are listed in a run."""
 
 
 class ProcessInbox:
-    """The duty, over the events below a prefix.
+    """The duty, for the events with a prefix.
 
-    `work` takes an event's key and returns the number of persons by outcome; it raises ImAccessError where the event
-    has to stay.
+    `work`: processes the event of a key and returns the number of persons by outcome; raises ImAccessError where the
+    event has to stay.
     """
 
     name = "inbox"
@@ -39,7 +39,7 @@ class ProcessInbox:
         self._any = False
 
     def due(self, late: Late) -> Sequence[str]:  # noqa: ARG002 - one listing finds it all
-        """The keys of events whose turn has come since the last run, the oldest first."""
+        """The keys of the events that became due since the last run, the oldest first."""
         self._now = self._clock.now()
         since = self._now - self._cursor.read().rest_until
         rows = self._store.below(self._prefix, limit=MOST)
@@ -47,11 +47,11 @@ class ProcessInbox:
         return [row.key for row in sorted(filter(lambda row: _is_due(row, since), rows), key=_age, reverse=True)]
 
     def do(self, item: str) -> Done:
-        """Work on one. Raises ImAccessError where it has to stay."""
+        """Process one. Raises ImAccessError where it has to stay."""
         return self._work(item)
 
     def ended(self, left: Sequence[str]) -> None:
-        """Note up to which moment everything was tried: those that were left are due in the next run."""
+        """Record until when everything was tried. If items are `left`, they are due again in the next run."""
         if self._any and not left:
             self._cursor.move(Position(rest_until=self._now))
 
@@ -61,5 +61,5 @@ def _age(row: Listed) -> float:
 
 
 def _is_due(row: Listed, since: float) -> bool:
-    """An event whose age the store does not tell is due in every run."""
+    """An event whose age is not known is due in every run."""
     return row.age is None or tries(row.age, math.inf) > tries(row.age - since, math.inf)

@@ -1,8 +1,8 @@
-"""The duty that deletes old records: of requests, turns, failed messages and closed files, of first receipts of HR
-events, and versions of SCIM resources that newer ones have replaced.
+"""The duty that deletes old records: of requests, turns, failed messages, closed files and first receipts of HR events,
+and old versions of SCIM resources.
 
-One page of one prefix is looked at in a run, and after a whole round there is a rest of a day. A request is forgotten
-only where its event has a time of its own: an event of that age is refused at the door, so it cannot be done again.
+A run reads one page of one prefix; after a whole round the duty rests for a day. A request is deleted only if its event
+has its own time: an event of that age is refused, so the request cannot be done again.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ DAY = 86_400.0
 PAGE = 1000
 TURNS = "turns/"
 _SPARE = 35 * DAY
-"""Beyond the age at which an event is refused: clocks differ, and a request may be at work when that comes."""
+"""Seconds beyond the age at which an event is refused, because clocks differ and the request may be at work then."""
 _SOON = 30 * DAY
 _REST = DAY
 SCIM = ("scim/groups/", "scim/names/", "scim/users/")
@@ -33,7 +33,7 @@ _ALL = 1_000_000
 
 
 class PruneRecords:
-    """The duty. `days`: the age after which an event is refused when it comes."""
+    """The duty. `days`: the age from which on an event is refused."""
 
     name = "prune"
 
@@ -54,7 +54,7 @@ class PruneRecords:
         self._rules |= dict.fromkeys(SCIM, lambda rows, _full: _followed(rows))
 
     def due(self, late: Late) -> Sequence[str]:  # noqa: ARG002 - one page finds it all
-        """Keys of one page, and folders of requests, that may go."""
+        """The keys of one page, and folders of requests, that can be deleted."""
         position, self._next = self._cursor.read(), None
         if self._clock.now() < position.rest_until:
             return []
@@ -66,7 +66,7 @@ class PruneRecords:
         return self._rules[prefix](rows, full)
 
     def do(self, item: str) -> Done:
-        """Delete one. Raises ImAccessError; then it is found in the next round."""
+        """Delete one. Raises ImAccessError; then it is found again in the next round."""
         if item.endswith("/"):
             return self._forget_request(item)
         if not _readable(self._store.get(item)):
@@ -82,20 +82,20 @@ class PruneRecords:
         rest = [row.key for row in self._store.below(folder, limit=_ALL) if row.key != last]
         if not all(_readable(self._store.get(key)) for key in rest):
             return {}
-        # The first lease last: as long as it is there, whatever dies in between is finished by the next round.
+        # The first lease is deleted last: while it exists, the next round finishes what a crash left.
         for key in [*rest, last]:
             self._store.delete(key)
         return {"requests": 1}
 
     def ended(self, left: Sequence[str]) -> None:
-        """Go on with the next page, once nothing is left of this one."""
+        """The next run reads the next page, once nothing of this one is left."""
         if self._next is not None and not left:
             self._cursor.move(self._next)
 
     def _following(self, at: int, rows: Sequence[Listed]) -> Position:
         if len(rows) < PAGE:
             return Position(_PREFIXES[at + 1])
-        # A folder that the page cuts off is looked at as a whole: from before its first object, if it has one before.
+        # If the page ends inside a folder, the next page begins before that folder.
         folder = _folder(rows[-1])
         before = [row.key for row in rows if _folder(row) != folder]
         return Position(before[-1] if _PREFIXES[at] in (REQUESTS, TURNS) and before else rows[-1].key)
@@ -104,7 +104,7 @@ class PruneRecords:
         return Position(rest_until=self._clock.now() + _REST)
 
     def _requests(self, rows: Sequence[Listed], full: bool) -> list[str]:
-        """The folders of those whose youngest record is that old."""
+        """The folders of the requests whose youngest record is that old."""
         folders = [(folder, list(some)) for folder, some in groupby(rows, key=_folder)]
         if full and len(folders) > 1:
             folders.pop()
@@ -116,7 +116,7 @@ def _older(rows: Sequence[Listed], age: float) -> list[str]:
 
 
 def _turns(rows: Sequence[Listed]) -> list[str]:
-    """All turns but the newest of each name, from which the next one counts on."""
+    """All turns except the newest of each name, which gives the number of the next turn."""
     found: list[str] = []
     for _, some in groupby(rows, key=_folder):
         of_name = list(some)
@@ -126,8 +126,8 @@ def _turns(rows: Sequence[Listed]) -> list[str]:
 
 
 def _followed(rows: Sequence[Listed]) -> list[str]:
-    """Versions that another one has followed for a day: whoever has seen one as the newest has read it by then, and
-    whoever was about to write the next one has failed.
+    """Versions that were followed by a newer one at least a day ago: every reader that saw one as the newest has
+    finished by then, and so has every writer of the next version.
     """
     found: list[str] = []
     for _, some in groupby(rows, key=_folder):
@@ -141,7 +141,7 @@ def _followed(rows: Sequence[Listed]) -> list[str]:
 
 
 def _readable(found: Stored | None) -> bool:
-    """Whether an object is of the version that is known here, as all that is pruned is: others are left as they are."""
+    """Whether an object has the known version; all pruned records have it, and others are left as they are."""
     try:
         return found is not None and json.loads(found.body)["v"] == VERSION
     except (ValueError, TypeError, KeyError):

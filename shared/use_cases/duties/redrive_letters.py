@@ -1,7 +1,7 @@
 """The duty that redrives dead letters that may succeed later, with growing pauses, for seven days.
 
-A letter's tries are due one minute after it was written, and then after twice as long each, up to an hour. Which are
-due is seen from a listing and from when the last run looked, so a letter is read only when it is its turn.
+The tries of a letter are due one minute after it was written, and then after doubling pauses, up to an hour. A listing
+and the time of the last run show which letters are due, so a letter is read only when it is tried.
 """
 
 from __future__ import annotations
@@ -16,17 +16,17 @@ from shared.use_cases.duties.duty import Done, Late
 KEPT = 7 * 24 * 3600.0
 """Seconds for which a letter is tried; then it waits for a person."""
 MOST = 10_000
-"""Letters that are looked at in a run."""
+"""The most letters that are listed in a run."""
 _FIRST, _LONGEST = 60.0, 3600.0
 _DOUBLINGS = 6
-"""Pauses of 1, 2, 4, 8, 16 and 32 minutes; an hour each after that."""
+"""Pauses of 1, 2, 4, 8, 16 and 32 minutes; after that, an hour each."""
 
 
 class RedriveLetters:
-    """The duty, over the letters below a prefix.
+    """The duty, for the letters with a prefix.
 
-    `redrive` takes the key of a letter, returns the outcome, a word, "" for a letter that is not to be tried again,
-    and raises ImAccessError where it has to stay.
+    `redrive`: takes the key of a letter; returns the outcome, or "" for a letter that is not to be tried; raises
+    ImAccessError where the letter has to stay.
     """
 
     name = "letters"
@@ -41,7 +41,7 @@ class RedriveLetters:
         self._any = False
 
     def due(self, late: Late) -> Sequence[str]:  # noqa: ARG002 - one listing finds it all
-        """The keys of letters whose turn has come since the last run, the newest first."""
+        """The keys of the letters that became due since the last run, the newest first."""
         self._now = self._clock.now()
         since = self._now - self._cursor.read().rest_until
         letters = self._store.below(self._prefix, limit=MOST)
@@ -55,18 +55,18 @@ class RedriveLetters:
         return {outcome: 1} if outcome else {}
 
     def ended(self, left: Sequence[str]) -> None:
-        """Note up to which moment everything was tried: those that were left are due in the next run."""
+        """Record until when everything was tried. If items are `left`, they are due again in the next run."""
         if self._any and not left:
             self._cursor.move(Position(rest_until=self._now))
 
 
 def _is_due(age: float | None, since: float) -> bool:
-    """Whether a letter's turn has come in so many seconds; in every run where the store does not tell its age."""
+    """Whether a try of a letter became due in the last `since` seconds; always, where its age is not known."""
     return age is None or (age <= KEPT + since and tries(age) > tries(age - since))
 
 
 def tries(age: float, kept: float = KEPT) -> int:
-    """How many tries of a letter of this age (in seconds) have been due; none beyond those of `kept`."""
+    """How many tries of a letter of this age (seconds) have been due; none after `kept`."""
     age = min(age, kept)
     doubled = _FIRST * (2**_DOUBLINGS - 1)
     if age < _FIRST:

@@ -1,8 +1,7 @@
 """The duty that applies a new version of the rules to all people, page by page, in as many runs as that takes.
 
-Unless somebody has approved the version, it is counted first from whom it would take anything; where that is more than
-the brake allows, it is applied to nobody by itself. What is told of a person is applied by the newest version all the
-same.
+Unless somebody has approved the version, it first counts from how many people it would take something. If these are
+more than the brake allows, it is applied to nobody. Events of people are applied by the newest version in any case.
 """
 
 from __future__ import annotations
@@ -22,11 +21,13 @@ from shared.use_cases.duties.cursor import Cursor, Position
 from shared.use_cases.duties.duty import Braked, Done, Late
 
 PAGE = 500
-"""Objects of a listing; a person has three or four."""
+"""The objects in one listing; a person has three or four."""
 
 
 class RulesProgress(NamedTuple):
-    """How far a version has come: `counting`, `applying`, `stopped` or `done`; and how many it would take from."""
+    """The progress of a version: `counting`, `applying`, `stopped` or `done`; and from how many people it would take
+    something.
+    """
 
     version: int
     phase: str
@@ -34,7 +35,7 @@ class RulesProgress(NamedTuple):
 
     @classmethod
     def read(cls, text: str, version: RulesVersion) -> RulesProgress:
-        """The progress of this version; one of another version is none."""
+        """The progress of this version; the progress of another version counts as none."""
         number, _, rest = text.partition(" ")
         phase, _, count = rest.partition(" ")
         if number != str(version.number) or not count.isdigit():
@@ -42,15 +43,15 @@ class RulesProgress(NamedTuple):
         return cls(version.number, phase, int(count))
 
     def __str__(self) -> str:
-        """As the cursor keeps it."""
+        """The form that the cursor stores."""
         return f"{self.version} {self.phase} {self.taken_from}"
 
 
 class RollOutRules:
-    """The duty. `apply` does what is due for a person by a version; `takes` says whether that would take anything.
+    """The duty. `apply`: does what is due for a person by a version; `takes`: whether that would take anything away.
 
-    `stopped` is called in each run in which a version waits for somebody's approval, with its number, the number of
-    people from whom it would take something, and whether that is news.
+    `stopped`: called in each run in which a version waits for approval, with its number, the number of people from whom
+    it would take something, and whether that is new.
     """
 
     name = "rules"
@@ -83,7 +84,7 @@ class RollOutRules:
         self._next = ""
 
     def due(self, late: Late) -> Sequence[str]:
-        """The next people whom the newest version has not been applied to. Raises Braked."""
+        """The next people to whom the newest version has not been applied. Raises Braked."""
         version = self._version = self._versions.newest()
         if version is None:
             return []
@@ -103,7 +104,7 @@ class RollOutRules:
         return list(self._page)
 
     def do(self, item: str) -> Done:
-        """Apply it to one person. Raises ImAccessError; then the person's own date brings the next try."""
+        """Apply it to one person. Raises ImAccessError; then a due date of the person brings the next try."""
         person = PersonKey(item)
         assert self._version is not None  # noqa: S101 - for the type checker: without one nobody is due
         try:
@@ -115,7 +116,7 @@ class RollOutRules:
         return {outcome: 1}
 
     def ended(self, left: Sequence[str]) -> None:
-        """Go on with those that were not reached."""
+        """The next run goes on with the items in `left`."""
         if self._version is None:
             return
         progress, after = self._progress, self._after
@@ -127,7 +128,7 @@ class RollOutRules:
         self._cursor.move(Position(after, 0.0, str(progress)))
 
     def _count(self, version: RulesVersion, late: Late) -> None:
-        """Go on counting, as far as time allows; what comes after it begins with the first person."""
+        """Continue counting while there is time; after it, applying begins with the first person."""
         count, phase = self._progress.taken_from, "counting"
         while phase == "counting" and not late():
             page, self._after = self._people.page(self._after, PAGE)

@@ -1,8 +1,8 @@
-"""One run of the sweep: each duty gets a share of the time that is left, in turn.
+"""Runs the duties of the sweep. Each duty gets a share of the remaining time, in turn.
 
-What a duty does not need of its share goes to those after it; what is left at the end of a round is shared once more
-among those that were not finished. So a duty with ten thousand items keeps no other from its one. Within a duty each
-item is tried before any is tried again, however many runs that takes.
+Time that a duty does not need goes to the duties after it. Time that is left after a round is shared again among the
+duties that have items left. So a duty with ten thousand items does not keep another from its single one. Within a duty,
+each item is tried before any is tried again, however many runs that takes.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from shared.use_cases.duties.duty import Braked, Duty, Held, Watch
 Counts = dict[str, dict[str, int]]
 MINUTE = 60.0
 _FIRST = "first"
-"""Under which name it is noted which duty the next run begins with."""
+"""The name under which it is stored with which duty the next run begins."""
 
 
 class DutyRun:
@@ -39,12 +39,12 @@ class DutyRun:
 
     @property
     def name(self) -> str:
-        """The duty's."""
+        """The name of the duty."""
         return self._duty.name
 
     @property
     def began(self) -> bool:
-        """Whether it has had a turn in this run."""
+        """Whether it had a turn in this run."""
         return self._found
 
     @property
@@ -53,7 +53,7 @@ class DutyRun:
         return not self._found or bool(self._items)
 
     def go(self, seconds: float) -> None:
-        """Find what is due, the first time, and do of it what these seconds allow: one item at least. Never raises."""
+        """Find what is due (the first time), and do items for this many seconds, at least one. Never raises."""
         until = self._watch.remaining() - seconds
         if not self._found:
             self._found = True
@@ -67,11 +67,11 @@ class DutyRun:
 
     @property
     def counts(self) -> dict[str, int]:
-        """The present counters."""
+        """The counters so far."""
         return {**self._numbers, "left": len(self._items) + len(self._held) + self._braked}
 
     def end(self) -> dict[str, int]:
-        """Note where the next run begins, and log what was done; the counters. Never raises."""
+        """Record where the next run begins, log what was done, and return the counters. Never raises."""
         left = list(self._items)
         if self._found and not self._braked:
             self._try(lambda: self._duty.ended(left))
@@ -115,11 +115,12 @@ class DutyRun:
 def run(
     duties: Sequence[Duty], watch: Watch, positions: Positions, each_minute: Callable[[Counts], None] = lambda _: None
 ) -> Counts:
-    """Do what is due, as far as time allows: `{"duty": {"done": n, "failed": n, "left": n}}` of every duty.
+    """Do what is due, as far as time allows. Returns `{"duty": {"done": n, "failed": n, "left": n}}` for every duty.
 
-    `positions` has for each duty the item that a run begins with, where the last one did not try all; and the duty,
-    where there was no time for it in the last one: so what takes all of the time keeps no duty from its turn for ever.
-    `each_minute` is handed the counters so far, between two items, once in a minute of a long run. It never raises.
+    `positions`: for each duty, the item with which the run begins, if the last run did not try all items; and the duty
+    with which it begins, if the last run had no time for it. So a duty that uses all the time does not block others for
+    ever. `each_minute`: called with the counters so far, between two items, once in each minute of a long run. Never
+    raises.
     """
     logged_at = watch.remaining()
 
@@ -138,7 +139,7 @@ def run(
             if _spare(watch) > 0:
                 turn.go(_spare(watch) / (len(waiting) - place))
         waiting = [turn for turn in waiting if turn.waits]
-    # Where that cannot be noted, the next run begins as this one did.
+    # If that cannot be stored, the next run begins with the same duty as this one.
     with suppress(ImAccessError):
         begins.move(Position(next((turn.name for turn in order if not turn.began), "")))
     return {name: turn.end() for name, turn in turns.items()}
@@ -152,7 +153,7 @@ def _first(begins: Cursor) -> str:
 
 
 def _from(name: str, turns: list[DutyRun]) -> list[DutyRun]:
-    """All of them, those first that begin with this duty."""
+    """All of them, beginning with this duty."""
     first = next((n for n, turn in enumerate(turns) if turn.name == name), 0)
     return turns[first:] + turns[:first]
 

@@ -1,4 +1,4 @@
-"""The duty that sends again, for three days, notifications whose receiver did not take them."""
+"""The duty that sends notifications and mails again, for three days, that their receivers did not accept."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from shared.ports import Clock
 from shared.use_cases.duties.duty import Done, Late
 
 GONE = "credentials_gone"
-"""The code of what `send` raises where the link would be dead: sending it later is no use."""
+"""The error code of `send` where the link would not work. Sending the entry later would not help."""
 
 
 class SendOutbox:
-    """The duty. `send` raises ImAccessError where a notification was not taken; `give_up` keeps it for people;
-    `too_late` deals with an entry whose file is gone and returns the outcome, a word.
+    """The duty. `send`: raises ImAccessError where an entry was not accepted; `give_up`: makes it a dead letter;
+    `too_late`: handles an entry whose file is deleted, and returns the outcome.
     """
 
     name = "outbox"
@@ -35,11 +35,11 @@ class SendOutbox:
         self._too_late = too_late
 
     def due(self, late: Late) -> Sequence[str]:  # noqa: ARG002 - one listing finds it all
-        """The keys of what is due."""
+        """The keys of the entries that are due."""
         return self._outbox.due()
 
     def do(self, item: str) -> Done:
-        """Send one, or put it off. Raises ImAccessError where it was not taken."""
+        """Send one, or postpone it. Raises ImAccessError where it was not accepted."""
         entry = self._outbox.read(item)
         if entry is None:
             return {}
@@ -52,7 +52,7 @@ class SendOutbox:
         return {outcome: 1}
 
     def ended(self, left: Sequence[str]) -> None:
-        """Does nothing: the object keys tell what is due."""
+        """Does nothing: the object keys say what is due."""
 
     def _sent(self, entry: OutboxEntry) -> str:
         try:

@@ -1,7 +1,7 @@
-"""The duty that deletes what is not needed any more: old credentials files, ended links, finished pick-up attempts.
+"""The duty that deletes old credentials files and ended links, and finishes pick-up attempts.
 
-What cannot be read is not deleted, and nothing is that says what was done: neither a request, nor the ledger, nor
-that a file was opened.
+It deletes nothing that it cannot read, and nothing that records what was done: no request, no ledger entry, no opening
+of a file.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from shared.use_cases.duties.duty import Done, Late
 from shared.use_cases.duties.waiting_files import WaitingFile
 
 MOST_FILES = 2000
-"""Credentials files that are looked at in a run."""
+"""The most credentials files that are listed in a run."""
 _ATTEMPTS = "attempts"
 _MOST_ATTEMPTS = 200
-"""Attempts that are finished at a time."""
+"""The most attempts that are finished in a run."""
 
 
 class TidyCredentials:
-    """The duty. `finish_attempts` does what is due of so many attempts at most, and says of how many."""
+    """The duty. `finish_attempts`: finishes at most this many attempts, and returns how many were finished."""
 
     name = "tidy"
 
@@ -47,7 +47,7 @@ class TidyCredentials:
         self._files: dict[str, str] = {}
 
     def due(self, late: Late) -> Sequence[str]:
-        """Old files without a valid link, files that are done with, and the attempts, which come in every run."""
+        """Old files without a valid link, finished files, and the attempts, which are due in every run."""
         self._finished = {one.name: one for one in self._handed_out.look(self._wants, late).finished}
         old = [row.key for row in self._round.rows() if row.age is not None and row.age > self._seconds]
         alive = self._handed_out.alive() if old else None
@@ -56,7 +56,7 @@ class TidyCredentials:
         return [*self._finished, *self._files, _ATTEMPTS]
 
     def do(self, item: str) -> Done:
-        """Delete one of them, or finish the attempts."""
+        """Delete one of the files, or finish the attempts."""
         if item == _ATTEMPTS:
             finished = self._finish_attempts(_MOST_ATTEMPTS)
             return {"tidied": finished} if finished else {}
@@ -66,6 +66,6 @@ class TidyCredentials:
         return {"files": 1}
 
     def ended(self, left: Sequence[str]) -> None:
-        """Go on with the files that were not reached."""
+        """The next run goes on with the files in `left`."""
         files = [self._files[item] for item in left if item in self._files]
         self._round.ended(files[0] if files else None)

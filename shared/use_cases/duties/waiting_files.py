@@ -1,4 +1,4 @@
-"""Credentials files that wait for somebody, as the duties of the sweep see them: a file with all of its links."""
+"""Credentials files that wait to be picked up, each with all its links, as the duties of the sweep see them."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from shared.credentials.pick_up_records import PickUpLink, digest
 from shared.errors import ImAccessError
 
 MARKS = "unclaimed/"
-"""The prefix of notes about such files."""
+"""The prefix of the notes about such files."""
 
 
 class WaitingFile(NamedTuple):
-    """A file with links that nobody can use any more, the newest last, and what is noted about it."""
+    """A file whose links have all ended, the newest link last, and the notes about the file."""
 
     file: str
     links: tuple[PickUpLink, ...]
@@ -23,7 +23,7 @@ class WaitingFile(NamedTuple):
 
     @property
     def name(self) -> str:
-        """A name for logs, which must not hold a file's object key."""
+        """A name for logs, which must not hold the file's object key."""
         return digest(self.file)
 
     @property
@@ -38,8 +38,8 @@ class WaitingFile(NamedTuple):
 
 @dataclass
 class FoundFiles:
-    """What a look has found: files that nobody has picked up in time, those that need nothing any more, and what is of
-    a version that cannot be read, by a name for it.
+    """The files that a look has found: those that nobody has picked up in time, the finished ones, and errors of
+    unreadable objects, by a name for each.
     """
 
     due: list[WaitingFile] = field(default_factory=list)
