@@ -1,1 +1,1 @@
-"""The composition root: what a function works with, put together for one invocation."""
+"""The composition root: constructs everything that a function needs, for one invocation."""

@@ -1,4 +1,4 @@
-"""Sends notifications and mail about what an invocation has done, or stores them in the outbox for the sweep."""
+"""Sends the notifications and mails of an invocation, or stores them in the outbox for the sweep."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ if TYPE_CHECKING:
 _TELLING = 2.0
 """Seconds for which the credentials page waits for the receiver of notifications before it answers."""
 _AT_ONCE = 60.0
-"""Seconds after a request was finished within which its credentials file is taken to be there, without a look."""
+"""Seconds after the end of a request in which its credentials file certainly exists."""
 
 
 class Announcements(Links):
-    """An invocation that can send notifications and mail."""
+    """An invocation that can send notifications and mails."""
 
     def has_recipient(self, request: Request[Command]) -> bool:
-        """Whether a notification or a mail would carry the link to the credentials that a request makes."""
+        """Whether a notification or a mail would deliver the link to the credentials of a request."""
         return bool(self.settings.notify_url) or (
             self._mails_links and is_person_address(getattr(request.command, "email", None))
         )
@@ -46,7 +46,7 @@ class Announcements(Links):
     def entries(
         self, operation: Operation[C, R], request: Request[C], result: R, finished_at: str
     ) -> Iterator[OutboxEntry]:
-        """The notification of a finished request, and the mail to the person whose credentials wait at the page."""
+        """The notification of a finished request; and the mail to the person whose credentials wait at the page."""
         if not (self.settings.receiver or self._mails_links):
             return
         from shared.commands.result import describe
@@ -78,21 +78,23 @@ class Announcements(Links):
         return Parcel(result.file, user.name, user.uin, request.id, ttl, email, language, key_kind=kind)
 
     def announce(self, entries: Iterator[OutboxEntry], store: Cos, deadline: Deadline) -> None:
-        """Send each entry; one whose receiver does not take it is stored in the outbox. Raises Unavailable."""
+        """Send each entry. An entry that its receiver does not accept is stored in the outbox. Raises Unavailable."""
         announcer = None
         for entry in entries:
             announcer = announcer or self.announcer(store, deadline)
             announcer.announce(entry)
 
     def announcer(self, store: Cos, deadline: Deadline) -> Announcer:
-        """Sends an entry, or stores it in the outbox so that the sweep sends it."""
+        """Sends an entry, or stores it in the outbox for the sweep."""
         from shared.notifications.announcer import Announcer
         from shared.notifications.outbox import Outbox
 
         return Announcer(Outbox(store, self.clock), self.sending(store), self.instance.receivers, deadline)
 
     def sending(self, store: Cos) -> Callable[[OutboxEntry, Deadline], None]:
-        """A function that sends an entry; it raises Unavailable, Rejected `credentials_gone` where the file is gone."""
+        """A function that sends an entry; it raises Unavailable, or Rejected `credentials_gone` where the file is
+        deleted.
+        """
         from shared.commands.result import credentials
         from shared.credentials.delivery import SHORTEST_LINK, Recipient
 
@@ -115,7 +117,7 @@ class Announcements(Links):
         return send
 
     def tell(self, entry: OutboxEntry, more: dict[str, Any], deadline: Deadline) -> None:
-        """Send an entry, with the link that its stored form does not hold. Raises Unavailable."""
+        """Send a notification, with `more` content that is not stored, such as the link. Raises Unavailable."""
         from shared.notifications.notification import Notification
 
         sender = self._sender()
@@ -153,7 +155,7 @@ class Announcements(Links):
         return WebhookNotifier(self.instance.http, receiver.url, receiver.secret)
 
     def quick_notifier(self) -> Notify | None:
-        """A function that sends one notification within a few seconds or not at all; None where no receiver is set."""
+        """A function that sends one notification within a few seconds, or not at all; None where no receiver is set."""
         from shared.deadline import Deadline
 
         sender = self._sender()
@@ -167,7 +169,7 @@ class Announcements(Links):
         return tell
 
     def pick_up_attempts(self, store: Cos) -> PickUpAttempts:
-        """The record of attempts to pick a credentials file up, and what is due after each."""
+        """The recorded attempts to pick up a credentials file, with what is due after each."""
         from shared.credentials.pick_up_attempts import PickUpAttempts
 
         return PickUpAttempts(store, self.clock, self.quick_notifier())

@@ -1,4 +1,4 @@
-"""Clients of CAM, STS and COS, with the role's present credentials and the connections that the instance keeps."""
+"""Clients of CAM, STS and COS, with the role's present credentials and the connections of the instance."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from shared.tencent.role_credentials import RoleCredentials
 
 
 class Clients(Invocation):
-    """An invocation that can reach CAM, STS and COS."""
+    """An invocation that can call CAM, STS and COS."""
 
     def __init__(
         self,
@@ -30,7 +30,7 @@ class Clients(Invocation):
         self.instance = instance
 
     def credentials(self) -> RoleCredentials:
-        """The role's present credentials; the instance notes when it first saw them. Raises Misconfigured."""
+        """The role's present credentials. The instance remembers when it first saw them. Raises Misconfigured."""
         credentials = RoleCredentials.read(self.env)
         self.instance.first_seen.since(credentials, self.clock.now())
         return credentials
@@ -48,11 +48,11 @@ class Clients(Invocation):
         return Api(instance.http, self.credentials(), *where, deadline, instance.rate_limiter)
 
     def check_bucket(self, store: Cos) -> None:
-        """Refuse a bucket on which create-only writes do not hold, once for each instance. Raises Misconfigured.
+        """Refuse a bucket with versioning, once for each instance. Raises Misconfigured.
 
-        Where versioning is on or was, COS ignores the header without a word
-        (https://cloud.tencent.com/document/product/436/7749). A role that may not
-        read the versioning assumes that there is none: `im-access doctor` looks with the operator's keys.
+        If versioning is on or was ever on, COS ignores create-if-absent without an error
+        (https://cloud.tencent.com/document/product/436/7749). A role that may not read the versioning assumes that
+        there is none; `im-access doctor` checks it with the operator's keys.
         """
         with self.instance.lock:
             if self.instance.bucket_checked:
@@ -66,7 +66,7 @@ class Clients(Invocation):
             self.instance.bucket_checked = True
 
     def owner_uin(self, api: Api) -> str:
-        """The main account's UIN: the setting, or what STS says, asked once for each instance."""
+        """The UIN of the main account: from the setting, or from STS, once for each instance."""
         from shared.tencent.sts import owner_uin
 
         with self.instance.lock:
@@ -75,7 +75,7 @@ class Clients(Invocation):
             return self.instance.owner_uin
 
     def own_uin(self, api: Api) -> str:
-        """The UIN of the user whose permanent keys the function runs with, asked once for each key; "" for a role."""
+        """The UIN of the user whose permanent keys the function uses, read once for each key; "" for a role."""
         credentials = self.credentials()
         if credentials.token:
             return ""

@@ -1,4 +1,6 @@
-"""The composition root: what a function works with, put together for one invocation. Nothing else constructs it."""
+"""The composition root: constructs the use cases and what they need, for one invocation. Nothing else
+constructs them.
+"""
 
 from __future__ import annotations
 
@@ -36,12 +38,12 @@ if TYPE_CHECKING:
 
 
 class Container(Announcements):
-    """One invocation of a function, and everything that can be done in it."""
+    """One invocation of a function, with everything that it can do."""
 
     def authorization(self, own_uin: Callable[[], str] = str) -> Authorization:
-        """Which policies may be granted, and which users are never touched.
+        """The rules for which policies may be granted, and which users are never changed.
 
-        The main account is among those, by each UIN that is known for it without a call.
+        The main account is one of these users, by each UIN that is known for it without a call.
         """
         from shared.policies.authorization import Authorization
 
@@ -51,7 +53,7 @@ class Container(Announcements):
         return Authorization(settings.policies, settings.allow_foreign_policies, protected, own_uin)
 
     def execution(self, operation: Operation[C, R], store: Cos, deadline: Deadline) -> Execution[C, R]:
-        """What one request of a command is executed with. Raises Misconfigured, Unavailable."""
+        """Everything for the execution of a request of a command. Raises Misconfigured, Unavailable."""
         from shared.idempotency.execute import Execution
         from shared.idempotency.lease_store import LeaseStore
 
@@ -71,11 +73,13 @@ class Container(Announcements):
         return Cam(api)
 
     def slots(self, operation: Operation[C, R]) -> ConcurrencyLimiter:
-        """How many requests of a command this instance works on at once."""
+        """Limits how many requests of a command this instance works on at once."""
         return self.instance.rate_limiter.concurrency(operation.paced_by)
 
     def find_sub_user(self, name: str) -> tuple[FoundUser | None, Sequence[LifeRow]]:
-        """Who has a name in CAM, protected or not, and what is recorded of all who had it. Raises Unavailable."""
+        """The user with a name in CAM, protected or not, and the lives of all users who had the name. Raises
+        Unavailable.
+        """
         from shared.people.life import Lives
         from shared.policies.sub_users import SubUsers
         from shared.tencent.cam import Cam
@@ -88,7 +92,7 @@ class Container(Announcements):
     def looked_up(self) -> Callable[[Request[Command] | None, str], str]:
         """A function that looks up the outcome of a message in an earlier delivery: `replayed`, `parked`, "" for none.
 
-        Raises Unavailable, CloudError, and what is wrong with the request's records.
+        It raises Unavailable, CloudError, and the errors of unreadable records.
         """
         from shared.idempotency.lease_store import LeaseStore
 
@@ -109,9 +113,10 @@ class Container(Announcements):
         return BatchProgress(self.store(self.deadline()), self.clock, self.function, first)
 
     def first_failure(self, request_key: str) -> float:
-        """When the message of this request failed first; now, if no earlier time is on record, and that is recorded.
+        """When the message of this request failed first (seconds since the epoch). If nothing is recorded, now is
+        recorded.
 
-        Seconds since the epoch. Raises Unavailable, CloudError.
+        Raises Unavailable, CloudError.
         """
         from shared.idempotency.first_failures import first_failure
 
@@ -130,7 +135,7 @@ class Container(Announcements):
         return ClaimCredentials(store, self.clock, attempts, self.signer(store), self.remaining)
 
     def services(self, store: Cos, deadline: Deadline) -> Services:
-        """What the use cases of one request, or of a sweep, share. Raises Misconfigured."""
+        """What the use cases of a request, or of a sweep, share. Raises Misconfigured."""
         from shared.policies.attachments import Attachments
         from shared.policies.catalog import PolicyCatalog
         from shared.policies.ledger import Ledger
@@ -147,7 +152,7 @@ class Container(Announcements):
         return Services(cam, store, attachments, boundary, owner, deadline, days)
 
     def apply_person(self, store: Cos, commands: SendCommand) -> ApplyPerson:
-        """The use case for a person's events and dates; `commands` carries out the commands that it decides on."""
+        """The use case for a person's events and dates; `commands` carries out its commands."""
         from shared.people.due_dates import DueDates
         from shared.people.person_records import People
         from shared.people.rule_versions import RuleVersions

@@ -1,4 +1,4 @@
-"""Puts the work on HR systems' events together for one invocation."""
+"""Composes the processing of HR events for one invocation."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def work_event(container: Container, apply: ApplyEvent) -> ProcessEvent:
 
 
 def give_up_due(person: PersonKey, error: ImAccessError, since: float, container: Container) -> None:
-    """Keep a dead letter of a person for whom something is due that cannot be done, with the time since when.
+    """Write a dead letter for a person whose due action failed; `since`: since when.
 
     Raises Unavailable, CloudError.
     """

@@ -1,4 +1,4 @@
-"""What a process keeps between invocations: connections, the rate of its calls, and what it has looked up."""
+"""What a process keeps between invocations: connections, the rate of its calls, and cached look-ups."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Instance:
-    """One warm instance of a function. Losing it costs time and nothing else."""
+    """A warm instance of a function. Losing it costs only time."""
 
     def __init__(self, http: Http | None = None) -> None:
         self.http = http or Http()
@@ -35,7 +35,7 @@ class Instance:
 
     @cached_property
     def hr_tokens(self) -> Tokens:
-        """The access tokens of HR systems; most functions ask none."""
+        """The access tokens of HR systems; most functions need none."""
         from shared.hr_systems.tokens import Tokens
 
         return Tokens()

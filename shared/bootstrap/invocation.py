@@ -12,16 +12,18 @@ from shared.errors import Misconfigured
 from shared.settings import Settings
 
 _UNKNOWN_LIMIT = 30_000
-"""Milliseconds, where the context tells no time limit. Too long is safe: a crashed lease only blocks for longer."""
+"""Milliseconds, where the context has no time limit. Too long is safe: then the lease of a crash only blocks for
+longer.
+"""
 _LAST_START = 5.0
-"""Seconds before the time limit after which nothing further is started; half of a time limit that is short."""
+"""Seconds before the time limit in which nothing more is started; at most half of a short time limit."""
 
 
 class Invocation:
     """What every function has, whichever trigger calls it.
 
-    `ends_at`: when the platform ends it, in seconds since the epoch; `reserve`: seconds before that after which nothing
-    further is started.
+    `ends_at`: when the platform ends it, in seconds since the epoch; `reserve`: seconds before that in which nothing
+    more is started.
     """
 
     def __init__(self, function: str, context: Any, env: Mapping[str, str], clock: Clock) -> None:  # noqa: ANN401 - whatever the platform passes
@@ -38,9 +40,9 @@ class Invocation:
         self._log: Any = None  # structlog's loggers are typed by use
 
     def deadline(self, keep: float = 0.0) -> Deadline:
-        """A deadline for one request: the time that is left, and a count of the calls of this request.
+        """A deadline for one request: the remaining time, and a count of its calls.
 
-        `keep`: so many seconds sooner, for what has to be done after the request however it ends.
+        `keep`: it ends this many seconds earlier, to leave time for work after the request.
         """
         return Deadline(self.clock, self.ends_at - keep, self.tally)
 
@@ -49,7 +51,7 @@ class Invocation:
         return self.ends_at - self.clock.now()
 
     def out_of_time(self) -> bool:
-        """Whether the time limit is too near to start another piece of work."""
+        """Whether the time limit is too near to start more work."""
         return self.remaining() < self.reserve
 
     def log(self, event: str, *, level: str = "info", **values: Any) -> None:  # noqa: ANN401 - JSON values

@@ -1,4 +1,4 @@
-"""Makes links to credentials files: presigned ones, or links to the credentials page."""
+"""Makes links to credentials files: presigned links, or links to the credentials page."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Links(Clients):
     """An invocation that can make links to credentials files."""
 
     def link(self, store: Cos, request: Request[Command], result: Result) -> Link | None:
-        """A fresh link to what the result delivers, or None. Raises Unavailable, CloudError, Misconfigured."""
+        """A new link to the credentials in the result, or None. Raises Unavailable, CloudError, Misconfigured."""
         from shared.commands.result import Delivered
         from shared.credentials.delivery import Recipient
 
@@ -36,7 +36,7 @@ class Links(Clients):
         return asked or self.settings.link_ttl
 
     def link_for_caller(self, store: Cos, request: Request[Command], finished: Finished[Result]) -> Link | None:
-        """The link that an HTTP answer may carry; None where another caller sent the request first. Raises Rejected
+        """The link for an HTTP answer; None where another caller sent the request first. Raises Rejected
         `credentials_gone`.
         """
         from shared.commands.result import Delivered
@@ -50,7 +50,7 @@ class Links(Clients):
         return self.link(store, request, result) if self.settings.answer_link else None
 
     def delivery(self, store: Cos) -> Delivery:
-        """What the settings say about links. Raises Misconfigured."""
+        """The kind of delivery in the settings. Raises Misconfigured."""
         from shared.credentials.delivery import ClaimDelivery, LinkDelivery
 
         page = self.settings.page
@@ -73,7 +73,7 @@ class Links(Clients):
 
 
 def key_kind_of(request: Request[Command]) -> str:
-    """What kind of key the credentials are encrypted to, "" where they are not."""
+    """The kind of key that encrypts the credentials, "" where they are not encrypted."""
     public_key: str | None = getattr(request.command, "encrypt_to", None)
     if public_key is None:
         return ""

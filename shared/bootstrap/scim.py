@@ -1,4 +1,4 @@
-"""Puts the use cases of SCIM together for one invocation."""
+"""Composes the use cases of SCIM for one invocation."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def scim_service(container: Container, commands: Commands, client: str = "", base: str = "") -> Service:
-    """What a request of a client works with. `client`: the name of its token; `base`: the address of the resources.
+    """The service for a request of a client. `client`: the name of its token; `base`: the base URL of the resources.
 
     Raises Misconfigured.
     """
@@ -41,7 +41,7 @@ def scim_service(container: Container, commands: Commands, client: str = "", bas
 
 
 def giving(settings: Settings) -> GroupPolicies:
-    """What the settings say of groups and policies. Raises Misconfigured."""
+    """The groups and policies in the settings. Raises Misconfigured."""
     groups = dict.fromkeys((name, name) for name in settings.policies)
     return GroupPolicies([*groups, *settings.scim_groups], settings.scim_policies, settings.scim_brake)
 
@@ -56,7 +56,7 @@ def _has_recipient(container: Container, email: str | None) -> bool:
 
 
 def _tell_of_stop(container: Container, group: str, members: Sequence[str], client: str) -> None:
-    """Tell the receiver of notifications, where there is one, once for the same group and members."""
+    """Notify the receiver, if one is set, once for the same group and members."""
     from shared.notifications.notification import SCIM_STOPPED
     from shared.notifications.outbox import OutboxEntry
     from shared.operations import SCIM

@@ -1,8 +1,8 @@
 """Commands over HTTP: checks a request in a fixed order, executes its command and answers.
 
-405 not POST, 413 too large, 401 not authenticated, 400 not understood, 403 not on the allow-list, then the rest. What
-comes before 401 needs no setting, and 401 needs only who authenticates: a caller learns nothing of a function that is
-otherwise misconfigured before it has proven itself.
+405 not POST, 413 too large, 401 not authenticated, 400 invalid, 403 not on the allow-list, then all other errors. The
+checks before 401 need no setting, and 401 needs only the settings for authentication. So a caller learns nothing about
+other wrong settings before it is authenticated.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def handle(
 ) -> dict[str, Any]:
     """The answer to an HTTP event. Never raises.
 
-    `fallback_id`, the platform's id of the invocation, stands in for the request id of a caller who is not
+    `fallback_id`: the platform's id of the invocation. It is used as the request id where the caller is not
     authenticated or has sent no identity.
     """
     exchange = _Exchange(operation, container, fallback_id)
@@ -55,12 +55,12 @@ def handle(
 
 
 def refuse(error: ImAccessError, operation: Operation[C, R], container: Container, fallback_id: str) -> dict[str, Any]:
-    """The answer to an event of no known trigger, in the form of an HTTP problem. Never raises."""
+    """The answer to an event of an unknown trigger, as an HTTP problem. Never raises."""
     return _Exchange(operation, container, fallback_id).failed(error)
 
 
 class _Exchange(Generic[C, R]):
-    """One request and its answer; `request_id` becomes the request's own as soon as that is known."""
+    """One request and its answer. `request_id` becomes the request's own id once that is known."""
 
     def __init__(self, operation: Operation[C, R], container: Container, fallback_id: str) -> None:
         self.operation = operation
@@ -163,8 +163,8 @@ def _binary_attributes(headers: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _decoded(value: str) -> str:
-    """HTTP protocol binding of CloudEvents, 3.1.3.2: a value may be quoted, and is percent-encoded UTF-8. What is none
-    of it becomes a character that is refused where it matters.
+    """A value of the HTTP protocol binding of CloudEvents, 3.1.3.2: it may be quoted, and is percent-encoded UTF-8. A
+    malformed value becomes characters that are refused later.
     """
     if '"' in value and (quoted := re.fullmatch(_QUOTED, value.strip())):
         value = re.sub(r"\\(.)", r"\1", quoted[1])

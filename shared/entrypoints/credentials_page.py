@@ -1,10 +1,11 @@
-"""The credentials page over HTTP: GET and HEAD show, POST claims. No caller is authenticated: the token is what counts.
+"""The credentials page over HTTP: GET and HEAD show it, POST claims the file. The token in the path is the
+authentication.
 
     GET  /<token>                   200 the page, 410 opened already, 404 anything else
     POST /<token>                   303 to the file, 410 opened already, 404 anything else
     POST /<token>, answer=not-me    200 it is reported, 404 anything else
 
-Mail scanners and chat previews fetch every link, so a GET changes nothing. A token that is wrong, malformed or expired
+Mail scanners and chat previews fetch every link, so a GET changes nothing. A wrong, malformed or expired token always
 gets the same answer. API Gateway does not pass `Location` on, so there the answer to a claim is a page with the link.
 """
 
@@ -53,7 +54,7 @@ def handle(event: Any, container: Container) -> dict[str, Any]:  # noqa: ANN401 
 
 
 class _Visit:
-    """One request on its way to its page; `values` becomes its line in the log."""
+    """One request; `values` becomes its log line."""
 
     def __init__(self, event: Mapping[str, Any], container: Container) -> None:
         self._event = event
@@ -87,7 +88,9 @@ class _Visit:
         return answer
 
     def _learn_site(self) -> None:
-        """Read the organisation and the page's address from the settings; `x-forwarded-proto` could be forged."""
+        """Read the organisation and the address of the page from the settings, because `x-forwarded-proto` could be
+        forged.
+        """
         page = self._container.settings.claim_url
         if page is not None and urlsplit(page).scheme == "https":
             self._everywhere["Strict-Transport-Security"] = "max-age=31536000"
@@ -144,7 +147,7 @@ class _Visit:
         return self._page(error.meaning.status, body, {"Retry-After": str(error.retry_after or 60)} if later else {})
 
     def _tidy(self) -> None:
-        # Not where somebody's only chance is on its way out.
+        # Not after a claim, because the person gets this file only once.
         try:
             self._attempts.tidy(_TIDIED)
         except ImAccessError as error:
@@ -164,7 +167,7 @@ class _Visit:
 
 
 _TIDIED = 3
-"""Earlier attempts that an invocation finishes besides its own work."""
+"""The most earlier attempts that an invocation finishes besides its own work."""
 _HEADERS = {
     "Content-Type": "text/html; charset=utf-8",
     "Cache-Control": "no-store",
@@ -180,11 +183,11 @@ def _token(path: object) -> str:
 
 
 def _disputes(body: bytes | None) -> bool:
-    """Whether the form that was sent is that of the button "it was not me"."""
+    """Whether the form was sent by the button "it was not me"."""
     return pages.ANSWER in parse_qsl((body or b"")[:1000].decode("ascii", "replace"))
 
 
 def _origin(url: str) -> str:
-    """The origin (scheme and host) of a download's address, for the page's Content-Security-Policy."""
+    """The origin (scheme and host) of the download address, for the Content-Security-Policy."""
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}"

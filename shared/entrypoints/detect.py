@@ -1,7 +1,7 @@
-"""Detects the event source of an event, and hands it to its entrypoint.
+"""Detects the event source of an event, and calls the entrypoint for it.
 
-Only the modules of that source are loaded, which keeps the cold start short. Unknown shapes are refused, never guessed:
-timer, COS and other triggers are none of a command's.
+Only the modules of that source are loaded, which shortens the cold start. An unknown event is refused. Timer and COS
+triggers do not call commands, so their events are refused here, too.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 
 
 def handle(event: Any, context: Any, operation: Operation[C, R], container: Container) -> dict[str, Any]:  # noqa: ANN401 - whatever the platform passes
-    """What the function answers to an event: an HTTP answer, or the counters of a queue's batch.
+    """The answer to an event: an HTTP answer, or the counters of a queue's batch.
 
-    HTTP never raises, nor does what is no event of a queue or timer at all: it is answered as a problem. Queues raise
-    Misconfigured, Redeliver, and Rejected `unknown_trigger` for the records of other triggers.
+    Never raises for HTTP, nor for an unknown event that is neither of a queue nor of a timer: the answer is a problem.
+    For queues raises Misconfigured, Redeliver, and Rejected `unknown_trigger` for the records of other triggers.
     """
     if not isinstance(event, dict):
         return _from_http({}, context, operation, container)
@@ -55,7 +55,7 @@ def _from_http(
 
 
 def messages_of(event: dict[str, Any]) -> tuple[list[Message], bool] | None:
-    """The messages of a queue's event, and whether a raise brings them again; None for an event of no queue."""
+    """The messages of a queue's event, and whether the queue redelivers them after an error; None for another event."""
     if "EventList" in event or "specversion" in event or str(event.get("type")).startswith("connector:"):
         from shared.event_sources import eventbridge
 

@@ -1,4 +1,6 @@
-"""Finds out which messages of a redelivered batch were done before, so that the time is spent on the others."""
+"""Finds the messages of a redelivered batch that an earlier delivery has done, so that the time is used for
+the others.
+"""
 
 from __future__ import annotations
 
@@ -16,18 +18,18 @@ if TYPE_CHECKING:
     from shared.bootstrap.container import Container
 
 WORKERS = 32
-"""Messages of a batch, or users whose messages they are, that are worked on at once."""
+"""The most messages, or users, of a batch that are processed in parallel."""
 _FIRST_LOOK = 1
-"""Messages that are looked up at first; then more each time. So few look-ups are spent on what was not done."""
+"""Messages that are looked up first; then more each time. So few look-ups are made for messages that are not done."""
 _DONE = {"applied": "replayed", "replayed": "replayed", "parked": "parked"}
-"""Outcomes that are final, and what they are when the batch comes again."""
+"""Final outcomes, and what they are called when the batch comes again."""
 
 
 class EarlierOutcomes:
-    """The outcomes of a batch's messages, from this delivery and from earlier ones.
+    """The outcomes of the messages of a batch, in this delivery and in earlier ones.
 
-    It begins when a message turns out to have been done before: with the note that the last delivery has left, and
-    where that was killed before it could, with look-ups.
+    The search begins when a message turns out to have been done before. It uses the record of the last delivery, or
+    look-ups if that delivery was killed before it wrote one.
     """
 
     def __init__(self, jobs: Sequence[AnyMessageJob], function: str, container: Container, redelivers: bool) -> None:
@@ -43,20 +45,20 @@ class EarlierOutcomes:
         self._lock = threading.Lock()
 
     def outcome(self, job: AnyMessageJob, *, begins: bool = False) -> str:
-        """The outcome of an earlier delivery, "" where none is known. `begins`: its work begins now, else it waits."""
+        """The outcome in an earlier delivery, "" where none is known. `begins`: the message is processed now."""
         with self._lock:
             if begins:
                 self._untouched.discard(id(job))
             return self._known.get(id(job), "")
 
     def done(self, job: AnyMessageJob, outcome: str) -> None:
-        """Keep the outcome of a message."""
+        """Store the outcome of a message."""
         if outcome in _DONE:
             with self._lock:
                 self._known[id(job)] = _DONE[outcome]
 
     def begin(self) -> None:
-        """Read the notes of earlier deliveries, since a message turned out to have been done before."""
+        """Find the outcomes of earlier deliveries, because a message turned out to have been done before."""
         with self._lock:
             if self._begun:
                 return
@@ -74,7 +76,7 @@ class EarlierOutcomes:
             self._failed(failure)
 
     def note(self, *, early: bool = False) -> None:
-        """Leave a note for the next delivery: at the end of this one, and once `early`, as the time runs out."""
+        """Write a record for the next delivery: at the end of this one, and once `early`, when the time runs out."""
         with self._lock:
             if self._notes is None or not self._known or (early and self._noted):
                 return
@@ -85,7 +87,7 @@ class EarlierOutcomes:
             self._quietly(partial(self._notes.write, self._before))
 
     def forget(self) -> None:
-        """Delete the notes, as the batch is done and will not come again."""
+        """Delete the records, because the batch is done and will not come again."""
         if self._notes:
             self._quietly(self._notes.forget)
 
@@ -113,7 +115,7 @@ class EarlierOutcomes:
             found = each(looked_up, some, at_once=WORKERS)
             with self._lock:
                 self._known |= {id(job): outcome for job, outcome in zip(some, found, strict=True) if outcome}
-            # Messages are done in their order: if this many were not done, hardly any behind them was.
+            # Messages are done in order. If half of these are not done, hardly any later one is.
             if 2 * sum(map(bool, found)) <= len(found):
                 return
             count = min(WORKERS, 2 * count)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def replace(parcel: Parcel, container: Container) -> str:
-    """Give the person of a parcel fresh credentials. Returns and raises as `ReplaceLateLink.replace`."""
+    """Give the person of a parcel new credentials. Returns and raises as `ReplaceLateLink.replace`."""
 
     def reissue(command: ReissueCredentials, cause: Cause) -> None:
         run_own_command(container, REISSUE_CREDENTIALS, command, cause)

@@ -1,4 +1,4 @@
-"""Reads a queue message into a job, which holds a request, an error, or nothing for another function's message."""
+"""Reads a queue message into a job: it holds a request, an error, or neither for a message of another function."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ R = TypeVar("R", bound=Result)
 
 
 class MessageJob(Generic[C]):
-    """A message on its way through a batch: `request`, or `error`, or neither for another function's message.
+    """A message and what was read from it: `request`, or `error`, or neither for a message of another function.
 
-    `owned`: it is this function's, whatever is wrong with it. `received` is the moment of its first receipt, as far as
-    that is known; where it is `redriven`, that is what its dead letter says.
+    `owned`: it belongs to this function, whatever is wrong with it. `received`: when it was first received, as far as
+    that is known. `redriven`: it comes from a dead letter, which has this time.
     """
 
     def __init__(self, message: Message, received: float, caller: str = "", *, redriven: bool = False) -> None:
@@ -49,19 +49,19 @@ class MessageJob(Generic[C]):
 
     @property
     def user(self) -> str | None:
-        """The user whose earlier messages have to be done first; None where the message changes no user."""
+        """The user whose earlier messages have to be done first; None for a message that changes no user."""
         return self.request.command.user if self.request else None
 
     def key(self, function: str) -> str:
-        """The identity's hash, which is the request's key where there is a request."""
+        """The hash of the identity, which is the key of the request."""
         return identity_hash(function, self.identity)
 
     def content(self, function: str) -> str:
-        """A hash of identity and text, which only the same message has when it comes again."""
+        """A hash of identity and text, which is the same only if the same message comes again."""
         return identity_hash(function, (*self.identity, self._digest))[:32]
 
     def request_id(self, function: str) -> str:
-        """The request id of the log."""
+        """The request id for the log."""
         return request_id(function, self.identity)
 
 
@@ -70,12 +70,12 @@ AnyMessageJob = MessageJob[Any]  # of whatever command, where that makes no diff
 
 
 def examine(message: Message, operation: Operation[C, R], container: Container) -> MessageJob[C]:
-    """Read one message. Never raises: what is wrong with it is the job's `error`."""
+    """Read one message. Never raises: an error is stored in the job."""
     return read(MessageJob(message, container.clock.now()), operation, container)
 
 
 def read(job: MessageJob[C], operation: Operation[C, R], container: Container) -> MessageJob[C]:
-    """The job with its request, as `examine`."""
+    """The job, after its request or error was stored in it."""
     try:
         job.request = _read(job, operation, container)
         if job.request:
@@ -91,7 +91,7 @@ def read(job: MessageJob[C], operation: Operation[C, R], container: Container) -
 
 
 def run_of(job: MessageJob[C], operation: Operation[C, R], container: Container) -> RequestRun[C, R]:
-    """What a message asks for, as work to be done in a slot."""
+    """The run of the request of a message."""
     assert job.request  # noqa: S101 - for the type checker: without one there is nothing to do
     work = RequestRun(container, operation, job.request)
     job.values = work.values
@@ -99,7 +99,7 @@ def run_of(job: MessageJob[C], operation: Operation[C, R], container: Container)
 
 
 def letter_of(job: AnyMessageJob, function: str, error: ImAccessError, *, retry: bool) -> DeadLetter:
-    """The dead letter of a message that could not be done."""
+    """The dead letter of a message that failed."""
     message = job.message
     received = min(job.received, error.first_attempt_at or job.received)
     about = (function, job.identity, error.code, error.detail, retry, message.text, received)
@@ -123,7 +123,7 @@ def _read(job: MessageJob[C], operation: Operation[C, R], container: Container) 
 
 
 def body_of(message: Message) -> Mapping[str, Any] | None:
-    """The object that a message holds; None where it is another system's. Raises Rejected for a broken record."""
+    """The object in a message; None for a message of another system. Raises Rejected for a broken record."""
     if message.fault:
         raise Rejected(message.fault, "The record has no message where its trigger puts one")
     body = object_of(message.text) if message.event is None else message.event
@@ -131,7 +131,7 @@ def body_of(message: Message) -> Mapping[str, Any] | None:
 
 
 def object_of(text: str) -> dict[str, Any] | None:
-    """The object in a message; None where it is another system's, which may be of any size and not as strict."""
+    """The object in a text; None for a message of another system, which may be larger and less strict."""
     raw = encode(text)
     try:
         return parse_object(raw or b"")
@@ -143,7 +143,7 @@ def object_of(text: str) -> dict[str, Any] | None:
 
 
 def sized(text: str) -> None:
-    """The text. Raises Rejected `body_too_large`."""
+    """Raises Rejected `body_too_large` for a text that is too large."""
     if len(encode(text) or b"") > MAX_BODY:
         raise Rejected("body_too_large")
 

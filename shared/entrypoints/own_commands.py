@@ -1,6 +1,7 @@
-"""The commands that use cases send, for SCIM or for the end of a grant: each is carried out as a request of its own.
+"""The commands of the product itself, for SCIM and for scheduled ends. Each is carried out as a request of its own.
 
-What that takes is loaded with the first command: a client that only reads needs none of it.
+The modules for a command are loaded when the first command is sent, because a client that only reads does not need
+them.
 """
 
 from __future__ import annotations
@@ -25,9 +26,10 @@ if TYPE_CHECKING:
 
 
 class OwnCommands:
-    """The ports `Commands` (`shared/use_cases/scim/ports.py`) and `EndCommands` (`apply_end.py`), for one invocation.
+    """The ports `Commands` (`shared/use_cases/scim/ports.py`) and `EndCommands` (`apply_scheduled_end.py`), for one
+    invocation.
 
-    `keep`: seconds that each command leaves to noting how far it came.
+    `keep`: seconds that each command leaves for recording how far it came.
     """
 
     def __init__(self, container: Container, keep: float = 0.0) -> None:

@@ -1,4 +1,4 @@
-"""Applies a person's event, or what has become due for a person, with commands that the product carries out itself."""
+"""Applies a person's event, or what is due for a person, with commands of the product itself."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 
 
 def apply_event(event: PersonEvent, container: Container) -> Applied:
-    """Do what an event of a person asks for. Raises as `ApplyPerson.event`; then it may come again."""
+    """Do what an event of a person asks for. Raises as `ApplyPerson.event`; then it may be tried again."""
     return _logged(_use_case(container).event(event), container)
 
 
 def apply_due(person: PersonKey, version: RulesVersion | None, container: Container) -> str:
-    """Do what is due for a person now and return the outcome. Raises as `ApplyPerson.due`; then it is still due."""
+    """Do what is due for a person and return the outcome. Raises as `ApplyPerson.due`; then it is still due."""
     return _logged(_use_case(container).due(person, version), container).outcome
 
 

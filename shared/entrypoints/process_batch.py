@@ -1,4 +1,4 @@
-"""Works through the messages of a batch, user by user: each is done or parked, or is to come again."""
+"""Processes the messages of a batch, user by user: each is applied, parked as a dead letter, or has to come again."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ R = TypeVar("R", bound=Result)
 
 COUNTERS = ("applied", "replayed", "ignored", "parked")
 LATER = "later"
-"""The outcome of a message that is to come again."""
+"""The outcome of a message that has to come again."""
 
 
 class Batch(Generic[C, R]):
-    """One delivery of a batch; the threads that work on different users share it."""
+    """One delivery of a batch. The threads that process different users share it."""
 
     def __init__(
         self, jobs: Sequence[MessageJob[C]], operation: Operation[C, R], container: Container, redelivers: bool
@@ -40,7 +40,9 @@ class Batch(Generic[C, R]):
         self.codes: Counter[str] = Counter()
 
     def walk(self, jobs: Sequence[MessageJob[C]]) -> list[str]:
-        """Do one user's jobs in order. After one that is to come again, so are the rest: they must not overtake it."""
+        """Process the messages of one user in order. After one that has to come again, the rest have to come again,
+        too.
+        """
         outcomes: list[str] = []
         for job in jobs:
             held = self.redelivers and outcomes[-1:] == [LATER]
@@ -64,14 +66,14 @@ class Batch(Generic[C, R]):
         try:
             work = run_of(job, self.operation, self.container)
             with work.slot():
-                # Another thread may have found out meanwhile that the message was done before.
+                # Another thread may have found meanwhile that an earlier delivery has done the message.
                 if earlier := self.recall.outcome(job, begins=True):
                     return self._logged(job, earlier, level="debug")
                 finished = work.run()
                 if finished.replayed:
                     self.recall.begin()
         except ImAccessError as error:
-            # A message for which no slot became free may have been done by an earlier delivery.
+            # An earlier delivery may have done a message for which no slot became free.
             earlier = self.recall.outcome(job) if error.code == "out_of_time" else ""
             return self._logged(job, earlier, level="debug") if earlier else self._failed(job, error)
         except EXITS:
@@ -92,7 +94,7 @@ class Batch(Generic[C, R]):
             if not self.container.park(letter):
                 self.recall.begin()
         except ImAccessError as failure:
-            # Nothing is left but the queue itself, also where it only tries twice.
+            # The letter could not be written, so the message has to stay on the queue.
             return self._logged(job, LATER, failure.code, "error", f"not parked: {failure.detail}")
         except EXITS:
             raise
@@ -101,7 +103,9 @@ class Batch(Generic[C, R]):
         return self._logged(job, "parked", error.code, level, error.detail)
 
     def _too_old(self, job: MessageJob[C], error: ImAccessError) -> bool:
-        """Whether a message has failed for longer than IM_ACCESS_RETRY_HOURS. One that was not begun has not failed."""
+        """Whether a message has failed for longer than IM_ACCESS_RETRY_HOURS. A message that was not begun has not
+        failed.
+        """
         if error.code == "out_of_time":
             return False
         since = error.first_attempt_at or self._first_failure(job)

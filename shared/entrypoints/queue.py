@@ -1,7 +1,7 @@
-"""A batch of queue messages: each is done, ignored, parked, or comes again; none of them stands in another's way.
+"""A batch of queue messages: each is applied, ignored, parked as a dead letter, or has to come again.
 
-Messages of one user are done in their order, different users' side by side. What becomes of a failed message is in
-the table of `shared/errors.py`; the return value holds numbers only, since the platform logs it.
+The messages of one user are done in order, those of different users in parallel. The table in `shared/errors.py` says
+what happens to a failed message. The return value holds only numbers, because the platform logs it.
 """
 
 from __future__ import annotations
@@ -27,17 +27,17 @@ R = TypeVar("R", bound=Result)
 
 
 class Redeliver(Exception):
-    """Some messages of the batch are to come again: all others are done. Its text holds numbers and codes only."""
+    """Some messages of the batch have to come again; all others are done. The text holds only numbers and codes."""
 
 
 def handle(
     messages: Iterable[Message], operation: Operation[C, R], container: Container, *, redelivers: bool
 ) -> dict[str, int]:
-    """Do a batch: `{"received": n, "applied": n, "replayed": n, "ignored": n, "parked": n}`.
+    """Process a batch: `{"received": n, "applied": n, "replayed": n, "ignored": n, "parked": n}`.
 
-    `redelivers`: whether a raise brings the batch again, so that a message that may succeed later is left on the
-    queue; elsewhere it is parked with `"retry": true`. Raises Misconfigured, as soon as it is known and without
-    taking further messages; Redeliver, after every message was tried, if one is to come again or could not be parked.
+    `redelivers`: the batch comes again if this raises. Then a message that may succeed later is left on the queue;
+    otherwise it becomes a dead letter with `"retry": true`. Raises Misconfigured at once, without trying further
+    messages. Raises Redeliver after all messages were tried, if one has to come again or could not be parked.
     """
     container.settings.check(http=False)
     jobs = [examine(message, operation, container) for message in messages]
@@ -56,7 +56,7 @@ def handle(
 
 
 def _by_user(jobs: Sequence[MessageJob[C]]) -> list[list[MessageJob[C]]]:
-    """The jobs of each user in their order; a job that changes no user is alone."""
+    """The jobs of each user in order; a job that changes no user is a group of its own."""
     users: dict[object, list[MessageJob[C]]] = {}
     for job in jobs:
         users.setdefault(id(job) if job.user is None else job.user, []).append(job)

@@ -1,4 +1,4 @@
-"""Redrives a dead letter: does its message as its function would have done it at the first delivery."""
+"""Redrives a dead letter: processes its message as its function would have done in the first delivery."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ if TYPE_CHECKING:
     from shared.operations import AnyOperation
 
 OTHER = "of another function"
-"""The outcome of a letter that holds no message of any command."""
+"""The outcome of a letter whose message belongs to no command."""
 _USED = (
     "bucket", "region", "policies", "allow_foreign_policies", "protected_users", "boundary_policy", "bare_messages",
     "notify_url", "notify_secret", "mail_url", "mail_from", "organisation", "contact", "delivery", "claim_url",
     "link_ttl", "credential_lifetime", "owner_uin", "api_endpoint", "cos_endpoint",
 )  # fmt: skip
-"""The settings that commands from a queue use; the others may be missing or wrong here."""
+"""The settings that commands from a queue use. Other settings may be missing or wrong here."""
 
 
 def redrive(letter: DeadLetter, container: Container) -> str:
-    """`applied` or `replayed`, after which the letter is deleted; or the code of the error, and it stays.
+    """Returns `applied` or `replayed` after the letter was deleted; or the code of the error, and the letter stays.
 
-    The message keeps its identity, the moment of its first receipt, its caller and the dialect of its source. Raises
-    Misconfigured, which names the setting, before anything is done; Unavailable where the letter cannot be removed.
+    The message keeps its identity, the time of its first receipt, its caller and the form of its source. Raises
+    Misconfigured, which names the setting, before anything is done; Unavailable where the letter cannot be deleted.
     """
     outcome = _elsewhere(letter, container)
     if outcome is not None:
@@ -73,7 +73,7 @@ def _elsewhere(letter: DeadLetter, container: Container) -> str | None:
 
 
 def _to_the_outbox(letter: DeadLetter, container: Container) -> str:
-    """Put a notification back into the outbox as if it were new: the sweep sends it, now that its receiver is there."""
+    """Put a notification back into the outbox as a new entry, so that the sweep sends it."""
     store = container.store(container.deadline())
     try:
         entry = OutboxEntry.load(letter.message.encode())
@@ -85,9 +85,11 @@ def _to_the_outbox(letter: DeadLetter, container: Container) -> str:
 
 
 def redrive_by_key(key: str, container: Container, tell: Callable[[OutboxEntry], str]) -> str:
-    """The outcome of a letter: a word, or "" for one that is gone or waits for a person. `tell` sends what nobody took.
+    """The outcome of the letter with this key; "" for one that was deleted, or waits for a person. `tell`: sends an
+    outbox entry.
 
-    Raises ImAccessError where it was wrong again, and Misconfigured, Unavailable, `record_unreadable`: then it stays.
+    Raises ImAccessError where it failed again, and Misconfigured, Unavailable, `record_unreadable`: then the letter
+    stays.
     """
     store = container.store(container.deadline())
     found = store.get(key)
@@ -103,7 +105,7 @@ def redrive_by_key(key: str, container: Container, tell: Callable[[OutboxEntry],
 
 
 def _owner(letter: DeadLetter, container: Container) -> tuple[AnyOperation, AnyMessageJob] | None:
-    """The command that a letter's message is for; an unowned letter may have an owner in this version."""
+    """The command for which the message is. An unowned letter may belong to a command of this version."""
     rows = [OPERATIONS[letter.function]] if letter.function in OPERATIONS else []
     if rows and not letter.owned:
         rows += [row for row in OPERATIONS.values() if row is not rows[0]]

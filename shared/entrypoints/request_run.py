@@ -1,4 +1,4 @@
-"""Executes one request of any trigger: waits for its slot under the quota, and collects the values of its log line."""
+"""Executes one request of any trigger: waits for a slot under the quota, and collects the values for its log line."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ R = TypeVar("R", bound=Result)
 
 
 class RequestRun(Generic[C, R]):
-    """A request and what executing it needs; `values` are those of its log line, whether it succeeds or fails."""
+    """The run of a request. `values`: the values for its log line, whether it succeeds or fails."""
 
     def __init__(
         self, container: Container, operation: Operation[C, R], request: Request[C], keep: float = 0.0
@@ -37,7 +37,7 @@ class RequestRun(Generic[C, R]):
 
     @contextmanager
     def slot(self) -> Iterator[None]:
-        """Hold one of the instance's slots in the block. Raises ImAccessError `out_of_time` where none becomes free."""
+        """Hold a slot of the instance in this block. Raises ImAccessError `out_of_time` where none becomes free."""
         container, calls = self._container, self._operation.cost(self.request.command)
         slots = container.slots(self._operation)
         slot = slots.acquire(calls, self._deadline, container.reserve, container.started)
@@ -50,14 +50,14 @@ class RequestRun(Generic[C, R]):
             slots.release(slot, container.reserve, finished=self._finished)
 
     def run(self) -> Finished[R]:
-        """Execute the request, inside its slot. Raises what its use case raises."""
+        """Execute the request, inside its slot. Raises the errors of its use case."""
         finished = execute(self.request, self._container.execution(self._operation, self._store, self._deadline))
         self._finished = not finished.replayed
         self.values["result"] = finished.result.model_dump()["status"]
         return finished
 
     def link(self, finished: Finished[R]) -> Link | None:
-        """A fresh link for the caller, where the result delivers credentials and settings allow one.
+        """A new link for the caller, if the result delivers credentials and the settings allow a link.
 
         Raises Rejected `credentials_gone` where a repetition comes after the file was deleted or picked up.
         """
@@ -65,7 +65,7 @@ class RequestRun(Generic[C, R]):
 
 
 def need_recipient(request: Request[C], operation: Operation[C, R], container: Container) -> None:
-    """Refuse a request without an HTTP answer whose credentials no notification and no mail would deliver.
+    """Refuse a request without an HTTP answer if no notification and no mail would deliver its credentials.
 
     Raises ImAccessError `no_recipient`.
     """

@@ -1,9 +1,9 @@
-"""HTTP answers in the form that an API Gateway and a Function URL send on.
+"""HTTP answers in the form of API Gateway and Function URLs.
 
     {"isBase64Encoded": false, "statusCode": 200, "headers": {...}, "body": "<JSON text>"}
 
-A result without `statusCode` would be sent as a 200 whatever it says
-(https://cloud.tencent.com/document/product/583/96099), so everything an HTTP caller gets is made here.
+The platform would send a result without `statusCode` as a 200 (https://cloud.tencent.com/document/product/583/96099),
+so every answer to an HTTP caller is made here.
 """
 
 from __future__ import annotations
@@ -21,12 +21,14 @@ def success(status: int, members: dict[str, Any], *, replayed: bool) -> dict[str
 
 
 def plain(body: str, content_type: str) -> dict[str, Any]:
-    """An answer of status 200 with a text, as another system's protocol requires it."""
+    """A text with status 200, as the protocol of another system requires it."""
     return {"isBase64Encoded": False, "statusCode": 200, "headers": _headers(content_type), "body": body}
 
 
 def problem(error: ImAccessError, request_id: str, *, methods: str = "POST") -> dict[str, Any]:
-    """The error as RFC 9457: `type`, `title`, `status`, `detail`, `code`, `request_id`. `methods` are allowed here."""
+    """The error as RFC 9457: `type`, `title`, `status`, `detail`, `code`, `request_id`. `methods`: the allowed
+    methods.
+    """
     body = {
         "type": f"urn:im-access:problem:{error.code}",
         "title": error.meaning.title,

@@ -1,4 +1,4 @@
-"""Resumes abandoned requests of every command, for the sweep."""
+"""Resumes abandoned requests of all commands, for the sweep."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from shared.use_cases.resume_request import Undo
 
 _AT_MOST = 30.0
-"""Seconds that one request may take, as in an invocation of its own function."""
+"""The most seconds for one request, as in an invocation of its own function."""
 
 
 def resume(record: LeaseRecord, last: bool, container: Container, undo: Undo) -> str:

@@ -1,7 +1,8 @@
-"""Carries out a command that the product itself decided on, for SCIM, an HR event or a date, as any other request.
+"""Carries out a command of the product itself, for SCIM, an HR event or a date, in the same way as a command from
+outside.
 
-It is done once for its identity, with the same ledger, authorization, quotas and notifications as a command from
-outside. Where its process dies, the sweep finishes it as it finishes any abandoned request.
+It is done once for its identity, with the same ledger, authorization, quotas and notifications. If its process dies,
+the sweep finishes it like any abandoned request.
 """
 
 from __future__ import annotations
@@ -28,10 +29,10 @@ def run_own_command(
 ) -> Finished[R]:
     """Execute the command, or return the result of its earlier execution with the same identity.
 
-    `keep`: seconds of the invocation that it leaves to what its caller does afterwards.
+    `keep`: seconds of the invocation that are left for the caller's work after it.
 
-    Raises whatever the command raises: Rejected and Conflict where it can never be done so, `in_progress`, Unavailable
-    where it may later; `no_recipient` where credentials would reach nobody, Misconfigured.
+    Raises the errors of the command: Rejected and Conflict where it can never be done, `in_progress`, Unavailable where
+    it can be done later; `no_recipient` where its credentials would reach nobody, Misconfigured.
     """
     request = Request(operation.function, cause.identity, cause.time, command, cause.origin, cause.caller)
     work = RequestRun(container, operation, request, keep)

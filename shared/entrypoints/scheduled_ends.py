@@ -1,4 +1,4 @@
-"""Applies an end that is due, by commands that the product carries out itself."""
+"""Applies a scheduled end that is due, with commands of the product itself."""
 
 from __future__ import annotations
 
@@ -13,5 +13,5 @@ if TYPE_CHECKING:
 
 
 def apply_until(until: ScheduledEnd, uin: int, container: Container) -> None:
-    """Apply the end, once, to the user of this UIN. Raises as `apply_end`."""
+    """Apply the end, once, for the user with this UIN. Raises as `apply_end`."""
     apply_end(until, uin, OwnCommands(container), container)

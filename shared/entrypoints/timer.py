@@ -2,7 +2,7 @@
 
     {"Type": "Timer", "TriggerName": "EveryFiveMinutes", "Time": "2026-01-02T03:00:00Z", "Message": ""}
 
-A raise brings the same event twice more, a minute apart each.
+If the function raises, the event comes twice more, a minute apart.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 def handle(event: Any, container: Container) -> dict[str, Any]:  # noqa: ANN401 - whatever the platform passes
     """Run all duties of the sweep and return what each did: `{"duty": {"done": n, "failed": n, "left": n}}`.
 
-    Raises ImAccessError: `unknown_trigger` for others; HTTP is answered as a problem.
+    Raises ImAccessError, `unknown_trigger` for other events; an HTTP request is answered with a problem.
     """
     if not isinstance(event, dict) or event.get("Type") != "Timer":
         error = Rejected("unknown_trigger")
@@ -60,7 +60,7 @@ def _duties(sweep: Sweep) -> list[Duty]:
     """All duties, in the order in which they run."""
     unclaimed, tidy = credential_duties.handed_out(sweep)
     return [
-        # Before the ends that were ordered: where HR knows an end too, the rules say what becomes of a leaver.
+        # Before scheduled ends: if the HR system knows the end, too, the rules say when the leaver is deleted.
         people_duties.due_people(sweep, apply_due),
         people_duties.apply_untils(sweep, apply_until),
         people_duties.delete_offboarded(sweep),

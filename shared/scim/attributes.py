@@ -1,6 +1,6 @@
-"""The attributes of users and groups: one table that input, PATCH, filters and /Schemas share.
+"""The attributes of users and groups: one table for input, PATCH, filters and /Schemas.
 
-Only what is kept stands here. Whatever else a client sends is left out without a word: many send more than they need.
+It has only the attributes that are stored. All others are ignored, because many clients send more than they need.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ Kind = Literal["string", "boolean", "complex", "reference"]
 
 
 class Attribute(NamedTuple):
-    """A row. `exact`: upper and lower case differ in its values; `writable` is false for what the service itself sets;
-    `references`: what a reference leads to; `longest`: characters of a text, or values of a list.
+    """A row. `exact`: values are compared with case; `writable`: False for an attribute that the service sets;
+    `references`: the targets of a reference; `longest`: the most characters of a text, or items of a list.
     """
 
     name: str
@@ -33,12 +33,12 @@ class Attribute(NamedTuple):
     longest: int = 1024
 
     def part(self, name: str) -> Attribute | None:
-        """The sub-attribute of a name, in whichever case it is written."""
+        """The sub-attribute with this name, in any case."""
         return named(self.parts, name)
 
 
 class Schema(NamedTuple):
-    """A kind of resource: its own attributes, and those of its extensions by their URNs."""
+    """A kind of resource: its own attributes, and its extensions."""
 
     urn: str
     name: str
@@ -48,7 +48,7 @@ class Schema(NamedTuple):
 
 
 def named(rows: tuple[Attribute, ...], name: str) -> Attribute | None:
-    """The attribute of a name, in whichever case it is written."""
+    """The attribute with this name, in any case."""
     wanted = name.casefold()
     return next((row for row in rows if row.name.casefold() == wanted), None)
 
@@ -58,7 +58,7 @@ def _text(name: str, description: str, *, exact: bool = False) -> Attribute:
 
 
 def _values(name: str, description: str, kind: Kind = "string") -> Attribute:
-    """A list of values with a type each, one of which may be the first choice."""
+    """A list of values, each with a type; one of them may be primary."""
     parts = (
         Attribute("value", kind, "The value"),
         _text("display", "How the value is shown"),
@@ -125,7 +125,7 @@ USERS = Schema(
         _text("preferredLanguage", "The language of mails, such as zh-CN or en"),
         _text("locale", "How dates and numbers are written"),
         _text("timezone", "The time zone, such as Asia/Shanghai"),
-        # Required, so that no client takes it away: a person without a state is neither in nor out.
+        # Required, so that no client can remove it: a user must be either active or not.
         Attribute("active", "boolean", "Whether the sub-user has access", required=True),
         _values("emails", "Mail addresses; credentials are mailed to the primary one"),
         _values("phoneNumbers", "Telephone numbers"),
@@ -173,15 +173,15 @@ COMMON = (EXTERNAL_ID,)
 SET_HERE = ("schemas", "id", "meta")
 """Attributes that only the service sets."""
 RESERVED = (*SET_HERE, "groups", "password")
-"""Those, and attributes that are never stored; in a client's body they are ignored."""
+"""SET_HERE, and attributes that are never stored. They are ignored in a client's body."""
 
 
 def top_level(schema: Schema) -> tuple[Attribute, ...]:
-    """All attributes of a resource that stand beside each other."""
+    """All attributes of a resource outside extensions."""
     return schema.attributes + COMMON
 
 
 def extension(schema: Schema, urn: str) -> Schema | None:
-    """The extension of a URN; Entra leaves out the colon before `User` at times."""
+    """The extension with this URN. Entra sometimes leaves out the colon before `User`."""
     wanted = urn.casefold().replace("2.0user", "2.0:user")
     return next((one for one in schema.extensions if one.urn.casefold() == wanted), None)

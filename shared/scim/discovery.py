@@ -1,4 +1,4 @@
-"""The service's description of itself (RFC 7643, 5 to 7): its abilities, resource types and schemas."""
+"""The service's description of itself (RFC 7643, 5 to 7): its features, resource types and schemas."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ _SCHEMA = "urn:ietf:params:scim:schemas:core:2.0:Schema"
 
 
 def described(wanted: Target, base: str) -> Values:
-    """The answer to a request for the configuration, a resource type or a schema, or for all of them.
+    """The answer to a request for the configuration, for a resource type or schema, or for all of them.
 
-    `base`: the address below which the resources are. Raises ScimError 404.
+    `base`: the base URL of the resources. Raises ScimError 404.
     """
     if wanted.endpoint == "ServiceProviderConfig" and not wanted.id:
         return config(base)

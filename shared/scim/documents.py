@@ -1,13 +1,14 @@
 """Stores the versions of SCIM resources, and keeps names unique, with create-if-absent alone.
 
-Version n+1 of a resource can be created once, so whoever has read version n and creates n+1 has changed what it read:
-everybody else reads again. A name is taken in the same way, in a folder of its own:
+Version n+1 of a resource can be created only once. So a writer that has read version n and creates n+1 changes exactly
+what it read; every other writer has to read again. A name is claimed in the same way, in its own folder:
 
-    scim/names/<kind>/<hash of the name>/<inverted n>.json        who takes the name, and with which version of itself
-    scim/names/<kind>/<hash of the name>/<inverted n>-<id>.json   the same in short, so that a listing tells it
+    scim/names/<kind>/<hash of the name>/<inverted n>.json        the resource that takes the name, with its version
+    scim/names/<kind>/<hash of the name>/<inverted n>-<id>.json   the id of that resource, which a listing shows
 
-A claim holds the whole version with which its resource takes the name: whoever finds it and not the version creates
-that first. So a claim decides for good, whoever dies; and it holds for as long as its resource bears the name.
+A claim holds the whole version with which its resource takes the name. A process that finds the claim but not the
+version creates the version first. So a claim is final even if its process dies, and it holds as long as its resource
+has the name.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ _FEW = 3
 
 
 class Taken(Exception):
-    """Another resource has the name."""
+    """The name belongs to another resource."""
 
 
 class _Claim(NamedTuple):
@@ -44,7 +45,7 @@ class _Claim(NamedTuple):
 
 
 class Documents(Generic[R]):
-    """The resources of one kind. `helping` is called with the id of a resource that another process left unfinished,
+    """The resources of one kind. `helping`: called with the id of a resource that another process left unfinished,
     before it is finished here.
     """
 
@@ -62,7 +63,9 @@ class Documents(Generic[R]):
         return self._at(id, _number(rows[0].key)) if rows else None
 
     def several(self, ids: Sequence[str]) -> list[R]:
-        """The newest versions of these ids, which are sorted. Of many, one listing tells the numbers of all of them."""
+        """The newest versions of these ids, which are sorted. For many ids, listings show the numbers of the
+        versions.
+        """
         if len(ids) <= _FEW:
             found = [self.newest(one) for one in ids]
         else:
@@ -71,7 +74,7 @@ class Documents(Generic[R]):
         return [record for record in found if record is not None]
 
     def _numbers(self, ids: Sequence[str]) -> dict[str, int]:
-        """The newest number of each version, by the ids; a listing shows the newest of each first."""
+        """The newest version number of each id; a listing shows the newest version first."""
         root, wanted = f"{ROOT}{self._kind.KIND}/", set(ids)
         numbers: dict[str, int] = {}
         after = f"{root}{min(ids)}"
@@ -86,7 +89,7 @@ class Documents(Generic[R]):
             after = rows[-1].key
 
     def named(self, name: str) -> R | None:
-        """The resource that has a name, None where none has."""
+        """The resource with this name, or None."""
         folder = self._names(name)
         rows = self._store.below(folder, limit=1)
         if not rows:
@@ -97,12 +100,14 @@ class Documents(Generic[R]):
         return found if found is not None and self._bears(found, name) else None
 
     def known_by(self, *what: str) -> list[R]:
-        """The resources in the index under `what`, also deleted ones; the caller checks that they still have it."""
+        """The resources in the index under `what`, including deleted ones. The caller checks that they still have
+        it.
+        """
         found = each(self.newest, self.index.ids(*what))
         return [record for record in found if record is not None]
 
     def write(self, record: R, *, takes: bool) -> bool:
-        """Create a version; False where another one has its number. `takes`: its name is new to the resource.
+        """Create a version; False where another version has its number. `takes`: the name is new for the resource.
 
         Raises Taken, Unavailable, OutcomeUnknown.
         """
@@ -114,10 +119,10 @@ class Documents(Generic[R]):
         return found is not None and found.change == record.change
 
     def change(self, id: str, change: Callable[[R | None], R | None]) -> R | None:
-        """Create the next version of a resource; returns the version that was written, None for no change.
+        """Create the next version of a resource. Returns the written version, None for no change.
 
-        `change` gets the newest and gives what it should become; it is asked again where somebody else was faster.
-        Raises what it raises, Taken, Unavailable.
+        `change`: takes the newest version and returns the next; it is called again if another writer was faster. Raises
+        its errors, Taken, Unavailable.
         """
         for _ in range(_STEPS):
             before = self.newest(id)
@@ -130,7 +135,7 @@ class Documents(Generic[R]):
         raise Unavailable("Too many change this resource at once", retry_after=1)
 
     def _take(self, record: R) -> None:
-        """Claim the name of a version that is about to be written. Raises Taken."""
+        """Claim the name of a version, before the version is written. Raises Taken."""
         folder, number = self._names(record.name), 0
         for _ in range(_STEPS):
             rows = self._store.below(folder, limit=2)
@@ -145,7 +150,9 @@ class Documents(Generic[R]):
         raise Unavailable("Too many take this name at once", retry_after=1)
 
     def _holds(self, claim: _Claim, record: R) -> bool:
-        """Whether another resource has the name by this claim; a version that the claim holds is created first."""
+        """Whether another resource has the name by this claim. If the version in the claim is missing, it is created
+        first.
+        """
         if claim.id == record.id:
             return False
         found = self.newest(claim.id)
@@ -178,7 +185,7 @@ class Documents(Generic[R]):
 
 
 def new_id(clock: Clock) -> str:
-    """An id that sorts by the moment at which it was made."""
+    """A new id. Ids sort by the time at which they were made."""
     return f"{int(clock.now() * 1000):012x}{secrets.token_hex(10)}"
 
 

@@ -1,9 +1,10 @@
-"""Notes of changes that are still to reach CAM: written before the change, and deleted when CAM is in line with it.
+"""Notes of changes that have not fully reached CAM. A note is written before its change, and deleted when CAM is in
+line.
 
     scim/now/due/<kind>-<id>-<change>-<state>.json
 
-`open`: nobody was answered yet; `later`: the client was told to come again; `told`: the client was told that it is
-done, and what is left is to look once more, for what CAM shows late. The sweep sees to whatever is left.
+The states are part of stored keys. `open`: no client got an answer yet; `later`: the client has to come again; `told`:
+the client was answered that it is done, but CAM has to be checked once more. The sweep finishes all of them.
 """
 
 from __future__ import annotations
@@ -23,8 +24,8 @@ _KEY = re.compile(r"scim/now/due/(users|groups)-([0-9a-z-]+)-([0-9a-f]{16})-(ope
 
 
 class Note(NamedTuple):
-    """One change of a resource. `added` and `removed` are users whose membership it may have changed; `caller` is the
-    name of the token, `time` when it was (microseconds since the epoch).
+    """One change of a resource. `added` and `removed`: users whose membership it may have changed; `caller`: the name
+    of the token; `time`: microseconds since the epoch.
     """
 
     kind: str
@@ -36,7 +37,7 @@ class Note(NamedTuple):
     removed: Sequence[str] = ()
 
     def key(self, state: State) -> str:
-        """Where it is stored."""
+        """The object key."""
         return f"{PREFIX}{self.kind}-{self.id}-{self.change}-{state}.json"
 
     def dump(self) -> bytes:
@@ -47,7 +48,7 @@ class Note(NamedTuple):
 
 
 class DueChanges:
-    """The notes, over the store."""
+    """The notes in the store."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -63,7 +64,7 @@ class DueChanges:
         return [one for one in found if one is not None]
 
     def read(self, key: str) -> tuple[Note, State] | None:
-        """A note, or None where it is gone or no note. Raises ImAccessError `record_unreadable`, Unavailable."""
+        """A note, or None where it was deleted or is none. Raises ImAccessError `record_unreadable`, Unavailable."""
         match, found = _KEY.fullmatch(key), self._store.get(key)
         if match is None or found is None:
             return None
@@ -73,11 +74,11 @@ class DueChanges:
         return note, match[4]  # type: ignore[return-value]  # the pattern has these words alone
 
     def move(self, note: Note, before: State, state: State) -> None:
-        """Replace a note's state, once the client was answered."""
+        """Change the state of a note, after the client was answered."""
         if before != state:
             self._store.create(note.key(state), note.dump())
             self._store.delete(note.key(before))
 
     def done(self, note: Note, state: State) -> None:
-        """Delete a note, after all of it is done."""
+        """Delete a note, after everything is done."""
         self._store.delete(note.key(state))

@@ -1,5 +1,5 @@
-"""The errors that a SCIM client gets (RFC 7644, 3.12): `status` is a text in the body, `scimType` a word of the
-standard where that has one for the case.
+"""The errors in SCIM answers (RFC 7644, 3.12). In the body `status` is a text; `scimType` is a word of the standard, if
+it has one for the case.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ ScimType = Literal[
 
 
 class ScimError(Exception):
-    """A request that is answered with an error. `detail` is for people: it holds no secret and no text of the body."""
+    """A request that is answered with an error. `detail` is for people; it holds no secret and no text of the body."""
 
     def __init__(
         self, status: int, detail: str, scim_type: ScimType = "", *, retry_after: int | None = None, allow: str = ""
@@ -35,7 +35,7 @@ class ScimError(Exception):
         super().__init__(f"{status} {scim_type}".strip())
 
     def body(self) -> dict[str, Any]:
-        """The error as SCIM writes it."""
+        """The error in the form of SCIM."""
         kind = {"scimType": self.scim_type} if self.scim_type else {}
         return {"schemas": [ERROR], "status": str(self.status), **kind, "detail": self.detail}
 

@@ -1,4 +1,4 @@
-"""Compares resources with a filter."""
+"""Checks whether a resource matches a filter."""
 
 from __future__ import annotations
 
@@ -23,21 +23,21 @@ _OWN = (
         ),
     ),
 )
-"""Attributes that the service sets, which are not in the table but may stand in a filter."""
+"""Attributes that the service sets. They are not in the table, but filters may use them."""
 
 
 def matches(schema: Schema, resource: Mapping[str, Any], terms: Sequence[Term]) -> bool:
-    """Whether all comparisons hold. An attribute that is not known is absent, and equals nothing but null."""
+    """Whether all comparisons are true. An unknown attribute is absent, and equals only null."""
     return all(_holds(schema, resource, term) for term in terms)
 
 
 def matches_value(row: Attribute, value: Any, terms: Sequence[Term]) -> bool:  # noqa: ANN401 - JSON
-    """Whether one value of a list fits a value path such as `emails[type eq "work"]`."""
+    """Whether one item of a list matches a value path such as `emails[type eq "work"]`."""
     return all(_value_holds(row, value, term) for term in terms)
 
 
 def find(schema: Schema, path: Path) -> tuple[Attribute | None, str]:
-    """The attribute of a path, and the URN of the extension that it stands in."""
+    """The attribute of a path, and the URN of its extension, or ""."""
     if path.urn and path.urn.casefold() != schema.urn.casefold():
         inner = extension(schema, path.urn)
         return (named(inner.attributes, path.name), inner.urn) if inner else (None, "")

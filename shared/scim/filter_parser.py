@@ -1,11 +1,11 @@
-"""Paths and filters (RFC 7644, 3.4.2.2 and 3.5.2), as far as they are supported: `eq`, `and`, and value paths.
+"""Parses paths and filters (RFC 7644, 3.4.2.2 and 3.5.2), with `eq`, `and` and value paths.
 
     userName eq "alice" and active eq true
     emails[type eq "work" and value eq "alice@example.com"]
     emails[type eq "work"].value
     urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department
 
-Entra writes operators in any case, and a value without quotation marks at times.
+Entra writes operators in any case, and sometimes a value without quotation marks.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from typing import Any, NamedTuple
 from shared.scim.errors import ScimError, ScimType
 
 LONGEST = 2000
-"""Characters of a filter or a path: a client needs a few hundred."""
+"""The most characters of a filter or a path; clients need a few hundred."""
 _MOST = 20
-"""Comparisons in one filter."""
+"""The most comparisons in a filter."""
 _TOKEN = re.compile(
     r"""\s*(?:(?P<open>\[)|(?P<close>\])|(?P<text>"(?:[^"\\]|\\.)*")|(?P<paren>[()])|(?P<word>[^\s\[\]()"]+))""", re.S
 )
@@ -27,7 +27,7 @@ _NAME = re.compile(r"\$?[A-Za-z][A-Za-z0-9_$-]*")
 
 
 class Term(NamedTuple):
-    """One comparison: `path` equals `value`; or, if it `exists`, a value path in a list is met by some value."""
+    """One comparison: `path` equals `value`; or, if `exists`, some item of a list matches the value path."""
 
     path: Path
     value: Any = None  # JSON
@@ -35,8 +35,8 @@ class Term(NamedTuple):
 
 
 class Path(NamedTuple):
-    """What a path leads to. `urn` names an extension, or is empty; `terms` choose among the values of a list, and are
-    None where nothing is said of that.
+    """A parsed path. `urn`: the URN of an extension, or ""; `terms`: the filter that selects items of a list, None
+    without a filter; `part`: the sub-attribute.
     """
 
     urn: str
@@ -62,7 +62,7 @@ def parse_path(text: str) -> Path:
 
 
 class _Reader:
-    """Reads from left to right, one token after the other; never deeper than one value path."""
+    """Reads the tokens from left to right. A value path cannot contain another."""
 
     def __init__(self, text: str, fault: ScimType) -> None:
         self._fault = fault
@@ -99,7 +99,7 @@ class _Reader:
         return path._replace(terms=terms, part=part[1:])
 
     def end(self) -> None:
-        """Nothing may follow."""
+        """Raise an error if anything follows."""
         if self._place != len(self._tokens):
             raise self._wrong()
 
@@ -138,7 +138,7 @@ class _Reader:
         return tokens
 
     def _peek(self, kind: str) -> str:
-        """The next token's text if it is of this kind, else nothing."""
+        """The text of the next token if it is of this kind, else ""."""
         if self._place == len(self._tokens):
             return ""
         found, text = self._tokens[self._place]
@@ -162,7 +162,7 @@ class _Reader:
 
 
 def _named(text: str, wrong: Any) -> Path:  # noqa: ANN401 - makes the error
-    """The URN, name and part of `urn:…:2.0:User:name.part`; the version's dot is none between names."""
+    """The URN, name and part of `urn:…:2.0:User:name.part`. The dot in the version number separates nothing."""
     urn, _, rest = text.rpartition(":") if text.casefold().startswith("urn:") else ("", "", text)
     name, dot, part = rest.partition(".")
     if not _NAME.fullmatch(name) or (dot and not _NAME.fullmatch(part)):

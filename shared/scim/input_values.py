@@ -1,7 +1,7 @@
 """Reads the attributes of a resource from a client's body, in the form in which they are stored.
 
-Names are taken in any case, unknown ones left out, null is absent. Entra sends booleans as texts, and a single value as
-a list; that is taken for what it means, and everything else of the wrong type is refused.
+Names match in any case, unknown ones are ignored, null means absent. Entra sends booleans as texts, and a single value
+as a list; both are accepted. Any other wrong type is refused.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from shared.scim.attributes import RESERVED, Attribute, Schema, extension, named
 from shared.scim.errors import ScimError, bad_value
 
 Values = dict[str, Any]
-"""Attributes by their names as in the schema; those of an extension are below its URN."""
+"""Attributes by their names in the schema; those of an extension are below its URN."""
 
 
 def read_values(schema: Schema, body: Mapping[str, Any]) -> Values:
@@ -32,7 +32,7 @@ def read_values(schema: Schema, body: Mapping[str, Any]) -> Values:
 
 
 def value_of(row: Attribute, value: Any) -> Any:  # noqa: ANN401 - JSON
-    """A value of an attribute as it is kept; None for an absent one. Raises ScimError `invalidValue`."""
+    """A value of an attribute in its stored form; None for an absent one. Raises ScimError `invalidValue`."""
     if value is None or not row.writable:
         return None
     if row.many:
@@ -41,7 +41,7 @@ def value_of(row: Attribute, value: Any) -> Any:  # noqa: ANN401 - JSON
 
 
 def one_of(row: Attribute, value: Any) -> Any:  # noqa: ANN401 - JSON
-    """One value, or one of a list; None for an absent one. Raises ScimError `invalidValue`."""
+    """One value, or one item of a list; None for an absent one. Raises ScimError `invalidValue`."""
     if value is None or not row.writable:
         return None
     if row.kind == "complex":
@@ -56,14 +56,14 @@ def one_of(row: Attribute, value: Any) -> Any:  # noqa: ANN401 - JSON
 
 
 def check_required(schema: Schema, values: Values) -> None:
-    """Raise ScimError `invalidValue` where a text without which there is no resource is missing."""
+    """Raise ScimError `invalidValue` where a required text is missing."""
     for row in schema.attributes:
         if row.required and row.kind == "string" and row.name not in values:
             raise bad_value(f"{row.name} is required")
 
 
 def one_primary(items: list[Any], newest: Any = None) -> list[Any]:  # noqa: ANN401 - JSON
-    """Leave `primary` to one value of a list (RFC 7643, 2.4): to the last that has it."""
+    """Leave `primary` on one item of a list only (RFC 7643, 2.4): on the last that has it."""
     chosen = [item for item in items if isinstance(item, dict) and item.get("primary") is True]
     keep = newest if any(newest is item for item in chosen) else (chosen[-1] if chosen else None)
     return [item | {"primary": False} if item in chosen and item is not keep else item for item in items]
@@ -115,7 +115,7 @@ def _boolean(row: Attribute, value: Any) -> bool:  # noqa: ANN401 - JSON
 
 
 def _storable(text: str) -> bool:
-    """Whether it can be written as UTF-8, and shows nothing but itself: no half of a pair, no control characters."""
+    """Whether it can be written as UTF-8 and holds no control characters."""
     return not any(
         (char < " " and char not in "\t\r\n") or "\ud800" <= char <= "\udfff" or char == "\x7f" for char in text
     )

@@ -1,8 +1,8 @@
-"""Applies a PATCH (RFC 7644, 3.5.2): all of its operations to a copy of the resource, or none.
+"""Applies a PATCH (RFC 7644, 3.5.2): all operations to a copy of the resource, or none.
 
-Both of Entra's dialects are read: `Add` and `add`, booleans as texts, keys with dots, URNs and value paths in a value
-without a path, members that are removed by a list of values. Where a value path meets nothing, add and replace make the
-value, as Entra expects; the standard would have it fail.
+The special forms of Entra are accepted: `Add` for `add`, booleans as texts; in a value without a path keys with dots,
+URNs and value paths; members that are removed by a list of values. If a value path matches nothing, add and replace
+create the value, as Entra expects; by the standard it would be an error.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _MOST = 1000
 
 
 class PatchOperation(BaseModel):
-    """One operation. `value` may be anything, and `path` is absent where the value names the attributes."""
+    """One operation. `value` may be anything; `path` is absent where the value names the attributes."""
 
     model_config = ConfigDict(strict=True, frozen=True, defer_build=True)
 
@@ -73,7 +73,7 @@ class _Target:
     def do(self, operation: PatchOperation) -> None:
         verb = operation.verb
         path = (operation.path or "").strip()
-        # The URN of the resource itself is no attribute's path: the value names those.
+        # A path that is only the URN of the resource means: the value names the attributes.
         path = "" if path.casefold() == self._schema.urn.casefold() else path
         whole = extension(self._schema, path)
         if whole is not None:
@@ -105,10 +105,10 @@ class _Target:
             self._at(verb, _readable(key)._replace(urn=inner.urn), one, named=False)
 
     def _at(self, verb: Verb, path: Path, value: Any, *, named: bool) -> None:  # noqa: ANN401 - JSON
-        """The place of a path. `named`: the client wrote this path itself, so that a wrong one is an error."""
+        """Apply an operation at a path. `named`: the client wrote this path itself, so a wrong one is an error."""
         row, urn = find(self._schema, path)
         if row is None or path.name.casefold() in RESERVED:
-            # Attributes that are not kept are left out on input everywhere.
+            # Attributes that are not stored are ignored everywhere on input.
             if named and path.name.casefold() in SET_HERE:
                 raise ScimError(400, "This attribute is set by the service", "mutability")
             return
@@ -121,7 +121,7 @@ class _Target:
 
 
 def _readable(key: str) -> Path:
-    """A name inside a value, read as a path; one that cannot be read is taken as an unknown attribute."""
+    """A name inside a value, read as a path; an unreadable one counts as an unknown attribute."""
     try:
         return parse_path(key)
     except ScimError:

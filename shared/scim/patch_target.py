@@ -1,4 +1,4 @@
-"""Applies one PATCH operation to the attribute that its path leads to."""
+"""Applies one PATCH operation to the attribute of its path."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Verb = Literal["add", "replace", "remove"]
 
 
 class PatchTarget:
-    """An attribute of the object that holds it, which one operation changes."""
+    """An attribute of an object, which one operation changes."""
 
     def __init__(self, holder: Values, row: Attribute, path: Path) -> None:
         self._holder = holder
@@ -42,7 +42,7 @@ class PatchTarget:
             given = [taken for one in (value if isinstance(value, list) else [value]) if (taken := one_of(row, one))]
             self._set([item for item in self._items() if not any(is_meant(row, item, one) for one in given)])
         elif row.many and value == []:
-            # None of the values: Entra names those that are to go.
+            # An empty list removes nothing: Entra lists the values to remove.
             return
         else:
             self._holder.pop(row.name, None)
@@ -75,7 +75,7 @@ class PatchTarget:
             self._holder.pop(self._row.name, None)
 
     def _some(self, verb: Verb, value: Any) -> None:  # noqa: ANN401 - JSON
-        """The values of a list that a filter chooses, or all."""
+        """Apply it to the items of a list that the filter matches, or to all."""
         row, terms, items = self._row, self._path.terms or (), list(self._items())
         chosen = [place for place, item in enumerate(items) if matches_value(row, item, terms)]
         if not chosen and verb != "remove":
@@ -84,7 +84,7 @@ class PatchTarget:
         newest = None
         for place in chosen:
             items[place] = newest = self._changed(verb, items[place], value)
-        # Changed values may have become the same, and a list has no value twice (RFC 7643, 2.4).
+        # Changed items may have become equal, but a list has no item twice (RFC 7643, 2.4).
         different = [item for place, item in enumerate(items) if item not in items[:place]]
         newest = next((item for item in different if item == newest), newest)
         self._set(one_primary([item for item in different if has_content(item)], newest))

@@ -1,8 +1,8 @@
-"""Protected users, whom no client sees and nothing is done to: IM_ACCESS_PROTECTED_USERS has their names or UINs.
+"""Protected users: no client sees them, and they are never changed. IM_ACCESS_PROTECTED_USERS has their names or UINs.
 
-A record holds no UIN, so whoever was made in CAM is pointed to by the name and by the UIN there. What was found is kept
-for ten minutes, so that a look-up costs no call more where somebody is protected: nobody is made under a protected
-name, and nobody knows the UIN of a user who is still to be made.
+A user's record holds no UIN, so the index leads from the name and the UIN in CAM to the user. Results are cached for
+ten minutes, so that protected users do not cost a call in each look-up. That is safe: no user is created with a
+protected name, and nobody knows the UIN of a user who does not exist yet.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ UIN, SUB_USER = "uin", "sub-user"
 _KEPT = 600.0
 
 Found = dict[tuple[str, str], tuple[float, frozenset[str]]]
-"""The ids of the users that an entry of the setting, taken as a name or a UIN, stands for; and when that was found."""
+"""The ids of the users that an entry of the setting means (a name or a UIN); and when they were looked up."""
 
 
 class ProtectedUsers:
-    """The protected users, for one request. `found`: what earlier requests of the instance have looked up."""
+    """The protected users, for one request. `found`: the cache of the instance."""
 
     def __init__(self, users: Documents[UserRecord], entries: Iterable[str], found: Found, clock: Clock) -> None:
         self._users = users
@@ -32,7 +32,7 @@ class ProtectedUsers:
         self._clock = clock
 
     def __contains__(self, record: UserRecord) -> bool:
-        """Whether this user is protected; one who never was to be made in CAM is not. Raises Unavailable."""
+        """Whether this user is protected; False for a user who never had a sub-user. Raises Unavailable."""
         if record.birth is None:
             return False
         return record.sub_user.casefold() in self.names or any(record.id in self._of_uin(uin) for uin in self._uins)

@@ -1,9 +1,9 @@
-"""The index of SCIM resources: by what clients look for, and of those that are not deleted.
+"""The index of SCIM resources: by attributes that clients search for, and of all resources that are not deleted.
 
-    scim/pointers/<hash of what it is known by>/<id>    a resource that may be known by that
-    scim/now/live/<kind>/<id>-<stay>                    a resource that is not deleted
+    scim/pointers/<hash of an attribute>/<id>    a resource that may have this attribute
+    scim/now/live/<kind>/<id>-<stay>             a resource that is not deleted
 
-An entry is written before its resource, so it may be of one that does not have that: whoever reads it looks.
+An entry is written before the resource has the attribute. So a reader has to check that the resource has it.
 """
 
 from __future__ import annotations
@@ -29,15 +29,15 @@ class Index:
         self._kind = kind
 
     def ids(self, *what: str) -> list[str]:
-        """The ids of the resources that may be known by `what`, such as `("email", "alice@example.com")`."""
+        """The ids of the resources that may have `what`, such as `("email", "alice@example.com")`."""
         return [row.key.rpartition("/")[2] for row in self._store.below(self._pointers(what), limit=_ALL)]
 
     def add(self, id: str, *what: str) -> None:
-        """Enter a resource under `what`, before it has that."""
+        """Add a resource under `what`, before it has that."""
         self._store.create(f"{self._pointers(what)}{id}", body({"id": id}))
 
     def live(self) -> dict[str, int]:
-        """The stays of all resources that are not deleted, by their ids, in the order in which they came."""
+        """The stays of all resources that are not deleted, by id, in the order of creation."""
         rows = self._store.below(f"{ROOT}now/live/{self._kind}/", limit=_ALL)
         matches = [_LIVE.fullmatch(row.key) for row in rows]
         return {match[1]: int(match[2]) for match in matches if match}
@@ -50,7 +50,7 @@ class Index:
         return max((int(row.key.rpartition("-")[2]) for row in rows), default=None)
 
     def list_live(self, id: str, stay: int) -> None:
-        """Enter a resource among those that are not deleted."""
+        """Add a resource to those that are not deleted."""
         self._store.create(f"{ROOT}now/live/{self._kind}/{id}-{stay}", body({}))
 
     def unlist(self, id: str, stay: int) -> None:
@@ -72,5 +72,5 @@ def digest(*what: str) -> str:
 
 
 def body(members: dict[str, object]) -> bytes:
-    """A stored object of this version."""
+    """An object of this version, as bytes."""
     return json.dumps({"v": VERSION, **members}, separators=(",", ":")).encode()

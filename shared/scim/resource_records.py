@@ -1,4 +1,4 @@
-"""The stored form of users and groups. Each version of a resource is an object of its own, created once.
+"""The stored form of users and groups. Each version of a resource is its own object, which is created once.
 
 scim/users/<id>/<inverted n>.json, scim/groups/<id>/<inverted n>.json
 """
@@ -20,10 +20,10 @@ R = TypeVar("R", bound="Record")
 
 
 class LifeChange(BaseModel):
-    """The newest change in a user's life: made, restored, suspended or deleted. The command for it follows from this.
+    """The newest change in a user's life: created, restored, suspended or deleted. The command for CAM is made from it.
 
-    `n`: the version of the record that brought it; `time`: microseconds since the epoch; `policies`: what a create or a
-    restore gives; `email` and `language`: where its credentials may be mailed; `caller`: the token's name.
+    `n`: the version of the record that brought it; `time`: microseconds since the epoch; `policies`: those of a create
+    or a restore; `email` and `language`: for the mail with the credentials; `caller`: the name of the token.
     """
 
     model_config = ConfigDict(defer_build=True)
@@ -38,8 +38,8 @@ class LifeChange(BaseModel):
 
 
 class Record(BaseModel):
-    """One version of a resource. `change` is random, and differs from that of another writer's version of the same
-    number; `values` are the attributes, `external_ids` the externalId of each client, by the name of its token.
+    """One version of a resource. `change`: random, to distinguish it from the same version number of another writer;
+    `values`: the attributes; `external_ids`: the externalId of each client, by the name of its token.
     """
 
     model_config = ConfigDict(defer_build=True)
@@ -58,7 +58,7 @@ class Record(BaseModel):
 
     @property
     def name(self) -> str:
-        """The userName or displayName, which no other resource of its kind has."""
+        """The userName or displayName, which is unique for its kind."""
         return str(self.values.get(self.NAMED_BY, ""))
 
     @property
@@ -77,7 +77,7 @@ class Record(BaseModel):
 
     @classmethod
     def of(cls: type[R], members: dict[str, Any]) -> R:
-        """The record that these members are. Raises ImAccessError `record_unreadable`."""
+        """The record with these members. Raises ImAccessError `record_unreadable`."""
         try:
             return cls.model_validate(members)
         except ValidationError:
@@ -85,10 +85,10 @@ class Record(BaseModel):
 
 
 class UserRecord(Record):
-    """A user. `sub_user` is the name in CAM, which stays once it is made; `birth` is the change of life by which it was
-    to be made there, None for a user who never was active.
+    """A user. `sub_user`: the name in CAM, which stays once the sub-user is created; `birth`: the change for which the
+    sub-user was to be created, None for a user who was never active.
 
-    `stay` counts how often the person came: memberships of an earlier stay are none.
+    `stay`: how often the user was created or came back. A membership counts only for the stay in which it was added.
     """
 
     KIND = "users"
@@ -106,7 +106,7 @@ class UserRecord(Record):
 
 
 class GroupRecord(Record):
-    """A group; `members` are the ids of users, with the stay in which each was added."""
+    """A group; `members`: the ids of users, each with the stay in which it was added."""
 
     KIND = "groups"
     NAMED_BY = "displayName"

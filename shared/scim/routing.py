@@ -1,4 +1,4 @@
-"""Reads the endpoint and the id from a request's path, whatever it begins with, and the address that it came to."""
+"""Reads the endpoint and id from the path of a request, whatever prefix it has; and the base URL of the request."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from shared.scim.errors import ScimError, not_found
 ENDPOINTS = ("Users", "Groups", "ServiceProviderConfig", "ResourceTypes", "Schemas")
 _UNSUPPORTED = ("Bulk", "Me", ".search")
 _GATEWAYS = (".apigw.tencentcs.com", ".apigateway.myqcloud.com")
-"""What the own domains of API gateways end with."""
+"""The endings of the default domains of API gateways."""
 _HOST = re.compile(r"[A-Za-z0-9.-]{1,253}(:\d{1,5})?|\[[0-9a-fA-F:]{2,45}\](:\d{1,5})?")
 
 
 class Target(NamedTuple):
-    """An endpoint and the id below it, "" for all that is there; `prefix` is the path before them."""
+    """An endpoint and the id after it, "" for all resources; `prefix`: the path before them."""
 
     prefix: str
     endpoint: str
@@ -25,7 +25,7 @@ class Target(NamedTuple):
 
 
 def target(path: str) -> Target:
-    """The target of a path. Raises ScimError 404, and 501 for what is declared unsupported."""
+    """The target of a path. Raises ScimError 404, or 501 for an endpoint that is not supported."""
     words = [word for word in path.split("?", maxsplit=1)[0].split("/") if word]
     if words and words[-1].casefold() in {one.casefold() for one in _UNSUPPORTED}:
         raise ScimError(501, "This service does not support that")
@@ -40,9 +40,9 @@ def target(path: str) -> Target:
 
 
 def base_address(wanted: Target, event: Mapping[str, Any], headers: Mapping[str, str]) -> str:
-    """The address below which the resources are, as the client wrote it; https but on loopback.
+    """The base URL of the resources, as the client wrote it; https, except on loopback.
 
-    The path of an event is without the stage of an API gateway, which its own domains have before it.
+    The path in the event lacks the stage of an API gateway, which its default domains have before the path.
     """
     host = headers.get("host", "")
     if not _HOST.fullmatch(host):
@@ -59,9 +59,10 @@ def _stage(event: Mapping[str, Any]) -> str:
 
 
 def queries(event: Mapping[str, Any]) -> dict[str, str]:
-    """The parameters of a request by their names in lower case; of one that came twice the first.
+    """The parameters of a request, by name in lower case; the first value of a parameter that comes twice.
 
-    What was not decoded on its way is: a filter has spaces, and no name of an attribute has a percent sign.
+    A value that the platform did not decode is decoded here: a filter has spaces, and no attribute name has a percent
+    sign.
     """
     given = event.get("queryString")
     found: dict[str, str] = {}

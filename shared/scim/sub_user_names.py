@@ -1,4 +1,4 @@
-"""The names in CAM that a SCIM user may get: its userName, where CAM allows that, else one made from it."""
+"""The possible names of a SCIM user in CAM: the userName, if CAM allows it, else names made from it."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ _LONGEST = 48
 
 
 def candidates(user_name: str, id: str) -> list[str]:
-    """Names in the order in which they are tried: the userName, then a readable part of it and a hash.
+    """Names in the order in which they are tried: the userName, then a readable part of it with a hash.
 
-    The hashes are of the user's own id, so nobody else's candidate is the same.
+    The hash is made from the user's id, so no other user has the same candidates.
     """
     plain = unicodedata.normalize("NFKD", user_name).encode("ascii", "ignore").decode()
     readable = re.sub(r"[^A-Za-z0-9_.@-]+", "-", plain).strip("-_.@")[:_LONGEST] or "user"

@@ -1,4 +1,4 @@
-"""Makes the next version of a user from a client's request, and the form in which a client sees a resource."""
+"""Makes the next version of a user from a client's request; and the form of a resource for clients."""
 
 from __future__ import annotations
 
@@ -43,9 +43,9 @@ class UserVersions:
         )
 
     def updated(self, before: UserRecord, wanted: Values, policies: Sequence[str]) -> UserRecord | None:
-        """The user with these attributes, None where nothing changes. `active` stays unless the request names it.
+        """The user with these attributes, None where nothing changes. `active` changes only if the request names it.
 
-        `policies`: the policies of a user who becomes active again.
+        `policies`: those of a user who becomes active again.
         """
         values = {"active": before.values["active"], **wanted}
         after = self._next(before, values)
@@ -57,7 +57,7 @@ class UserVersions:
         return after
 
     def deleted(self, before: UserRecord) -> UserRecord:
-        """The user as deleted. The attributes are kept, as the same person may come again."""
+        """The user as deleted. The attributes are kept, because the same person may come back."""
         after = self._next(before, before.values)
         after.deleted = True
         after.external_ids = before.external_ids
@@ -65,7 +65,7 @@ class UserVersions:
         return after
 
     def back(self, before: UserRecord, wanted: Values, policies: Sequence[str]) -> UserRecord:
-        """A deleted user who is posted again: id and sub-user stay, the earlier memberships do not."""
+        """A deleted user who is created again: id and sub-user stay, the earlier memberships do not."""
         values = {"active": True, **wanted}
         after = self._next(before, values)
         after.deleted = False
@@ -75,7 +75,7 @@ class UserVersions:
         return after
 
     def made_anew(self, before: UserRecord, name: str) -> UserRecord:
-        """The user with a new sub-user of this name, which is to be made."""
+        """The user with a new sub-user of this name, which is to be created."""
         after = self._next(before, before.values)
         after.external_ids = before.external_ids
         after.sub_user = name
@@ -84,7 +84,7 @@ class UserVersions:
         return after
 
     def external(self, before: dict[str, str], wanted: Values) -> dict[str, str]:
-        """The externalIds of all clients, with this client's; clients do not see each other's."""
+        """The externalIds of all clients, with this client's. Clients do not see each other's."""
         others = {client: one for client, one in before.items() if client != self._client}
         return others | {self._client: wanted[_OWN]} if _OWN in wanted else others
 
@@ -112,7 +112,7 @@ class UserVersions:
 
 
 def shown(record: Record, client: str, base: str, kind: Literal["User", "Group"]) -> Values:
-    """A resource as a client sees it, with the client's own externalId."""
+    """A resource in the form for a client, with its own externalId."""
     endpoint = "Users" if kind == "User" else "Groups"
     urn = USER.removesuffix("User") + kind
     schemas = [urn, *(one.urn for one in USERS.extensions if one.urn in record.values)]
@@ -137,7 +137,7 @@ def _inner(values: Values) -> Values:
 
 
 def email_of(values: Values) -> str | None:
-    """The primary address, else that for work, else the first; None where commands do not take it."""
+    """The primary address, else the one for work, else the first; None where commands do not accept it."""
     rows = [row for row in values.get("emails", []) if row.get("value")]
     rows.sort(key=lambda row: (row.get("primary") is not True, str(row.get("type", "")).lower() != "work"))
     found = str(rows[0]["value"]) if rows else ""

@@ -1,4 +1,4 @@
-"""Resources as clients see them: in lists, and with the attributes that are asked for (RFC 7644, 3.4 and 3.9)."""
+"""Resources in the form for clients: in lists, and with the requested attributes (RFC 7644, 3.4 and 3.9)."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from shared.scim.filter_parser import Path, parse_path
 from shared.scim.input_values import Values
 
 PAGE = 100
-"""Resources that an answer has at most."""
+"""The most resources in an answer."""
 LIST = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
 _ALWAYS = ("schemas", "id")
 _MOST = 100
 
 
 class Selection:
-    """Selects attributes: those that a request names, or all but those. Raises ScimError."""
+    """Selects attributes: those that a request names, or all except those. Raises ScimError."""
 
     def __init__(self, attributes: str = "", excluded: str = "") -> None:
         self._only = _paths(attributes)
@@ -35,7 +35,7 @@ class Selection:
         return shown
 
     def leaves_out(self, name: str) -> bool:
-        """Whether a whole attribute is not asked for, so that it need not be looked up."""
+        """Whether a whole attribute is not requested, so that it need not be looked up."""
         wanted = name.casefold()
         if self._only:
             return all(path.name.casefold() != wanted for path in self._only)
@@ -60,13 +60,13 @@ class Selection:
 
 
 def page(query: Mapping[str, str]) -> tuple[int, int]:
-    """The place of the first resource, counted from 1, and how many at most. Raises ScimError `invalidValue`."""
+    """The position of the first resource, from 1, and the most resources. Raises ScimError `invalidValue`."""
     start, count = _number(query, "startindex", 1), _number(query, "count", PAGE)
     return max(1, start), max(0, min(count, PAGE))
 
 
 def listed(resources: Sequence[Values], total: int, start: int = 1) -> Values:
-    """The ListResponse of some resources; `total`: how many there are in all."""
+    """The ListResponse with some resources; `total`: the number of all."""
     counts = {"totalResults": total, "startIndex": start, "itemsPerPage": len(resources)}
     return {"schemas": [LIST], **counts, "Resources": list(resources)}
 

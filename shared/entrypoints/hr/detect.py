@@ -1,8 +1,9 @@
-"""The function of HR systems: an event is verified and stored first, and worked on in an invocation of its own.
+"""The function of HR systems: detects the trigger of an event. An event is verified and stored first, and processed in
+an invocation of its own.
 
-HTTP                   verified, stored in the inbox, answered as the system wants it
-a queue                `imaccess.person.changed`: stored in the inbox, counted
-an object in the inbox worked on; a raise brings it twice more, then the sweep does it
+HTTP                   verified, stored in the inbox, answered as the HR system expects a queue
+`imaccess.person.changed`: stored in the inbox, counted an object in the inbox processed; after an error it comes twice
+more, then the sweep processes it
 """
 
 from __future__ import annotations
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
 
 
 def handle(event: Any, context: Any, container: Container) -> dict[str, Any]:  # noqa: ANN401 - whatever the platform passes
-    """An HTTP answer, or counters. HTTP never raises; a queue raises Misconfigured and Redeliver, a stored object what
-    its work raises, and another trigger Rejected `unknown_trigger`.
+    """An HTTP answer, or counters. Never raises for HTTP. For a queue raises Misconfigured and Redeliver; for a stored
+    object the error of its processing; for another trigger Rejected `unknown_trigger`.
     """
     given = context.get("request_id") if isinstance(context, dict) else None
     fallback_id = given if isinstance(given, str) else ""

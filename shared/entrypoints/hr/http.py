@@ -1,8 +1,9 @@
-"""HTTP requests of HR systems: each is verified, stored in the inbox and answered; its work is done later.
+"""HTTP requests of HR systems: each is verified, stored in the inbox and answered. It is processed later.
 
-404 an address without a source, or a source without its secrets; 405; 413; 401 not verified, nothing is stored. What
-can be verified and never be read is answered with 200 and kept as a dead letter, as a repetition would not mend it; in
-the common form it is a 400. Own trouble is a 5xx, so that the system sends it again.
+404: the address names no HR system, or one without its secrets. 405, 413. 401: not verified; nothing is stored. A
+verified event that can never be read is answered with 200 and becomes a dead letter, because a repetition would not
+help; in the common form it is a 400. After an internal error the answer is a 5xx, so that the HR system sends the event
+again.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ def handle(event: Mapping[str, Any], container: Container, fallback_id: str) -> 
 
 
 class _Visit:
-    """One request; `values` becomes its line in the log."""
+    """One request; `values` becomes its log line."""
 
     def __init__(self, event: Mapping[str, Any], container: Container) -> None:
         self._event = event

@@ -1,4 +1,4 @@
-"""The COS trigger of the inbox: works on an event that was stored a moment ago."""
+"""The COS trigger of the inbox: processes an event that was stored a moment ago."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 
 def handle(keys: Sequence[str], container: Container) -> dict[str, int]:
-    """The number of persons by outcome. Raises ImAccessError where some are to be done later: it is tried twice more
-    by the platform, and then by the sweep.
+    """The number of persons by outcome. Raises ImAccessError where some have to be done later: the platform tries it
+    twice more, and then the sweep does.
     """
     outcomes: Counter[str] = Counter()
     later: ImAccessError | None = None

@@ -1,4 +1,4 @@
-"""Works on events of the inbox, for the trigger, the sweep, and whoever redrives a dead letter."""
+"""Processes events of the inbox, for the COS trigger, for the sweep, and when a dead letter is redriven."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def work(key: str, container: Container) -> Counter[str]:
-    """Work on the event of an object key. Returns and raises as `ProcessEvent.work`."""
+    """Process the event with this object key. Returns and raises as `ProcessEvent.work`."""
     return _use_case(container).work(key)
 
 

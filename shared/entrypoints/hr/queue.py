@@ -1,4 +1,6 @@
-"""Queue messages with persons in the common form: each is stored in the inbox, ignored, parked, or comes again."""
+"""Queue messages with persons in the common form: each is stored in the inbox, ignored, parked, or has to
+come again.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
 
 
 def handle(messages: Iterable[Message], container: Container, *, redelivers: bool) -> dict[str, int]:
-    """Counters as of every queue: `applied` is stored now, `replayed` was before. Raises Misconfigured, Redeliver."""
+    """The counters of a queue: `applied`: stored now; `replayed`: stored before. Raises Misconfigured, Redeliver."""
     container.settings.check(http=False)
     jobs: list[MessageJob[Command]] = [MessageJob(message, container.clock.now()) for message in messages]
     outcomes = Counter(each(partial(_outcome, container=container, redelivers=redelivers), jobs, at_once=WORKERS))
@@ -38,7 +40,9 @@ def handle(messages: Iterable[Message], container: Container, *, redelivers: boo
 
 
 def take(job: MessageJob[Command], container: Container) -> str:
-    """Store one message's event: `applied`, `replayed` where it was there, `ignored`. Raises ImAccessError."""
+    """Store the event of a message: `applied`, `replayed` where it was stored before, `ignored`. Raises
+    ImAccessError.
+    """
     event = _read(job)
     if event is None:
         return "ignored"

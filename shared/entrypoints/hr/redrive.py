@@ -1,4 +1,4 @@
-"""Redrives a dead letter of the function of HR systems: an event of the inbox, or a queue's message."""
+"""Redrives a dead letter of the function of HR systems: an event of the inbox, a due person, or a queue message."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ _NOTHING_NEW = ("replayed", "unchanged", "superseded", "nothing")
 
 
 def redrive_event(letter: DeadLetter, container: Container) -> str:
-    """`applied` or `replayed`, after which the letter is deleted; or the code of the error, and the letter stays.
+    """Returns `applied` or `replayed` after the letter was deleted; or the code of the error, and the letter stays.
 
-    Raises Misconfigured, Unavailable where the letter cannot be removed.
+    Raises Misconfigured, Unavailable where the letter cannot be deleted.
     """
     try:
         outcome = _again(letter, container)
@@ -43,6 +43,6 @@ def _again(letter: DeadLetter, container: Container) -> str:
     if letter.source == DUE:
         return apply_due(person_of(letter.message), None, container)
     if letter.source.startswith(f"{EVENT}:"):
-        return "ignored"  # It was verified and could not be read, and its text is not what was signed.
+        return "ignored"  # It could not be read, and its stored text cannot be verified again.
     job: MessageJob[Command] = MessageJob(as_message(letter), letter.received, letter.caller, redriven=True)
     return take(job, container)

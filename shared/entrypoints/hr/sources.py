@@ -1,4 +1,4 @@
-"""Finds the adapter of the HR system that an address names; only that adapter is loaded."""
+"""Finds the HR system that an address names. Only the module of that system is loaded."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Source(NamedTuple):
-    """A connected system. `check` answers a GET, where it has one."""
+    """A connected HR system. `check` answers a GET, where the system sends one."""
 
     name: str
     receive: Callable[[Incoming], Received]
@@ -23,7 +23,9 @@ class Source(NamedTuple):
 
 
 def find(name: str, container: Container) -> Source:
-    """The system of this name. Raises Rejected `source_not_found` where a setting is missing, Misconfigured."""
+    """The HR system with this name. Raises Rejected `source_not_found` where it is unknown or lacks a setting,
+    Misconfigured.
+    """
     settings = HrSettings(container.env)
     found = _SOURCES[name](settings, container.function) if name in _SOURCES else None
     if found is None:

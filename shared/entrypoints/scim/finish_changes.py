@@ -1,4 +1,4 @@
-"""Finishes a change of SCIM that its request left, for the sweep; and redrives one that became a dead letter."""
+"""Finishes a SCIM change that its request has left, for the sweep; and redrives one that became a dead letter."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 
 def finish_scim(key: str, container: Container) -> str:
-    """Apply the change of a note, by its object key: `done`, `waits` for what CAM shows late, or `gone`.
+    """Apply the change of a note, by its object key. Returns `done`; `waits` where CAM does not show everything yet; or
+    `gone`.
 
     Raises ImAccessError: it is still due.
     """
@@ -31,9 +32,9 @@ def finish_scim(key: str, container: Container) -> str:
 
 
 def redrive_scim(letter: DeadLetter, container: Container) -> str:
-    """`applied`, after which the letter is deleted; or the code of the error, and it stays.
+    """Returns `applied` after the letter was deleted; or the code of the error, and the letter stays.
 
-    The change is due again, so that the sweep goes on with what is not done now. Raises Misconfigured, Unavailable.
+    The change is due again, so the sweep continues what is not done now. Raises Misconfigured, Unavailable.
     """
     store, key = container.store(container.deadline()), letter.identity[-1]
     store.create(key, letter.message.encode())

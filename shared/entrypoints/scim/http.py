@@ -1,11 +1,11 @@
-"""SCIM over HTTP (RFC 7644): who asks, for what, and how that is answered. Every error has SCIM's own form, 401 too.
+"""SCIM over HTTP (RFC 7644): authenticates a client, calls the use case and answers. All errors have the form of SCIM.
 
     GET, POST        …/Users   …/Groups
     GET, PUT, PATCH, DELETE   …/Users/<id>   …/Groups/<id>
     GET              …/ServiceProviderConfig   …/ResourceTypes[/<id>]   …/Schemas[/<id>]
 
-An identity provider gives up after a few seconds, so an answer comes within four: what takes longer is answered 429, is
-written down, and goes on when the client comes again, or with the sweep.
+Identity providers wait only a few seconds, so each request is answered within four. A change that takes longer is
+answered with 429. It is recorded, and continues when the client comes again, or in the sweep.
 """
 
 from __future__ import annotations
@@ -34,13 +34,15 @@ if TYPE_CHECKING:
     from shared.use_cases.scim.service import Service
 
 MILLISECONDS = 3900
-"""Milliseconds within which every request is answered."""
+"""The time limit for each request."""
 TO_NOTE = 0.3
-"""Seconds that commands leave for noting that the client was told to come again: it would meet a 409 otherwise."""
+"""Seconds that commands leave for recording that the client has to come again; otherwise its next request would get a
+409.
+"""
 MAX_BODY = 1024 * 1024
 _TYPE = "application/scim+json"
 _STATUS = {"cloud_unavailable": 429, "in_progress": 429, "out_of_time": 429, "user_quota": 429, "malformed_json": 400}
-"""The statuses of errors that have another one in answers to commands."""
+"""Statuses that differ from those in answers to commands."""
 
 
 def handle(event: Any, container: Container) -> dict[str, Any]:  # noqa: ANN401 - whatever the platform passes
@@ -63,7 +65,7 @@ def handle(event: Any, container: Container) -> dict[str, Any]:  # noqa: ANN401 
 
 
 def hurried(context: Any) -> dict[str, Any]:  # noqa: ANN401 - whatever the platform passes
-    """The platform's context with the time limit of a SCIM answer, where that is shorter than the function's."""
+    """The platform's context, with the time limit of a SCIM answer where that is shorter than the function's."""
     members = dict(context) if isinstance(context, dict) else {}
     limit = members.get("time_limit_in_ms")
     known = limit if isinstance(limit, int) and limit > 0 else MILLISECONDS
@@ -71,7 +73,7 @@ def hurried(context: Any) -> dict[str, Any]:  # noqa: ANN401 - whatever the plat
 
 
 class _Exchange:
-    """One request and its answer; `values` becomes its line in the log."""
+    """One request and its answer; `values` becomes its log line."""
 
     def __init__(self, event: Mapping[str, Any], container: Container) -> None:
         self._event = event
@@ -175,7 +177,7 @@ def _requests(endpoint: str, service: Service) -> UserRequests | GroupRequests:
 
 
 def _translated(error: ImAccessError) -> ScimError:
-    """The error as SCIM has it: what may succeed later is 429, as clients come again after that and no other."""
+    """The error in the form of SCIM. A temporary error becomes 429, because clients retry only after that status."""
     status = _STATUS.get(error.code, error.meaning.status)
     if error.code == "malformed_json":
         return ScimError(400, error.detail, "invalidSyntax")
