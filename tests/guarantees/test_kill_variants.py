@@ -171,7 +171,7 @@ def test_more_than_one_of_everything_where_reads_lag(world: World, name: str) ->
 
 @pytest.mark.parametrize("function", ["offboard_user", "restore_user", "reissue_credentials"])
 def test_a_protected_user_is_touched_by_none_of_them(world: World, function: str) -> None:
-    """Refused, and nothing of the user is changed."""
+    """Every operation refuses a protected user, and nothing of the user changes."""
     plain(world)
     world.env["IM_ACCESS_PROTECTED_USERS"] = "alice"
     answer = world.invoke(function, world.http(function, {"user": "alice"}, id="order"))

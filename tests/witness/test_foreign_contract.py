@@ -132,7 +132,7 @@ def test_refusals(cloud: Driver) -> None:
 
 
 def test_grants_and_revokes_tell_what_they_changed(cloud: Driver) -> None:
-    """Attached or detached, and unchanged the second time."""
+    """A grant or revoke answers attached or detached, and unchanged the second time."""
     send(cloud, "create_user", alice(READ), "0")
     uin = cloud.emulator.account.people["alice"].uin
     steps = [

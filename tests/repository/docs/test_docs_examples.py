@@ -53,7 +53,7 @@ def printed(page: str, ground: Ground, tmp_path_factory: pytest.TempPathFactory)
 
 @pytest.mark.parametrize("one", markdown.pages())
 def test_json_blocks_are_json(one: str) -> None:
-    """Each parses, strictly, whatever the page."""
+    """Each JSON block of every page is strict JSON."""
     for block in markdown.blocks(one):
         if block.language == "json":
             parse_object(block.text.encode())

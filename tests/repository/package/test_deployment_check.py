@@ -38,7 +38,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
 
 
 def test_a_right_file_and_its_broken_copies(run: Run) -> None:
-    """The file first, then each mistake once, none skipped."""
+    """The file is checked first, then each broken copy once, and none is skipped."""
     code, lines = run(TEXT)
     assert code == 0
     assert lines[0].startswith("ok     serverless.yml: ")

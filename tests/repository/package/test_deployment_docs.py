@@ -225,7 +225,7 @@ def test_terraform_gets_the_settings_of_the_file(deployed: Callable[..., Operato
 
 
 def test_a_policy_is_filled_in() -> None:
-    """The command makes a document without any blank left."""
+    """The command makes a document without any placeholder left."""
     command = ["/bin/sh", "-c", block(PAGES[0], "policy")]
     printed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
     assert json.loads(printed)["version"] == "2.0"

@@ -25,7 +25,7 @@ def test_the_same_bytes_from_another_folder(built: Built, source: Path, tmp_path
 
 
 def test_the_zip_says_nothing_of_the_machine(built: Built) -> None:
-    """Sorted names, one time, Unix permissions, no folders."""
+    """The zip has sorted names, one time, Unix permissions and no folders, so it does not depend on the machine."""
     with zipfile.ZipFile(built.zip) as zipped:
         rows = zipped.infolist()
     assert [row.filename for row in rows] == sorted(built.files)

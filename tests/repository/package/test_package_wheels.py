@@ -82,7 +82,7 @@ def test_a_wheel_has_to_run_on_the_platform() -> None:
     "name", ["other-2.1-py3-none-any.whl", "some_thing-2.1.post1-py3-none-any.whl", "some_thing.whl"]
 )
 def test_a_wheel_of_something_else_has_no_place(name: str) -> None:
-    """Another package, another version, a name that says nothing."""
+    """A wheel of another package or version, or with an unreadable name, has no rank."""
     assert wheels.rank(Path(name), PIN) is None
 
 

@@ -49,7 +49,7 @@ def test_every_file_is_read() -> None:
 
 
 def test_broken_syntax_would_be_noticed() -> None:
-    """The parser is no rubber stamp."""
+    """The parser of these tests refuses broken Terraform."""
     with pytest.raises(Exception, match=r"(?s)."):
         hcl2.loads('resource "a" "b" {\n  name = \n}\n')
 
@@ -77,7 +77,7 @@ def test_a_url_has_no_trigger_name_and_the_others_have_one() -> None:
 
 
 def test_a_description_has_no_sign_that_scf_refuses() -> None:
-    """English letters, digits, spaces, commas and periods: nothing else."""
+    """Descriptions have only English letters, digits, spaces, commas and periods."""
     shown = re.findall(r'^    [a-z_]+\s+= "([A-Z].*)"$', FUNCTIONS, re.M)
     assert len(shown) == len(INPUTS["functions"])
     assert all(re.fullmatch(r"[A-Za-z0-9 ,.]+", one) for one in shown)

@@ -123,7 +123,7 @@ def test_a_tag_is_made_once(root: Path, capsys: pytest.CaptureFixture[str]) -> N
 
 
 def test_another_version_in_the_code_is_refused(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """The code must say what is tagged."""
+    """A release is refused if the version in the code is not the one to be tagged."""
     write(root, "shared/version.py", '__version__ = "1.2.2"\n')
     assert refused(root, capsys) == "shared/version.py does not say 1.2.3"
 

@@ -106,7 +106,7 @@ def test_piped_a_row_is_a_line(account: Account) -> None:
 
 
 def test_a_terminal_without_chinese_gets_question_marks(account: Account) -> None:
-    """What it cannot show ends no command."""
+    """A character that the terminal cannot show becomes a question mark, and the command goes on."""
     out = io.TextIOWrapper(io.BytesIO(), encoding="ascii", write_through=True)
     assert main(["users"], account.console(out, LC_ALL="zh_CN.UTF-8")) == 0
     assert b"?" in out.buffer.getvalue()

@@ -9,8 +9,8 @@ import pytest
 from shared.entrypoints.redrive import redrive
 from shared.event_sources.dead_letters import DeadLetter
 from tests.guarantees.test_redrive import container
+from tests.system.delivery.late_stories import first_notifications, letters, shut, undelivered
 from tests.system.delivery.stories import HOUR, objects, swept
-from tests.system.delivery.test_delivery_abandoned import letters, shut, told, undelivered
 from tests.world import READ, World
 
 pytestmark = pytest.mark.usefixtures("in_process")
@@ -45,7 +45,7 @@ def test_what_was_told_to_nobody_for_three_days_is_closed_and_tried_on(world: Wo
     world.receiver.down = False
     world.clock.advance(2 * HOUR)
     assert swept(world) == {"replaced": 1}
-    assert told(world) == [("user.created", False), ("credentials.reissued", True)]
+    assert first_notifications(world) == [("user.created", False), ("credentials.reissued", True)]
     world.end_state("alice").assert_access()
     assert not letters(world)
 

@@ -91,7 +91,7 @@ def test_where_nothing_waits_everything_is_nought(world: World) -> None:
 
 
 def test_every_duty_is_answered(world: World) -> None:
-    """With its three numbers, also where nothing was due."""
+    """The answer of the sweep has three numbers for every duty, even if nothing was due."""
     assert world.invoke("sweep", world.timer()).body == {name: {"done": 0, "failed": 0, "left": 0} for name in DUTIES}
 
 

@@ -131,7 +131,7 @@ def test_the_printed_link_is_whole(told: str) -> None:
 
 
 def test_a_pipe_gets_plain_text(told: str) -> None:
-    """No colour codes and no box characters."""
+    """Output to a pipe has no colour codes and no box characters."""
     assert not re.search(r"[\x1b┏━┃│]", told)
 
 

@@ -101,7 +101,7 @@ def test_a_healthy_account_passes() -> None:
 
 
 def test_without_probe_nothing_is_written() -> None:
-    """The doctor only reads, unless told otherwise."""
+    """Without --probe the doctor only reads."""
     with LocalCloud() as cloud:
         deploy(cloud)
         examine(cloud)

@@ -154,7 +154,7 @@ def test_what_cannot_be_verified_leaves_nothing(world: World, hr: HrSystems, sys
 @pytest.mark.usefixtures("hr")
 @pytest.mark.parametrize("system", [*SYSTEMS, "person"])
 def test_a_large_body_is_refused(world: World, system: str) -> None:
-    """Beyond 256 KiB, before it is looked at."""
+    """A body beyond 256 KiB is refused before it is parsed."""
     answer = world.invoke("hr_events", post(system, Push(b" " * (256 * 1024 + 1))))
     assert (answer.status, answer.body["code"]) == (413, "body_too_large")
     assert "256 KiB" in answer.body["detail"]
@@ -178,7 +178,7 @@ def test_what_is_verified_and_cannot_be_read_is_a_dead_letter(world: World, hr: 
 
 
 def test_what_concerns_nobody_is_answered_and_forgotten(world: World, hr: HrSystems) -> None:
-    """An event of a type that tells of no person is answered and not stored."""
+    """An event of a type that concerns no person is answered and not stored."""
     for event in (
         post("feishu", hr.feishu.event("contact.department.created_v3", {})),
         post("wecom", hr.wecom.change("create_party", Id="2")),

@@ -5,14 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.system.scim.client import Provider
-from tests.world import FULL, READ, World
-
-
-@pytest.fixture
-def okta(world: World) -> Provider:
-    """A client with a name."""
-    world.reset()
-    return Provider(world)
+from tests.world import FULL, READ
 
 
 def test_the_policies_are_groups_from_the_beginning(okta: Provider) -> None:

@@ -15,13 +15,6 @@ from tests.world import READ, World
 ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
 
 
-@pytest.fixture
-def okta(world: World) -> Provider:
-    """A client with a name."""
-    world.reset()
-    return Provider(world)
-
-
 @pytest.mark.parametrize(
     "header",
     [

@@ -15,13 +15,6 @@ from tests.unit.policies.stores import MemoryStore
 from tests.world import FULL, READ, World
 
 
-@pytest.fixture
-def okta(world: World) -> Provider:
-    """A client with a name."""
-    world.reset()
-    return Provider(world)
-
-
 def repeated(world: World, event: dict[str, Any], answer: Answer) -> Answer:
     """What a client is answered in the end that comes again as often as it is told to."""
     for _ in range(10):

@@ -142,7 +142,7 @@ def test_nobody_is_asked_where_nobody_is() -> None:
 
 
 def test_chinese_is_chosen_by_the_locale() -> None:
-    """LC_ALL before LC_MESSAGES before LANG."""
+    """LC_ALL decides before LC_MESSAGES, and that before LANG."""
     assert chosen({"LANG": "zh_CN.UTF-8"}) == "zh"
     assert chosen({"LANG": "zh_CN.UTF-8", "LC_ALL": "C"}) == "en"
     assert chosen({"LANG": "en_US.UTF-8", "LC_MESSAGES": "zh_TW"}) == "zh"

@@ -169,7 +169,7 @@ def test_an_unknown_way_to_authenticate_is_a_500() -> None:
 
 
 def test_a_problem_of_the_settings_names_the_setting_alone() -> None:
-    """Its value may be a secret."""
+    """A problem about a setting names the setting but not its value, which may be secret."""
     env = ENV | {"IM_ACCESS_NOTIFY_URL": "https://example.com", "IM_ACCESS_NOTIFY_SECRET": "hunter2"}
     door = FakeFunction(env=env)
     _, body, _ = send(door, signed_event(command()))

@@ -40,7 +40,7 @@ def identity(body: object, headers: dict[str, Any]) -> tuple[str, ...]:
 
 
 def test_an_envelope_comes_before_the_headers() -> None:
-    """CloudEvents (source, id), else `webhook-id`, else `Idempotency-Key`."""
+    """The identity is the envelope's source and id, else `webhook-id`, else `Idempotency-Key`."""
     both = {"Webhook-ID": "w", "IDEMPOTENCY-KEY": "k"}
     assert identity(envelope(), both) == ("cloudevents", "/hr", "for-alice")
     assert identity(command(), both) == ("webhook-id", "w")
@@ -56,7 +56,7 @@ def test_a_header_may_come_as_a_list() -> None:
 
 
 def test_without_identity_nothing_runs() -> None:
-    """A bare command without any of them is refused."""
+    """A bare command without any identity is refused."""
     assert refusal(FakeFunction(env=PLATFORM), http_event(command())) == (400, "no_identity")
     assert refusal(FakeFunction(env=PLATFORM), http_event(command()) | {"headers": None}) == (400, "no_identity")
 
@@ -120,7 +120,7 @@ def test_the_envelope_of_another_function_is_refused(type: str) -> None:  # noqa
     ],
 )
 def test_a_bad_envelope_is_a_400(attributes: dict[str, Any], code: str) -> None:
-    """Each says what is wrong with it."""
+    """Each faulty envelope is answered 400 with what is wrong with it."""
     assert refusal(FakeFunction(), signed_event(envelope(**attributes))) == (400, code)
 
 
@@ -188,7 +188,7 @@ def test_a_refusal_carries_the_requests_own_id_as_soon_as_it_is_known() -> None:
 
 
 def test_a_future_event_is_measured_by_the_doors_clock() -> None:
-    """Five minutes are good, more are not."""
+    """An event may be five minutes ahead of the function's clock, and no more."""
     for ahead, code in ((300, 200), (301, 400)):
         door = FakeFunction(env=PLATFORM)
         door.fake_clock.moment = 1767323045.0 - ahead

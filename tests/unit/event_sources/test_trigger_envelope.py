@@ -66,7 +66,7 @@ def test_a_time_of_eventbridge_may_be_milliseconds(value: object) -> None:
 
 @pytest.mark.parametrize("value", ["", "-1", "1767323045.5", "１７６７", "9" * 16, True])
 def test_not_all_that_looks_like_milliseconds_is(value: object) -> None:
-    """Other numbers are refused there as well."""
+    """Numbers that are no milliseconds of our time are refused."""
     assert refused_as(lambda: Envelope(envelope(time=value), from_bus=True).time(NOW)).startswith("invalid_time")
 
 

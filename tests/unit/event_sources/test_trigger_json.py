@@ -42,7 +42,7 @@ def test_anything_but_one_strict_object_is_malformed(raw: bytes) -> None:
 
 
 def test_a_byte_order_mark_is_no_part_of_it() -> None:
-    """UTF-8's may stand before the object."""
+    """A UTF-8 byte order mark may stand before the object."""
     assert parse_object(b'\xef\xbb\xbf{"user": "alice"}') == {"user": "alice"}
 
 

@@ -225,7 +225,7 @@ def test_a_record_that_is_none_blocks_nothing(record: object) -> None:
 
 @pytest.mark.parametrize("queue", QUEUES)
 def test_a_record_without_a_body_still_has_its_place(queue: str) -> None:
-    """Its dead letter is named after it."""
+    """The dead letter of a record without a body is named after the record's place in the topic."""
     door = FakeFunction()
     assert counts(door, QUEUES[queue](None))["parked"] == 1
     assert door.parked[0].identity == PLACES[queue]

@@ -42,7 +42,7 @@ def test_http_samples_are_performed(trigger: str, function: str) -> None:
 
 @pytest.mark.parametrize("function", COMMANDS)
 def test_http_samples_as_they_are_do_not_pass_a_signature(function: str) -> None:
-    """Their signature is a placeholder."""
+    """The samples' signature is a placeholder, so none of them is accepted as it is."""
     assert send(FakeFunction(function), sample("http", function))[0] == 401
     assert send(FakeFunction(function), sample("apigw", function))[0] == 401
 

@@ -91,7 +91,7 @@ BAD = {
 
 @pytest.mark.parametrize("headers", BAD.values(), ids=BAD)
 def test_anything_else_is_refused_in_the_same_words(headers: dict[str, str]) -> None:
-    """Whatever is wrong, the refusal is the same."""
+    """Every signature that is not right is refused with the same text."""
     assert not accepts(headers)
 
 

@@ -53,7 +53,7 @@ def test_the_first_error_in_their_order_is_raised_once_all_have_ended() -> None:
 
 
 def test_what_ends_the_process_comes_before_any_error() -> None:
-    """Ctrl-C while something fails is Ctrl-C."""
+    """Ctrl-C in one thread is raised even if another thread fails."""
 
     def work(n: int) -> None:
         raise (ValueError if n == 0 else KeyboardInterrupt)

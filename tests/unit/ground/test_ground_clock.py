@@ -27,7 +27,7 @@ MOMENT = 1767323045
     ],
 )
 def test_every_form_of_the_standard_is_read(text: str) -> None:
-    """`Z`, offsets, fractions of any length, either case."""
+    """`Z`, offsets, fractions of any length and either case are read."""
     assert parse_rfc3339(text) == MOMENT
 
 
@@ -38,7 +38,7 @@ def test_fractions_count(text: str, fraction: float) -> None:
 
 
 def test_a_leap_second_is_the_next_minutes_first() -> None:
-    """There is no other moment for it."""
+    """A leap second is read as the first second of the next minute."""
     assert parse_rfc3339("2016-12-31T23:59:60Z") == parse_rfc3339("2017-01-01T00:00:00Z")
 
 
@@ -88,7 +88,7 @@ def test_python_agrees(moment: datetime, minutes: int) -> None:
 @settings(deadline=None)
 @given(st.text())
 def test_any_text_is_a_moment_or_refused(text: str) -> None:
-    """Nothing but a ValueError comes out."""
+    """Any text is a moment, or raises ValueError and nothing else."""
     with suppress(ValueError):
         assert isinstance(parse_rfc3339(text), float)
 
@@ -105,7 +105,7 @@ def test_a_moment_is_written_in_utc_and_whole_seconds(moment: float, text: str) 
 @settings(deadline=None)
 @given(st.integers(0, 253402300799))
 def test_what_is_written_is_read_back(moment: int) -> None:
-    """Writing and reading are inverse."""
+    """A moment that is written and read is the same moment."""
     assert parse_rfc3339(rfc3339(moment)) == moment
 
 

@@ -30,7 +30,7 @@ def refusal(kind: type[Command], data: object) -> str:
 
 
 def test_each_command_has_its_type() -> None:
-    """The CloudEvents types of the three."""
+    """Each command has its CloudEvents type."""
     assert [kind.TYPE for kind in KINDS] == ["imaccess.user.create", "imaccess.policy.grant", "imaccess.policy.revoke"]
 
 

@@ -13,7 +13,7 @@ from tests.unit.ground.settings_values import KEY, LONG_KEY, MINIMAL, problem
 
 
 def test_secrets_are_required_with_signatures_alone() -> None:
-    """Where the platform authenticates, none are needed."""
+    """Secrets are required where requests are signed, and not where the platform authenticates."""
     env = MINIMAL | {"IM_ACCESS_WEBHOOK_SECRETS": ""}
     assert problem(env) == "IM_ACCESS_WEBHOOK_SECRETS is required with IM_ACCESS_HTTP_AUTH=signature"
     env["IM_ACCESS_HTTP_AUTH"] = "platform"

@@ -36,7 +36,7 @@ def test_identities_count_per_function() -> None:
 @settings(deadline=None)
 @given(PARTS, PARTS)
 def test_different_identities_never_meet(one: tuple[str, tuple[str, ...]], other: tuple[str, tuple[str, ...]]) -> None:
-    """Whatever characters they hold, quotes and commas included."""
+    """Different identities have different hashes, whatever characters they contain, quotes and commas included."""
     assert (identity_hash(*one) == identity_hash(*other)) == (one == other)
 
 

@@ -177,7 +177,7 @@ def test_creations_are_free_again_after_a_day(cloud: LocalCloud) -> None:
 
 
 def test_account(cloud: LocalCloud, api: Api) -> None:
-    """The account's number, summary and password rules."""
+    """The account's number, summary and password rules are answered."""
     api("AddUser", Name="a")
     answer = api("GetUserAppId")
     assert (answer["Uin"], answer["OwnerUin"], answer["AppId"]) == (cloud.owner_uin, cloud.owner_uin, int(cloud.appid))

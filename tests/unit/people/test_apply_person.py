@@ -13,7 +13,7 @@ AP, BP = {"A", "P"}, {"B", "P"}
 
 
 def test_without_rules_nothing_is_done() -> None:
-    """The event waits: it is not even recorded."""
+    """Without rules an event is not even recorded, and comes again later."""
     house = Household()
     with pytest.raises(ImAccessError) as caught:
         house.tell(departments=["a"])
@@ -149,7 +149,7 @@ def test_a_name_of_a_leaver_is_nobody_else_s(house: Household) -> None:
 
 @pytest.mark.parametrize("why", ["by hand", "protected"])
 def test_a_name_that_is_taken_gets_a_number(house: Household, why: str) -> None:
-    """Whoever was there keeps what it has."""
+    """A new person whose name is taken gets a numbered name, and the earlier user keeps everything."""
     if why == "by hand":
         house.users["e1"] = _by_hand()
     else:

@@ -28,7 +28,7 @@ ZHANG = {
 
 
 def test_a_whole_person_is_read() -> None:
-    """Each member keeps its value."""
+    """Each member of a person keeps its value."""
     assert Person.parse(ZHANG).model_dump() == ZHANG
 
 

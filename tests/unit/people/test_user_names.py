@@ -51,7 +51,7 @@ def test_templates_are_texts_around_fields() -> None:
 
 
 def test_a_name_that_is_taken_gets_a_number() -> None:
-    """2, 3, …, also where the name is as long as names may be."""
+    """A taken name gets 2, 3 and so on, even if the name is as long as names may be."""
     who = Person.parse({"employee": "x" * 64, "status": "active"})
     assert list(itertools.islice(names(who, ("{employee}",)), 10)) == [
         "x" * 64,

@@ -59,7 +59,7 @@ def shown(
 def test_each_difference_has_its_grade(
     expected: Expected | None, seen: Shown | None, told: list[tuple[str, str]]
 ) -> None:
-    """The gravest first; a notice is no difference."""
+    """Findings are sorted by grade, the gravest first, and a notice is no difference."""
     found = compare("alice", 7, expected, seen, ALLOWED, NOW)
     assert [(one.grade, one.kind) for one in found] == told
     assert [one.is_difference for one in found] == [grade != "notice" for grade, _ in told]

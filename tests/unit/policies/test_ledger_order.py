@@ -62,7 +62,7 @@ def test_a_time_that_was_never_set_makes_no_key(time: int) -> None:
 
 
 def test_the_bounds_are_those_years() -> None:
-    """2020 is the first year, 2199 the last."""
+    """The first year is 2020, and the last is 2199."""
     bounds = [datetime.fromtimestamp(one / 10**6, timezone.utc) for one in (event_order.EARLIEST, event_order.LATEST)]
     assert [moment.isoformat() for moment in bounds] == ["2020-01-01T00:00:00+00:00", "2200-01-01T00:00:00+00:00"]
 

@@ -154,7 +154,7 @@ def test_no_more_connections_are_kept_than_have_a_use() -> None:
 
 
 def test_headers_are_found_in_any_case_and_those_of_one_name_together() -> None:
-    """As they are meant."""
+    """A header is found whatever the case of its name, and all headers of one name are joined."""
     with server(saying(b"HTTP/1.1 204 No\r\nX-A: 1\r\nx-a: 2\r\nDate: d\r\n\r\n")) as there:
         headers = Http().send(call(there.url), QUICK).headers
     assert (headers["X-a"], headers.get("DATE"), headers.get("y", "")) == ("1, 2", "d", "")

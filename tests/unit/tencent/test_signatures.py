@@ -61,7 +61,7 @@ def test_a_token_goes_beside_the_signature() -> None:
 def test_calls_of_cos_are_signed_as_by_the_sdk(
     method: str, path: str, params: dict[str, str], headers: dict[str, str], signature: str
 ) -> None:
-    """The vectors that its SDK 1.9.44 gave."""
+    """The signatures equal those that the COS SDK 1.9.44 made."""
     host = {"host": "im-1250000000.cos.ap-guangzhou.myqcloud.com"}
     window = {"start": 1_700_000_000, "end": 1_700_000_660}
     signed = sign_cos(CREDENTIALS, method, path, params=params, headers=host | headers, **window)

@@ -156,7 +156,7 @@ def test_what_only_people_can_mend_is_told_at_once(code: str) -> None:
 
 
 def test_an_action_that_the_cloud_does_not_know_has_an_error_of_its_own() -> None:
-    """So that nobody outside needs the code."""
+    """An unknown action raises an error of its own, so that callers need not know the cloud's code."""
     with pytest.raises(UnknownAction):
         api(Told(error("InvalidAction"))).read("cam", "GetPolicy", {})
 
@@ -181,7 +181,7 @@ def test_a_write_of_cos_is_looked_at_and_repeated(status: int, code: str) -> Non
 
 @pytest.mark.parametrize(("status", "code"), COS_THROTTLED)
 def test_a_throttled_write_of_cos_is_repeated(status: int, code: str) -> None:
-    """Without a look: it certainly had no effect."""
+    """A throttled write is repeated without a look-up, because it certainly had no effect."""
     http = Told(refused(status, code), WRITTEN)
     assert cos(http).create("a", b"mine")
     assert http.calls == ["PUT", "PUT"]
@@ -189,7 +189,7 @@ def test_a_throttled_write_of_cos_is_repeated(status: int, code: str) -> None:
 
 @pytest.mark.parametrize(("there", "mine"), [(b"mine", True), (b"theirs", False)])
 def test_a_lost_write_is_known_by_what_is_there(there: bytes, mine: bool) -> None:
-    """Its own body says that it was done."""
+    """A write whose answer was lost is recognised by the object's own body."""
     assert cos(Told(NoAnswer("PutObject", "time"), found(there))).create("a", b"mine") is mine
 
 

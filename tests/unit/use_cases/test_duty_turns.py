@@ -194,7 +194,7 @@ def test_a_round_looks_at_everything_before_it_looks_again(objects: int, most: i
 
 
 def test_a_cursor_of_another_version_is_left_as_it_is() -> None:
-    """It counts as none, and is not deleted."""
+    """A cursor of another version counts as none, and is not deleted."""
     clock, store = WorldClock(1000.0), MemoryStore()
     store.create("sweep/positions/98209999000000.json", b'{"v": 2, "duties": {"x": [7]}}')
     cursor = Cursor(Positions(store, clock), "x")

@@ -57,12 +57,12 @@ def test_one_that_is_at_work_or_was_given_up_is_left(age: float | None) -> None:
 
 @pytest.mark.parametrize("key", ["requests/x.json", "requests/0/1.json", f"requests/{A}/x-lease.json", "requests/"])
 def test_what_is_not_ours_is_nothing(key: str) -> None:
-    """Objects of others keep nothing from being found."""
+    """Objects of other programs do not keep anything from being found."""
     assert found([Listed(key, 1000), Listed(lease_key(B, 1), 1000)]) == ([B], None)
 
 
 def test_a_folder_that_a_page_divides_is_left_to_the_next() -> None:
-    """Its outcome may stand there."""
+    """A request whose records lie on two pages of a list is judged with the next page, which may have its outcome."""
     rows = [Listed(lease_key(f"{n:064x}", 1), 1000) for n in range(PAGE)]
     names, left = found(rows)
     assert (len(names), left) == (PAGE - 1, rows[-1].key)

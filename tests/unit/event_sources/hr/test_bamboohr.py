@@ -110,6 +110,6 @@ def test_what_is_verified_and_cannot_be_read_is_kept_for_people(body: bytes) -> 
 
 
 def test_what_concerns_nobody_is_answered_and_forgotten() -> None:
-    """A webhook that tells of no employee is answered and not stored."""
+    """A webhook that concerns no employee is answered and not stored."""
     received = HOOK.receive(bamboohr(b'{"type": "timesheet.approved", "data": {}}'))
     assert (received.event, received.unreadable) == (None, None)

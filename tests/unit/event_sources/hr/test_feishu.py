@@ -34,7 +34,7 @@ def refused(incoming: Incoming) -> bool:
 
 
 def test_the_vendor_s_vector_is_decrypted() -> None:
-    """`hello world`, with the key of Feishu's documentation."""
+    """The example in Feishu's documentation decrypts to `hello world`."""
     data = base64.b64decode("P37w+VZImNgPEO1RBhJ6RtKl7n6zymIbEG1pReEzghk=")
     key = hashlib.sha256(b"test key").digest()
     assert decrypt(key, data[:16], data[16:], 16) == b"hello world"
@@ -65,7 +65,7 @@ def test_a_challenge_is_answered_without_a_signature() -> None:
 
 
 def test_a_challenge_is_escaped() -> None:
-    """Whatever stands in it, the answer is JSON."""
+    """The answer to a challenge is JSON whatever characters the challenge has."""
     text = json.dumps({**CHALLENGE, "challenge": 'a"b\\'}).encode()
     assert json.loads(APP.receive(feishu(text)).reply.body) == {"challenge": 'a"b\\'}
 
@@ -78,7 +78,7 @@ def test_nothing_else_comes_in_without_a_signature() -> None:
 
 @pytest.mark.parametrize("header", ["timestamp", "nonce", "signature"])
 def test_a_missing_or_wrong_header_is_refused(header: str) -> None:
-    """Each of the three is needed."""
+    """Each of the three headers is required."""
     assert refused(feishu(event(), headers={header: ""}))
     assert refused(feishu(event(), headers={header: "1"}))
 
@@ -94,7 +94,7 @@ def test_a_changed_body_is_refused() -> None:
 
 @pytest.mark.parametrize("size", [0, 15, 16, 31, 33, 47])
 def test_what_are_no_whole_blocks_is_refused(size: int) -> None:
-    """Also where it is signed: shorter than a vector and a block, or of another length."""
+    """A text that is shorter than a vector and a block, or of another length, is refused even if it is signed."""
     assert refused(feishu_body(json.dumps({"encrypt": base64.b64encode(bytes(size)).decode()}).encode()))
 
 
@@ -111,7 +111,7 @@ def test_a_wrong_padding_is_refused(padding: bytes) -> None:
     "body", [b"", b"{}", b"[]", b'{"encrypt": 5}', b'{"encrypt": "%%%"}', b'{"encrypt": ""}', event()]
 )
 def test_a_body_that_is_not_encrypted_is_refused(body: bytes) -> None:
-    """However well it is signed."""
+    """A body that is not encrypted is refused even if its signature is right."""
     assert refused(feishu_body(body))
 
 
@@ -136,12 +136,14 @@ def test_an_event_of_the_older_form_is_taken() -> None:
 
 
 def test_an_event_with_a_byte_order_mark_is_read() -> None:
-    """Some systems write one before JSON."""
+    """A byte order mark before the JSON, which some systems write, is ignored."""
     assert APP.receive(feishu(b"\xef\xbb\xbf" + event())).event
 
 
 def test_what_concerns_nobody_is_answered_and_forgotten() -> None:
-    """An unknown type, or a change of the app's range: 200, or it would come four times more."""
+    """An unknown type, or a change of the app's range, is answered 200, because Feishu would else send it four times
+    more.
+    """
     for kind in ("contact.scope.updated_v3", "im.message.receive_v1"):
         received = APP.receive(feishu(event(kind)))
         assert (received.event, received.unreadable, received.reply.body) == (None, None, "{}")
@@ -157,7 +159,7 @@ def test_what_is_verified_and_cannot_be_read_is_kept_for_people(plain: bytes) ->
 
 
 def test_a_time_in_another_unit_counts_as_none() -> None:
-    """Seconds where milliseconds belong would be 1970."""
+    """A time in seconds, where milliseconds belong, counts as no time instead of 1970."""
     received = APP.receive(feishu(event(create_time="1700000000")))
     assert received.event
     assert received.event.time is None

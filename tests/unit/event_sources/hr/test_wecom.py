@@ -89,7 +89,7 @@ def test_the_same_event_has_the_same_id() -> None:
 
 @pytest.mark.parametrize("owner", ["wwanother", "", f"{CORP}x"])
 def test_another_corporation_is_refused(owner: str) -> None:
-    """However right its signature is."""
+    """An event of another corporation is refused even if its signature is right."""
     assert refused(wecom(change(ChangeType="delete_user", UserID="a"), owner=owner))
 
 
@@ -109,7 +109,7 @@ def test_a_length_beyond_the_text_is_refused() -> None:
 
 @pytest.mark.parametrize("size", [1, 15, 17, 33])
 def test_what_are_no_whole_blocks_is_refused(size: int) -> None:
-    """And so is what is no base64."""
+    """A text that is no base64, or no whole number of AES blocks, is refused."""
     assert refused(wecom(b"", sealed=base64.b64encode(bytes(size)).decode()))
     assert refused(wecom(b"", sealed="%" * size))
 
@@ -162,7 +162,7 @@ def test_what_is_verified_and_cannot_be_read_is_kept_for_people(plain: bytes) ->
 
 
 def test_what_concerns_nobody_is_answered_and_forgotten() -> None:
-    """Departments, tags and messages."""
+    """Events about departments, tags and messages are answered and not kept."""
     for fields in (
         {"ChangeType": "create_party", "Id": "2"},
         {"Event": "enter_agent", "ChangeType": "delete_user", "UserID": "a"},
@@ -173,7 +173,7 @@ def test_what_concerns_nobody_is_answered_and_forgotten() -> None:
 
 
 def test_own_fields_of_a_corporation_are_read() -> None:
-    """Texts and links, by their names."""
+    """A corporation's own text and link fields become attributes under their names."""
     items = (
         "<ExtAttr><Item><Name><![CDATA[Site]]></Name><Type>0</Type><Text><Value><![CDATA[Shenzhen]]></Value></Text></Item>"
         "<Item><Name>Page</Name><Type>1</Type><Web><Title>Home</Title><Url>https://example.com</Url></Web></Item></ExtAttr>"

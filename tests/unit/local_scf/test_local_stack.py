@@ -24,25 +24,9 @@ from local.stack import LocalStack
 from shared.hr_settings import HrSettings
 from tests.unit.local_scf.helpers import runs
 
-TELL = """
-import json, os
-def main_handler(event, context):
-    told = {"env": dict(os.environ), "event": event, "pid": os.getpid(), "context": context}
-    return told if "Records" in event else {"statusCode": 200, "body": json.dumps(told)}
-"""
 FACTS = {"gateway", "api", "cos", "kafka", "topic", "bucket", "region", "owner_uin", "webhook_secret"}
 LOOKS = {"hr_systems", "mailbox", "notifications", "notify_url"}
 KEYS = {"secret_id", "secret_key", "scim_token", "notify_secret"}
-
-
-@pytest.fixture(scope="module")
-def functions(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Two functions, and a module that is none."""
-    root = tmp_path_factory.mktemp("functions")
-    for name in ("create_user", "grant_policy"):
-        (root / f"{name}.py").write_text(TELL)
-    (root / "helpers.py").write_text("raise RuntimeError('not to be imported')\n")
-    return root
 
 
 @pytest.fixture(scope="module")
@@ -143,23 +127,6 @@ def test_a_message_reaches_every_function(stack: LocalStack) -> None:
     assert got == {"create_user", "grant_policy"}
 
 
-def test_settings_can_change(functions: Path) -> None:
-    """`configure` changes a setting of every function and keeps the others."""
-    with LocalStack(0, functions, env={"IM_ACCESS_LINK_TTL": "120"}) as stack:
-        stack.configure({"IM_ACCESS_LOG_LEVEL": "DEBUG"})
-        for name in stack.functions:
-            env = stack.post(f"/{name}", {}).json()["env"]
-            assert (env["IM_ACCESS_LOG_LEVEL"], env["IM_ACCESS_LINK_TTL"]) == ("DEBUG", "120")
-
-
-def test_callers_settings_win(functions: Path) -> None:
-    """A secret given by the caller is the functions' and the one to sign with; of several the first."""
-    secrets = "whsec_Zmlyc3Q= whsec_c2Vjb25k"
-    with LocalStack(0, functions, env={"IM_ACCESS_WEBHOOK_SECRETS": secrets}) as stack:
-        assert stack.info()["webhook_secret"] == "whsec_Zmlyc3Q="
-        assert stack.post("/create_user", {}).json()["env"]["IM_ACCESS_WEBHOOK_SECRETS"] == secrets
-
-
 @pytest.mark.parametrize("alone", [False, True])
 def test_a_package_brings_its_own_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, alone: bool) -> None:
     """Functions of an unpacked package see its modules and nothing of the checkout or of what is installed.
@@ -241,27 +208,6 @@ def test_after_stop_nothing_is_left(functions: Path) -> None:
             socket.create_connection(("127.0.0.1", int(facts[name].rpartition(":")[2])))
 
 
-def test_the_callers_name_is_no_part_of_the_secret(functions: Path) -> None:
-    """A secret that is given with its caller's name signs as it is without."""
-    with LocalStack(0, functions, env={"IM_ACCESS_WEBHOOK_SECRETS": "hr=whsec_Zmlyc3Q= whsec_c2Vjb25k"}) as stack:
-        assert stack.webhook_secret == "whsec_Zmlyc3Q="
-
-
-@pytest.mark.parametrize(
-    "own",
-    [
-        {"IM_ACCESS_NOTIFY_URL": "http://127.0.0.1:1/hook", "IM_ACCESS_NOTIFY_SECRET": "whsec_c2Vjb25k"},
-        {"IM_ACCESS_NOTIFY_URL": ""},
-    ],
-)
-def test_ones_own_receiver_wins(functions: Path, own: dict[str, str]) -> None:
-    """Where the caller says where notifications go, the built-in receiver stays out of it, secret included."""
-    with LocalStack(0, functions, env=own) as stack:
-        env = stack.post("/create_user", {}).json()["env"]
-        assert {name: value for name, value in env.items() if name.startswith("IM_ACCESS_NOTIFY")} == own
-        assert (stack.info()["notify_url"], stack.info()["notify_secret"]) == ("", "")
-
-
 def test_notifications_and_mails_can_be_looked_at(stack: LocalStack) -> None:
     """What the receiver took and what the mailbox got is answered as JSON at the addresses of `GET /`."""
     facts, body = stack.info(), b'{"type": "imaccess.user.created"}'
@@ -281,30 +227,6 @@ def look(url: str) -> Any:  # noqa: ANN401 - JSON
         return json.load(answer)
 
 
-def test_the_scim_token_is_new_and_only_its_hash_is_for_the_functions(functions: Path) -> None:
-    """Each local cloud has a token of its own; what the functions will be given is its hash under a name."""
-    first, second = LocalStack(0, functions), LocalStack(0, functions)
-    assert first.scim_token != second.scim_token
-    assert len(first.scim_token) >= 32
-    assert hashed("abc") == "local=sha256:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
-
-
-def test_ones_own_scim_tokens_win(functions: Path) -> None:
-    """Where the caller has tokens of its own, `GET /` shows none, since none of the local cloud's would be taken."""
-    own = {"IM_ACCESS_SCIM_TOKENS": hashed("mine")}
-    with LocalStack(0, functions, env=own) as stack:
-        assert stack.info()["scim_token"] == ""
-        assert stack.environment["IM_ACCESS_SCIM_TOKENS"] == own["IM_ACCESS_SCIM_TOKENS"]
-
-
-def test_functions_get_only_settings_that_they_know(stack: LocalStack) -> None:
-    """Every setting that the local cloud gives to functions is in their table of settings."""
-    known = {setting.name for setting in HrSettings.table().values()}
-    given = {name for name in stack.environment if name.startswith("IM_ACCESS_")}
-    assert {"IM_ACCESS_MAIL_URL", "IM_ACCESS_MAIL_FROM", "IM_ACCESS_SCIM_TOKENS", "IM_ACCESS_SCIM_URL"} <= given
-    assert given <= known
-
-
 def test_a_timer_fires_on_demand(tmp_path: Path) -> None:
     """`fire` and `POST /sweep` run the function as its timer would; the topic does not reach it."""
     (tmp_path / "sweep.py").write_text("def main_handler(event, context):\n    return event")
@@ -313,3 +235,11 @@ def test_a_timer_fires_on_demand(tmp_path: Path) -> None:
         assert (fired["Type"], fired["TriggerName"], fired["Message"]) == ("Timer", "sweep", "")
         assert stack.post("/sweep", {"a": 1}).json()["Type"] == "Timer"
         assert stack.triggers == {}
+
+
+def test_functions_get_only_settings_that_they_know(stack: LocalStack) -> None:
+    """Every setting that the local cloud gives to functions is in their table of settings."""
+    known = {setting.name for setting in HrSettings.table().values()}
+    given = {name for name in stack.environment if name.startswith("IM_ACCESS_")}
+    assert {"IM_ACCESS_MAIL_URL", "IM_ACCESS_MAIL_FROM", "IM_ACCESS_SCIM_TOKENS", "IM_ACCESS_SCIM_URL"} <= given
+    assert given <= known
