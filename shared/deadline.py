@@ -47,11 +47,7 @@ class Deadline:
         self.answered = 0
         self._lock = threading.Lock()
 
-    def another(self) -> Deadline:
-        """A deadline with the same time limit and its own counts, for another request of the invocation."""
-        return Deadline(self.clock, self.ends_at, self.tally)
-
-    def sooner(self, seconds: float) -> Deadline:
+    def earlier_by(self, seconds: float) -> Deadline:
         """A deadline this many seconds earlier, for a part of the request that must leave time for the rest."""
         earlier = Deadline(self.clock, self.ends_at - seconds)
         earlier.calls = self.calls
@@ -72,13 +68,13 @@ class Deadline:
             self.calls[call] += 1
         self.tally.count(calls=1)
 
-    def refused(self) -> None:
+    def note_throttled(self) -> None:
         """Count a throttled call."""
         with self._lock:
             self.throttled += 1
         self.tally.count(throttled=1)
 
-    def heard(self) -> None:
+    def note_ended(self) -> None:
         """Count a call that has ended: it was answered, or given up."""
         with self._lock:
             self.answered += 1

@@ -39,13 +39,13 @@ class Timeline:
 
     def of_name(self, name: str, uin_now: int | None) -> list[RecordedUser]:
         """The records of everybody who has had the name. `uin_now`: the UIN that has the name in CAM now."""
-        lives, waiting = self.ledger.lives.everything(name)
+        lives, waiting = self.ledger.lives.all_records(name)
         uins = {row.life.uin for row in lives if row.life.uin != NOBODY} | ({uin_now} if uin_now else set())
         found = []
         for uin in sorted(uins):
             made = any(row.life.uin == uin for row in lives)
             own = tuple(row for row in lives if row.life.uin == uin or (made and row.life.uin == NOBODY))
-            found.append(RecordedUser(name, uin, own, self.ledger.everything(uin)))
+            found.append(RecordedUser(name, uin, own, self.ledger.all_records(uin)))
         nobody = [Row(parsed(key, NOBODY), None) for key in waiting]
         alone = tuple(row for row in lives if row.life.uin == NOBODY) if not found else ()
         taken = {

@@ -100,7 +100,7 @@ class Announcements(Links):
 
         def send(entry: OutboxEntry, deadline: Deadline) -> None:
             if entry.parcel is None:
-                self.tell(entry, {}, deadline)
+                self.notify(entry, {}, deadline)
                 return
             parcel, delivery = entry.parcel, self.delivery(store)
             if self._is_late(entry) and (entry.outlives_file(self.clock.now()) or not delivery.available(parcel.file)):
@@ -112,11 +112,11 @@ class Announcements(Links):
             if entry.is_mail:
                 self._mail(entry, link, deadline)
             else:
-                self.tell(entry, {"credentials": credentials(link)}, deadline)
+                self.notify(entry, {"credentials": credentials(link)}, deadline)
 
         return send
 
-    def tell(self, entry: OutboxEntry, more: dict[str, Any], deadline: Deadline) -> None:
+    def notify(self, entry: OutboxEntry, more: dict[str, Any], deadline: Deadline) -> None:
         """Send a notification, with `more` content that is not stored, such as the link. Raises Unavailable."""
         from shared.notifications.notification import Notification
 
@@ -162,11 +162,11 @@ class Announcements(Links):
         if sender is None:
             return None
 
-        def tell(notification: Notification) -> None:
+        def notify(notification: Notification) -> None:
             soon = Deadline(self.clock, min(self.ends_at, self.clock.now() + _TELLING))
             sender.send(self.function, notification, soon)
 
-        return tell
+        return notify
 
     def pick_up_attempts(self, store: Cos) -> PickUpAttempts:
         """The recorded attempts to pick up a credentials file, with what is due after each."""

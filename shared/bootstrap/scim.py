@@ -23,8 +23,8 @@ def scim_service(container: Container, commands: Commands, client: str = "", bas
     Raises Misconfigured.
     """
 
-    def tell_of_stop(group: str, members: Sequence[str]) -> None:
-        _tell_of_stop(container, group, members, client)
+    def notify_stopped(group: str, members: Sequence[str]) -> None:
+        _notify_stopped(container, group, members, client)
 
     ports = Ports(
         container.store(container.deadline()),
@@ -35,7 +35,7 @@ def scim_service(container: Container, commands: Commands, client: str = "", bas
         commands,
         container.find_sub_user,
         lambda email: _has_recipient(container, email),
-        tell_of_stop,
+        notify_stopped,
     )
     return Service(ports, client, base)
 
@@ -55,7 +55,7 @@ def _has_recipient(container: Container, email: str | None) -> bool:
     return container.has_recipient(Request(CREATE_USER.function, (), None, command))
 
 
-def _tell_of_stop(container: Container, group: str, members: Sequence[str], client: str) -> None:
+def _notify_stopped(container: Container, group: str, members: Sequence[str], client: str) -> None:
     """Notify the receiver, if one is set, once for the same group and members."""
     from shared.notifications.notification import SCIM_STOPPED
     from shared.notifications.outbox import OutboxEntry

@@ -33,10 +33,10 @@ Notify = Callable[[Notification], None]
 class PickUpAttempts:
     """The recorded attempts. `tell` sends a notification; None where no receiver is set."""
 
-    def __init__(self, store: Store, clock: Clock, tell: Notify | None) -> None:
+    def __init__(self, store: Store, clock: Clock, notify: Notify | None) -> None:
         self._store = store
         self._clock = clock
-        self._tell = tell
+        self._notify = notify
         self._unheard = False
 
     def note(self, attempt: PickUpAttempt) -> None:
@@ -48,18 +48,18 @@ class PickUpAttempts:
         if attempt.kind == "dispute":
             # The one who opened the file has it already; nobody else may get it.
             self._store.delete(attempt.file)
-            self._tell_first(attempt, opening)
+            self._notify_first(attempt, opening)
         elif opening.nonce == attempt.nonce:
-            self._notify(attempt.notice(opening))
-            if self._tell is not None:
+            self._send_once(attempt.notice(opening))
+            if self._notify is not None:
                 self._store.create(attempt.notified_key, versioned_json.dump({}))
         elif opening.is_of(attempt.browser):
             # The same person clicked twice: nothing to notify of.
             self._store.delete(attempt.key)
         else:
-            self._tell_first(attempt, opening)
+            self._notify_first(attempt, opening)
 
-    def _tell_first(self, attempt: PickUpAttempt, opening: Opening) -> None:
+    def _notify_first(self, attempt: PickUpAttempt, opening: Opening) -> None:
         """Send the notification of the first dispute or refusal of a file; later ones add nothing."""
         what: What = "-disputed" if attempt.kind == "dispute" else "-refused"
         own = Opening("person", attempt.at, attempt.address, attempt.nonce, attempt.browser)
@@ -69,16 +69,16 @@ class PickUpAttempts:
         if first is None:
             raise Unavailable("The store does not show a record that exists")
         if first.nonce == attempt.nonce:
-            self._notify(attempt.notice(opening))
+            self._send_once(attempt.notice(opening))
         self._store.delete(attempt.key)
 
-    def _notify(self, notice: Notification) -> None:
+    def _send_once(self, notice: Notification) -> None:
         # A receiver that does not answer is tried only once in an invocation.
         if self._unheard:
             raise Unavailable("The receiver of notifications does not answer")
         self._unheard = True
-        if self._tell is not None:
-            self._tell(notice)
+        if self._notify is not None:
+            self._notify(notice)
         self._unheard = False
 
     def tidy(self, limit: int) -> int:

@@ -84,7 +84,7 @@ def _to_the_outbox(letter: DeadLetter, container: Container) -> str:
     return "applied"
 
 
-def redrive_by_key(key: str, container: Container, tell: Callable[[OutboxEntry], str]) -> str:
+def redrive_by_key(key: str, container: Container, send_again: Callable[[OutboxEntry], str]) -> str:
     """The outcome of the letter with this key; "" for one that was deleted, or waits for a person. `tell`: sends an
     outbox entry.
 
@@ -95,7 +95,7 @@ def redrive_by_key(key: str, container: Container, tell: Callable[[OutboxEntry],
     found = store.get(key)
     letter = DeadLetter.load(found.body) if found else None
     if letter and letter.retry and letter.source == OUTBOX_ENTRY:
-        outcome = tell(OutboxEntry.load(letter.message.encode()))
+        outcome = send_again(OutboxEntry.load(letter.message.encode()))
         store.delete(key)
         return outcome
     outcome = redrive(letter, container) if letter and letter.retry else OTHER

@@ -58,22 +58,22 @@ def handle(event: Any, container: Container) -> dict[str, Any]:  # noqa: ANN401 
 
 def _duties(sweep: Sweep) -> list[Duty]:
     """All duties, in the order in which they run."""
-    unclaimed, tidy = credential_duties.handed_out(sweep)
+    unclaimed, tidy = credential_duties.credentials_file_duties(sweep)
     return [
         # Before scheduled ends: if the HR system knows the end, too, the rules say when the leaver is deleted.
-        people_duties.due_people(sweep, apply_due),
-        people_duties.apply_untils(sweep, apply_until),
+        people_duties.apply_due_dates(sweep, apply_due),
+        people_duties.apply_scheduled_ends(sweep, apply_until),
         people_duties.delete_offboarded(sweep),
         people_duties.end_overlaps(sweep),
-        people_duties.spread_rules(sweep, apply_due),
-        people_duties.by_hand(sweep),
+        people_duties.roll_out_rules(sweep, apply_due),
+        people_duties.check_offboarded_users(sweep),
         unclaimed,
         credential_duties.send_outbox(sweep, replace),
-        unfinished_work_duties.work_inbox(sweep, work),
+        unfinished_work_duties.process_inbox(sweep, work),
         unfinished_work_duties.redrive_letters(sweep, redrive_by_key, replace),
-        unfinished_work_duties.abandoned_requests(sweep, resume),
-        unfinished_work_duties.scim_changes(sweep, finish_scim),
+        unfinished_work_duties.finish_abandoned_requests(sweep, resume),
+        unfinished_work_duties.finish_scim_changes(sweep, finish_scim),
         tidy,
-        record_duties.prune(sweep),
-        record_duties.drift(sweep),
+        record_duties.prune_records(sweep),
+        record_duties.find_drift(sweep),
     ]

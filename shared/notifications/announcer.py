@@ -43,7 +43,7 @@ class Announcer:
             if clock.now() < self._receivers.silent_until[entry.is_mail]:
                 return False
             try:
-                self._send(entry, self._deadline.sooner(_TO_KEEP))
+                self._send(entry, self._deadline.earlier_by(_TO_KEEP))
             except Rejected:
                 # The error concerns only this mail, such as a wrong address, not the mail server.
                 return False

@@ -101,7 +101,7 @@ class Lives:
             found = self._store.below(prefix, limit=_ALL)
         return [LifeRow(Life.parse(row.key), row.age) for row in found]
 
-    def everything(self, name: str) -> tuple[list[LifeRow], list[str]]:
+    def all_records(self, name: str) -> tuple[list[LifeRow], list[str]]:
         """As `rows`, and the keys of events that came while nobody had the name (orphans.py); in one listing."""
         found, events = self._store.below(folder(name), limit=_ALL), f"{folder(name)}life-"
         rows = [LifeRow(Life.parse(row.key), row.age) for row in found if row.key.startswith(events)]

@@ -73,23 +73,23 @@ class Attachments:
     def prepare_for(self, name: str, effect: Effect, names: Sequence[str]) -> FoundUser | None:
         """`prepare` and `find`; at the same time, if the policies have to be looked up."""
         prepared = partial(self.prepare, effect, names)
-        _, person = both(prepared, partial(self.find, name), at_once=not self.knows(effect, names))
+        _, person = both(prepared, partial(self.find, name), at_once=not self.is_prepared(effect, names))
         return person
 
-    def knows(self, effect: Effect, names: Sequence[str]) -> bool:
+    def is_prepared(self, effect: Effect, names: Sequence[str]) -> bool:
         """Whether `prepare` needs no call."""
-        return all(self._policies.remembers(name, confirmed=effect == "grant") for name in names)
+        return all(self._policies.is_cached(name, confirmed=effect == "grant") for name in names)
 
     def find(self, name: str) -> FoundUser | None:
         """The user, or None. A user that was just created is found by the record of its life.
 
         Raises Rejected `user_protected`.
         """
-        return self._spared(self._users.find(name))
+        return self._unprotected(self._users.find(name))
 
-    def touch(self, user: User) -> User:
+    def check_unprotected(self, user: User) -> User:
         """The user. Raises Rejected `user_protected` where it may not be changed."""
-        return self._authorization.touch(user)
+        return self._authorization.check_unprotected(user)
 
     def check_revocable(self, names: Sequence[str], person: FoundUser | None) -> None:
         """Check that each policy is on the allow-list or was given before. Raises Rejected `policy_not_allowed`."""
@@ -97,17 +97,19 @@ class Attachments:
         if refused:
             raise Rejected("policy_not_allowed", "Neither on the allow-list nor ever granted by these functions")
 
-    def wait_for(self, name: str, effect: Effect, names: Sequence[str], *, time: int, request: str) -> FoundUser | None:
+    def record_for_later_user(
+        self, name: str, effect: Effect, names: Sequence[str], *, time: int, request: str
+    ) -> FoundUser | None:
         """Record an event for a name that nobody has, and then look whether a create has recorded its user meanwhile.
 
         None: still nobody has the name; a later create will find the record. Raises Rejected `user_protected`.
         """
         self._orphans.record(name, effect, names, time, request)
-        return self._spared(self._users.traced(name))
+        return self._unprotected(self._users.find_recorded(name))
 
-    def find_traced(self, name: str) -> FoundUser | None:
+    def find_recorded(self, name: str) -> FoundUser | None:
         """The user that a create has just recorded, even if CAM does not show it. Raises Rejected `user_protected`."""
-        return self._spared(self._users.traced(name))
+        return self._unprotected(self._users.find_recorded(name))
 
     def missing(self, user: User, tried: float) -> bool:
         """Whether a user that a call of CAM does not know does not exist, after this many seconds of trying.
@@ -141,7 +143,7 @@ class Attachments:
         outcomes = [change.outcome(name, states.get(name)) for name in names]
         return ChangedPolicies(outcomes, change.left(states) if effect == "revoke" else [])
 
-    def trace(self, life: Life, policies: Sequence[str]) -> None:
+    def record_life(self, life: Life, policies: Sequence[str]) -> None:
         """Record a new user's life and the policies of its create before any is given, so that other requests see
         them.
         """
@@ -154,7 +156,7 @@ class Attachments:
 
     def name_records(self, name: str) -> NameRecords:
         """As `lives`, and the keys of events that came while nobody had the name; in one listing."""
-        return self._ledger.lives.everything(name)
+        return self._ledger.lives.all_records(name)
 
     def initial_policies(self, life: Life, policies: Sequence[str]) -> InitialPolicies:
         """The steps of `give_initial_policies`, for a create that does more between giving and looking again."""
@@ -167,9 +169,9 @@ class Attachments:
         states = InitialPolicies(self._ledger, self._writes, life, policies).apply()
         return [name for name in policies if states[name].attached]
 
-    def _spared(self, person: FoundUser | None) -> FoundUser | None:
+    def _unprotected(self, person: FoundUser | None) -> FoundUser | None:
         if person is not None:
-            self.touch(person.user)
+            self.check_unprotected(person.user)
         return person
 
     def _gave(self, name: str, person: FoundUser | None) -> bool:

@@ -65,7 +65,7 @@ class Authorization(NamedTuple):
                 raise _refused("Not on the allow-list", refused)
             if refused := list(filter(administers, command.policies)):
                 raise _refused(_ADMINISTRATION, refused)
-        self._spare(command.user)
+        self._check_unprotected(command.user)
 
     def approve(self, policy: Policy) -> Policy:
         """The policy, as CAM shows it by its id, if it may be given. Raises Rejected `policy_not_allowed`."""
@@ -78,15 +78,15 @@ class Authorization(NamedTuple):
             )
         return policy
 
-    def touch(self, user: User) -> User:
+    def check_unprotected(self, user: User) -> User:
         """The user, if it may be changed. Raises Rejected `user_protected`."""
-        self._spare(user.name)
-        self._spare(str(user.uin))
+        self._check_unprotected(user.name)
+        self._check_unprotected(str(user.uin))
         if str(user.uin) == self.own_uin():
             raise Rejected("user_protected")
         return user
 
-    def _spare(self, name: str) -> None:
+    def _check_unprotected(self, name: str) -> None:
         # It is not documented whether CAM distinguishes upper and lower case in names.
         if name.casefold() in {one.casefold() for one in self.protected}:
             raise Rejected("user_protected")

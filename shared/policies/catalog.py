@@ -53,7 +53,7 @@ class PolicyCatalog:
             self._cache.rows[name] = RememberedPolicy(found, self._clock.now() + KEPT)
         return found
 
-    def remembers(self, name: str, *, confirmed: bool) -> bool:
+    def is_cached(self, name: str, *, confirmed: bool) -> bool:
         """Whether `resolve`, or with `confirmed` also `confirm`, needs no call."""
         known = self._known(name)
         return known is not None and (known.confirmed or not confirmed)

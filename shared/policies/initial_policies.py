@@ -45,7 +45,7 @@ class InitialPolicies:
         `has_come`: this attempt created the user just now, so nobody has recorded anything for it. Raises the first
         error after all other policies are done.
         """
-        self._applied = self._states(before, {} if has_come else self._ledger.everything(self._life.uin))
+        self._applied = self._states(before, {} if has_come else self._ledger.all_records(self._life.uin))
         for error in apply_all(self._applied, self._apply).values():
             raise error
 
@@ -60,8 +60,8 @@ class InitialPolicies:
         return apply_newest(due, self._look, self._apply, self._applied)
 
     def _look(self, _names: Sequence[str]) -> States:
-        everything = partial(self._ledger.everything, self._life.uin)
-        return self._states(*both(partial(self._ledger.lives.everything, self._life.user), everything, at_once=True))
+        all_records = partial(self._ledger.all_records, self._life.uin)
+        return self._states(*both(partial(self._ledger.lives.all_records, self._life.user), all_records, at_once=True))
 
     def _states(self, seen: NameRecords, rows: dict[str, list[Row]]) -> States:
         lives, waiting = seen

@@ -117,7 +117,7 @@ class Ledger:
         """The two newest entries of a policy; older ones do not matter."""
         return self._below(folder(uin, policy), 2)
 
-    def everything(self, uin: int) -> dict[str, list[Row]]:
+    def all_records(self, uin: int) -> dict[str, list[Row]]:
         """All entries of all policies, each newest first; a new user has hardly any."""
         found: dict[str, list[Row]] = {}
         for row in self._below(f"ledger/{uin}/", _ALL):

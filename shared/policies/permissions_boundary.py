@@ -13,7 +13,7 @@ from shared.deadline import Deadline
 from shared.errors import Misconfigured, Rejected
 from shared.policies.authorization import harmless
 from shared.policies.catalog import PolicyCatalog
-from shared.policies.policy_writes import patiently
+from shared.policies.policy_writes import retry_unknown_user
 from shared.ports import Directory, Policy
 
 
@@ -38,7 +38,7 @@ class Boundary:
     def put(self, uin: int) -> None:
         """Set it, before the user gets anything. Raises Unavailable, CloudError; setting it again is harmless."""
         if self._policy is not None:
-            patiently(partial(self._cam.limit, self._policy, uin), self._deadline)
+            retry_unknown_user(partial(self._cam.limit, self._policy, uin), self._deadline)
 
 
 def bounding(policy: Policy) -> Policy:

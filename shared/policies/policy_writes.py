@@ -52,12 +52,12 @@ class PolicyWrites:
         `approve`.
         """
         try:
-            self._patiently(lambda: self._cam.attach(self.approve(name), user.uin), user)
+            self._retry_unknown_user(lambda: self._cam.attach(self.approve(name), user.uin), user)
         except NoSuchPolicy:
             # The name belongs to another policy by now, or to none.
             self._approved.pop(name, None)
             self._policies.refresh(name)
-            self._patiently(lambda: self._cam.attach(self.approve(name), user.uin), user)
+            self._retry_unknown_user(lambda: self._cam.attach(self.approve(name), user.uin), user)
 
     def detach(self, name: str, user: User, shown: dict[int, str]) -> None:
         """Detach the policy by its id, and by each earlier id that CAM `shown` for its name.
@@ -73,23 +73,23 @@ class PolicyWrites:
             policy_id, policy = waiting.popitem()
             done.add(policy_id)
             try:
-                self._patiently(partial(self._cam.detach, policy, user.uin), user)
+                self._retry_unknown_user(partial(self._cam.detach, policy, user.uin), user)
             except NoSuchPolicy:
                 # It is not attached, or the name belongs to another policy by now.
                 fresh = self._policies.find(name, afresh=True)
                 waiting |= {fresh.id: fresh} if fresh and fresh.id not in done else {}
 
-    def _patiently(self, call: Callable[[], None], user: User) -> None:
+    def _retry_unknown_user(self, call: Callable[[], None], user: User) -> None:
         """Repeat a write while CAM does not know the user; at the end check whether the user exists."""
         try:
-            patiently(call, self._deadline)
+            retry_unknown_user(call, self._deadline)
         except NoSuchUser:
             if self._users.gone(user):
                 raise Conflict("user_not_found") from None
             raise Unavailable("CAM shows a user and does not know it") from None
 
 
-def patiently(call: Callable[[], None], deadline: Deadline) -> None:
+def retry_unknown_user(call: Callable[[], None], deadline: Deadline) -> None:
     """Repeat a call while CAM does not know the user yet. Raises NoSuchUser at the end."""
     for seconds in POLLS:
         try:

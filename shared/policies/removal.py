@@ -41,7 +41,7 @@ class Removal:
 
     def _removable(self, person: FoundUser) -> tuple[dict[int, str], list[str]]:
         """The attached policies that were or may be given; and those given so recently that CAM may not show them."""
-        rows = self._ledger.everything(person.user.uin)
+        rows = self._ledger.all_records(person.user.uin)
         listed = self._cam.attached(person.user.uin)
         shown = {policy_id: name or str(policy_id) for policy_id, name in listed.items()}
         given = {name for name, some in rows.items() if any(row.entry.effect == "grant" for row in some)}

@@ -86,14 +86,14 @@ class SubUsers:
             # One of the two is out of date. Within CAM's lag it is unknown which.
             self._deadline.wait(SHOWN - age)
             shown = self._cam.user(name)
-        user = shown or _traced(name, rows)
+        user = shown or _recorded_user(name, rows)
         self.met(name, user.uin if user else None)
         return user and FoundUser(user, rows)
 
-    def traced(self, name: str) -> FoundUser | None:
+    def find_recorded(self, name: str) -> FoundUser | None:
         """The user that a create has just recorded, even if CAM does not show it."""
         rows = self._lives.rows(name)
-        user = _traced(name, rows)
+        user = _recorded_user(name, rows)
         return user and FoundUser(user, rows)
 
     def met(self, name: str, uin: int | None) -> None:
@@ -129,7 +129,7 @@ class SubUsers:
         return User(name, uin, remark="") if listed else None
 
 
-def _traced(name: str, rows: Sequence[LifeRow]) -> User | None:
+def _recorded_user(name: str, rows: Sequence[LifeRow]) -> User | None:
     """A user that CAM does not show, if the record of its life is new enough, or if the store shows no ages.
 
     An offboarded user that was created longer ago than CAM's lag is not shown because it was deleted.

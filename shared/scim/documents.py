@@ -62,7 +62,7 @@ class Documents(Generic[R]):
         rows = self._store.below(f"{ROOT}{self._kind.KIND}/{id}/", limit=1)
         return self._at(id, _number(rows[0].key)) if rows else None
 
-    def several(self, ids: Sequence[str]) -> list[R]:
+    def newest_versions(self, ids: Sequence[str]) -> list[R]:
         """The newest versions of these ids, which are sorted. For many ids, listings show the numbers of the
         versions.
         """

@@ -33,7 +33,7 @@ an answer.
 """
 
 
-def handed_out(sweep: Sweep) -> tuple[Duty, Duty]:
+def credentials_file_duties(sweep: Sweep) -> tuple[Duty, Duty]:
     """The duties `CloseUnclaimed` and `TidyCredentials`, which share one walk over the links."""
     container, store, clock, settings = sweep.container, sweep.store, sweep.clock, sweep.settings
     hours, rules = settings.unclaimed_hours, UnclaimedRules(cast("Mode", settings.sweep), settings.sweep_limit)
@@ -77,7 +77,7 @@ def send_outbox(sweep: Sweep, replace: Replace) -> SendOutbox:
     return SendOutbox(outbox, sweep.clock, lambda entry: send(entry, sweep.deadline), give_up, too_late)
 
 
-def tell_again(sweep: Sweep, replace: Replace) -> Callable[[OutboxEntry], str]:
+def send_again(sweep: Sweep, replace: Replace) -> Callable[[OutboxEntry], str]:
     """A function that sends an entry that became a dead letter. It raises ImAccessError where the entry is not
     accepted.
     """
@@ -131,7 +131,7 @@ def _deal_with(sweep: Sweep, entry: OutboxEntry, replace: Replace) -> str:
     parcel = entry.parcel
     assert parcel is not None  # noqa: S101 - for the type checker: nothing else is about a file
     if not entry.is_mail:
-        sweep.container.tell(entry, {"credentials": None}, sweep.deadline)
+        sweep.container.notify(entry, {"credentials": None}, sweep.deadline)
     opening = read_opening(sweep.store, parcel.file)
     if opening is not None and opening.by == "person":
         return "sent"

@@ -27,7 +27,7 @@ from shared.use_cases.close_access import AccessCloser
 from shared.use_cases.duties.apply_due_dates import ApplyDueDates
 from shared.use_cases.duties.apply_scheduled_ends import ApplyScheduledEnds
 from shared.use_cases.duties.check_offboarded_users import MOST as MOST_CLOSED
-from shared.use_cases.duties.check_offboarded_users import CheckOffboardedUsers, CheckServices, Found
+from shared.use_cases.duties.check_offboarded_users import CheckOffboardedUsers, CheckServices, FoundAccess
 from shared.use_cases.duties.delete_offboarded import DeleteOffboarded
 from shared.use_cases.duties.end_overlaps import EndOverlaps
 from shared.use_cases.duties.roll_out_rules import RollOutRules
@@ -38,7 +38,7 @@ End = Callable[[ScheduledEnd, int, Container], None]
 """Applies a due end for the user with this UIN."""
 
 
-def due_people(sweep: Sweep, apply: ApplyPerson) -> ApplyDueDates:
+def apply_due_dates(sweep: Sweep, apply: ApplyPerson) -> ApplyDueDates:
     """The duty for people with a due date."""
     container, patience = sweep.container, sweep.settings.retry_hours * 3600.0
 
@@ -51,7 +51,7 @@ def due_people(sweep: Sweep, apply: ApplyPerson) -> ApplyDueDates:
     return ApplyDueDates(DueDates(sweep.store), sweep.clock, apply_now, give_up, patience)
 
 
-def spread_rules(sweep: Sweep, apply: ApplyPerson) -> RollOutRules:
+def roll_out_rules(sweep: Sweep, apply: ApplyPerson) -> RollOutRules:
     """The duty that applies a new version of the rules to all people."""
     store, clock, settings = sweep.store, sweep.clock, sweep.settings
 
@@ -73,7 +73,7 @@ def spread_rules(sweep: Sweep, apply: ApplyPerson) -> RollOutRules:
     return RollOutRules(*records, clock, settings.people_brake, takes, apply_version, stopped)
 
 
-def apply_untils(sweep: Sweep, end: End) -> ApplyScheduledEnds:
+def apply_scheduled_ends(sweep: Sweep, end: End) -> ApplyScheduledEnds:
     """The duty that applies scheduled ends."""
     ledger, limit = Ledger(sweep.store), sweep.settings.sweep_limit
 
@@ -91,23 +91,23 @@ def end_overlaps(sweep: Sweep) -> EndOverlaps:
 def delete_offboarded(sweep: Sweep) -> DeleteOffboarded:
     """The duty that deletes offboarded users when their grace has ended."""
 
-    def tell(due: Deletion) -> None:
+    def notify(due: Deletion) -> None:
         sweep.announce(DELETED, f"deleted:{due.uin}", {"user": {"name": due.user, "uin": due.uin}})
 
     records, limit = Offboardings(sweep.listings), sweep.settings.sweep_limit
     destroy_files = Deliveries(sweep.store).destroy
     return DeleteOffboarded(
-        sweep.cam, sweep.authorization, records, sweep.lives.rows, sweep.turn, tell, destroy_files, sweep.clock, limit
+        sweep.cam, sweep.authorization, records, sweep.lives.rows, sweep.turn, notify, destroy_files, sweep.clock, limit
     )
 
 
-def by_hand(sweep: Sweep) -> CheckOffboardedUsers:
+def check_offboarded_users(sweep: Sweep) -> CheckOffboardedUsers:
     """The duty that reports, or takes away, access that somebody gave an offboarded user by hand."""
     container = sweep.container
     services = container.services(sweep.store, sweep.deadline)
     closing = AccessCloser(sweep.cam, sweep.store, services.attachments, sweep.deadline)
 
-    def tell(closed: OffboardedUser, found: Found, times: int | None) -> None:
+    def notify(closed: OffboardedUser, found: FoundAccess, times: int | None) -> None:
         taken, again = times is not None, "" if times is None else str(times)
         data = {"user": {"name": closed.user, "uin": closed.uin}, **found._asdict(), "taken": taken}
         container.log("given_by_hand", level="warning", user=closed.user, **found._asdict(), taken=taken)
@@ -116,11 +116,11 @@ def by_hand(sweep: Sweep) -> CheckOffboardedUsers:
     works_with = CheckServices(
         services.attachments.lives,
         lambda request: sweep.store.exists(open_key(request)),
-        sweep.authorization.touch,
+        sweep.authorization.check_unprotected,
         services.attachments.removal().attached,
         sweep.turn,
         lambda person: closing.close(person, 0.0),
-        tell,
+        notify,
     )
     users = sweep.round(CheckOffboardedUsers.name, CLOSED, min(MOST_CLOSED, sweep.settings.sweep_limit))
     return CheckOffboardedUsers(

@@ -13,41 +13,41 @@ from shared.policies.drift_findings import Finding
 from shared.policies.recorded_users import expected, recorded_users
 from shared.sweeping.sweep import Sweep
 from shared.tencent.cam_listing import Listing
-from shared.use_cases.duties.find_drift import FindDrift, Has, ListedUser, Sides, last_count
+from shared.use_cases.duties.find_drift import CamAccess, DriftSources, FindDrift, ListedUser, last_count
 from shared.use_cases.duties.metrics import Metrics
 from shared.use_cases.duties.prune_records import PruneRecords
 from shared.use_cases.duties.run_duties import Counts
 
 
-def prune(sweep: Sweep) -> PruneRecords:
+def prune_records(sweep: Sweep) -> PruneRecords:
     """The duty that deletes old records."""
     return PruneRecords(sweep.store, sweep.clock, sweep.cursor(PruneRecords.name), sweep.settings.keep_days)
 
 
-def drift(sweep: Sweep) -> FindDrift:
+def find_drift(sweep: Sweep) -> FindDrift:
     """The duty that compares the records with CAM once a day."""
     listing = Listing(sweep.api)
 
-    def tell(found: list[Finding], of: int, about: str) -> None:
+    def notify(found: list[Finding], of: int, about: str) -> None:
         rows = [
             {"grade": one.grade, "kind": one.kind, "user": {"name": one.user, "uin": one.uin}, "about": one.about}
             for one in found
         ]
         sweep.announce(DRIFT, f"drift:{about}", {"findings": rows, "count": of})
 
-    def has(uin: int) -> Has:
+    def has(uin: int) -> CamAccess:
         keys = [key.secret_id for key in listing.keys(uin) if key.active]
         direct = frozenset(name or str(id_) for id_, name in sweep.cam.attached(uin).items())
-        return Has(keys, direct, listing.by_groups(uin))
+        return CamAccess(keys, direct, listing.by_groups(uin))
 
-    sides = Sides(
+    sides = DriftSources(
         listed=lambda: {user.uin: ListedUser(user.name, user.console_login) for user in listing.users()},
         recorded=lambda: recorded_users(sweep.store),
         has=has,
         expected=lambda standing: expected(standing, sweep.lives.given, Offboardings(sweep.store)),
     )
     cursor, enabled = sweep.cursor(FindDrift.name), sweep.settings.drift == "warn"
-    return FindDrift(sweep.store, sweep.clock, cursor, sides, sweep.settings.policies, tell, enabled=enabled)
+    return FindDrift(sweep.store, sweep.clock, cursor, sides, sweep.settings.policies, notify, enabled=enabled)
 
 
 class Report:

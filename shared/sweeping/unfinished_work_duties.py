@@ -11,7 +11,7 @@ from shared.event_sources.dead_letters import PREFIX, SCIM_CHANGE, DeadLetter
 from shared.idempotency.stored_attempts import OPEN, REQUESTS, LeaseRecord
 from shared.notifications.outbox import OutboxEntry
 from shared.people.inbox import PREFIX as INBOX
-from shared.sweeping.credential_duties import Replace, tell_again, undo
+from shared.sweeping.credential_duties import Replace, send_again, undo
 from shared.sweeping.sweep import Sweep
 from shared.use_cases.duties import finish_scim_changes as scim
 from shared.use_cases.duties.find_unnoted_requests import PAGE
@@ -33,7 +33,7 @@ Finish = Callable[[str, Container], str]
 """Applies the change of a note, by its object key."""
 
 
-def work_inbox(sweep: Sweep, work: Work) -> ProcessInbox:
+def process_inbox(sweep: Sweep, work: Work) -> ProcessInbox:
     """The duty for HR events whose invocation was lost, or that have to wait."""
     cursor = sweep.cursor(ProcessInbox.name)
     return ProcessInbox(sweep.listings, sweep.clock, cursor, INBOX, lambda key: work(key, sweep.container))
@@ -41,15 +41,15 @@ def work_inbox(sweep: Sweep, work: Work) -> ProcessInbox:
 
 def redrive_letters(sweep: Sweep, redrive: Redrive, replace: Replace) -> RedriveLetters:
     """The duty for dead letters that may succeed by now."""
-    cursor, tell = sweep.cursor(RedriveLetters.name), tell_again(sweep, replace)
+    cursor, notify = sweep.cursor(RedriveLetters.name), send_again(sweep, replace)
 
     def again(key: str) -> str:
-        return redrive(key, sweep.container, tell)
+        return redrive(key, sweep.container, notify)
 
     return RedriveLetters(sweep.listings, sweep.clock, cursor, PREFIX, again)
 
 
-def abandoned_requests(sweep: Sweep, resume: Resume) -> FinishAbandonedRequests:
+def finish_abandoned_requests(sweep: Sweep, resume: Resume) -> FinishAbandonedRequests:
     """The duty for requests whose sender did not come back."""
 
     def take_up(record: LeaseRecord, last: bool) -> str:
@@ -60,7 +60,7 @@ def abandoned_requests(sweep: Sweep, resume: Resume) -> FinishAbandonedRequests:
     return FinishAbandonedRequests(sweep.store, sweep.clock, notes, records, take_up)
 
 
-def scim_changes(sweep: Sweep, finish: Finish) -> FinishScimChanges:
+def finish_scim_changes(sweep: Sweep, finish: Finish) -> FinishScimChanges:
     """The duty for SCIM changes that have not reached CAM yet."""
     notes = sweep.round(FinishScimChanges.name, scim.PREFIX, scim.MOST)
 

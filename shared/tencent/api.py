@@ -81,7 +81,7 @@ class Api:
             self._rate_limiter.throttled(action, ticket, now())
             raise
         finally:
-            self._deadline.heard()
+            self._deadline.note_ended()
         self._rate_limiter.succeeded(action, ticket, now())
         return response
 

@@ -51,7 +51,7 @@ class Bucket:
         try:
             answer = self._http.send(Call(action, method, url, signed, body), limits(self.deadline))
         finally:
-            self.deadline.heard()
+            self.deadline.note_ended()
         if not answer.whole:
             raise OutcomeUnknown(action, in_flight=True)
         check(action, answer)

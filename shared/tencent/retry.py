@@ -53,7 +53,7 @@ def retried(
         try:
             return attempt()
         except Throttled:
-            deadline.refused()
+            deadline.note_throttled()
             backoff.pause()
         except again:
             tries += 1

@@ -11,7 +11,7 @@ from shared.deadline import Deadline
 from shared.errors import Settling, Unavailable
 from shared.people.offboarding import gone
 from shared.policies.attachments import Attachments
-from shared.policies.policy_writes import patiently
+from shared.policies.policy_writes import retry_unknown_user
 from shared.policies.sub_users import FoundUser
 from shared.ports import Directory, NoSuchUser, Store
 
@@ -44,11 +44,11 @@ class AccessCloser:
         user = person.user
         try:
             keys = self._disable(user.uin)
-            patiently(lambda: self._cam.close_login(user.name), self._deadline)
+            retry_unknown_user(lambda: self._cam.close_login(user.name), self._deadline)
             self._deliveries.destroy(user.uin)
             taken, left = self._attachments.removal().strip(person)
             if unsettled > 0:
-                self.see_everything(unsettled)
+                self.wait_for_reads(unsettled)
                 keys += self._disable(user.uin)
         except NoSuchUser:
             raise gone() from None
@@ -61,10 +61,10 @@ class AccessCloser:
     def asked(self, look: Callable[[], T]) -> T:
         """The result of a read about a user, repeated while CAM does not know a new user yet. Raises NoSuchUser."""
         found: list[T] = []
-        patiently(lambda: found.append(look()), self._deadline)
+        retry_unknown_user(lambda: found.append(look()), self._deadline)
         return found[0]
 
-    def see_everything(self, seconds: float) -> None:
+    def wait_for_reads(self, seconds: float) -> None:
         """Wait until CAM's reads show earlier writes. Raises Settling where there is no time for it; then the lease is
         kept.
         """

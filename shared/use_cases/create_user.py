@@ -60,14 +60,14 @@ class CreateUserUseCase:
         """
         command = request.command
         until = checked(command.until, request.received(lease.first_at))
-        at_once = not self._attachments.knows("grant", command.policies)
+        at_once = not self._attachments.is_prepared("grant", command.policies)
         url, _ = both(partial(self._login_url, command), partial(self._prepare, command), at_once=at_once)
         self._issuer.delete_former(lease)
         before = self._attachments.name_records(command.user)
         self._refuse_late(request, lease, before[0])
         uin, password = self._provide(request, lease, before[0])
         life = Life(command.user, uin, "create", lease.time, request.key)
-        self._attachments.trace(life, command.policies)
+        self._attachments.record_life(life, command.policies)
         if until is not None:
             self._untils.schedule(ScheduledEnd("life", command.user, [], lease.time, request.key, until))
         self._boundary.put(uin)
@@ -90,11 +90,11 @@ class CreateUserUseCase:
         if refused(lives, lease.time, request.key) is None:
             return
         if lease.number > 1:
-            self._issuer.see_everything(lease.unsettled)
+            self._issuer.wait_for_reads(lease.unsettled)
             user = self._own(request, lease)
             if user is not None:
                 life = Life(user.name, user.uin, "create", lease.time, request.key)
-                self._attachments.trace(life, request.command.policies)
+                self._attachments.record_life(life, request.command.policies)
                 self._overtaken.end(life)
         raise Conflict("user_offboarded")
 
@@ -111,7 +111,7 @@ class CreateUserUseCase:
         """The user's UIN and password: of a new user, or of one that an earlier attempt created."""
         user = self._own(request, lease) if lease.number > 1 else None
         if user is not None:
-            self._issuer.see_everything(lease.unsettled)
+            self._issuer.wait_for_reads(lease.unsettled)
             return self._replace(request, lease, user, lives)
         password = new_password() if request.command.console_login else None
         try:
@@ -119,7 +119,7 @@ class CreateUserUseCase:
         except NameTaken:
             # The first attempt cannot have an earlier one: so the user belongs to somebody else, whether CAM shows it
             # or not.
-            self._issuer.see_everything(lease.unsettled)
+            self._issuer.wait_for_reads(lease.unsettled)
             user = self._own(request, lease) if lease.number > 1 else None
             if user is None:
                 raise Conflict("user_exists") from None
@@ -127,7 +127,7 @@ class CreateUserUseCase:
             if unknown.in_flight:
                 # CAM may still work on it: its password could take effect after a new one.
                 raise
-            self._issuer.see_everything(VISIBLE)
+            self._issuer.wait_for_reads(VISIBLE)
             user = self._own(request, lease)
             if user is None:
                 raise Unavailable("AddUser failed", retry_after=5) from None
@@ -139,7 +139,7 @@ class CreateUserUseCase:
         user = self._cam.user(request.command.user)
         if user is not None and not user.remark.endswith(mark(lease)):
             raise Conflict("user_exists")
-        return user and self._attachments.touch(user)
+        return user and self._attachments.check_unprotected(user)
 
     def _replace(
         self, request: Request[CreateUser], lease: Lease, user: User, lives: Sequence[LifeRow]

@@ -69,7 +69,7 @@ class DisableUndelivered:
     def _touchable(self, name: str) -> User | None:
         user = self._cam.user(name)
         try:
-            return user and self._authorization.touch(user)
+            return user and self._authorization.check_unprotected(user)
         except Rejected:
             return None
 

@@ -53,7 +53,9 @@ class GrantPolicyUseCase:
             return None
         command = request.command
         self._schedule(request, lease, until)
-        return self._attachments.wait_for(command.user, "grant", command.policies, time=lease.time, request=request.key)
+        return self._attachments.record_for_later_user(
+            command.user, "grant", command.policies, time=lease.time, request=request.key
+        )
 
     def _schedule(self, request: Request[GrantPolicy], lease: Lease, until: int | None) -> None:
         """Record the end before anything is given, so that it is applied even if this attempt dies."""

@@ -10,7 +10,7 @@ from shared.credentials.encryption import encrypt
 from shared.deadline import Deadline
 from shared.errors import Settling, Unavailable
 from shared.idempotency.lease import Lease
-from shared.policies.policy_writes import patiently
+from shared.policies.policy_writes import retry_unknown_user
 from shared.ports import Directory, Key, Store
 
 
@@ -35,7 +35,7 @@ class CredentialIssuer:
         repeated.
         """
         made: list[Key] = []
-        patiently(lambda: made.append(self._cam.create_key(uin, mark(lease))), self._deadline)
+        retry_unknown_user(lambda: made.append(self._cam.create_key(uin, mark(lease))), self._deadline)
         return made[0]
 
     def deliver(self, lease: Lease, uin: int, credentials: Credentials, encrypt_to: str | None) -> str:
@@ -47,7 +47,7 @@ class CredentialIssuer:
             raise Unavailable("The credentials file could not be written")
         return file
 
-    def see_everything(self, seconds: float) -> None:
+    def wait_for_reads(self, seconds: float) -> None:
         """Wait until CAM's reads show earlier writes. Raises Settling where there is no time for it; then the lease is
         kept.
         """

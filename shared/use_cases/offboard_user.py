@@ -57,7 +57,7 @@ class OffboardUserUseCase:
     def _record_for_nobody(self, request: Request[OffboardUser], lease: Lease) -> FoundUser | None:
         """Record the offboard for a later create. Returns the user that a create has made meanwhile, or None."""
         self._record(request, lease)
-        return self._attachments.find_traced(request.command.user)
+        return self._attachments.find_recorded(request.command.user)
 
     def _record(self, request: Request[OffboardUser], lease: Lease) -> None:
         found = Offboarding([], [], False, self._delete_at(request, lease))
@@ -73,7 +73,7 @@ class OffboardUserUseCase:
         already = newest is not None and newest.life.effect == "offboard"
         if newest is not None and already and newest.life != own:
             # Another request has closed the user. CAM's reads may still show what it has taken away.
-            self._closer.see_everything(unsettled)
+            self._closer.wait_for_reads(unsettled)
             unsettled = 0.0
         found = self._offboardings.record(own, self._find_access(person, already, self._delete_at(request, lease)))
         if newest is None:

@@ -55,7 +55,7 @@ class ReissueCredentialsUseCase:
         with self._turns.turn(request.command.user, request.key) as unsettled:
             person = self._holder(request.command.user)
             tried = self._deadline.clock.now() - lease.first_at
-            self._issuer.see_everything(max(unsettled, lease.unsettled, person.unsettled(tried)))
+            self._issuer.wait_for_reads(max(unsettled, lease.unsettled, person.unsettled(tried)))
             try:
                 return self._reissue(request.command, lease, person.user)
             except NoSuchUser:

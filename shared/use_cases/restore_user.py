@@ -65,10 +65,10 @@ class RestoreUserUseCase:
             life = Life(command.user, person.user.uin, "restore", lease.time, request.key)
             if self._comes_late(person, life):
                 return Restored(status="superseded", user=UserRef(name=command.user, uin=life.uin))
-            self._attachments.trace(life, command.policies)
+            self._attachments.record_life(life, command.policies)
             if until is not None:
                 self._untils.schedule(ScheduledEnd("life", command.user, [], lease.time, request.key, until))
-            self._issuer.see_everything(max(unsettled, lease.unsettled))
+            self._issuer.wait_for_reads(max(unsettled, lease.unsettled))
             try:
                 return self._restore(command, lease, life, rfc3339_until(until))
             except NoSuchUser:

@@ -25,7 +25,9 @@ class RevokePolicyUseCase:
         command, time, key = request.command, lease.time, request.key
         person = self._attachments.prepare_for(command.user, "revoke", command.policies)
         self._attachments.check_revocable(command.policies, person)
-        person = person or self._attachments.wait_for(command.user, "revoke", command.policies, time=time, request=key)
+        person = person or self._attachments.record_for_later_user(
+            command.user, "revoke", command.policies, time=time, request=key
+        )
         if person is None:
             applied = ChangedPolicies([PolicyOutcome(name=name, outcome="unchanged") for name in command.policies], [])
         else:

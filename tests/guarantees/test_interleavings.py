@@ -104,7 +104,7 @@ class Event:
         effect: LifeEffect = "restore" if self.function == RESTORE else "offboard"
         life = Life("alice", ALICE.uin, effect, (START + self.time) * 1_000_000, self.request_key)
         attachments = _attachments(remote)
-        attachments.trace(life, [POLICY.name] if effect == "restore" else [])
+        attachments.record_life(life, [POLICY.name] if effect == "restore" else [])
         attachments.give_initial_policies(life, [POLICY.name])
 
     @property

@@ -160,7 +160,7 @@ class Requests:
         for _ in range(calls):
             slot.deadline.spend("call")
             self.clock.sleep(self.call)
-            slot.deadline.heard()
+            slot.deadline.note_ended()
 
     def finish(self, busy: float, *, finished: bool = True) -> None:
         """One request of ten calls from beginning to end, in so many seconds."""

@@ -25,7 +25,7 @@ SETTLED = 10.0
 """Seconds after an offboard before the user is checked: until then CAM's reads may show what it has taken away."""
 
 
-class Found(NamedTuple):
+class FoundAccess(NamedTuple):
     """What an offboarded user has again: the number of working API keys, whether console login is open, names of
     policies.
     """
@@ -52,11 +52,11 @@ class CheckServices(NamedTuple):
 
     lives: Callable[[str], Sequence[LifeRow]]
     is_unfinished: Callable[[str], bool]
-    touch: Callable[[User], User]
+    check_unprotected: Callable[[User], User]
     attached: Callable[[FoundUser], list[str]]
     turn: Callable[[str], AbstractContextManager[float]]
     close: Callable[[FoundUser], object]
-    tell: Callable[[OffboardedUser, Found, int | None], None]
+    notify: Callable[[OffboardedUser, FoundAccess, int | None], None]
 
 
 class CheckOffboardedUsers:
@@ -114,17 +114,17 @@ class CheckOffboardedUsers:
         newest = newest_of(rows, user.uin)
         return FoundUser(user, rows) if newest is not None and newest.life.effect == "offboard" else None
 
-    def _look(self, person: FoundUser) -> Found | None:
+    def _look(self, person: FoundUser) -> FoundAccess | None:
         """The access of the user, or None. None also for a user who is deleted or protected now, and for one whose
         offboard died half-way: that access was not given by hand, and the request that finishes the offboard takes it
         away.
         """
         try:
-            self._services.touch(person.user)
+            self._services.check_unprotected(person.user)
             keys = len(self._cam.active_keys(person.user.uin))
         except (NoSuchUser, Rejected):
             return None
-        found = Found(keys, person.user.console_login is True, self._services.attached(person))
+        found = FoundAccess(keys, person.user.console_login is True, self._services.attached(person))
         if not (found.keys or found.login or found.policies):
             return None
         return None if person.life is None or self._services.is_unfinished(person.life.life.request) else found
@@ -141,7 +141,7 @@ class CheckOffboardedUsers:
                 return {}
             # If a run dies before the note, the next run reports the same with the same number.
             times = self._watched.times_taken(watched) if self._enforce else None
-            self._services.tell(watched, found, times)
+            self._services.notify(watched, found, times)
             if self._enforce:
                 self._services.close(person)
         # After the turn, because a write whose answer was lost would keep the turn until it can no longer take effect.

@@ -61,7 +61,7 @@ class CloseUnclaimed:
         clock: Clock,
         handed_out: ClaimLinks,
         rules: UnclaimedRules,
-        tell: Notify | None,
+        notify: Notify | None,
         close: Close,
         log: Log,
     ) -> None:
@@ -69,7 +69,7 @@ class CloseUnclaimed:
         self._clock = clock
         self._handed_out = handed_out
         self._rules = rules
-        self._tell = tell or (lambda _notice: None)
+        self._notify = notify or (lambda _notice: None)
         self._close = close
         self._log = log
         self._due: dict[str, WaitingFile] = {}
@@ -118,11 +118,11 @@ class CloseUnclaimed:
         if self._store.get(marker) is None:
             names = [waiting.newest.user for waiting in due][:_NAMED]
             data = {"users": len(due), "limit": rules.limit, "mode": rules.mode, "names": names}
-            self._tell(Notification(STOPPED, digest(f"stopped:{day}"), now, data))
+            self._notify(Notification(STOPPED, digest(f"stopped:{day}"), now, data))
             self._store.create(marker, b'{"v":1}')
 
     def _warn(self, waiting: WaitingFile) -> Done:
-        self._tell(_notice(waiting, "warned", rfc3339(self._clock.now())))
+        self._notify(_notice(waiting, "warned", rfc3339(self._clock.now())))
         self._store.create(waiting.mark("warned"), b'{"v":1}')
         return {"warned": 1}
 
@@ -134,7 +134,7 @@ class CloseUnclaimed:
         if disabled is None:
             return Counter(seen_to=1) + forget(self._store, waiting)
         self._store.delete(waiting.file)
-        self._tell(_notice(waiting, "disabled" if disabled else "left_alone", opening.at))
+        self._notify(_notice(waiting, "disabled" if disabled else "left_alone", opening.at))
         self._store.create(waiting.mark("closed"), b'{"v":1}')
         return Counter(closed=1) + forget(self._store, waiting)
 

@@ -29,7 +29,7 @@ class DeleteOffboarded:
         offboardings: Offboardings,
         lives: Callable[[str], Sequence[LifeRow]],
         turn: Callable[[str], AbstractContextManager[object]],
-        tell: Callable[[Deletion], None],
+        notify: Callable[[Deletion], None],
         destroy_files: Callable[[int], None],
         clock: Clock,
         limit: int,
@@ -39,7 +39,7 @@ class DeleteOffboarded:
         self._offboardings = offboardings
         self._lives = lives
         self._turn = turn
-        self._tell = tell
+        self._notify = notify
         self._destroy_files = destroy_files
         self._clock = clock
         self._limit = limit
@@ -61,11 +61,11 @@ class DeleteOffboarded:
             with self._turn(due.user):
                 deleted = self._holds(due)
                 if deleted:
-                    self._delete_whoever_is_left(due)
+                    self._delete_if_same_user(due)
                     # An offboard that died early leaves the files, and would not find the user any more.
                     self._destroy_files(due.uin)
             if deleted:
-                self._tell(due)
+                self._notify(due)
         self._offboardings.forget(item)
         return {"finished": 1}
 
@@ -79,7 +79,7 @@ class DeleteOffboarded:
             return False
         return self._offboardings.met(newest.life).delete_at == due.due
 
-    def _delete_whoever_is_left(self, due: Deletion) -> None:
+    def _delete_if_same_user(self, due: Deletion) -> None:
         user = self._cam.user(due.user)
         # A user with that name and another UIN is another user.
         if user is not None and user.uin == due.uin:
@@ -87,7 +87,7 @@ class DeleteOffboarded:
 
     def _delete(self, user: User) -> None:
         """Delete the keys, then the user. CAM refuses where somebody has made another key meanwhile."""
-        self._authorization.touch(user)
+        self._authorization.check_unprotected(user)
         try:
             for secret_id in self._cam.keys(user.uin):
                 self._cam.delete_key(user.uin, secret_id)

@@ -66,7 +66,7 @@ class ListedUser(NamedTuple):
     console_login: bool
 
 
-class Has(NamedTuple):
+class CamAccess(NamedTuple):
     """What a user has in CAM: working API keys, attached policies, and for each policy from groups the names of these
     groups.
     """
@@ -76,14 +76,14 @@ class Has(NamedTuple):
     groups: Mapping[str, Sequence[str]]
 
 
-class Sides(NamedTuple):
+class DriftSources(NamedTuple):
     """What is compared. `listed` and `recorded` are called once in a run; `has`: what CAM shows of a user; `expected`:
     what the records say about one.
     """
 
     listed: Callable[[], Mapping[int, ListedUser]]
     recorded: Callable[[], Mapping[int, RecordedUser]]
-    has: Callable[[int], Has]
+    has: Callable[[int], CamAccess]
     expected: Callable[[RecordedUser | None], Expected | None]
 
 
@@ -101,9 +101,9 @@ class FindDrift:
         store: Store,
         clock: Clock,
         cursor: Cursor,
-        sides: Sides,
+        sides: DriftSources,
         allowed: Sequence[str],
-        tell: Callable[[list[Finding], int, str], None],
+        notify: Callable[[list[Finding], int, str], None],
         *,
         enabled: bool = True,
     ) -> None:
@@ -113,7 +113,7 @@ class FindDrift:
         self._cursor = cursor
         self._sides = sides
         self._allowed = allowed
-        self._tell = tell
+        self._notify = notify
         self._position = Position()
         self._listed: Mapping[int, ListedUser] = {}
         self._recorded: Mapping[int, RecordedUser] = {}
@@ -173,7 +173,7 @@ class FindDrift:
             if found:
                 # The text depends on the last report: if a run dies before it records this one, the next run sends the
                 # same text.
-                self._tell(found[:MOST_LISTED], len(found), f"{digest} {before[0] if before else ''}")
+                self._notify(found[:MOST_LISTED], len(found), f"{digest} {before[0] if before else ''}")
             body = json.dumps({"v": 1, "digest": digest, "count": len(found)}).encode()
             self._store.create(f"{_REPORTED}{_MOST_KEYS - round(self._clock.now() * 1000):014}.json", body)
         # An unreadable report is left as it is.

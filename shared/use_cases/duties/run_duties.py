@@ -134,10 +134,10 @@ def run(
     turns = {duty.name: DutyRun(duty, watch, rows[duty.name], after) for duty in duties}
     begins = Cursor(positions, _FIRST)
     order = waiting = _from(_first(begins), list(turns.values()))
-    while waiting and _spare(watch) > 0:
+    while waiting and _check_unprotected(watch) > 0:
         for place, turn in enumerate(waiting):
-            if _spare(watch) > 0:
-                turn.go(_spare(watch) / (len(waiting) - place))
+            if _check_unprotected(watch) > 0:
+                turn.go(_check_unprotected(watch) / (len(waiting) - place))
         waiting = [turn for turn in waiting if turn.waits]
     # If that cannot be stored, the next run begins with the same duty as this one.
     with suppress(ImAccessError):
@@ -158,5 +158,5 @@ def _from(name: str, turns: list[DutyRun]) -> list[DutyRun]:
     return turns[first:] + turns[:first]
 
 
-def _spare(watch: Watch) -> float:
+def _check_unprotected(watch: Watch) -> float:
     return watch.remaining() - watch.reserve

@@ -71,7 +71,7 @@ class UserQueries:
         return self._read(ids)
 
     def _read(self, ids: Sequence[str]) -> list[UserRecord]:
-        found = self._documents.several(ids)
+        found = self._documents.newest_versions(ids)
         return [one for one in found if not one.deleted and one not in self._service.hidden]
 
     def _there(self, id: str) -> UserRecord:

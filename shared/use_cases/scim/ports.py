@@ -60,4 +60,4 @@ class Ports(NamedTuple):
     commands: Commands
     find_sub_user: Callable[[str], tuple[FoundUser | None, Sequence[LifeRow]]]
     has_recipient: Callable[[str | None], bool]
-    tell_of_stop: Callable[[str, Sequence[str]], None]
+    notify_stopped: Callable[[str, Sequence[str]], None]

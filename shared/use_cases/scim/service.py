@@ -72,7 +72,7 @@ class Service:
         """
         if len(removed) <= self.giving.brake:
             return
-        self._ports.tell_of_stop(group, removed)
+        self._ports.notify_stopped(group, removed)
         why = f"This would take a policy from {len(removed)} members; {self.giving.brake} at once is the most"
         raise ScimError(400, why, "tooMany")
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.use_cases.duties.check_offboarded_users import Found
+from shared.use_cases.duties.check_offboarded_users import FoundAccess
 from tests.command_line import taken
 from tests.repository.docs import markdown
 from tests.repository.docs.markdown import REPOSITORY
@@ -65,7 +65,9 @@ def test_every_field_of_the_log_is_told(page: str) -> None:
     """Each field that a line has is in the table of fields, and no other; those of `metrics` have their own."""
     added = {"function", "version", "timestamp", "level"}
     found = (
-        {field for path in (REPOSITORY / "shared").rglob("*.py") for field in _fields(path)} | added | {*Found._fields}
+        {field for path in (REPOSITORY / "shared").rglob("*.py") for field in _fields(path)}
+        | added
+        | {*FoundAccess._fields}
     )
     table = markdown.prose(page).split("| `function`")[1].split("\n\n")[0]
     rows = re.findall(r"^\|? ?(`[^|]+) \| [^|]+ \|$", "| `function`" + table, re.M)

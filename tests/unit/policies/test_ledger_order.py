@@ -169,7 +169,7 @@ def test_what_waits_for_a_name() -> None:
     waiting.record("alice", "revoke", [READ, FULL], T0 + 10, request(1))
     waiting.record("alice", "grant", [READ], T0 + 20, request(2))
     waiting.record("alicia", "grant", [FULL], T0 + 30, request(3))
-    keys = Lives(store).everything("alice")[1]
+    keys = Lives(store).all_records("alice")[1]
     assert sorted(newest(keys, UIN, T0)) == [entry("revoke", 10, 1, FULL), entry("grant", 20, 2, READ)]
     assert newest(keys, UIN, T0 + 15) == [entry("grant", 20, 2, READ)]
 

@@ -11,7 +11,7 @@ from shared.errors import Unavailable
 from shared.policies.drift_findings import Expected, Finding
 from shared.policies.recorded_users import RecordedUser
 from shared.use_cases.duties.cursor import Cursor, Positions
-from shared.use_cases.duties.find_drift import DAY, MOST, FindDrift, Has, ListedUser, Sides
+from shared.use_cases.duties.find_drift import DAY, MOST, CamAccess, DriftSources, FindDrift, ListedUser
 from shared.use_cases.duties.run_duties import run
 from tests.processes import WorldClock
 from tests.unit.policies.stores import MemoryStore
@@ -46,7 +46,7 @@ class World:
         """One run, by default five minutes after the last."""
         self.clock.advance(pause)
         self.store.clock = self.clock.now()
-        sides = Sides(lambda: self.users, self._recorded, self._has, self._expected)
+        sides = DriftSources(lambda: self.users, self._recorded, self._has, self._expected)
         positions = Positions(self.store, self.clock)
         duty = FindDrift(self.store, self.clock, Cursor(positions, FindDrift.name), sides, (READ,), self._tell)
         return run([duty], self, positions)["drift"]
@@ -59,12 +59,12 @@ class World:
     def _recorded(self) -> Mapping[int, RecordedUser]:
         return {uin: RecordedUser(f"user{uin}", uin, (), {}) for uin in self.users}
 
-    def _has(self, uin: int) -> Has:
+    def _has(self, uin: int) -> CamAccess:
         self.looked.append(uin)
         if uin in self.fails:
             self.fails.discard(uin)
             raise RuntimeError
-        return Has(("key",), frozenset() if uin in self.lost else frozenset({READ}), {})
+        return CamAccess(("key",), frozenset() if uin in self.lost else frozenset({READ}), {})
 
     def _expected(self, standing: RecordedUser | None) -> Expected | None:
         return Expected("active", frozenset({READ}), frozenset({READ})) if standing else None
