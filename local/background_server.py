@@ -1,7 +1,8 @@
-"""Runs a server of the local cloud on a free port of loopback, in threads of its own."""
+"""Servers of the local cloud that run on a free port of loopback, in threads of their own."""
 
 import threading
 from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler
 from socketserver import TCPServer
 
 
@@ -34,3 +35,22 @@ class BackgroundServer:
         thread.join()
         server.server_close()
         self._running = None
+
+
+class JsonHandler(BaseHTTPRequestHandler):
+    """Answers requests with JSON, and logs nothing."""
+
+    def read_body(self) -> bytes:
+        """The whole body of the request."""
+        return self.rfile.read(int(self.headers.get("content-length") or "0"))
+
+    def answer(self, status: int, body: bytes = b"") -> None:
+        """Send an answer whose body is JSON, or empty."""
+        self.send_response(status)
+        self.send_header("content-type", "application/json")
+        self.send_header("content-length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        """Log nothing."""

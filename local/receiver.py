@@ -1,12 +1,12 @@
 """A receiver of notifications that keeps only those with a valid signature (https://www.standardwebhooks.com)."""
 
 import json
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from typing import Any
 
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from local.background_server import BackgroundServer
+from local.background_server import BackgroundServer, JsonHandler
 
 TAKEN, REFUSED = 204, 401
 
@@ -57,26 +57,16 @@ class Receiver:
         self._server.stop()
 
 
-def handler(receiver: Receiver) -> type[BaseHTTPRequestHandler]:
+def handler(receiver: Receiver) -> type[JsonHandler]:
     """The HTTP side of a receiver."""
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers.get("content-length", "0")))
+    class Handler(JsonHandler):
+        def do_POST(self) -> None:  # noqa: N802 - http.server calls it by this name
+            body = self.read_body()
             headers = {name.lower(): value for name, value in self.headers.items()}
-            self._answer(receiver.take(body, headers))
+            self.answer(receiver.take(body, headers))
 
-        def do_GET(self) -> None:
-            self._answer(200, json.dumps(receiver.events, ensure_ascii=False, indent=2).encode() + b"\n")
-
-        def _answer(self, status: int, body: bytes = b"") -> None:
-            self.send_response(status)
-            self.send_header("content-type", "application/json")
-            self.send_header("content-length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_: object) -> None:
-            """Log nothing; the events can be read instead."""
+        def do_GET(self) -> None:  # noqa: N802 - http.server calls it by this name
+            self.answer(200, json.dumps(receiver.events, ensure_ascii=False, indent=2).encode() + b"\n")
 
     return Handler

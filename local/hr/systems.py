@@ -5,11 +5,11 @@ import json
 import urllib.error
 import urllib.request
 from collections.abc import Callable
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from local.background_server import BackgroundServer
+from local.background_server import BackgroundServer, JsonHandler
 from local.hr.bamboohr import BambooHr
 from local.hr.dingtalk import DingTalk
 from local.hr.feishu import Feishu
@@ -100,38 +100,30 @@ def post(address: str, push: Push, limit: float) -> tuple[int, bytes]:
         return 0, b""
 
 
-def handler(systems: HrSystems) -> type[BaseHTTPRequestHandler]:
+def handler(systems: HrSystems) -> type[JsonHandler]:
     """The HTTP side of the systems."""
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
+    class Handler(JsonHandler):
+        def do_POST(self) -> None:  # noqa: N802 - http.server calls it by this name
             self._serve("POST")
 
-        def do_GET(self) -> None:
+        def do_GET(self) -> None:  # noqa: N802 - http.server calls it by this name
             self._serve("GET")
 
         def _serve(self, method: str) -> None:
-            raw = self.rfile.read(int(self.headers.get("content-length") or 0))
+            raw = self.read_body()
             parts = urlsplit(self.path)
             name, _, path = parts.path.removeprefix("/").partition("/")
             headers = {key.lower(): value for key, value in self.headers.items()}
             body = json.loads(raw) if raw else {}
             request = Request(method, f"/{path}", dict(parse_qsl(parts.query)), headers, body)
             if name == "events":
-                self._answer(200, happened(systems, path, body))
+                self._answer_json(200, happened(systems, path, body))
             else:
-                self._answer(*systems.answer(name, request))
+                self._answer_json(*systems.answer(name, request))
 
-        def _answer(self, status: int, answer: dict[str, Any]) -> None:
-            body = json.dumps(answer, ensure_ascii=False).encode()
-            self.send_response(status)
-            self.send_header("content-type", "application/json")
-            self.send_header("content-length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_: object) -> None:
-            """Say nothing."""
+        def _answer_json(self, status: int, answer: dict[str, Any]) -> None:
+            self.answer(status, json.dumps(answer, ensure_ascii=False).encode())
 
     return Handler
 
