@@ -95,6 +95,8 @@ class Service:
         """A decorator that registers an action; ``required`` lists parameters, separated by spaces."""
 
         def register(perform: Perform) -> Perform:
+            if name in self.actions:
+                raise ValueError(f"two actions are named {name}")
             self.actions[name] = Action(name, perform, rate, types, frozenset(required.split()), on_user, free)
             return perform
 

@@ -15,7 +15,8 @@ QUOTAS = {
     "ListPolicies": 20, "GetPolicy": 20, "ListAttachedUserPolicies": 20, "ListPoliciesGrantingServiceAccess": 20,
     "ListAccessKeys": 20, "GetSecurityLastUsed": 20, "ListGroupsForUser": 20, "RemoveUserFromGroup": 20,
     "PutUserPermissionsBoundary": 20, "GetUserPermissionBoundary": 20, "DeleteUserPermissionsBoundary": 20,
-    "GetCallerIdentity": 20, "AttachUserPolicy": 10, "DetachUserPolicy": 10, "CreatePolicy": 10,
+    "GetCallerIdentity": 20, "ListEntitiesForPolicy": 20,
+    "AttachUserPolicy": 10, "DetachUserPolicy": 10, "CreatePolicy": 10,
     "CreateAccessKey": 5, "UpdateAccessKey": 5, "DeleteAccessKey": 5, "ListAttachedUserAllPolicies": 5,
 }  # fmt: skip
 """Calls per second and account, from each action's page below https://cloud.tencent.com/document/product/598."""

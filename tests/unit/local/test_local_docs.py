@@ -35,7 +35,8 @@ def rows(heading: str) -> list[list[str]]:
 def test_actions(heading: str, service: Service) -> None:
     """Every action is listed with its rate, and none that does not exist."""
     listed = {name: int(rate) for name, rate, _ in rows(heading)}
-    assert listed == {name: action.rate for name, action in service.actions.items()}
+    there = {name: action.rate for name, action in service.actions.items()}
+    assert listed == there, "each action has a row in docs/local-cloud.md"
 
 
 def test_operations() -> None:
