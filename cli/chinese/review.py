@@ -45,14 +45,18 @@ REVIEW: dict[str, str] = {
     "Nobody holds {policy}.": "没有人拥有 {policy}。",
     # users
     "Every sub-user with its state of life.": "所有子用户及其状态。",
-    "active, offboarded, deleted, missing, by hand": (
-        "状态：active 在职，offboarded 已离职，deleted 已删除，missing 缺失，by hand 手工创建"
+    "active, offboarded, deleted, missing, by hand, unreadable": (
+        "状态：active 在职，offboarded 已离职，deleted 已删除，missing 缺失，by hand 手工创建，unreadable 记录无法读取"
     ),
     "reading records and CAM": "正在读取记录和 CAM",
     "No such user.": "没有这样的用户。",
     "active": "在职",
     "deleted": "已删除",
     "missing": "缺失",
+    "unreadable": "记录无法读取",
+    "a record cannot be read": "有记录无法读取",
+    "A record cannot be read and was left as it is: {what}": "有记录无法读取，已原样保留：{what}",
+    "… and {count} more": "……另有 {count} 个",
     "by hand": "手工创建",
     "delete at": "删除时间",
     "console login": "控制台登录",

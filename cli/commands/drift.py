@@ -13,8 +13,9 @@ from cli.records.hr_differences import of_people
 from cli.records.timeline import Timeline
 from cli.terminal.command import command
 from cli.terminal.console import Console
+from shared.people.life import NOBODY
 from shared.people.offboarding import Offboardings
-from shared.policies.drift_findings import Finding, Shown, compare
+from shared.policies.drift_findings import Finding, Shown, compare, unreadable
 from shared.policies.recorded_users import RecordedUser, expected
 
 COLUMNS = ("grade", "user", "finding", "about")
@@ -34,6 +35,7 @@ WORDS = {
     "policy_by_hand": "attached by hand",
     "policy_missing": "granted, but not attached",
     "policy_by_group": "has it by a group",
+    "record_unreadable": "a record cannot be read",
     **HR_WORDS,
 }
 """The text of each kind of finding."""
@@ -69,10 +71,14 @@ def _findings(console: Console, timeline: Timeline, records: dict[int, RecordedU
     offboardings = Offboardings(console.cos())
 
     def one(uin: int) -> list[Finding]:
-        should = expected(records.get(uin), timeline.ledger.lives.given, offboardings)
-        return compare(name_of(uin, found.users, records), uin, should, _shown(found, uin), allowed, now)
+        name, given = name_of(uin, found.users, records), timeline.ledger.lives.given
+        should = timeline.look(records.get(uin), lambda record: expected(record, given, offboardings), None)
+        if uin in timeline.unreadable:
+            return unreadable(name, uin, timeline.unreadable[uin])
+        return compare(name, uin, should, _shown(found, uin), allowed, now)
 
     findings = [finding for some in console.each(one, uins, _("users looked at")) for finding in some]
+    findings += unreadable("", NOBODY, timeline.strays)
     return findings + of_people(console, timeline, records, found.users)
 
 

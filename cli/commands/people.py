@@ -8,7 +8,7 @@ import click
 
 from cli.commands import people_csv
 from cli.commands.people_import import import_people
-from cli.exit_codes import OK
+from cli.exit_codes import FAILED, OK
 from cli.language import _
 from cli.records.known_people import everybody
 from cli.terminal import table
@@ -29,12 +29,13 @@ _LIST = ("source", "employee", "name", "status", "user", "state", "policies")
 @click.pass_obj
 def list_people(console: Console, source: str | None) -> int:
     """The people that HR systems have reported, with their users and the policies that rules gave them."""
-    rows = [_row(known) for known in everybody(console, source)]
+    everyone = everybody(console, source)
+    rows = [_row(known) for known in everyone.known]
     if rows or console.as_json:
         console.show(rows, _LIST)
     else:
         console.say(_("No HR system has reported anybody."))
-    return OK
+    return FAILED if everyone.warn(console) else OK
 
 
 @command("show", example="im-access people show 10023 --source hr")
@@ -48,7 +49,9 @@ def show(console: Console, employee: str, source: str | None) -> int:
         one = people.known(people.ids.resolve(PersonKey.of(source, employee)))
         found = [one] if one else []
     else:
-        found = [known for known in everybody(console) if known.person.employee == employee]
+        everyone = everybody(console)
+        everyone.warn(console)
+        found = [known for known in everyone.known if known.person.employee == employee]
     if not found:
         raise LookupError(_("No HR system has reported {employee}").format(employee=employee))
     rows = [_whole(known) for known in found]
@@ -70,19 +73,18 @@ def show(console: Console, employee: str, source: str | None) -> int:
 @click.pass_obj
 def export(console: Console, source: str | None, output: str | None) -> int:
     """The people as a table, as `import` reads it."""
-    known = everybody(console, source)
-    people = [one.person for one in known]
+    everyone = everybody(console, source)
+    people = [one.person for one in everyone.known]
+    text = people_csv.write(people)
     if console.as_json:
         console.show_json([person.model_dump(mode="json") for person in people])
-        return OK
-    text = people_csv.write(people)
-    if output:
+    elif output:
         write_file(output, "\ufeff" + text)
         console.say(_("{of} people written.").format(of=len(people)))
     else:
         console.progress.stop()
         console.out.write(text)
-    return OK
+    return FAILED if everyone.warn(console) else OK
 
 
 people = Commands("people", help="People of HR systems.", commands=(import_people, list_people, show, export))

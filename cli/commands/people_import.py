@@ -81,8 +81,9 @@ def _changes(console: Console, people: Sequence[Person], source: str, missing: s
 
     changes = console.each(look, people, _("people looked at"))
     if missing:
-        here = _keys(console, people, source)
-        gone = [one for one in everybody(console, source) if one.key not in here and one.person.status != "left"]
+        here, everyone = _keys(console, people, source), everybody(console, source)
+        everyone.warn(console)
+        gone = [one for one in everyone.known if one.key not in here and one.person.status != "left"]
         changes += [look(Person(employee=one.person.employee, status="left")) for one in gone]
     return changes
 

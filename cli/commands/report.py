@@ -11,8 +11,9 @@ import click
 import pygal
 from pygal.style import CleanStyle
 
-from cli.exit_codes import OK
+from cli.exit_codes import FAILED, OK
 from cli.language import _
+from cli.records.timeline import Timeline
 from cli.records.weekly_figures import AGES, Figures, collect, quantile
 from cli.terminal import web_page
 from cli.terminal.command import command
@@ -31,10 +32,11 @@ def report(console: Console, days: int, output: str | None) -> int:
     if not console.as_json:
         page_for_a_file(console, output, "report.html")
     console.progress.step(_("reading the records"))
-    figures = collect(console, days)
+    timeline = Timeline(console)
+    figures = collect(console, timeline, days)
     as_json = console.as_json
     put(console, output, json_text(_members(figures)) if as_json else page(figures, rfc3339(console.clock.now()), days))
-    return OK
+    return FAILED if timeline.warn() else OK
 
 
 def _members(figures: Figures) -> dict[str, Any]:

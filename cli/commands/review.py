@@ -10,7 +10,7 @@ import click
 
 from cli.commands import review_page
 from cli.commands.users import name_of, state_of
-from cli.exit_codes import OK
+from cli.exit_codes import FAILED, OK
 from cli.language import _
 from cli.records.cam_snapshot import Facts, Gathered, Gathering
 from cli.records.timeline import Held, Timeline
@@ -45,12 +45,13 @@ def review(console: Console, form: str | None, output: str | None, quick: bool, 
     if form == "html":
         page_for_a_file(console, output, "review.html")
     console.progress.step(_("reading records and CAM"))
-    rows = list(people(console, Gathering(console, quick=quick, resume=resume).all()))
+    found, timeline = Gathering(console, quick=quick, resume=resume).all(), Timeline(console)
+    rows = list(people(console, timeline, found))
     if form == "table" and output is None:
         console.show([_line(row) for row in flat(rows)], COLUMNS)
     else:
         put(console, output, _text(rows, form, rfc3339(console.clock.now())))
-    return OK
+    return FAILED if timeline.warn() else OK
 
 
 def _form_of(output: str | None) -> str:
@@ -63,14 +64,13 @@ def _form_of(output: str | None) -> str:
     return ENDINGS[ending]
 
 
-def people(console: Console, found: Gathered) -> Iterator[dict[str, Any]]:
+def people(console: Console, timeline: Timeline, found: Gathered) -> Iterator[dict[str, Any]]:
     """A row for each user that CAM or the records know."""
-    timeline = Timeline(console)
     records = timeline.everybody()
     uins = sorted(found.users.keys() | records.keys(), key=lambda uin: (name_of(uin, found.users, records), uin))
 
     def held(uin: int) -> list[Held]:
-        return timeline.held_at(records[uin], None) if uin in records else []
+        return timeline.look(records.get(uin), lambda record: timeline.held_at(record, None), [])
 
     having = console.each(held, uins, _("users looked at"))
     timeline.requests.load(one.event.request for some in having for one in some)
@@ -97,7 +97,7 @@ def _about_key(key: AccessKey, found: Gathered, now: float) -> dict[str, Any]:
 
 
 def _since(timeline: Timeline, record: RecordedUser | None) -> str | None:
-    life = timeline.life_at(record, None) if record else None
+    life = timeline.look(record, lambda record: timeline.life_at(record, None), None)
     return rfc3339(life.life.time / 1_000_000) if life else None
 
 

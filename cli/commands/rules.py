@@ -9,7 +9,7 @@ import click
 
 from cli.exit_codes import DIFFERENT, FAILED, OK
 from cli.language import _
-from cli.records.known_people import PLAN, everybody, plan_row, planned
+from cli.records.known_people import PLAN, Everybody, everybody, plan_row, planned
 from cli.terminal.command import Commands, command
 from cli.terminal.console import Console
 from cli.terminal.options import FILE, yes_option
@@ -62,7 +62,7 @@ def plan(console: Console, file: str) -> int:
     rules = _read(console, file)
     if rules is None:
         return FAILED
-    return DIFFERENT if _show_plan(console, rules) else OK
+    return _show_plan(console, rules)
 
 
 @command("push", example="im-access rules push rules.json")
@@ -75,7 +75,9 @@ def push(console: Console, file: str, yes: bool) -> int:
     if rules is None:
         return FAILED
     versions, brake = RuleVersions(console.cos()), console.container().settings.people_brake
-    losers = sum(due.takes_away for _known, due in _changes(console, rules))
+    changes, people = _changes(console, rules)
+    people.warn(console)
+    losers = sum(due.takes_away for _known, due in changes)
     newest = versions.newest()
     if newest is not None and newest.rules == rules and losers <= brake:
         console.say(_("Version {version} says the same already.").format(version=newest.number))
@@ -113,21 +115,22 @@ def _read(console: Console, file: str) -> Rules | None:
     return found
 
 
-def _changes(console: Console, rules: Rules) -> list[tuple[KnownPerson, DueAction]]:
-    known = everybody(console)
-    due = [(one, planned(console, one.person, rules, one.state)) for one in known]
-    return [(one, due_action) for one, due_action in due if due_action.what not in ("nothing", "later")]
+def _changes(console: Console, rules: Rules) -> tuple[list[tuple[KnownPerson, DueAction]], Everybody]:
+    people = everybody(console)
+    due = [(one, planned(console, one.person, rules, one.state)) for one in people.known]
+    return [(one, due_action) for one, due_action in due if due_action.what not in ("nothing", "later")], people
 
 
 def _show_plan(console: Console, rules: Rules) -> int:
-    """Show what would change; returns the number of people concerned."""
-    changes = _changes(console, rules)
+    """Show what would change; returns the exit code."""
+    changes, people = _changes(console, rules)
     rows = [plan_row(one.source, one.person, one.state, due) for one, due in changes]
     if rows or console.as_json:
         console.show(rows, PLAN)
     losers = sum(due.takes_away for _known, due in changes)
     console.say(_("{of} people would change, {losers} of them lose something.").format(of=len(rows), losers=losers))
-    return len(rows)
+    incomplete = people.warn(console)
+    return DIFFERENT if rows else FAILED if incomplete else OK
 
 
 def _row(rule: dict[str, Any]) -> dict[str, Any]:

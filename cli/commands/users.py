@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from cli.exit_codes import OK
+from cli.exit_codes import FAILED, OK
 from cli.language import _
 from cli.records.timeline import Timeline, text
 from cli.terminal.command import command
@@ -18,29 +18,34 @@ from shared.people.offboarding import Offboardings, made_here
 from shared.policies.recorded_users import RecordedUser
 from shared.tencent.cam_listing import Listing, SubUser
 
-STATES = ("active", "offboarded", "deleted", "missing", "by hand")
-"""`missing`: the records say that the user is there, and CAM does not show it. `by hand`: CAM alone knows it."""
+STATES = ("active", "offboarded", "deleted", "missing", "by hand", "unreadable")
+"""`missing`: the records say that the user is there, and CAM does not show it. `by hand`: CAM alone knows it.
+`unreadable`: a record of the user is of a form that is not known here, so the state is not either.
+"""
 COLUMNS = ("user", "uin", "state", "since", "delete_at", "console_login")
 
 
 @command("users", example="im-access users --state offboarded")
 @click.option(
-    "--state", type=click.Choice(STATES), metavar="STATE", help="active, offboarded, deleted, missing, by hand"
+    "--state",
+    type=click.Choice(STATES),
+    metavar="STATE",
+    help="active, offboarded, deleted, missing, by hand, unreadable",
 )
 @click.pass_obj
 def users(console: Console, state: str | None) -> int:
     """Every sub-user with its state of life."""
     console.progress.step(_("reading records and CAM"))
-    rows = [row for row in _rows(console) if state in (None, row["state"])]
+    timeline = Timeline(console)
+    rows = [row for row in _rows(console, timeline) if state in (None, row["state"])]
     if rows or console.as_json:
         console.show(rows, COLUMNS)
     else:
         console.say(_("No such user."))
-    return OK
+    return FAILED if timeline.warn() else OK
 
 
-def _rows(console: Console) -> Iterator[dict[str, Any]]:
-    timeline = Timeline(console)
+def _rows(console: Console, timeline: Timeline) -> Iterator[dict[str, Any]]:
     shown = {user.uin: user for user in Listing(console.api()).users()}
     records = timeline.everybody()
     uins = sorted(shown.keys() | records.keys(), key=lambda uin: (name_of(uin, shown, records), uin))
@@ -48,21 +53,21 @@ def _rows(console: Console) -> Iterator[dict[str, Any]]:
     offboardings = Offboardings(console.cos())
 
     def delete_at(place: int) -> str | None:
-        record = records.get(uins[place])
-        life = timeline.life_at(record, None) if record and states[place] == "offboarded" else None
-        if record is None or life is None or not made_here(record.lives, record.uin):
-            return None
-        due = offboardings.met(life.life).delete_at
+        def look(record: RecordedUser) -> int | None:
+            life = timeline.life_at(record, None)
+            return offboardings.met(life.life).delete_at if life and made_here(record.lives, record.uin) else None
+
+        due = timeline.look(records.get(uins[place]) if states[place] == "offboarded" else None, look, None)
         return None if due is None else rfc3339(due)
 
     deletions = console.each(delete_at, range(len(uins)), _("users looked at"))
     for uin, state, deletion in zip(uins, states, deletions, strict=True):
-        record, user = records.get(uin), shown.get(uin)
-        life = timeline.life_at(record, None) if record else None
+        user = shown.get(uin)
+        life = timeline.look(records.get(uin), lambda record: timeline.life_at(record, None), None)
         yield {
             "user": name_of(uin, shown, records),
             "uin": uin,
-            "state": state,
+            "state": "unreadable" if uin in timeline.unreadable else state,
             "since": text(life.life.time) if life else None,
             "delete_at": deletion,
             "console_login": user.console_login if user else None,
@@ -77,6 +82,8 @@ def name_of(uin: int, shown: dict[int, SubUser], records: dict[int, RecordedUser
 
 def state_of(timeline: Timeline, record: RecordedUser | None, user: SubUser | None) -> str:
     """One of STATES."""
+    if record and record.uin in timeline.unreadable:
+        return "unreadable"
     life = timeline.life_at(record, None) if record else None
     if life is None or all(row.life.uin == NOBODY for row in (record.lives if record else ())):
         return "by hand" if user else "deleted"

@@ -10,20 +10,21 @@ from typing import Any
 import click
 
 from cli.commands.moments import at_option
-from cli.exit_codes import OK
+from cli.exit_codes import FAILED, OK
 from cli.language import _
 from cli.records.life_events import by
-from cli.records.timeline import Timeline, text
+from cli.records.timeline import Held, Timeline, text
 from cli.terminal.command import command
 from cli.terminal.console import Console
 from shared.clock import rfc3339
 from shared.people.life import NOBODY
 from shared.policies.catalog import PolicyCache, PolicyCatalog
-from shared.policies.ledger import LedgerEntry, effective_state
+from shared.policies.ledger import LedgerEntry, PolicyState, effective_state
 from shared.policies.recorded_users import RecordedUser
 
 COLUMNS = ("user", "uin", "ledger", "cam", "since", "difference")
 HELD = ("user", "uin", "since", "given_by", "reason", "ticket")
+_UNKNOWN = "a record cannot be read"
 
 
 @command("who", example="im-access who QcloudIMReadOnlyAccess")
@@ -33,33 +34,36 @@ HELD = ("user", "uin", "since", "given_by", "reason", "ticket")
 def who(console: Console, policy: str, at: float | None) -> int:
     """Who holds a policy: ledger against CAM."""
     console.progress.step(_("reading ledger and CAM"))
-    rows = list(_now(console, policy) if at is None else _then(console, policy, at))
+    timeline = Timeline(console)
+    rows = list(_now(console, timeline, policy) if at is None else _then(console, timeline, policy, at))
     if rows or console.as_json:
         console.show(rows, COLUMNS if at is None else HELD)
     else:
         console.say(_("Nobody holds {policy}.").format(policy=policy))
-    return OK
+    return FAILED if timeline.warn() else OK
 
 
-def _then(console: Console, policy: str, at: float) -> Iterator[dict[str, Any]]:
+def _then(console: Console, timeline: Timeline, policy: str, at: float) -> Iterator[dict[str, Any]]:
     """Who held the policy at a moment, according to the records alone."""
-    timeline = Timeline(console)
-    records = sorted(timeline.everybody().values(), key=lambda record: (record.name, record.uin))
-    held = console.each(lambda record: timeline.held_at(record, at), records, _("users looked at"))
-    for record, found in zip(records, held, strict=True):
+    everyone = sorted(timeline.everybody().values(), key=lambda record: (record.name, record.uin))
+
+    def held_by(record: RecordedUser) -> list[Held]:
+        return timeline.look(record, lambda record: timeline.held_at(record, at), [])
+
+    held = console.each(held_by, everyone, _("users looked at"))
+    for record, found in zip(everyone, held, strict=True):
         for one in found:
             if one.policy == policy:
                 about = {"user": timeline.name(record), "uin": record.uin, "since": rfc3339(one.applied)}
                 yield about | by(timeline.requests.read(one.event.request))
 
 
-def _now(console: Console, policy: str) -> Iterator[dict[str, Any]]:
+def _now(console: Console, timeline: Timeline, policy: str) -> Iterator[dict[str, Any]]:
     """Who holds the policy now, according to the ledger or to CAM."""
     cam = console.cam()
     resolved = PolicyCatalog(cam, PolicyCache(), console.clock).resolve(policy)
     names = {uin: name for name, uin in cam.holders(resolved.id)}
     held = set(names)
-    timeline = Timeline(console)
     records = timeline.everybody()
     newest = _newest(console, timeline, records, policy)
     names |= {uin: timeline.name(records[uin]) for uin in newest if uin not in names}
@@ -72,7 +76,7 @@ def _now(console: Console, policy: str) -> Iterator[dict[str, Any]]:
             "ledger": recorded,
             "cam": "attached" if uin in held else "not attached",
             "since": text(entry.time) if entry else None,
-            "difference": _difference(recorded, uin in held),
+            "difference": _UNKNOWN if uin in timeline.unreadable else _difference(recorded, uin in held),
         }
 
 
@@ -84,13 +88,13 @@ def _newest(
     """
     given = timeline.ledger.lives.given
     records = [record for record in found.values() if record.uin != NOBODY]
-    states = console.each(
-        lambda record: effective_state(
-            record.uin, policy, record.policies.get(policy, ()), timeline.life_at(record, None), given
-        ),
-        records,
-        _("users looked at"),
-    )
+
+    def state_of(record: RecordedUser) -> PolicyState:
+        life = timeline.life_at(record, None)
+        return effective_state(record.uin, policy, record.policies.get(policy, ()), life, given)
+
+    nothing = PolicyState(None)
+    states = console.each(lambda record: timeline.look(record, state_of, nothing), records, _("users looked at"))
     return {record.uin: state.newest for record, state in zip(records, states, strict=True) if state.newest is not None}
 
 

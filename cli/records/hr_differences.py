@@ -7,10 +7,11 @@ from collections.abc import Iterator, Mapping
 from cli.records.known_people import everybody, planned
 from cli.records.timeline import Timeline
 from cli.terminal.console import Console
+from shared.people.life import NOBODY
 from shared.people.person_state import KnownPerson
 from shared.people.rule_versions import RuleVersions
 from shared.people.rules import Rules
-from shared.policies.drift_findings import Finding
+from shared.policies.drift_findings import Finding, unreadable
 from shared.policies.recorded_users import RecordedUser
 from shared.tencent.cam_listing import SubUser
 
@@ -28,11 +29,10 @@ def of_people(
     version = RuleVersions(console.cos()).newest()
     if version is None:
         return []
-    return [
-        finding
-        for known in everybody(console)
-        for finding in _of(console, timeline, records, shown, known, version.rules)
-    ]
+    people = everybody(console)
+    found = [_of(console, timeline, records, shown, known, version.rules) for known in people.known]
+    strangers = unreadable("", NOBODY, [key.text for key in people.unreadable])
+    return [*(finding for some in found for finding in some), *strangers]
 
 
 def _of(
@@ -47,10 +47,12 @@ def _of(
     user, who = state.user or "-", f"{known.source} {known.person.employee}"
     due = planned(console, known.person, rules, state)
     record = records.get(uin) if uin else None
-    life = timeline.life_at(record, None) if record else None
+    life = timeline.look(record, lambda record: timeline.life_at(record, None), None)
     closed = uin not in shown or (life is not None and life.life.effect == "offboard")
     if due.what not in ("nothing", "later"):
         yield Finding("critical" if due.takes_away else "warning", "hr_due", user, uin or 0, who)
+    elif uin in timeline.unreadable:
+        return
     elif uin is not None and state.open and closed:
         yield Finding("warning", "hr_is_here", user, uin, who)
     elif uin is not None and not state.open and not closed:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from cli.language import _
 from cli.terminal.console import Console
+from cli.terminal.untrusted_text import inert
 from shared.clock import rfc3339
+from shared.errors import ImAccessError
 from shared.people.due_action import DueAction, due_action
 from shared.people.person import Person
 from shared.people.person_key import PREFIX, PersonKey, of_source
@@ -20,8 +22,21 @@ PLAN = ("source", "employee", "name", "user", "change", "grant", "revoke", "rule
 _CHANGES = {"create": "join", "restore": "come back", "offboard": "close", "change": "change", "later": "join later"}
 
 
-def everybody(console: Console, source: str | None = None) -> list[KnownPerson]:
-    """All people, or those of one source, ordered by source and id."""
+class Everybody(NamedTuple):
+    """All people, ordered by source and id; `unreadable`: those of whom a record cannot be read."""
+
+    known: list[KnownPerson]
+    unreadable: list[PersonKey]
+
+    def warn(self, console: Console) -> bool:
+        """Name those who cannot be read, on standard error; whether there are any, who are left out then."""
+        for key in self.unreadable:
+            console.warn(_("A record cannot be read and was left as it is: {what}").format(what=inert(key.text)))
+        return bool(self.unreadable)
+
+
+def everybody(console: Console, source: str | None = None) -> Everybody:
+    """All people, or those of one source."""
     people, after, keys = People(console.cos()), "", list[PersonKey]()
     prefix = of_source(source) if source else PREFIX
     while True:
@@ -29,9 +44,20 @@ def everybody(console: Console, source: str | None = None) -> list[KnownPerson]:
         keys += [person for person, _last in page]
         if not after:
             break
-    found = console.each(lambda key: People(console.cos()).itself(key), list(dict.fromkeys(keys)), _("people read"))
-    known = [one for one in found if one is not None]
-    return sorted(known, key=lambda one: (one.source, one.person.employee))
+    unreadable: list[PersonKey] = []
+
+    def read(key: PersonKey) -> KnownPerson | None:
+        try:
+            return People(console.cos()).itself(key)
+        except ImAccessError as error:
+            if error.code != "record_unreadable":
+                raise
+            unreadable.append(key)
+            return None
+
+    known = [one for one in console.each(read, list(dict.fromkeys(keys)), _("people read")) if one is not None]
+    known.sort(key=lambda one: (one.source, one.person.employee))
+    return Everybody(known, sorted(unreadable, key=lambda key: key.text))
 
 
 def planned(console: Console, person: Person, rules: Rules, state: PersonState) -> DueAction:

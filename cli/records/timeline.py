@@ -7,12 +7,15 @@ a moment is given by the newest of the events that were applied by then.
 from __future__ import annotations
 
 import json
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import NamedTuple, TypeVar
 
 from cli.language import _
 from cli.records.requests import Requests
 from cli.terminal.console import EVERYTHING, Console
+from cli.terminal.untrusted_text import inert
 from shared.clock import rfc3339
+from shared.errors import ImAccessError
 from shared.people.life import NOBODY, LifeRow
 from shared.policies.ledger import Ledger, LedgerEntry, Row, effective_state
 from shared.policies.orphans import parsed
@@ -27,13 +30,26 @@ class Held(NamedTuple):
     applied: float
 
 
+T = TypeVar("T")
+_NAMED = 20
+"""Records that are named at most."""
+
+
 class Timeline:
-    """The records of the bucket."""
+    """The records of the bucket.
+
+    `unreadable`: those who have a record that this version cannot read, each with its key, or "" where it is not known.
+    What they should have is not known either, so commands show them as such, and everybody else as usual. `strays`:
+    keys that cannot be read and are no known user's.
+    """
 
     def __init__(self, console: Console, requests: Requests | None = None) -> None:
         self._now = console.clock.now()
         self._cos = console.cos()
         self._console = console
+        self.unreadable: dict[int, tuple[str, ...]] = {}
+        self.strays: tuple[str, ...] = ()
+        self._users: dict[int, RecordedUser] = {}
         self.requests = requests or Requests(console)
         self.ledger = Ledger(self._cos)
 
@@ -66,7 +82,32 @@ class Timeline:
     def everybody(self) -> dict[int, RecordedUser]:
         """The records of every user who has records, by UIN."""
         self.requests.ready()
-        return recorded_users(self._cos)
+        users, self.strays = recorded_users(self._cos)
+        self._users = users
+        self.unreadable |= {uin: one.unreadable for uin, one in users.items() if one.unreadable}
+        return users
+
+    def look(self, record: RecordedUser | None, look: Callable[[RecordedUser], T], otherwise: T) -> T:
+        """What `look` finds in the records of somebody; `otherwise` where there are none, or one cannot be read."""
+        if record is None or record.uin in self.unreadable:
+            return otherwise
+        try:
+            return look(record)
+        except ImAccessError as error:
+            if error.code != "record_unreadable":
+                raise
+            self.unreadable[record.uin] = ("",)
+            return otherwise
+
+    def warn(self) -> bool:
+        """Name what could not be read, on standard error; whether there was anything, which is left out then."""
+        about = [(f"{self.name(self._users[uin])} ({uin})", keys) for uin, keys in sorted(self.unreadable.items())]
+        lines = [f"{who}: {key}".removesuffix(": ") for who, keys in about for key in keys] + list(self.strays)
+        for line in lines[:_NAMED]:
+            self._console.warn(_("A record cannot be read and was left as it is: {what}").format(what=inert(line)))
+        if len(lines) > _NAMED:
+            self._console.warn(_("… and {count} more").format(count=len(lines) - _NAMED))
+        return bool(lines)
 
     def name(self, record: RecordedUser) -> str:
         """The name of a user. For a user made by hand it comes from the newest event in the ledger, else it is
@@ -76,7 +117,10 @@ class Timeline:
         if record.name or not entries:
             return record.name or str(record.uin)
         found = self._cos.get(min(entries, key=lambda entry: entry.order).key)
-        return str(json.loads(found.body).get("user") or record.uin) if found else str(record.uin)
+        try:
+            return str(json.loads(found.body)["user"]) if found else str(record.uin)
+        except (ValueError, TypeError, KeyError):
+            return str(record.uin)
 
     def applied(self, request: str, age: float | None, time: int) -> float:
         """When an event was applied: when its request was finished, or if that is unknown, when the event was

@@ -58,10 +58,9 @@ class _Event(NamedTuple):
     request: str
 
 
-def collect(console: Console, days: int) -> Figures:
+def collect(console: Console, timeline: Timeline, days: int) -> Figures:
     """The figures of the last days."""
     now = console.clock.now()
-    timeline = Timeline(console)
     events = [event for event in _events(timeline) if event.at > now - days * _DAY]
     timeline.requests.load(event.request for event in events)
     return Figures(list(_weeks(timeline, events, now, days)), _backlog(console))

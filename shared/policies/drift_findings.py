@@ -50,6 +50,14 @@ class Finding(NamedTuple):
         return self.grade != "notice"
 
 
+def unreadable(user: str, uin: int, keys: Iterable[str]) -> list[Finding]:
+    """The findings about somebody of whom these records cannot be read, so that what they should have is not known.
+
+    `keys` holds "" for one whose key is not known. In place of a user and a UIN stand "-" and 0 where it is nobody's.
+    """
+    return [Finding("warning", "record_unreadable", user or "-", uin, key) for key in keys]
+
+
 _LATE = 3600.0
 """Seconds after the due time of a deletion from which on it counts as missed."""
 

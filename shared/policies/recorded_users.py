@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
+from shared.errors import ImAccessError
 from shared.people.life import NOBODY, Life, LifeRow
 from shared.people.offboarding import Offboardings, made_here
 from shared.policies.drift_findings import Expected
@@ -18,12 +19,17 @@ Given = Callable[[Life], Sequence[str]]
 
 
 class RecordedUser(NamedTuple):
-    """All records of one user (a UIN with a name). `lives` are newest first."""
+    """All that was recorded of one user (a UIN under one name). `lives` are newest first.
+
+    `unreadable`: the keys of records of the user, or of the user's name, that this version cannot read. What they say
+    may be newer than all of the rest.
+    """
 
     name: str
     uin: int
     lives: tuple[LifeRow, ...]
     policies: dict[str, list[Row]]
+    unreadable: tuple[str, ...] = ()
 
     @property
     def requests(self) -> set[str]:
@@ -42,18 +48,52 @@ class RecordedUser(NamedTuple):
         return any(age is None or age < seconds for age in ages)
 
 
-def recorded_users(store: Store) -> dict[int, RecordedUser]:
-    """The records of all users, by UIN."""
+class RecordedUsers(NamedTuple):
+    """The records of all users, by UIN; `strays`: keys of records that cannot be read and are no known user's."""
+
+    users: dict[int, RecordedUser]
+    strays: tuple[str, ...]
+
+
+def recorded_users(store: Store) -> RecordedUsers:
+    """The records of all users. What cannot be read is named and left as it is; all others are read."""
     lives: dict[int, list[LifeRow]] = {}
+    rows: dict[int, list[Row]] = {}
+    unreadable: list[str] = []
     for found in store.below("lives/", limit=_ALL):
         if "/life-" in found.key:
-            life = Life.parse(found.key)
-            lives.setdefault(life.uin, []).append(LifeRow(life, found.age))
-    rows: dict[int, list[Row]] = {}
+            try:
+                life = Life.parse(found.key)
+            except ImAccessError:
+                unreadable.append(found.key)
+            else:
+                lives.setdefault(life.uin, []).append(LifeRow(life, found.age))
     for found in store.below("ledger/", limit=_ALL):
-        entry = LedgerEntry.parse(found.key)
-        rows.setdefault(entry.uin, []).append(Row(entry, found.age))
-    return {uin: _standing(uin, lives, rows.get(uin, ())) for uin in lives.keys() | rows.keys() if uin != NOBODY}
+        try:
+            entry = LedgerEntry.parse(found.key)
+        except ImAccessError:
+            unreadable.append(found.key)
+        else:
+            rows.setdefault(entry.uin, []).append(Row(entry, found.age))
+    known = [_standing(uin, lives, rows.get(uin, ())) for uin in lives.keys() | rows.keys() if uin != NOBODY]
+    return _with_unreadable({one.uin: one for one in known}, unreadable)
+
+
+def _with_unreadable(users: dict[int, RecordedUser], keys: Sequence[str]) -> RecordedUsers:
+    """Give each key to those whom its folder names: one UIN of the ledger, everybody who has had a name."""
+    by_folder: dict[str, list[int]] = {}
+    for uin, one in users.items():
+        by_folder.setdefault(f"ledger/{uin}", []).append(uin)
+        if one.name:
+            by_folder.setdefault(f"lives/{one.name}", []).append(uin)
+    strays = []
+    for key in keys:
+        whose = by_folder.get("/".join(key.split("/", 2)[:2]), [])
+        for uin in whose:
+            users[uin] = users[uin]._replace(unreadable=(*users[uin].unreadable, key))
+        if not whose:
+            strays.append(key)
+    return RecordedUsers(users, tuple(strays))
 
 
 def _standing(uin: int, lives: dict[int, list[LifeRow]], rows: Iterable[Row]) -> RecordedUser:

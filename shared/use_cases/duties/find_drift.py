@@ -16,9 +16,11 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
-from shared.policies.drift_findings import Expected, Finding, Shown, compare
-from shared.policies.recorded_users import RecordedUser
-from shared.ports import Clock, Store
+from shared.errors import ImAccessError
+from shared.people.life import NOBODY
+from shared.policies.drift_findings import Expected, Finding, Shown, compare, unreadable
+from shared.policies.recorded_users import RecordedUser, RecordedUsers
+from shared.ports import Clock, Listed, Store
 from shared.use_cases.duties.cursor import Cursor, Position
 from shared.use_cases.duties.duty import Done, Late
 
@@ -27,6 +29,8 @@ MOST = 60
 """The most users that are compared in a run, with three calls of CAM each, and one more for a user in a group."""
 AGAIN = 240.0
 """Seconds after which findings are checked again: less than the period of the timer."""
+PATIENCE = 3600.0
+"""Seconds for which a second look that fails is tried again."""
 MOST_LISTED = 100
 """The most findings that a notification lists; it also has their number."""
 _END = "end of the round"
@@ -82,7 +86,7 @@ class DriftSources(NamedTuple):
     """
 
     listed: Callable[[], Mapping[int, ListedUser]]
-    recorded: Callable[[], Mapping[int, RecordedUser]]
+    recorded: Callable[[], RecordedUsers]
     has: Callable[[int], CamAccess]
     expected: Callable[[RecordedUser | None], Expected | None]
 
@@ -117,6 +121,7 @@ class FindDrift:
         self._position = Position()
         self._listed: Mapping[int, ListedUser] = {}
         self._recorded: Mapping[int, RecordedUser] = {}
+        self._strays: Sequence[str] = ()
         self._items: list[str] = []
         self._compared = False
 
@@ -128,8 +133,10 @@ class FindDrift:
         self._position = self._cursor.read()
         if self._clock.now() < self._position.rest_until:
             return []
-        self._listed, self._recorded = self._sides.listed(), self._sides.recorded()
-        uins = sorted(f"{uin:020}" for uin in self._listed.keys() | self._recorded.keys())
+        self._listed, (self._recorded, self._strays) = self._sides.listed(), self._sides.recorded()
+        # What cannot be read and is nobody's is looked at once in a round, as if it was a user.
+        nobody = {NOBODY} if self._strays else set()
+        uins = sorted(f"{uin:020}" for uin in self._listed.keys() | self._recorded.keys() | nobody)
         self._items = [uin for uin in uins if uin > self._position.after][:MOST]
         if not self._items and all(row.age is None or row.age >= AGAIN for row in self._store.below(_FOUND)):
             self._items = [_END]
@@ -153,18 +160,45 @@ class FindDrift:
             self._cursor.move(Position(after=done[-1]))
 
     def _look(self, uin: int) -> list[Finding]:
+        if uin == NOBODY:
+            return unreadable("", NOBODY, self._strays)
         listed, standing = self._listed.get(uin), self._recorded.get(uin)
-        name = listed.name if listed else standing.name if standing else ""
-        shown = None
-        if listed is not None:
-            shown = Shown(listed.console_login, *self._sides.has(uin))
-        expected = self._sides.expected(standing)
-        found = compare(name or str(uin), uin, expected, shown, self._allowed, self._clock.now())
+        name = (listed.name if listed else standing.name if standing else "") or str(uin)
+        if standing is not None and standing.unreadable:
+            return unreadable(name, uin, standing.unreadable)
+        try:
+            expected = self._expected(standing)
+        except ImAccessError as error:
+            if error.code != "record_unreadable":
+                raise
+            return unreadable(name, uin, [""])
+        shown = Shown(listed.console_login, *self._sides.has(uin)) if listed is not None else None
+        found = compare(name, uin, expected, shown, self._allowed, self._clock.now())
         return [one for one in found if one.is_difference]
 
+    def _expected(self, standing: RecordedUser | None) -> Expected | None:
+        """What the records say of a user. An answer may have been garbled on its way, so it is asked for twice."""
+        try:
+            return self._sides.expected(standing)
+        except ImAccessError as error:
+            if error.code != "record_unreadable":
+                raise
+            return self._sides.expected(standing)
+
+    def _again(self, row: Listed) -> list[Finding]:
+        """Look at somebody a second time. One whom CAM or the store has refused to tell of for hours is not confirmed,
+        and keeps nobody else's differences from being told.
+        """
+        try:
+            return self._look(int(row.key.removeprefix(_FOUND).removesuffix(".json")))
+        except ImAccessError:
+            if row.age is not None and row.age < PATIENCE:
+                raise
+            return []
+
     def _finish(self) -> Done:
-        keys = [row.key for row in self._store.below(_FOUND) if _KEY.fullmatch(row.key)]
-        found = [one for key in keys for one in self._look(int(key.removeprefix(_FOUND).removesuffix(".json")))]
+        rows = [row for row in self._store.below(_FOUND) if _KEY.fullmatch(row.key)]
+        keys, found = [row.key for row in rows], [one for row in rows for one in self._again(row)]
         digest = hashlib.sha256(json.dumps(sorted(one[1:] for one in found)).encode()).hexdigest()
         before = [(row.key, _last_report(self._store, row.key)) for row in self._store.below(_REPORTED)]
         newest = before[0][1] if before else None

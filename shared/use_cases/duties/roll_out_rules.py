@@ -128,13 +128,25 @@ class RollOutRules:
         self._cursor.move(Position(after, 0.0, str(progress)))
 
     def _count(self, version: RulesVersion, late: Late) -> None:
-        """Continue counting while there is time; after it, applying begins with the first person."""
-        count, phase = self._progress.taken_from, "counting"
-        while phase == "counting" and not late():
-            page, self._after = self._people.page(self._after, PAGE)
-            for person, _ in page:
-                known = self._people.itself(person)
-                count += known is not None and self._takes(known, version)
-            if not self._after:
-                phase = "stopped" if count > self._brake else "applying"
-        self._progress = RulesProgress(version.number, phase, count)
+        """Go on counting, as far as time allows but one person at least; what comes after it begins with the first."""
+        while self._progress.phase == "counting":
+            page, following = self._people.page(self._after, PAGE)
+            for person, last in page:
+                count = self._progress.taken_from + self._loses(person, version)
+                self._progress, self._after = self._progress._replace(taken_from=count), last
+                if late():
+                    return
+            self._after = following
+            if not following:
+                phase = "stopped" if self._progress.taken_from > self._brake else "applying"
+                self._progress = self._progress._replace(phase=phase)
+
+    def _loses(self, person: PersonKey, version: RulesVersion) -> bool:
+        """Whether the version takes something from a person; so it counts of one whose records cannot be read, too."""
+        try:
+            known = self._people.itself(person)
+            return known is not None and self._takes(known, version)
+        except ImAccessError as error:
+            if error.meaning.verdict is Verdict.LATER and error.code != "record_unreadable":
+                raise
+            return True

@@ -11,6 +11,7 @@ import pytest
 
 from local.clock import FrozenClock
 from local.cloud import LocalCloud
+from shared.people.person_key import PersonKey
 from tests.system.cli.accounts import READ, WRITE, Account
 from tests.system.people.stories import RULES
 
@@ -191,3 +192,26 @@ def test_drift_looks_at_hr_systems_too(account: Account, tmp_path: Path) -> None
     assert set(found) == {("hr_due", "a"), ("hr_has_left", "b"), ("hr_due", "c")}
     account.run("rules", "push", rules_file(tmp_path))
     assert set(drift(account)[1]) == {("hr_is_here", "a"), ("hr_has_left", "b")}
+
+
+def test_a_person_who_cannot_be_read_hides_nobody_else(account: Account, tmp_path: Path) -> None:
+    """Lists and plans have all others, name the one who is left out, and their exit code says that one is."""
+    rules = rules_file(tmp_path)
+    account.run("rules", "push", rules)
+    account.run("people", "import", staff(tmp_path, *desk("ann", "bob")))
+    objects = account.cloud.cos.objects.data
+    bob = PersonKey.of("csv", "bob")
+    odd = [key for key in objects if key.startswith(bob.folder)]
+    store = account.console().cos()
+    for key in odd:
+        store.delete(key)
+        store.create(key, b'{"v":2}')
+    for words in (("people", "list"), ("people", "export"), ("rules", "plan", rules)):
+        code, told, err = account.run(*words)
+        assert (code, "bob" in told, bob.text in err) == (1, False, True), words
+    assert "ann" in account.run("people", "list")[1]
+    code, rows = account.rows("drift", "--quick")
+    assert code == 3
+    assert [(row["kind"], row["about"]) for row in rows] == [("record_unreadable", bob.text)]
+    table = staff(tmp_path, *desk("ann"))
+    assert account.run("people", "import", table, "--missing=left", "--dry-run")[0] == 0

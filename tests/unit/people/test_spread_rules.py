@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from itertools import pairwise
 from typing import Any
 
@@ -136,6 +137,57 @@ def test_the_brake_counts_all_pages_together(house: Household) -> None:
         duty.ended([])
     with pytest.raises(Braked):
         run(house, 2, brake=PEOPLE - 1)
+
+
+def test_somebody_who_cannot_be_read_keeps_nobody_from_the_rules(house: Household) -> None:
+    """Of such a person it counts that something would be taken; all others get what the version gives."""
+    house.push(FEWER)
+    house.sent.clear()
+    ((first, _),), _ = People(house.store).page("", 1)
+    for row in house.store.below(first.folder):
+        house.store.objects[row.key] = b'{"v": 2}'
+    with pytest.raises(Braked) as caught:
+        run(house, 1, brake=0)
+    assert caught.value.left == PEOPLE
+    house.push(FEWER, approved=True)
+    for _ in range(6):
+        house.clock.sleep(300)
+        duty = rules_duty(house)
+        for item in duty.due(lambda: False):
+            with suppress(ImAccessError):
+                duty.do(item)
+        duty.ended([])
+    assert len(house.sent) == PEOPLE - 1
+
+
+def test_counting_makes_progress_however_slow_it_is(house: Household, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each run counts one person at least; one in which the store fails counts nobody twice, and leaves nobody out."""
+
+    def count_one(*, fails: bool) -> None:
+        house.clock.sleep(300)
+        duty = rules_duty(house, brake=PEOPLE - 1)
+        try:
+            duty.due(lambda: not fails)
+        finally:
+            duty.ended([])
+
+    house.push(FEWER)
+    for n in range(PEOPLE - 1):
+        count_one(fails=False)
+        if n % 3 == 0:
+            with monkeypatch.context() as patch:
+                patch.setattr(People, "itself", down)
+                with pytest.raises(Unavailable):
+                    count_one(fails=True)
+    count_one(fails=False)
+    with pytest.raises(Braked) as caught:
+        count_one(fails=False)
+    assert caught.value.left == PEOPLE
+
+
+def down(_people: People, _person: PersonKey) -> None:
+    """A store that is out of order."""
+    raise Unavailable("down")
 
 
 def test_whoever_could_not_be_done_comes_again(house: Household) -> None:

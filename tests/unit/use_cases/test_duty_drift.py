@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
-from shared.errors import Unavailable
+from shared.errors import ImAccessError, Unavailable
+from shared.people.life import unreadable
 from shared.policies.drift_findings import Expected, Finding
-from shared.policies.recorded_users import RecordedUser
+from shared.policies.recorded_users import RecordedUser, RecordedUsers
 from shared.use_cases.duties.cursor import Cursor, Positions
 from shared.use_cases.duties.find_drift import DAY, MOST, CamAccess, DriftSources, FindDrift, ListedUser
 from shared.use_cases.duties.run_duties import run
@@ -33,6 +33,10 @@ class World:
         self.told: list[tuple[list[Finding], int]] = []
         self.looked: list[int] = []
         self.fails: set[int] = set()
+        self.keys: dict[int, tuple[str, ...]] = {}
+        self.bodies: set[int] = set()
+        self.strays: tuple[str, ...] = ()
+        self.refused: set[int] = set()
         self.deaf = False
 
     def remaining(self) -> float:
@@ -56,17 +60,22 @@ class World:
             raise Unavailable("The outbox cannot be written")
         self.told.append((found, of))
 
-    def _recorded(self) -> Mapping[int, RecordedUser]:
-        return {uin: RecordedUser(f"user{uin}", uin, (), {}) for uin in self.users}
+    def _recorded(self) -> RecordedUsers:
+        users = {uin: RecordedUser(f"user{uin}", uin, (), {}, self.keys.get(uin, ())) for uin in self.users}
+        return RecordedUsers(users, self.strays)
 
     def _has(self, uin: int) -> CamAccess:
         self.looked.append(uin)
         if uin in self.fails:
             self.fails.discard(uin)
             raise RuntimeError
+        if uin in self.refused:
+            raise ImAccessError("cloud_error", "CAM refuses to tell of somebody")
         return CamAccess(("key",), frozenset() if uin in self.lost else frozenset({READ}), {})
 
     def _expected(self, standing: RecordedUser | None) -> Expected | None:
+        if standing and standing.uin in self.bodies:
+            raise unreadable("event of life")
         return Expected("active", frozenset({READ}), frozenset({READ})) if standing else None
 
 
@@ -149,3 +158,33 @@ def test_what_could_not_be_told_is_told_by_the_next_run() -> None:
     world.deaf = False
     world.sweep()
     assert [(len(found), of) for found, of in world.told] == [(100, 101)]
+
+
+def test_what_cannot_be_read_is_a_finding_and_keeps_nobody_from_being_compared() -> None:
+    """A key or the body of one's record, and a key that is nobody's; what such a user has is not judged."""
+    world = World(4)
+    world.lost = {1, 2, 3}
+    world.keys, world.bodies, world.strays = {1: ("ledger/1/x/odd",)}, {2}, ("ledger/odd",)
+    for _ in range(2):
+        assert world.sweep()["failed"] == 0
+    ((found, of),) = world.told
+    assert of == 4
+    assert {(one.uin, one.user, one.kind, one.about) for one in found} == {
+        (0, "-", "record_unreadable", "ledger/odd"),
+        (1, "user1", "record_unreadable", "ledger/1/x/odd"),
+        (2, "user2", "record_unreadable", ""),
+        (3, "user3", "policy_missing", READ),
+    }
+
+
+def test_somebody_who_cannot_be_looked_at_again_holds_up_no_round() -> None:
+    """For an hour it is tried again; then everybody else's differences are told."""
+    world = World(2)
+    world.lost = {1, 2}
+    world.sweep()
+    world.refused = {1}
+    for _ in range(11):
+        assert world.sweep()["failed"] == 1
+    assert world.told == []
+    assert world.sweep()["failed"] == 0
+    assert [[one.user for one in found] for found, _ in world.told] == [["user2"]]
