@@ -1,4 +1,4 @@
-"""What the platform gets of an invocation."""
+"""The result of an invocation, as the platform gets it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.processes import Killed
 
 @dataclass(frozen=True)
 class Answer:
-    """What the platform got of an invocation: an HTTP answer, a batch's counters, or an exception."""
+    """The result of an invocation: an HTTP answer, a batch's counters, or an exception."""
 
     status: int = 0
     body: dict[str, Any] = field(default_factory=dict)
@@ -26,17 +26,17 @@ class Answer:
 
     @property
     def final(self) -> bool:
-        """Whether nobody would deliver the event again."""
+        """Whether the event would not be delivered again."""
         return self.error is None and "Retry-After" not in self.headers
 
     @property
     def pause(self) -> float:
-        """Seconds until the event is delivered again: the gateway's word, or the queue's habit."""
+        """Seconds until the event is delivered again: what the answer says, or the queue's interval."""
         return float(self.headers.get("Retry-After", 5))
 
 
 def told(answer: dict[str, Any]) -> Answer:
-    """What a function returned: an HTTP answer, a text for people, or a batch's counters."""
+    """The value that a function returned: an HTTP answer, a text for people, or a batch's counters."""
     if "statusCode" not in answer:
         return Answer(body=answer)
     if answer["headers"]["Content-Type"].startswith("text/"):

@@ -1,4 +1,4 @@
-"""Command lines of pages, parsed and not run."""
+"""Parses command lines of the pages without running them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from cli.terminal.console import Console
 
 
 def taken(words: Sequence[str]) -> None:
-    """Raise UsageError, or KeyError for a command that is none, where `im-access` does not take these words."""
+    """Check that `im-access` accepts these words. Raises UsageError, or KeyError for an unknown command."""
     command, rest = root, list(words)
     context = click.Context(root, obj=Console(env={}))
     one: click.Command = command

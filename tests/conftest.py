@@ -1,4 +1,4 @@
-"""What every suite shares: the world, the filters for warnings that are not ours, and hypothesis on busy machines."""
+"""What all tests share: the world, filters for warnings of other packages, and hypothesis on busy machines."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def pytest_collection() -> Iterator[None]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """So that no worker is idle at the end: see the order."""
+    """Sort the tests so that no worker is idle at the end: see the order."""
 
     def rank(item: pytest.Item) -> int:
         named = (n for n, folder in enumerate(_ORDER) if item.nodeid.startswith(f"tests/{folder}/"))
@@ -59,7 +59,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def started_world() -> Iterator[World]:
-    """The world of this test process."""
+    """The world that all tests of this process share."""
     with pytest.MonkeyPatch.context() as patch:
         for name in _PROXIES:
             patch.delenv(name, raising=False)
@@ -69,8 +69,8 @@ def started_world() -> Iterator[World]:
 
 @pytest.fixture
 def world(started_world: World) -> Iterator[World]:
-    """The world, empty, at the same moment for every test, whichever came before it. No function may have called what
-    its document in docs/security does not allow.
+    """An empty world at the same moment for every test. At the end, no function may have made a call that its document
+    in docs/security does not allow.
     """
     started_world.clock.advance(START - started_world.clock.now())
     started_world.reset()
@@ -80,7 +80,7 @@ def world(started_world: World) -> Iterator[World]:
 
 @pytest.fixture
 def in_process(world: World) -> Iterator[None]:
-    """The calls of this test's functions reach the cloud without sockets: see tests/wire.py."""
+    """Lets the calls of this test's functions reach the cloud without sockets: see tests/wire.py."""
     world.in_process = True
     yield
     world.in_process = False

@@ -1,4 +1,4 @@
-"""The events by which the platform calls functions: HTTP, a queue, a link, an identity provider, a timer."""
+"""The events with which the platform calls functions: HTTP, a queue, a link, an identity provider, a timer."""
 
 from __future__ import annotations
 
@@ -17,13 +17,15 @@ SCIM_TOKEN, OTHER_TOKEN = "scim-token-of-okta", "scim-token-of-another"
 
 
 class Events:
-    """Makes events, by one clock."""
+    """Makes events with the times of one clock."""
 
     def __init__(self, clock: WorldClock) -> None:
         self.clock = clock
 
     def http(self, function: str, command: dict[str, Any], *, id: str, time: float | None = None) -> dict[str, Any]:
-        """A Function URL event: a bare command, or with `time` (seconds since START) an envelope. Signed when sent."""
+        """A Function URL event with a bare command, or with `time` (seconds since START) an envelope. It is signed when
+        sent.
+        """
         body = command if time is None else self.envelope(function, command, id=id, time=time)
         return {
             "httpMethod": "POST",
@@ -45,13 +47,15 @@ class Events:
         return event if moment is None else event | {"time": moment.isoformat().replace("+00:00", "Z")}
 
     def kafka(self, *messages: object, first: int = 0) -> dict[str, Any]:
-        """A CKafka event with these messages: envelopes, or texts as they are."""
+        """A CKafka event with these messages, which are envelopes or texts."""
         rows = [one if isinstance(one, str) else json.dumps(one) for one in messages]
         shared = {"topic": "im-access", "partition": 0, "msgKey": "None"}
         return {"Records": [{"Ckafka": {**shared, "offset": first + n, "msgBody": row}} for n, row in enumerate(rows)]}
 
     def visit(self, method: str, url: str, **headers: str) -> dict[str, Any]:
-        """A Function URL event of a person at a link of the credentials page; `_` in a header's name is `-`."""
+        """A Function URL event of a person who follows a link of the credentials page; `_` in a header's name means
+        `-`.
+        """
         sent = {"accept": "text/html", "x-scf-remote-addr": "203.0.113.7:52100"}
         sent |= {name.replace("_", "-"): value for name, value in headers.items()}
         return {"httpMethod": method, "path": urlsplit(url).path, "headers": sent, "queryString": {}, "body": ""}
@@ -65,7 +69,7 @@ class Events:
         token: str | None = SCIM_TOKEN,
         query: dict[str, str] | None = None,
     ) -> dict[str, Any]:
-        """A Function URL event of an identity provider; a path below `/scim/v2`, a body of JSON or as it is."""
+        """A Function URL event of an identity provider, with a path below `/scim/v2` and a body of JSON or bytes."""
         headers = {"host": "im.example.com", "content-type": "application/scim+json"}
         headers |= {"authorization": f"Bearer {token}"} if token is not None else {}
         text = body if isinstance(body, str) else "" if body is None else json.dumps(body)
@@ -73,5 +77,5 @@ class Events:
         return target | {"headers": headers, "body": text}
 
     def timer(self) -> dict[str, Any]:
-        """A timer's event of this moment."""
+        """The event of a timer that fires now."""
         return {"Type": "Timer", "TriggerName": "hourly", "Time": rfc3339(self.clock.now()), "Message": ""}

@@ -1,4 +1,4 @@
-"""A container whose requests are carried out by a function of the test, through the real course of a request."""
+"""A container whose use case is a function of the test, while everything around it is real."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ R = TypeVar("R", bound=Result)
 
 
 class Done(NamedTuple):
-    """What a test lets a request come to. `link` is what an HTTP caller would be given."""
+    """The result that a test gives to a request. `link` is the link that an HTTP caller would get."""
 
     request_id: str
     result: Result
@@ -37,13 +37,13 @@ class Done(NamedTuple):
 
 
 class NoLimit(ConcurrencyLimiter):
-    """Slots without end."""
+    """An unlimited number of slots."""
 
     def __init__(self) -> None:
         """Nothing to count."""
 
     def acquire(self, calls: int, deadline: Deadline, reserve: float, started: float) -> Slot:  # noqa: ARG002 - as the original
-        """At once."""
+        """Returns at once."""
         return Slot(calls, deadline)
 
     def release(self, slot: Slot, reserve: float, *, finished: bool) -> None:
@@ -51,7 +51,7 @@ class NoLimit(ConcurrencyLimiter):
 
 
 class NoProgress(BatchProgress):
-    """A batch of which nothing is noted."""
+    """A batch without any notes."""
 
     def __init__(self) -> None:
         """Nothing to keep."""
@@ -68,14 +68,14 @@ class NoProgress(BatchProgress):
 
 
 class FakeRecords(LeaseStore):
-    """Leases and receipts of a store that knows exactly what the test says."""
+    """Leases and receipts in the state that the test says."""
 
     def __init__(self, perform: Callable[[Request[Any]], Done]) -> None:
         self.perform = perform
         self.done: Done | None = None
 
     def acquire(self, request: Request[Any]) -> tuple[Lease | None, Receipt | None]:
-        """The test's word."""
+        """The outcome that the test set."""
         self.done = self.perform(request)
         if self.done.replayed:
             return None, Receipt(self.done.result.model_dump(), "2026-01-02T03:04:05Z")
@@ -105,7 +105,7 @@ class FakeRecords(LeaseStore):
 
 
 class FakeContainer(Container):
-    """Remembers whether a link was asked for; `perform` is what requests come to."""
+    """Remembers whether a link was asked for; `perform` gives the results of requests."""
 
     def __init__(self, operation: Operation[Any, Any], *given: Any) -> None:  # noqa: ANN401 - as the original
         super().__init__(operation.function, *given)
@@ -114,7 +114,7 @@ class FakeContainer(Container):
         self._link: Link | None = None
 
     def perform(self, request: Request[Any]) -> Done:
-        """What a request comes to."""
+        """The result of a request."""
         raise NotImplementedError
 
     def store(self, deadline: Deadline) -> Any:  # noqa: ARG002, ANN401 - as the original
@@ -130,7 +130,7 @@ class FakeContainer(Container):
         return NoLimit()
 
     def execution(self, operation: Operation[C, R], store: Any, deadline: Deadline) -> Execution[C, R]:  # noqa: ARG002, ANN401 - as the original
-        """The real course, over what the test says."""
+        """The real execution, with the test's records."""
         self.links.append(False)
         records = FakeRecords(self._remembered)
 
@@ -139,12 +139,12 @@ class FakeContainer(Container):
             return cast("R", records.done.result)
 
         def announce(request: Request[C], result: R, receipt: Receipt) -> None:
-            """Nobody is told."""
+            """Notifies nobody."""
 
         return Execution(records, use_case, cast("type[R]", _AsItIs(records)), announce, deadline)
 
     def link_for_caller(self, store: Any, request: Request[Command], finished: Finished[Result]) -> Link | None:  # noqa: ARG002, ANN401 - as the original
-        """The link that the test gave."""
+        """The link that the test set."""
         self.links[-1] = True
         return self._link
 
@@ -161,7 +161,7 @@ class _AsItIs:
         self._records = records
 
     def model_validate(self, told: dict[str, Any]) -> Result:
-        """The result of the test, which the receipt holds as JSON."""
+        """The result of the test, which the receipt has as JSON."""
         assert self._records.done
         assert self._records.done.result.model_dump() == told
         return self._records.done.result

@@ -1,4 +1,4 @@
-"""User groups of the local cloud, as somebody makes them by hand."""
+"""User groups of the local cloud."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from local.cloud import LocalCloud
 
 
 def put_into_group(cloud: LocalCloud, user: str, policy: str, *, group: str = "staff") -> None:
-    """Let a user be in a group that gives a policy."""
+    """Put a user into a group that gives a policy."""
     cam, now, id_ = cloud.cam, cloud.clock.now(), 7
     uin, policy_id = cam.users[user].uin, cam.policy_id(policy)
     cam.groups[id_] = Group(id_, group, now)

@@ -1,7 +1,7 @@
-"""A world as it is at a moment, to be brought back as often as a walk over calls and faults begins anew.
+"""Saves the state of a world and restores it, so that a test can begin again from the same state many times.
 
-Records of the local cloud are never changed, only replaced; so a copy of its tables is a copy of all it holds. The
-clock goes back as well: what a walk finds does not depend on how many came before it.
+Records of the local cloud are never changed, only replaced; so a copy of its tables is a copy of its whole state. The
+clock is restored as well, so that results do not depend on earlier runs.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Moment:
-    """What the cloud holds, what the receiver was told, how the functions are set, and what time it is."""
+    """The saved state: the cloud, the receiver's notifications, the functions' settings, and the time."""
 
     def __init__(self, world: World) -> None:
         self._world = world
@@ -25,7 +25,7 @@ class Moment:
         self._env, self._taken = dict(world.env), list(world.receiver.taken)
 
     def back(self) -> None:
-        """Make it so again: no calls, no faults, no plans."""
+        """Restore the state, without calls, faults and plans."""
         world = self._world
         world.reset()
         vars(world.cloud.cam).update(_copied(self._cam))

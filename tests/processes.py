@@ -1,7 +1,7 @@
 """Processes that can be killed at any remote call, on a clock that only moves when somebody waits.
 
-A process is what the platform calls an instance: an `Instance` and its connections. All that it sends passes here, so a
-test can stop it before or after any call; a dead process sends nothing more, from whichever of its threads.
+A process stands for what the platform calls an instance: an `Instance` and its connections. All its calls pass through
+here, so a test can stop it before or after any call; no thread of a dead process sends anything more.
 """
 
 from __future__ import annotations
@@ -27,23 +27,23 @@ Send = Callable[[Call, Limits], Answer]
 
 
 class Killed(SystemExit):
-    """The process is dead. No edge of the code under test catches it, as none catches SIGKILL."""
+    """The process is dead. No code under test catches this exception, just as none catches SIGKILL."""
 
 
 class WorldClock(FrozenClock):
-    """The one time of functions and cloud: it stands still, and sleeping moves it."""
+    """The clock of functions and cloud: it stands still, and sleeping moves it forward."""
 
     def __init__(self, at: float) -> None:
         super().__init__(at)
         self._lock = threading.Lock()
 
     def advance(self, seconds: float) -> None:
-        """Move it, from any thread."""
+        """Move the clock forward, from any thread."""
         with self._lock:
             super().advance(seconds)
 
     def reach(self, moment: float) -> None:
-        """Move it there, if it is not past that moment already."""
+        """Move the clock to a moment, unless it is past that moment already."""
         with self._lock:
             super().advance(max(0.0, moment - self.now()))
 
@@ -58,7 +58,7 @@ class WorldClock(FrozenClock):
 
 @dataclass(frozen=True)
 class Sent:
-    """A remote call as its process knows it: the n-th of all and the m-th of its action, and what it is."""
+    """A remote call: its number among all calls of the process and among those of its action, and what it is."""
 
     n: int
     m: int
@@ -68,7 +68,7 @@ class Sent:
 
 @dataclass
 class Plan:
-    """What happens at one call: the n-th of all, or the n-th of an action; once."""
+    """What happens once, at the n-th call of all or of an action."""
 
     do: Callable[[Process, Sent], object]
     when: str
@@ -76,7 +76,7 @@ class Plan:
     action: str | None = None
 
     def due(self, sent: Sent, when: str) -> bool:
-        """Whether the call is the one."""
+        """Whether this is the call."""
         number = sent.n if self.action is None else sent.m if self.action == sent.action else 0
         return when == self.when and number == self.call
 
@@ -98,23 +98,23 @@ class Process:
         self._lock = threading.Lock()
 
     def close(self) -> None:
-        """Give its sockets back; a process that goes on afterwards opens new ones."""
+        """Close its sockets; a process that goes on afterwards opens new ones."""
         self.instance.http.close()
 
     def give_up_after(self, seconds: float) -> None:
-        """Let the call that is about to be sent, and no other beside it, wait no longer than this; in real time."""
+        """Let only the call that is about to be sent wait no longer than this, in real time."""
         _begun.patience = seconds
 
     def give_up(self, _sent: Sent) -> None:
-        """Wait for no answer to the call that is about to be sent; it is held back."""
+        """Let the call that is about to be sent get no answer; it is held back."""
         _begun.holds = True
 
     def die(self, _sent: Sent | None = None) -> None:
-        """Stop sending."""
+        """Send nothing more."""
         self.dead = True
 
     def send(self, send: Send, call: Call, limits: Limits) -> Answer:
-        """One remote call with what is planned before and after it. Raises Killed."""
+        """Send a remote call, with what is planned before and after it. Raises Killed."""
         with self._lock:
             self._breathe()
             action, target = _described(call)
@@ -165,7 +165,7 @@ def _described(call: Call) -> tuple[str, str]:
 
 
 class Guard:
-    """Stands before `Http.send`: every call of a running invocation must belong to a process."""
+    """Wraps `Http.send`, and checks that every call of a running invocation belongs to a process."""
 
     def __init__(self) -> None:
         self.running = 0

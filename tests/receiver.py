@@ -1,4 +1,4 @@
-"""The receiver of notifications: a real HTTP server beside CAM and COS, behind the same faults, in the same journal."""
+"""A receiver of notifications: a real HTTP server, with the same faults and journal as CAM and COS."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from local.journal import Call
 
 
 def signature(secret: str, message_id: str, timestamp: str, body: bytes) -> str:
-    """Standard Webhooks, from the specification and not from the code under test."""
+    """The signature of a Standard Webhook, written from the specification, apart from the code under test."""
     key = base64.b64decode(secret.removeprefix("whsec_"))
     content = f"{message_id}.{timestamp}.".encode() + body
     return "v1," + base64.b64encode(hmac.new(key, content, hashlib.sha256).digest()).decode()
 
 
 class Receiver:
-    """Takes notifications, and remembers those whose signature holds: event and `webhook-id`."""
+    """Takes notifications, and remembers those with a valid signature: event and `webhook-id`."""
 
     def __init__(self, clock: Clock, secret: str) -> None:
         self.clock = clock
@@ -34,7 +34,7 @@ class Receiver:
         self.refuses: Callable[[dict[str, Any]], bool] = lambda _event: False
 
     def describe(self, request: Request) -> Call:
-        """How the journal names it: service `notify`, action `Notify`, target the user."""
+        """The call in the journal: service `notify`, action `Notify`, target the user."""
         event = json.loads(request.body)
         return Call(0, "notify", "Notify", _user(event), "", self.clock.now())
 

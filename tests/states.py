@@ -1,4 +1,4 @@
-"""What the world holds of a user in the end, and whether it is as it should be."""
+"""Reads the final state of a user, and checks it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _browser.trust_env = False
 
 @dataclass(frozen=True)
 class State:
-    """A user at the end. `files` has every object under `credentials/`, whoever it is for."""
+    """The final state of a user. `files` has every object under `credentials/`, of all users."""
 
     cloud: LocalCloud
     user: User | None
@@ -42,7 +42,9 @@ class State:
         return rows[0]
 
     def assert_access(self, *, console: bool = True, api: bool = True) -> None:
-        """One user, one file, and what it says is what CAM has: the password logs in, the key is the only one."""
+        """Check that there is one user and one file, and that CAM accepts its password and has its key as the
+        only one.
+        """
         assert self.user is not None, "no user"
         row = self.row
         assert row["User name"] == self.user.name
@@ -56,7 +58,9 @@ class State:
         assert (row["SecretId"], row["SecretKey"]) == (secrets[0] if api else ("", "")), "a stale key"
 
     def assert_told(self) -> dict[str, Any]:
-        """One receipt; and notifications that are one event, by their id. The last one's data."""
+        """Check that there is one receipt, and that all notifications are the same event. Returns the data of the last
+        one.
+        """
         assert len(self.receipts) == 1, f"{len(self.receipts)} receipts"
         assert self.notifications, "nobody was told"
         assert len({message_id for message_id, _ in self.notifications}) == 1, "told under several ids"
@@ -72,7 +76,7 @@ class State:
 
 
 def end_state(cloud: LocalCloud, receiver: Receiver, user: str) -> State:
-    """Look past every lag: the tables themselves."""
+    """Read the state from the local cloud's tables, without any lag."""
     objects = {key: stored.body for key, stored in list(cloud.cos.objects.data.items())}
     outcomes = [json.loads(body) for key, body in objects.items() if key.endswith("-outcome.json")]
     receipts = [outcome for outcome in outcomes if outcome["kind"] == "receipt"]

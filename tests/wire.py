@@ -1,8 +1,8 @@
-"""The way to the local cloud without sockets: the same request, the same answer, the same journal and faults.
+"""Connects functions to the local cloud without sockets: with the same requests, answers, journal and faults.
 
-A walk that kills an operation at each of its calls makes tens of thousands of calls, and what it asks about is their
-order and what they leave behind, not how bytes travel: a call takes less than half the time. That every fault does over
-real connections what it does here is seen by the walks that do not ask for it.
+A test that kills an operation at each of its calls makes tens of thousands of calls. It is about their order and their
+effects, not about transport, and a call without a socket takes less than half the time. Tests that do not use it show
+that every fault has the same effect over real connections.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ SLOW = (Fault.DELAY_BEFORE, Fault.DELAY_AFTER, Fault.CALL_BEFORE, Fault.CALL_AFT
 
 
 class Wire:
-    """The way to all services of one cloud."""
+    """The connections to all services of one cloud."""
 
     def __init__(self, cloud: LocalCloud) -> None:
         self._cloud = cloud
@@ -44,11 +44,11 @@ class Wire:
 
     @property
     def open(self) -> bool:
-        """Whether nothing is planned that needs a connection."""
+        """Whether nothing is planned that needs a real connection."""
         return not any(rule.do in SLOW for rule in self._cloud.faults._rules)
 
     def send(self, call: Call) -> HttpAnswer:
-        """One call. Raises NoAnswer where the connection would have ended."""
+        """Send one call. Raises NoAnswer where a connection would have ended."""
         endpoint = next(one for url, one in self._endpoints.items() if call.url.startswith(url))
         answer = exchanged(self._cloud, endpoint, call)
         if answer is None:
@@ -57,7 +57,7 @@ class Wire:
 
 
 def exchanged(cloud: LocalCloud, endpoint: Endpoint, call: Call) -> HttpAnswer | None:
-    """What the service answers, at once; None where the connection would end."""
+    """The answer of a service; None where the connection would end."""
     parts = urlsplit(call.url)
     headers = CIMultiDict({"Host": parts.netloc} | dict(call.headers))
     asked = Request(call.method, parts.path, parts.query, headers, call.body or b"")

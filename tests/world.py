@@ -44,7 +44,7 @@ FULL, READ = "QcloudAVCFullAccess", "QcloudIMReadOnlyAccess"
 
 
 class Late:
-    """A call that its sender has given up."""
+    """A call whose sender has given up."""
 
     def __init__(self, world: World) -> None:
         self._world = world
@@ -52,12 +52,12 @@ class Late:
         self._call: Call | None = None
 
     def hold(self, call: Call) -> None:
-        """Keep the call where it is."""
+        """Hold the call back."""
         self._call = call
         self._released.wait(60)
 
     def arrive(self) -> None:
-        """Let it happen now; returns when it has. Nothing happens where it was never sent."""
+        """Let the call take effect now; returns when it has. Does nothing if it was never sent."""
         self._released.set()
         deadline = time.monotonic() + 10
         while self._call is not None and not self._call.status and time.monotonic() < deadline:
@@ -65,7 +65,7 @@ class Late:
 
 
 class World(Events):
-    """Everything there is. Use it as a context manager, or take the fixture `world`."""
+    """The whole world of a test. Use it as a context manager, or take the fixture `world`."""
 
     def __init__(self) -> None:
         super().__init__(WorldClock(START))
@@ -83,7 +83,7 @@ class World(Events):
         self.in_process = False
 
     def reset(self) -> None:
-        """A new world on the old ports: no users, no files, no faults. The clock goes on."""
+        """Make a new world on the same ports: no users, no files, no faults. The clock goes on."""
         self.cloud.reset()
         self.receiver.taken.clear()
         self.receiver.down = False
@@ -110,11 +110,11 @@ class World(Events):
         self.clock.advance(60)  # what is there has been there for a while: no read misses it
 
     def keep(self) -> Callable[[], None]:
-        """What brings this world back as it is now, whatever comes meanwhile: all it holds, and the time."""
+        """Save the present state of this world, so that it can be restored later."""
         return Moment(self).back
 
     def role(self, function: str, *, lifetime: float = 1e9) -> dict[str, str]:
-        """Credentials of a function's role, as the platform sets them: with them it may do what docs/security says."""
+        """Credentials of a function's role, as the platform gives them; the role may do what docs/security says."""
         policy = roles.document(function, self.cloud.region, self.cloud.bucket)
         role = self.cloud.role_credentials(function, lifetime, policy)
         return {
@@ -124,7 +124,7 @@ class World(Events):
         }
 
     def add_policies(self, *names: str) -> list[str]:
-        """Custom policies, which may be handed out like the two presets."""
+        """Add custom policies, which may be given like the two presets."""
         for name in names:
             policy_id = self.cloud.cam.next_policy_id()
             self.cloud.cam.policies[policy_id] = Policy(policy_id, name, '{"version":"2.0","statement":[]}')
@@ -132,7 +132,7 @@ class World(Events):
         return list(names)
 
     def add_user(self, name: str, *attached: str) -> int:
-        """A sub-user that was there before, with policies attached; its UIN."""
+        """Add a sub-user that existed before, with policies attached; returns its UIN."""
         cam, now = self.cloud.cam, self.clock.now()
         uin = cam.next_uin(name)
         cam.users[name] = User(uin, uin, name, now)
@@ -146,17 +146,17 @@ class World(Events):
     def at(
         self, do: Callable[[Process, Sent], object], *, call: int = 1, action: str | None = None, when: str = "before"
     ) -> None:
-        """In the next invocation, at its n-th remote call (of an action, if one is given), do something."""
+        """Do something at the n-th remote call (of an action, if one is given) of the next invocation."""
         self._plans.append(Plan(do, when, call, action))
 
     def kill(self, call: int = 1, when: str = "before", action: str | None = None) -> None:
-        """The next invocation's process dies at that call; what the service committed stays."""
+        """Kill the process of the next invocation at that call; what the service has committed stays."""
         self.at(Process.die, call=call, action=action, when=when)
 
     def late(self, call: int, *, committed: bool = False) -> Late:
-        """The next invocation gives up on its n-th call, which is still on its way until it `arrive()`s.
+        """Let the next invocation give up on its n-th call, which stays under way until it `arrive()`s.
 
-        `committed`: the service has done it already, and only the answer is late.
+        `committed`: the service has committed it already, and only the answer is late.
         """
 
         late = Late(self)
@@ -172,8 +172,8 @@ class World(Events):
         return late
 
     def postpone(self, call: int) -> Callable[[], None]:
-        """The next invocation gives up on its n-th call at once; it takes effect when what is returned is called, if it
-        was sent. As `late`, without sockets.
+        """Let the next invocation give up on its n-th call at once. The call takes effect when the returned function is
+        called, if it was sent. Like `late`, but without sockets.
         """
         process: list[Process] = []
 
@@ -194,7 +194,7 @@ class World(Events):
     # invocations
 
     def process(self) -> Process:
-        """A fresh process, with what is planned for the next one."""
+        """A new process, with what is planned for the next one."""
         plans, self._plans = self._plans, []
         self.processes.append(Process(self.clock, CALL_TAKES, plans, self._wire if self.in_process else None))
         return self.processes[-1]
@@ -202,7 +202,7 @@ class World(Events):
     def invoke(
         self, function: str, event: dict[str, Any], *, limit_ms: int = LIMIT_MS, process: Process | None = None
     ) -> Answer:
-        """One invocation, in a fresh process unless one is given; it raises nothing but failed assertions."""
+        """Run one invocation, in a new process unless one is given. Raises nothing but failed assertions."""
         process = process or self.process()
         self._first_call = len(self.cloud.journal)
         context = {"time_limit_in_ms": limit_ms, "request_id": "platform"}
@@ -221,9 +221,10 @@ class World(Events):
     def redeliver_until_answer(
         self, function: str, event: dict[str, Any], *, limit_ms: int = LIMIT_MS, tries: int = 40
     ) -> Answer:
-        """Deliver until an answer is final, in a fresh process each time, and each time after the pause asked for.
+        """Deliver an event until an answer is final, each time in a new process and after the pause that the answer
+        asks for.
 
-        After a death the pause is what the contract promises to suffice: the time limit and 5 seconds.
+        After a death the pause is the one that the contract promises to be enough: the time limit and 5 seconds.
         """
         for _ in range(tries):
             answer = self.invoke(function, event, limit_ms=limit_ms)
@@ -233,7 +234,7 @@ class World(Events):
         raise AssertionError(f"no final answer after {tries} deliveries: {self.history[-3:]}")
 
     def together(self, deliveries: Sequence[tuple[str, dict[str, Any]]], *, limit_ms: int = LIMIT_MS) -> list[Answer]:
-        """Several invocations at once, each in a fresh process; the answers in the order given."""
+        """Run several invocations at once, each in a new process; returns the answers in the order given."""
         start = Barrier(len(deliveries))
         # Over connections, whose waits are where threads overtake each other.
         before, self.in_process = self.in_process, False
@@ -254,7 +255,7 @@ class World(Events):
         return self.cloud.journal[self._first_call :]
 
     def denied(self) -> list[Call]:
-        """The calls that a function's role was not allowed to make, whether or not the function got along without."""
+        """The calls that a function's role was not allowed to make, even if the function went on without them."""
         codes = ("AuthFailure.UnauthorizedOperation", "AccessDenied")
         calls = [call for call in self.cloud.journal if call.code in codes and not call.fault]
         return [call for call in calls if call.principal.startswith("role/")]
@@ -262,7 +263,7 @@ class World(Events):
     # the end
 
     def sweep_outbox(self) -> None:
-        """Let the sweep send what is in the outbox; nothing may be left there."""
+        """Let the sweep send everything in the outbox; nothing may be left there."""
         for _ in range(3):
             if any(key.startswith("outbox/") for key in self.cloud.cos.objects.data):
                 self.clock.advance(121)
@@ -270,7 +271,7 @@ class World(Events):
         assert not [key for key in self.cloud.cos.objects.data if key.startswith("outbox/")]
 
     def end_state(self, user: str) -> State:
-        """What the world holds of a user."""
+        """The final state of a user."""
         return end_state(self.cloud, self.receiver, user)
 
     # inside
@@ -309,7 +310,7 @@ class World(Events):
 
 @contextmanager
 def impatient(seconds: float = 0.1) -> Iterator[None]:
-    """Clients that wait for an answer no longer than this, in real time."""
+    """Clients that wait no longer than this for an answer, in real time."""
     from shared.tencent import http
 
     before, http.CALL_TIME = http.CALL_TIME, seconds

@@ -1,4 +1,4 @@
-"""An account and its bucket as JSON, and back into a world."""
+"""Converts an account and its bucket to JSON, and puts them back into a world."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Golden = dict[str, Any]
 
 
 def taken(world: World) -> Golden:
-    """What there is, without what the local cloud's passwords and keys look like."""
+    """The account and its bucket as JSON, without the local cloud's passwords and keys."""
     cam = world.cloud.cam
     uins = {user.uin for user in cam.users.values()}
     objects = world.cloud.cos.objects.data
@@ -39,7 +39,7 @@ def _body(stored: StoredObject) -> str:
 
 
 def restored(world: World, golden: Golden) -> None:
-    """Put it into a fresh world, at its moment."""
+    """Put them into an empty world, at the moment at which they were taken."""
     cam, cos = world.cloud.cam, world.cloud.cos
     world.reset()
     world.clock.reach(golden["at"])

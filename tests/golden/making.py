@@ -1,4 +1,4 @@
-"""The stories behind a golden bucket: what was begun, finished and left behind, of every kind."""
+"""The stories that make a golden bucket: it has objects of every kind, of finished and of unfinished work."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ BATCH = [{"user": "alice", "policies": [READ]}, {"user": "pam", "policies": [REA
 
 
 def make(world: World) -> None:
-    """Let all of it happen."""
+    """Play all stories."""
     for user in ("eve", "fay", "gus", "hal", "ida", "nia", "pam"):
         sent(world, f"create {user}", "create_user", {"user": user, "policies": [READ]})
     sent(world, "offboard nia", "offboard_user", {"user": "nia"})
@@ -63,7 +63,7 @@ def make(world: World) -> None:
 
 
 def sent(world: World, id: str, function: str, command: dict[str, Any]) -> Any:  # noqa: ANN401 - an answer
-    """One request, a minute after the one before it."""
+    """Send a request, a minute after the one before it."""
     world.clock.advance(60)
     return world.invoke(function, world.http(function, command, id=id))
 
@@ -81,7 +81,7 @@ def _half_a_batch(world: World) -> None:
 
 
 def early(world: World) -> dict[str, Any]:
-    """A grant that has overtaken its create."""
+    """An event of a grant that has overtaken its create."""
     command = {"user": "kim", "policies": [FULL]}
     return world.kafka(world.envelope("grant_policy", command, id="early", time=world.clock.now() - 1_790_000_000.0))
 

@@ -1,4 +1,4 @@
-"""This version reads what the version before it wrote: it replays what is finished, finishes what is half done, and
+"""This version reads what the version before it wrote: it replays finished requests, finishes unfinished ones, and
 leaves what it cannot read.
 """
 

@@ -1,4 +1,4 @@
-"""What the page for contributors and its files tell: every target, the hooks, the report of a vulnerability."""
+"""CONTRIBUTING.md and its files are complete: every target, the hooks, the report of a vulnerability."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whatever has to exist for each command is held against the registry; a failure says what to add, and where."""
+"""Everything that each command needs is compared with the registry; a failure says what to add, and where."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The state behind CAM: people, their keys and policies, and how much of it reads show already."""
+"""The state of CAM: people, their keys and policies, and which part of it reads show already."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ class Account:
         self._history.append(_Past(self.calls, self._clock.now(), deepcopy(self.people)))
 
     def seen(self, **by: object) -> Person:
-        """The one of this name, UIN or key as reads show it. Raises Denied."""
+        """The person of this name, UIN or key, as reads show them. Raises Denied."""
         call, at = self.calls - self.options.lag, self._clock.now() - LONGEST_LAG
         past = [one for one in self._history if one.call < call or one.at <= at]
         return self._one(past[-1].people if self.options.lag else self.people, by)

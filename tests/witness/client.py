@@ -1,4 +1,4 @@
-"""What people do: follow a link, open the file, use the key that is in it."""
+"""What people do: follow a link, open the file, use its key."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One time for the emulator and for the processes of the functions. It stands still until somebody moves it."""
+"""One clock for the emulator and for the processes of the functions. It stands still until somebody moves it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A process that has loaded the functions for the whole run, and an emulator that is new for each test."""
+"""A process that loads the functions once for all tests, and an emulator that is reset for each test."""
 
 from collections.abc import Iterator
 

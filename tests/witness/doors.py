@@ -1,4 +1,4 @@
-"""The two doors of the emulator, one for CAM and STS, one for COS: who may come in, and what is said."""
+"""The two endpoints of the emulator, one for CAM and STS, one for COS: they check signatures, and answer."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class State:
 
 
 class Door(Protocol):
-    """One service's protocol."""
+    """The protocol of one service."""
 
     def describe(self, asked: Asked) -> Call:
         """What is asked."""
@@ -60,7 +60,7 @@ class Door(Protocol):
 
 
 class HookDoor:
-    """Somebody who is told, remembers it, and takes it."""
+    """A receiver of notifications, which remembers them."""
 
     def describe(self, asked: Asked) -> Call:
         """What is told is nothing to this cloud."""

@@ -1,4 +1,4 @@
-"""The functions as their platform runs them: events, instances that can be killed, deliveries until one is final."""
+"""Runs the functions like their platform: events, instances that can be killed, deliveries until an answer is final."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""CAM and STS, as little of them as their documentation promises (https://cloud.tencent.com/document/product/598)."""
+"""CAM and STS, with no more than their documentation promises (https://cloud.tencent.com/document/product/598)."""
 
 from __future__ import annotations
 

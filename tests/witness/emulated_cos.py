@@ -1,4 +1,4 @@
-"""One bucket of COS, as little of it as its documentation promises (https://cloud.tencent.com/document/product/436)."""
+"""One bucket of COS, with no more than its documentation promises (https://cloud.tencent.com/document/product/436)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What CAM does with users and their keys."""
+"""CAM's actions on users and their keys."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What CAM does with policies."""
+"""CAM's actions on policies."""
 
 from __future__ import annotations
 

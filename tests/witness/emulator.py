@@ -1,7 +1,7 @@
-"""A second, independent emulator of CAM, STS and COS, over HTTP and of the standard library alone.
+"""A second, independent emulator of CAM, STS and COS, over HTTP, written with the standard library alone.
 
-It shares no line with the local cloud, nor with the functions: what those two might have misunderstood together shows
-here. It verifies signatures itself, counts what it is asked, and fails as it is told to.
+It shares no code with the local cloud or the functions, so it shows misunderstandings that those two have in common. It
+verifies signatures itself, counts its calls, and fails when a test says so.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What the emulator was asked, and what is to go wrong when."""
+"""The calls that the emulator received, and the faults that are planned."""
 
 from __future__ import annotations
 

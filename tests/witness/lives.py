@@ -1,4 +1,4 @@
-"""A life of alice on a foreign cloud: what she has been through, what comes next, and what must hold then."""
+"""Stories of alice's life on the emulator: her past, the next step, and what must hold afterwards."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the documentation leaves open, or what a service may do differently tomorrow: the emulator does either."""
+"""Options of the emulator: behaviour that the documentation leaves open, or that may change."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an identity provider asks for, and what must hold then by the emulator's own books."""
+"""Requests of an identity provider, and what the emulator's state must be afterwards."""
 
 from __future__ import annotations
 

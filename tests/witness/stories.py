@@ -1,4 +1,4 @@
-"""A command on its way, whatever happens to it, and what must hold in the end by the emulator's own books."""
+"""Commands with any faults on their way, and what the emulator's state must be in the end."""
 
 from __future__ import annotations
 

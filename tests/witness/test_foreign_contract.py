@@ -1,4 +1,4 @@
-"""What callers are promised, held by the functions on every cloud that the documentation allows."""
+"""The functions keep their promises to callers on every variation of the emulator."""
 
 from __future__ import annotations
 

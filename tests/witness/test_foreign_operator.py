@@ -1,4 +1,4 @@
-"""The operator's command in front of the foreign emulator: what the functions did is what it tells."""
+"""The operator's command works with the second emulator, and shows what the functions did."""
 
 from __future__ import annotations
 

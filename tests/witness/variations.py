@@ -1,6 +1,6 @@
-"""The clouds that the functions are held against: each differs from the plain one in what nobody has promised.
+"""The variations of the emulator with which the functions are tested: each differs in something that nobody promised.
 
-What is up to COS and what is up to CAM does not meet, so one cloud can try something of both.
+Options of COS and of CAM are independent, so one variation can have one of both.
 """
 
 from __future__ import annotations

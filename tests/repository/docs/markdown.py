@@ -1,4 +1,4 @@
-"""The project's pages as data: fenced blocks with what their markers say, tables, headings and links.
+"""Reads the project's pages as data: code blocks with their test markers, tables, headings and links.
 
 A comment before a block says how it is tested:
 
@@ -69,7 +69,7 @@ def links(page: str) -> list[str]:
 
 
 def anchors(page: str) -> set[str]:
-    """What GitHub makes of the page's headings."""
+    """The anchors that GitHub makes from the page's headings."""
     titles = re.findall(r"^#+ (.+)$", prose(page), re.M)
     return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
 

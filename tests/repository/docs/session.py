@@ -1,4 +1,4 @@
-"""Runs a page's shell and Python blocks as its reader would: in order, in one shell, against one local cloud."""
+"""Runs the shell and Python blocks of a page as a reader would: in order, in one shell, with one local cloud."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Ground:
 
 
 def environment(stack: LocalStack, folder: Path, *, stand_ins_first: bool) -> dict[str, str]:
-    """A shell's: stand-ins for programs before or behind the machine's own, and what an operator has set."""
+    """The environment of a shell: stand-ins for missing programs, and the variables that an operator has set."""
     for program in PROGRAMS.glob("*.py"):
         wrapper = folder / program.stem.removesuffix("_program")
         wrapper.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} {shlex.quote(str(program))} "$@"\n')
@@ -74,7 +74,7 @@ def script(blocks: list[Block], stack: LocalStack) -> str:
 def run(
     pages: tuple[str, ...], kinds: tuple[str, ...], stack: LocalStack, env: dict[str, str]
 ) -> list[tuple[Block, str]]:
-    """What each of the pages' blocks of these kinds prints. Fails with the shell's own words."""
+    """The output of each of the pages' blocks of these kinds. Fails with the shell's own message."""
     blocks = [block for page in pages for block in markdown.blocks(page) if block.kind in kinds]
     ran = subprocess.run(
         ["/bin/sh", "-c", script(blocks, stack)],

@@ -1,4 +1,4 @@
-"""Nothing is missing from the pages, and what stands there is so: held against the code's own tables."""
+"""The pages are complete and right: they are compared with the tables in the code."""
 
 from __future__ import annotations
 

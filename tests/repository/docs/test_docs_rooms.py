@@ -1,4 +1,4 @@
-"""The picture of the rooms, held against the imports."""
+"""The diagram of the rooms is compared with the imports."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A page and its Chinese twin say the same: as far as headings, tables and examples can tell."""
+"""A page and its Chinese twin have the same headings, tables and examples."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The package, built once from a copy of the checkout, so that nobody's editing changes it under the tests."""
+"""The package, built once from a copy of the checkout, so that edits meanwhile do not change it."""
 
 import shutil
 from pathlib import Path
@@ -22,5 +22,5 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def built(source: Path, tmp_path_factory: pytest.TempPathFactory) -> Built:
-    """The package as `make package` writes it here: with bytecode where a Python 3.10 is at hand."""
+    """The package as `make package` writes it here, with bytecode if there is a Python 3.10."""
     return build(tmp_path_factory.mktemp("built"), interpreter.python310(), WHEELS, source)

@@ -1,4 +1,4 @@
-"""What is taken of the lock, and which wheel: exactly the locked version, made for the platform."""
+"""The wheels that are taken: exactly the locked versions, made for the platform."""
 
 import hashlib
 from collections.abc import Iterable

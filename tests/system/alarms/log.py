@@ -1,7 +1,7 @@
-"""A log topic for tests: what a query of docs/alarms.json says of log lines, as CLS would.
+"""A log topic for tests: it runs the queries of docs/alarms.json on log lines, like CLS.
 
-The search part knows `key:"value"`, AND, OR, NOT and `*`; the rest is SQL, which SQLite speaks but for two functions.
-https://cloud.tencent.com/document/product/614/47044
+The search part may have `key:"value"`, AND, OR, NOT and `*`; the rest is SQL, which SQLite runs with two more
+functions. https://cloud.tencent.com/document/product/614/47044
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _CONDITION = re.compile(r"\$1\.(\w+) ([<>]) (\d+)")
 
 
 def fires(alarm: dict[str, Any], lines: Sequence[dict[str, Any]]) -> bool:
-    """Whether an alarm's condition holds of the lines of its time."""
+    """Whether an alarm fires for the lines of its time."""
     search, _, sql = alarm["query"].partition(" | ")
     found = [line for line in lines if matches(search, line)]
     match = _CONDITION.fullmatch(alarm["condition"])

@@ -1,4 +1,4 @@
-"""An account for the operator's command: a local cloud that functions have worked on, and a terminal."""
+"""An account for the operator's command: a local cloud with the work of functions, and a terminal."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ READ, WRITE = "QcloudIMReadOnlyAccess", "QcloudAVCFullAccess"
 
 
 class CloudClock:
-    """The cloud's time. Whoever sleeps moves it: no test waits."""
+    """The cloud's time. Sleeping moves it forward, so no test waits."""
 
     def __init__(self, cloud: LocalCloud) -> None:
         self._clock = cloud.clock
@@ -29,7 +29,7 @@ class CloudClock:
         return self._clock.now()
 
     def sleep(self, seconds: float) -> None:
-        """Go on at once, and later."""
+        """Move the time forward and return at once."""
         self._clock.advance(seconds)
 
 
@@ -64,7 +64,7 @@ class Account:
         return invoke(function, {"Records": [record]}, context, self.env, self.instance, self.clock)
 
     def run(self, *words: str, **env: str) -> tuple[int, str, str]:
-        """The command's exit code, what it printed, and what stands beside it."""
+        """Run a command; returns its exit code, its output and its error output."""
         out, err = io.StringIO(), io.StringIO()
         code = main(words, self.console(out, err, **env))
         return code, out.getvalue(), err.getvalue()
@@ -75,7 +75,7 @@ class Account:
         return Console(self.env | env, self.clock, *streams)
 
     def rows(self, *words: str) -> tuple[int, Any]:
-        """The same for machines."""
+        """The output of a command with `--json`."""
         code, text, err = self.run(*words, "--json")
         assert text, err
         return code, json.loads(text)

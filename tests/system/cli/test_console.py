@@ -1,4 +1,4 @@
-"""The way from the operator's machine to the cloud."""
+"""The connections from the operator's machine to the cloud."""
 
 from __future__ import annotations
 

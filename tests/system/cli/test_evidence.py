@@ -1,4 +1,4 @@
-"""What auditors get: the file about a person, and the policies of roles."""
+"""Output for auditors: the file about a person, and the policies of roles."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the records tell of users: now, and at a moment, by the times at which events were applied."""
+"""The records show what users have now, and what they had at a moment, by the times at which events were applied."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""What a real account is asked, tried on the local cloud: every question has an answer, and nothing stays behind."""
+"""The questions to a real account, tried on the local cloud: every question has an answer, and nothing is left
+behind.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the tests of delivery share: a user with a link, and people and programs that follow it."""
+"""Helpers of the tests of delivery: users with links, and people and programs that follow them."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def disputed(world: World, url: str, **headers: str) -> Answer:
 
 
 def swept(world: World) -> dict[str, int]:
-    """The timer fires; what its log says was done, by any duty."""
+    """Run the sweep; returns what its log says each duty did."""
     log = StringIO()
     level = world.env["IM_ACCESS_LOG_LEVEL"]
     with redirect_stdout(log):
@@ -65,7 +65,7 @@ def swept(world: World) -> dict[str, int]:
 
 
 def objects(world: World, prefix: str = "") -> dict[str, bytes]:
-    """What the bucket holds below a prefix; where a round of the sweep goes on is left out."""
+    """The objects of the bucket below a prefix, except the positions of the sweep."""
     held = {key: one.body for key, one in world.cloud.cos.objects.data.items() if key.startswith(prefix)}
     return {key: body for key, body in held.items() if not key.startswith("sweep/positions/")}
 

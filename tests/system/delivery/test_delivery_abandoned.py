@@ -1,4 +1,6 @@
-"""Requests whose sender never comes back: finished and told of, or closed, so that no active key is nobody's."""
+"""Requests whose sender never comes back are finished and notified, or closed, so that no active key is without an
+owner.
+"""
 
 from __future__ import annotations
 

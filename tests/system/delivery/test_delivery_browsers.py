@@ -1,4 +1,4 @@
-"""Who opened the file is a browser: it gets the file again for a minute, and nobody is alarmed by its second click."""
+"""A file is opened by a browser, which gets it again for a minute; its second click alarms nobody."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whoever comes later sees who was first, and says with one press that it was not them."""
+"""A later visitor sees who was first, and can report with one press that it was not them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The sweep: who did not come is warned of or closed, once, whatever crashes; and a brake for everything unusual."""
+"""The sweep warns of credentials that nobody picked up or closes them, once, whatever crashes; a brake stops it if
+there are too many.
+"""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""What the receiver of notifications does not take for three days: a letter, which is done again; and whoever can have
-no credentials by then is closed.
+"""A notification that the receiver does not accept for three days becomes a dead letter, which is redriven; a user who
+can get no credentials by then is closed.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""HR systems' events, fuzzed: what is not verified leaves nothing, what is verified is read, kept or forgotten.
+"""Fuzz targets for events of HR systems: an unverified event leaves nothing, a verified one is read, kept or ignored.
 
-Each target sends its bytes twice: as they are, from nobody, and signed and encrypted as by the system itself.
+Each target sends its bytes twice: unsigned, and signed and encrypted like the system itself.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ WARM = Instance()
 
 
 class Still(SystemClock):
-    """A clock that stands."""
+    """A clock that stands still."""
 
     def now(self) -> float:
         """Always the same moment."""
@@ -64,7 +64,7 @@ class Still(SystemClock):
 
 
 class Kept:
-    """A store that only takes."""
+    """A store that only accepts objects."""
 
     def __init__(self) -> None:
         self.bodies: list[bytes] = []
@@ -78,7 +78,7 @@ class Kept:
 
 
 class Cell(Container):
-    """The function with nothing behind it."""
+    """The function without anything behind it."""
 
     def __init__(self) -> None:
         super().__init__("hr_events", {"time_limit_in_ms": 30_000}, ENV, WARM, Still())
@@ -109,7 +109,7 @@ def sent(source: str, push: Push, method: str = "POST") -> tuple[int, Cell]:
 
 
 def from_nobody(source: str, data: bytes) -> None:
-    """What is not verified: 401 or 413, and nothing is left; nor of a check of the address."""
+    """Send it unverified: the answer is 401 or 413 and nothing is left, also after a check of the address."""
     headers, text = {"content-type": "application/json"}, data.decode("latin-1")
     signed = dict.fromkeys((*HEADERS, "x-bamboohr-timestamp", "webhook-id"), text)
     for method, push in (
@@ -123,7 +123,9 @@ def from_nobody(source: str, data: bytes) -> None:
 
 
 def from_the_system(source: str, push: Push, *statuses: int) -> None:
-    """What is verified: one of an event, a dead letter or nothing; an event is read, or refused in our own words."""
+    """Send it verified: an event, a dead letter or nothing is left; the event can be read, or is refused with our own
+    error.
+    """
     status, cell = sent(source, push)
     assert status in statuses, status
     assert len(cell.kept.bodies) + len(cell.letters) <= (1 if status == 200 else 0)

@@ -1,4 +1,4 @@
-"""Hostile input as hypothesis strategies: the committed inputs of a target, with other words, cut and mixed."""
+"""Hostile input as hypothesis strategies: the committed inputs of a target, reworded, cut and mixed."""
 
 from __future__ import annotations
 

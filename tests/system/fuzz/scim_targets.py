@@ -1,4 +1,4 @@
-"""What clients of SCIM send: filters, paths, resources and patches. Whatever comes is read or is a SCIM error."""
+"""Fuzz targets for requests of SCIM clients: filters, paths, resources and patches are read or are a SCIM error."""
 
 from __future__ import annotations
 

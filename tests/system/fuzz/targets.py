@@ -1,7 +1,7 @@
-"""What is fuzzed: each target takes bytes and raises AssertionError where something hostile got somewhere.
+"""The fuzz targets: each takes bytes, and raises AssertionError if hostile input had an effect that it must not have.
 
-A target is a whole function from its event on, with its real settings, guard and checks; only what lies behind the
-checks is missing. Whatever gets that far is held against rules that are written here a second time.
+A target is a whole function with its real settings, guard and checks; only the work behind the checks is replaced.
+Input that passes the checks is compared with rules that are written here a second time.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ MAX = 64 * 1024
 
 
 class Still(SystemClock):
-    """A clock that stands."""
+    """A clock that stands still."""
 
     def now(self) -> float:
         """Always the same moment."""
@@ -66,7 +66,7 @@ class Still(SystemClock):
 
 
 class Cell(FakeContainer):
-    """A function with nothing behind its checks; it remembers what got through them."""
+    """A function without anything behind its checks; it remembers what passed them."""
 
     def __init__(self, function: str, env: dict[str, str]) -> None:
         super().__init__(OPERATIONS[function], {"time_limit_in_ms": 30_000}, env, Instance(), Still())

@@ -1,4 +1,4 @@
-"""HR systems that answer, connected to a world, and what would be applied."""
+"""HR systems that are connected to a world, and a replacement for the effects of their events."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def hr(started_systems: HrSystems, world: World) -> HrSystems:
 
 @pytest.fixture
 def applied(monkeypatch: pytest.MonkeyPatch) -> Taken:
-    """What comes out of the events, in place of its effect."""
+    """Remembers the reports of events instead of applying rules to them."""
     taken = Taken()
     monkeypatch.setattr(person_events, "apply_event", taken)
     return taken

@@ -1,4 +1,4 @@
-"""What HR systems send, as events of the platform, and what is in the inbox of a world."""
+"""Events of HR systems as the platform delivers them, and the inbox of a world."""
 
 from __future__ import annotations
 
@@ -63,14 +63,14 @@ def letters(world: World) -> list[dict[str, Any]]:
 
 
 def woken(world: World, key: str) -> Answer:
-    """What comes of the COS trigger's event of an object."""
+    """Run the function with the COS trigger's event of an object."""
     stored = world.cloud.cos.objects.data[key]
     accounts: Accounts = world.cloud._accounts
     return world.invoke("hr_events", cos_event(stored, accounts))
 
 
 class Taken:
-    """In the place of what rules would make of a person: it remembers, and fails as it is told, of all or of some."""
+    """Replaces the rules: it remembers each report of a person, and fails if the test says so."""
 
     def __init__(self) -> None:
         self.events: list[PersonEvent] = []

@@ -1,4 +1,6 @@
-"""Events are taken first: verified, stored once, answered as each system wants it; nothing else leaves a trace."""
+"""Events are stored before anything else: verified, stored once, answered in each system's form; the rest leaves no
+trace.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A command that the product itself decided on takes the way of every request."""
+"""Commands that the product itself decides on are executed like every request."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an offboard takes away, what it answers, and what the sweep does of it in the end."""
+"""An offboard takes everything away, and its answer says so."""
 
 from __future__ import annotations
 

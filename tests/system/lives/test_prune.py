@@ -1,4 +1,4 @@
-"""What is kept for a time only, and why nothing is done twice for that."""
+"""Records that are kept for a limited time are deleted, and nothing is done twice because of that."""
 
 from __future__ import annotations
 

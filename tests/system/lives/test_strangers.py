@@ -1,5 +1,5 @@
-"""What the sweep meets in the bucket that is not its own: folders of the console, objects of others and of other
-versions. All of it stays, and keeps nothing else from being done.
+"""Foreign objects in the bucket (folders of the console, objects of other programs and of other versions) stay, and do
+not keep the sweep from its work.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""An identity provider in front of a world: what it sends, and what it gets."""
+"""An identity provider that works with a world."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Provider:
         self.token = token
 
     def ask(self, method: str, path: str, body: object = None, **query: str) -> Answer:
-        """One request; within four seconds of the world's time there is an answer."""
+        """Send one request; the answer must come within four seconds of the world's time."""
         began = self.world.clock.now()
         answer = self.world.invoke("scim", self.world.scim(method, path, body, token=self.token, query=query))
         assert answer.error is None, answer
@@ -32,7 +32,7 @@ class Provider:
         return answer
 
     def done(self, method: str, path: str, body: object = None, **query: str) -> dict[str, Any]:
-        """The body of a request that succeeds, after as many repetitions as a client makes."""
+        """The body of a successful request, after as many repetitions as a client makes."""
         for _ in range(20):
             answer = self.ask(method, path, body, **query)
             if answer.status != 429:

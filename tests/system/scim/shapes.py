@@ -1,7 +1,7 @@
-"""The requests of the clients that are known, as they send them: Okta, Entra ID in both dialects, authentik, Keycloak.
+"""The requests of known clients, exactly as they send them: Okta, Entra ID in both dialects, authentik, Keycloak.
 
-Each story takes something that sends a request and returns its status and its JSON; so it runs within a test, and over
-HTTP against a local cloud.
+Each story gets a function that sends a request and returns its status and JSON. So it runs within a test, and over HTTP
+against a local cloud.
 """
 
 from __future__ import annotations

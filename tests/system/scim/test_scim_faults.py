@@ -1,4 +1,4 @@
-"""What is begun is finished: whoever dies, whatever CAM's quota says, whether or not the client comes again."""
+"""A change that was begun is finished, after deaths, throttling, and whether or not the client comes again."""
 
 from __future__ import annotations
 

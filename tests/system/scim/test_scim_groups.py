@@ -1,4 +1,4 @@
-"""Groups stand for policies: who is in has it, who is not has it not, whatever happens beside that."""
+"""Groups stand for policies: members have the policy, others do not, whatever happens at the same time."""
 
 from __future__ import annotations
 

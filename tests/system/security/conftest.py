@@ -1,4 +1,4 @@
-"""What the tests of secrets share: a tap on the world."""
+"""What the tests of secrets share: a wiretap on the world."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.world import World
 
 @pytest.fixture
 def tap(world: World, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Iterator[Wiretap]:
-    """A tap on a world that logs everything at DEBUG; at the end, nothing secret may have been seen anywhere."""
+    """A wiretap on a world that logs everything at DEBUG; at the end, no secret may have been seen anywhere."""
     tap = Wiretap(monkeypatch)
     tap.roles(world)
     world.env["IM_ACCESS_LOG_LEVEL"] = "DEBUG"

@@ -1,4 +1,4 @@
-"""Every path of the functions, as a story each: what the least-privilege test and the hygiene test let happen."""
+"""Stories that use every path of the functions, for the tests of least privilege and of secrets."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""No secret and no link leaves the process but where it has to: whatever does leave is searched for all of them.
+"""No secret and no link leaves the process except where it has to: everything that leaves is searched for all of them.
 
 Allowed are the credentials file, the HTTP answer of a create, the body of its notification, the headers on the wire.
 """

@@ -1,4 +1,4 @@
-"""Which function needs which secret: what it does not use it need not be given."""
+"""Each function works without the secrets that it does not use."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""What a run makes that nobody may see, and where it is looked for.
+"""Learns the secrets of a test run, and searches for them everywhere.
 
-`Wiretap` stands between the functions and the cloud. It learns every secret that passes, and can answer in the cloud's
-place with whatever leaks most: an error page that echoes the request, or an exception whose text is the request.
+`Wiretap` stands between the functions and the cloud. It learns every secret that passes, and can replace the cloud's
+answer by one that leaks as much as possible: an error page that echoes the request, or an exception with its text.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _HEADERS = ("X-TC-Token", "x-cos-security-token", "Authorization", "webhook-sign
 
 
 class Wiretap:
-    """Everything secret that was seen, and the texts that left the process."""
+    """The secrets that were seen, and the texts that left the process."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.secrets = {one for text in (SECRET, NOTIFY_SECRET) for one in (text, text.removeprefix("whsec_"))}
@@ -69,7 +69,7 @@ class Wiretap:
             self.secrets |= {role["TENCENTCLOUD_SECRETKEY"], role["TENCENTCLOUD_SESSIONTOKEN"]}
 
     def left(self, where: str, text: object) -> None:
-        """Something left the process there."""
+        """Note a text that left the process at this place."""
         self.texts.append((where, text if isinstance(text, str) else repr(text)))
 
     def take(self, answer: Answer, *, may_hold_a_link: bool = False) -> None:
@@ -99,7 +99,7 @@ class Wiretap:
             self.left(f"headers of {key}", stored.headers)
 
     def found(self) -> list[str]:
-        """Where which secret was seen, in whatever form."""
+        """The places at which a secret was seen, in any form."""
         everything = "\n".join(text for _, text in self.texts)
         hits = {(form, secret) for secret in self.secrets for form in _forms(secret) if form in everything}
         seen = [(where, secret, form) for form, secret in hits for where, text in self.texts if form in text]

@@ -1,4 +1,4 @@
-"""The command line run in this process, without a cloud: what it prints, at a terminal or elsewhere."""
+"""Runs the command line in this process, without a cloud; returns its output on a terminal or elsewhere."""
 
 from __future__ import annotations
 

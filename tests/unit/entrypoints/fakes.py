@@ -1,4 +1,4 @@
-"""A door that remembers what came through, and the events that tests send to it."""
+"""A function that remembers its requests, and the events that tests send to it."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ COMMANDS = {name: operation.command for name, operation in OPERATIONS.items()}
 
 
 class FakeClock:
-    """A clock that stands."""
+    """A clock that stands still."""
 
     def __init__(self, moment: float = NOW) -> None:
         self.moment = moment
@@ -54,7 +54,7 @@ class FakeClock:
 
 
 def succeed(request: Request[Command]) -> Done:
-    """What most tests let the function behind the door do."""
+    """The behaviour of the function in most tests."""
     user = UserRef(name=request.command.user, uin=100000000002)
     if request.function == "create_user":
         created = Created(user=user, policies=[], login_url=None, file="credentials/x.csv")

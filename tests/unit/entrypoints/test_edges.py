@@ -1,4 +1,6 @@
-"""What is no Exception: a panic of a native library stops at every edge, the end of the process at none."""
+"""Errors that are no Exception: a panic of a native library is caught at every entrypoint, the end of the process at
+none.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The way in: every shape of event finds its trigger, unknown ones are refused, and nothing needless is loaded."""
+"""Every shape of event is recognised and finds its entrypoint; unknown ones are refused, and nothing needless is
+loaded.
+"""
 
 import subprocess
 import sys

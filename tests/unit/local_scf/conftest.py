@@ -1,4 +1,4 @@
-"""Small functions, written for one test each, and the platform to run them on."""
+"""Small functions, written for one test each, and the platform that runs them."""
 
 import textwrap
 from collections.abc import Callable, Iterator

@@ -1,4 +1,4 @@
-"""Telling the organisation: a receiver that takes its time costs nobody the outbox."""
+"""Sending notifications: a slow receiver keeps no other notification in the outbox."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A small world for what is done of people: a store in memory, and users that commands make, change and close."""
+"""A small world for tests of people: a store in memory, and users that commands create, change and close."""
 
 from __future__ import annotations
 

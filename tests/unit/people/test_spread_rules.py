@@ -1,4 +1,4 @@
-"""New rules reach everybody, and people for whom a day has come are seen to."""
+"""New rules are applied to everybody, and people are handled on their dates."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A store in memory, with ages and a count of what it was asked."""
+"""A store in memory, with ages of objects and a count of calls."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Servers that say what no honest one would, byte by byte where wanted."""
+"""Servers that send answers no honest server would send, byte by byte if wanted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the cloud may say of a moment is not taken for good; and of a conflict only what was said or seen."""
+"""Temporary answers of the cloud are not taken as final, and only an explicit conflict is taken as one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a duty goes on: what an earlier run has noted, and what of it counts."""
+"""The position of a duty: what an earlier run has stored, and which part of it counts."""
 
 from __future__ import annotations
 
