@@ -25,7 +25,7 @@ from benchmarks import (
     tricks,
     warm_path,
 )
-from benchmarks.setting import ROOT, where
+from benchmarks.common import ROOT, where
 
 PAGE = ROOT / "docs" / "performance.md"
 

@@ -14,8 +14,8 @@ from typing import NamedTuple
 
 import pytest
 
+from benchmarks.common import READ, ROOT, table
 from benchmarks.plot import Chart, Line
-from benchmarks.setting import READ, ROOT, table
 from benchmarks.throttle_simulation import VARIANTS, spread
 from shared.tencent.rate_limit import QUOTAS
 from tests.guarantees.simulated import batch, simulation

@@ -9,8 +9,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+from benchmarks.common import compiled, copied, naive_site, package
 from benchmarks.first_events import create, grant, grant_by_kafka, look_up, provision, push, visit
-from benchmarks.setting import compiled, copied, naive_site, package
 from benchmarks.starts import Variant, instructions, measure, report
 from local.cloud import LocalCloud
 from local.hr.dingtalk import DingTalk

@@ -7,7 +7,7 @@ import os
 import time
 from typing import Any
 
-from benchmarks.setting import READ, SCIM_TOKEN, add_users
+from benchmarks.common import READ, SCIM_TOKEN, add_users
 from local.cloud import LocalCloud
 from local.hr.dingtalk import DingTalk
 

@@ -18,8 +18,8 @@ import time
 from pathlib import Path
 
 from benchmarks.cold_start import NOWHERE
+from benchmarks.common import environment, interpreter, package, table
 from benchmarks.first_events import push
-from benchmarks.setting import environment, interpreter, package, table
 from benchmarks.starts import FIRST_ANSWER
 from local.cloud import LocalCloud
 from local.hr.dingtalk import DingTalk

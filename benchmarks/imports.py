@@ -14,7 +14,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks.setting import compiled, copied, interpreter, naive_site, package, paired, table
+from benchmarks.common import compiled, copied, interpreter, naive_site, package, paired, table
 
 OURS = "import http.client; from tencentcloud.common.sign import Sign"
 GENERIC = "import requests; from tencentcloud.common.common_client import CommonClient"

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import pytest
 
-from benchmarks.setting import READ, table
+from benchmarks.common import READ, table
 from local.cam.keys import make
 from tests.guarantees.simulated import Simulation, batch, simulation
 

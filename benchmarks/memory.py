@@ -8,7 +8,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks.setting import READ, add_users, environment, interpreter, package, table
+from benchmarks.common import READ, add_users, environment, interpreter, package, table
 from local.cloud import LocalCloud
 
 ONE_BATCH = Path(__file__).with_name("one_batch.py")

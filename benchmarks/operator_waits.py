@@ -13,7 +13,7 @@ import sys
 
 import pytest
 
-from benchmarks.setting import READ, table
+from benchmarks.common import READ, table
 from cli.main import main
 from cli.terminal.console import Console
 from tests.guarantees.simulated import Simulation, batch, simulation

@@ -17,7 +17,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks.setting import READ, add_users, interpreter, table
+from benchmarks.common import READ, add_users, interpreter, table
 from benchmarks.warm_path import EVENTS, surroundings
 from local.cloud import LocalCloud
 

@@ -11,8 +11,8 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+from benchmarks.common import table
 from benchmarks.quota_service import ACTION
-from benchmarks.setting import table
 from benchmarks.throttle_simulation import simulate
 from shared.tencent.rate_limit import QUOTAS
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from benchmarks.setting import environment, interpreter, paired, table
+from benchmarks.common import environment, interpreter, paired, table
 from local.cloud import LocalCloud
 
 _TRIES = 5

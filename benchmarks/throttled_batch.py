@@ -12,7 +12,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from benchmarks.setting import ROOT, environment
+from benchmarks.common import ROOT, environment
 from local.cam.records import User
 from local.cloud import LocalCloud
 from shared.bootstrap.container import Container

@@ -11,8 +11,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+from benchmarks.common import compiled, copied, package, paired, table
 from benchmarks.first_events import create
-from benchmarks.setting import compiled, copied, package, paired, table
 from benchmarks.starts import Variant, instructions, measure, shown
 from local.cloud import LocalCloud
 

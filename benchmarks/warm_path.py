@@ -12,7 +12,7 @@ from pathlib import Path
 
 import urllib3
 
-from benchmarks.setting import ROOT, add_users, environment, interpreter, package, table
+from benchmarks.common import ROOT, add_users, environment, interpreter, package, table
 from local.cloud import LocalCloud
 
 EVENTS = Path(__file__).with_name("warm_events.py")

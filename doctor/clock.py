@@ -23,7 +23,7 @@ TROUBLES = {
 """The texts for the reasons why a service was not reached."""
 
 
-class Reach:
+class NetworkChecks:
     """Asks both services without a signature; even an error answer contains the service's time."""
 
     def __init__(self, container: Container, report: Report) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from doctor import scim
 from doctor.account import Account
 from doctor.alarms import alarms
-from doctor.clock import Reach
+from doctor.clock import NetworkChecks
 from doctor.report import CAM, COS, Check, Finding, Report
 from doctor.roles import Roles
 from doctor.triggers import triggers
@@ -28,10 +28,10 @@ def examine(container: Container, *, probe: bool, scim_url: str = "") -> Iterato
 
 
 def _checks(container: Container, report: Report, *, probe: bool, scim_url: str) -> Iterator[Check]:
-    account, reach = Account(container), Reach(container, report)
+    account, network = Account(container), NetworkChecks(container, report)
     yield Check("settings", account.settings)
-    yield Check("network", reach.network)
-    yield Check("clock", reach.clock)
+    yield Check("network", network.network)
+    yield Check("clock", network.clock)
     yield Check("credentials", account.credentials, CAM)
     yield Check("policies", account.policies, CAM)
     yield Check("bucket", account.bucket, COS)

@@ -27,7 +27,7 @@ class OwnContainer(Container):
         return super().credentials()
 
 
-class Quiet(OwnContainer):
+class QuietContainer(OwnContainer):
     """A container that logs nothing, because the command itself prints the outcome."""
 
     def log(self, event: str, *, level: str = "info", **values: Any) -> None:  # noqa: ANN401 - as the original

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import click
 
-from cli.account.own_container import Quiet
+from cli.account.own_container import QuietContainer
 from cli.commands import people_csv
 from cli.exit_codes import FAILED, OK
 from cli.language import _
@@ -120,7 +120,7 @@ def _carry_out(console: Console, changes: Sequence[Change], source: str) -> int:
 def _outcome(console: Console, event: PersonEvent) -> dict[str, Any]:
     for left in reversed(range(_TRIES)):
         context = {"time_limit_in_ms": _SECONDS * 1000}
-        container = Quiet("people", context, console.environment, console.instance, console.clock)
+        container = QuietContainer("people", context, console.environment, console.instance, console.clock)
         try:
             came = apply_event(event, container)
         except Misconfigured:

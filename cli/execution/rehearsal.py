@@ -28,7 +28,7 @@ class Rehearsal(OwnContainer):
     def __init__(self, env: Mapping[str, str], clock: Clock, seconds: float) -> None:
         silent = {name: value for name, value in env.items() if name not in _TELLING}
         context = {"time_limit_in_ms": round(seconds * 1000)}
-        super().__init__("rehearsal", context, silent, Instance(http()), Impatient(clock))
+        super().__init__("rehearsal", context, silent, Instance(http()), NoWaitClock(clock))
         self.calls: list[tuple[str, str]] = []
         self._written: dict[str, bytes | None] = {}
 
@@ -43,7 +43,7 @@ class Rehearsal(OwnContainer):
         return RehearsedCam(api, self.calls)
 
 
-class Impatient:
+class NoWaitClock:
     """A clock that never waits: `sleep` returns at once and moves the time forward."""
 
     def __init__(self, clock: Clock) -> None:

@@ -13,7 +13,7 @@ from typing import Any, TextIO, TypeVar
 
 from cli.account import profile
 from cli.account.network import http
-from cli.account.own_container import OwnContainer, Quiet
+from cli.account.own_container import OwnContainer, QuietContainer
 from cli.account.variables import unknown
 from cli.language import _
 from cli.terminal import table
@@ -78,10 +78,10 @@ class Console:
         context = {"time_limit_in_ms": MINUTES * 60_000}
         return OwnContainer(function, context, self.environment, self.instance, self.clock)
 
-    def quiet(self, function: str) -> Quiet:
+    def quiet(self, function: str) -> QuietContainer:
         """The same container without a log, so that no log lines appear between the command's own."""
         context = {"time_limit_in_ms": MINUTES * 60_000}
-        return Quiet(function, context, self.environment, self.instance, self.clock)
+        return QuietContainer(function, context, self.environment, self.instance, self.clock)
 
     def cos(self) -> Cos:
         """The bucket."""

@@ -1,6 +1,6 @@
-# The dashboard of docs/operations.md, from the file that the page reads too. Tencent documents no format of a dashboard's data;
-# this is the one that its own deployment tool writes (serverless-tencent/tencent-component-toolkit, src/modules/cls/dashboard.ts),
-# with the numbers that it has for regions. In another region, or without one here, it is made by hand.
+# The dashboard of docs/operations.md, from the file that the page also reads. Tencent does not document the format of a
+# dashboard's data; this is the format of its own deployment tool (serverless-tencent/tencent-component-toolkit,
+# src/modules/cls/dashboard.ts), with that tool's numbers for regions. In any other region the dashboard is made by hand.
 locals {
   region_numbers = {
     ap-guangzhou     = 1
@@ -43,7 +43,7 @@ resource "tencentcloud_cls_dashboard" "functions" {
     }]
   })
 
-  # Whoever arranges it in the console keeps what they made of it.
+  # Changes that somebody makes in the console are kept.
   lifecycle {
     ignore_changes = [data]
   }

@@ -1,4 +1,4 @@
-# The settings below are those of serverless.yml; a test holds the two against each other.
+# The settings below are those of serverless.yml; a test compares the two.
 locals {
   # A description may hold letters, digits, spaces, commas and periods, so no hyphen.
   functions = {
@@ -19,7 +19,7 @@ locals {
   # Settings that hold a secret, and the functions that use it: `python -m tools.secrets` writes the file.
   secrets = jsondecode(file("${path.module}/../secrets.json"))
 
-  # SCF is given no variable that is empty.
+  # SCF accepts no empty variable.
   environment = { for name, value in merge({
     IM_ACCESS_BUCKET          = tencentcloud_cos_bucket.state.bucket
     IM_ACCESS_REGION          = var.region
@@ -58,7 +58,7 @@ resource "tencentcloud_scf_function" "function" {
   depends_on = [tencentcloud_cam_role_policy_attachment.function]
 }
 
-# Without a trigger_name: the provider gives a trigger of type http the only one there is, and refuses any other.
+# Without a trigger_name: the provider sets the only possible name of a trigger of type http, and refuses any other.
 resource "tencentcloud_scf_trigger" "http" {
   for_each      = setunion(local.commands, ["claim_credentials", "scim", "hr_events"])
   function_name = tencentcloud_scf_function.function[each.key].name

@@ -1,4 +1,4 @@
-# Each function's role may do what docs/security/<function>.json says and nothing else.
+# Each function's role may do only what docs/security/<function>.json says.
 resource "tencentcloud_cam_role" "function" {
   for_each    = local.functions
   name        = "im-access-${replace(each.key, "_", "-")}"

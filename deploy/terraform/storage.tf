@@ -2,14 +2,14 @@ locals {
   appid = data.tencentcloud_user_info.account.app_id
 }
 
-# The state and, under credentials/, the secrets. Never versioned, not even for a while: on a bucket that once was, COS
-# ignores the header that forbids overwriting, and create-only writes stop being create-only without a word.
+# The state and, under credentials/, the secrets. The bucket must never be versioned, not even for a while: on a bucket that
+# ever was versioned, COS ignores the header that forbids overwriting, and create-only writes silently overwrite.
 resource "tencentcloud_cos_bucket" "state" {
   bucket               = "im-access-${local.appid}"
   acl                  = "private"
   encryption_algorithm = "AES256"
 
-  # The longest link lives 12 hours. Requests, the ledger and dead letters have no rule: they are what makes a replay safe.
+  # The longest link lives 12 hours. There is no rule for requests, the ledger and dead letters: they make a replay safe.
   lifecycle_rules {
     id            = "credentials"
     filter_prefix = "credentials/"
@@ -20,15 +20,15 @@ resource "tencentcloud_cos_bucket" "state" {
   }
 }
 
-# The code is apart from the secrets: SCF's own role reads this bucket.
+# The code is kept apart from the secrets, because SCF's own role reads this bucket.
 resource "tencentcloud_cos_bucket" "code" {
   bucket               = "im-access-code-${local.appid}"
   acl                  = "private"
   encryption_algorithm = "AES256"
 }
 
-# A new package is a new object, so that a change of the code is seen. The provider deletes the one before it: to go back,
-# build the package of the older commit again.
+# A new package is a new object, so that Terraform notices a change of the code. The provider deletes the older object: to
+# roll back, build the package of the older commit again.
 resource "tencentcloud_cos_bucket_object" "package" {
   bucket = tencentcloud_cos_bucket.code.bucket
   key    = "im-access-${filesha256(var.package)}.zip"

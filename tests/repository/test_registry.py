@@ -9,7 +9,7 @@ from typing import Any, get_args, get_type_hints
 import pytest
 import yaml
 
-from benchmarks.setting import ROOT
+from benchmarks.common import ROOT
 from shared import operations
 from shared.commands.result import Delivered
 from shared.hr_settings import HrSettings

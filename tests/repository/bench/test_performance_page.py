@@ -11,8 +11,8 @@ import pytest
 
 from benchmarks import batches, operator_waits, quota_changes
 from benchmarks.__main__ import BENCHMARKS, PAGE, placed
+from benchmarks.common import ROOT, paired, table
 from benchmarks.plot import Chart, Line
-from benchmarks.setting import ROOT, paired, table
 
 STALE = 'the page has other figures: make bench BENCH="batches instances"'
 

@@ -1,4 +1,4 @@
-"""The product's commands from the command line: by the same door, rehearsed, and asked about."""
+"""The commands that run an operation: executed like a request, rehearsed, and asked about."""
 
 from __future__ import annotations
 
