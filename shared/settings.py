@@ -17,7 +17,7 @@ from shared import settings_parsers as parse
 from shared.bearer_tokens import parse_tokens
 from shared.errors import Misconfigured
 from shared.secret import Secret
-from shared.settings_parsers import CallerSecret
+from shared.webhook_secrets import CallerSecret, caller_secrets, key_of, webhook_secret
 
 T = TypeVar("T")
 
@@ -121,7 +121,7 @@ class _NotifySecret(Setting[Secret | None]):
 
     def read(self, settings: Settings) -> Secret | None:
         secret = super().read(settings)
-        if secret and parse.key_of(secret.reveal()) in _keys_of_callers(settings):
+        if secret and key_of(secret.reveal()) in _keys_of_callers(settings):
             # Otherwise the receiver could sign commands, and a caller could sign notifications.
             raise Misconfigured(self.name, "is one of IM_ACCESS_WEBHOOK_SECRETS")
         return secret
@@ -131,7 +131,7 @@ def _keys_of_callers(settings: Settings) -> set[bytes]:
     """The keys of callers' secrets; none in a function without callers, which does not receive that setting."""
     if not settings.env.get("IM_ACCESS_WEBHOOK_SECRETS", "").strip():
         return set()
-    return {parse.key_of(row.secret.reveal()) for row in settings.webhook_secrets}
+    return {key_of(row.secret.reveal()) for row in settings.webhook_secrets}
 
 
 class Receiver(NamedTuple):
@@ -255,7 +255,7 @@ class Settings:
     )
     webhook_secrets = _CallerSecrets(
         "IM_ACCESS_WEBHOOK_SECRETS",
-        parse.caller_secrets,
+        caller_secrets,
         "one or more `whsec_…` or `name=whsec_…`, separated by spaces; any may match, and "
         "several may have one name, for rotation; not all bytes equal",
     )
@@ -263,7 +263,9 @@ class Settings:
         "IM_ACCESS_NOTIFY_URL", parse.public_url, "where finished commands are POSTed; https, except on loopback"
     )
     notify_secret = _NotifySecret(
-        "IM_ACCESS_NOTIFY_SECRET", parse.webhook_secret, "the `whsec_…` that signs notifications; none of the callers'"
+        "IM_ACCESS_NOTIFY_SECRET",
+        webhook_secret,
+        "the `whsec_…` that signs notifications; none of the callers'",
     )
     heartbeat_url = Optional(
         "IM_ACCESS_HEARTBEAT_URL",

@@ -31,7 +31,7 @@ Notify = Callable[[Notification], None]
 
 
 class PickUpAttempts:
-    """The recorded attempts. `tell` sends a notification; None where no receiver is set."""
+    """The recorded attempts. `notify` sends a notification; None where no receiver is set."""
 
     def __init__(self, store: Store, clock: Clock, notify: Notify | None) -> None:
         self._store = store

@@ -22,8 +22,8 @@ from shared.errors import ImAccessError, Rejected
 from shared.event_sources import http_request
 from shared.unexpected_errors import EXITS
 from shared.web import claim_pages as pages
-from shared.web.html_document import security_policy
-from shared.web.language import preferred, tag
+from shared.web.language import preferred
+from shared.web.page_answers import PageAnswers
 from shared.web.site import Site
 from shared.web.visitor import BrowserCookie, caller_address, is_gateway
 
@@ -60,10 +60,14 @@ class _Visit:
         self._event = event
         self._container = container
         self._request = http_request.read(event)
-        self._site = Site(preferred(self._request.headers.get("accept-language", "")))
+        site = Site(preferred(self._request.headers.get("accept-language", "")))
+        self._answers = PageAnswers(site, head=self._request.method == "HEAD")
         self._cookie = BrowserCookie(None)
-        self._everywhere = dict(_HEADERS)
         self.values: dict[str, Any] = {"method": self._request.method[:10]}
+
+    @property
+    def _site(self) -> Site:
+        return self._answers.site
 
     @cached_property
     def _store(self) -> Cos:
@@ -80,7 +84,7 @@ class _Visit:
     def answer(self) -> dict[str, Any]:
         self._learn_site()
         if self._request.method not in METHODS:
-            return self._page(405, pages.plain("method", self._site), {"Allow": ", ".join(METHODS)})
+            return self._answers.page(405, pages.plain("method", self._site), {"Allow": ", ".join(METHODS)})
         link = self._use_case.find(_token(self._event.get("path")))
         answer = self._found(link) if link is not None else self._lost()
         if self.values.get("outcome") != "claimed":
@@ -93,10 +97,11 @@ class _Visit:
         """
         page = self._container.settings.claim_url
         if page is not None and urlsplit(page).scheme == "https":
-            self._everywhere["Strict-Transport-Security"] = "max-age=31536000"
+            self._answers.require_https()
         self._cookie = BrowserCookie(page)
         settings = self._container.settings
-        self._site = self._site._replace(organisation=settings.organisation or "", contact=settings.contact or "")
+        organisation, contact = settings.organisation or "", settings.contact or ""
+        self._answers.site = self._site._replace(organisation=organisation, contact=contact)
 
     def _found(self, link: PickUpLink) -> dict[str, Any]:
         visitor = Visitor(caller_address(self._event, self._request.headers), self._cookie.read(self._request.headers))
@@ -126,8 +131,8 @@ class _Visit:
 
     def _hand_over(self, url: str, link: PickUpLink) -> dict[str, Any]:
         if is_gateway(self._event):
-            return self._page(200, pages.download(url, link, self._site))
-        return self._page(303, "", {"Location": url})
+            return self._answers.page(200, pages.download(url, link, self._site))
+        return self._answers.page(303, "", {"Location": url})
 
     def _show(
         self, link: PickUpLink, state: FileState, extra: Mapping[str, str], *, reported: bool = False
@@ -135,16 +140,17 @@ class _Visit:
         self.values |= {"request_id": link.request_id, "user": link.user}
         body = pages.ready(link, self._site) if state.opening is None else pages.opened(link, state, self._site)
         status = 200 if state.opening is None or reported else 410
-        return self._page(status, body, extra, "'self'", _origin(self._store.base))
+        return self._answers.page(status, body, extra, "'self'", _origin(self._store.base))
 
     def _lost(self) -> dict[str, Any]:
-        return self._page(404, pages.plain("lost", self._site))
+        return self._answers.page(404, pages.plain("lost", self._site))
 
     def failed(self, error: ImAccessError, **values: str) -> dict[str, Any]:
         self.values |= {"level": error.meaning.level, "code": error.code, "detail": error.detail, **values}
         later = error.meaning.status == 503
         body = pages.plain("later" if later else "broken", self._site)
-        return self._page(error.meaning.status, body, {"Retry-After": str(error.retry_after or 60)} if later else {})
+        headers = {"Retry-After": str(error.retry_after or 60)} if later else {}
+        return self._answers.page(error.meaning.status, body, headers)
 
     def _tidy(self) -> None:
         # Not after a claim, because the person gets this file only once.
@@ -153,29 +159,9 @@ class _Visit:
         except ImAccessError as error:
             self._container.log("tidy_failed", level="warning", code=error.code, detail=error.detail)
 
-    def _page(
-        self, status: int, body: str, extra: Mapping[str, str] | None = None, *form_targets: str
-    ) -> dict[str, Any]:
-        policy = security_policy(*form_targets)
-        headers = {"Content-Language": tag(self._site.language), "Content-Security-Policy": policy, **(extra or {})}
-        return {
-            "isBase64Encoded": False,
-            "statusCode": status,
-            "headers": self._everywhere | headers,
-            "body": "" if self._request.method == "HEAD" else body,
-        }
-
 
 _TIDIED = 3
 """The most earlier attempts that an invocation finishes besides its own work."""
-_HEADERS = {
-    "Content-Type": "text/html; charset=utf-8",
-    "Cache-Control": "no-store",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-    "X-Robots-Tag": "noindex, nofollow, noarchive",
-    "Vary": "Accept-Language",
-}
 
 
 def _token(path: object) -> str:

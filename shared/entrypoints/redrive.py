@@ -85,8 +85,8 @@ def _to_the_outbox(letter: DeadLetter, container: Container) -> str:
 
 
 def redrive_by_key(key: str, container: Container, send_again: Callable[[OutboxEntry], str]) -> str:
-    """The outcome of the letter with this key; "" for one that was deleted, or waits for a person. `tell`: sends an
-    outbox entry.
+    """The outcome of the letter with this key; "" for one that was deleted, or waits for a person. `send_again`: sends
+    an outbox entry.
 
     Raises ImAccessError where it failed again, and Misconfigured, Unavailable, `record_unreadable`: then the letter
     stays.

@@ -3,31 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any, NamedTuple
+from typing import Any
 
 from shared.people.located_json import Located, NotJson, Path, read
 from shared.people.person_attributes import as_text, known
 from shared.people.rules import VERSION, Rule, Rules
+from shared.people.rules_fault import Fault, ascii_safe, dotted
 from shared.people.user_names import fault as template_fault
 from shared.settings_parsers import policy_name
 
 _TOP = ("v", "user_name", "delivery", "leaver", "rules")
 _RULE = ("name", "when", "policies")
 _MOST_RULES, _MOST_POLICIES, _LONGEST_NAME, _LONGEST_DAYS = 500, 20, 100, 3650
-
-
-class Fault(NamedTuple):
-    """An error and where it is. `rule`: the name or number of the rule, "" where it concerns no rule."""
-
-    line: int
-    rule: str
-    field: str
-    problem: str
-
-    def __str__(self) -> str:
-        """One line for people."""
-        rule = f' in rule "{self.rule}"' if self.rule else ""
-        return f"line {self.line}: {self.field or 'the document'}{rule} {self.problem}"
 
 
 def check(raw: bytes, allowed: Collection[str] | None = None) -> tuple[Rules | None, list[Fault]]:
@@ -175,22 +162,9 @@ class _Reader:
         rule, field = "", path
         if path[:1] == ("rules",) and len(path) > 1 and isinstance(path[1], int):
             rule, field = self._rule_name(path[1]), path[2:]
-        self.faults.append(Fault(self._located.line(path), rule, _dotted(field), problem))
+        self.faults.append(Fault(self._located.line(path), rule, dotted(field), problem))
 
     def _rule_name(self, place: int) -> str:
         found = self._located.value["rules"][place]
         name = found.get("name") if isinstance(found, dict) else None
         return ascii_safe(name) if isinstance(name, str) and name.strip() else f"number {place + 1}"
-
-
-def _dotted(path: Path) -> str:
-    text = ""
-    for part in path:
-        text += f"[{part}]" if isinstance(part, int) else f"{'.' if text else ''}{ascii_safe(part)}"
-    return text
-
-
-def ascii_safe(text: str) -> str:
-    """A text of the file that is safe to show: cut, in ASCII, without control characters."""
-    text = text[:80]
-    return text if text.isprintable() else ascii(text)[1:-1]

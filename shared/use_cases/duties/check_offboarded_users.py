@@ -46,7 +46,7 @@ class CheckServices(NamedTuple):
     `lives`: the events of a name. `is_unfinished`: whether a request is not finished yet. `touch`: raises Rejected for
     a protected user. `attached`: the policies of a user that an offboard takes away. `turn`: keeps others from changing
     the user while `close` takes everything away; it yields the seconds for which CAM may not show what the last turn
-    did. `tell`: reports what was found, and how many times something was taken away before (None: nothing is taken
+    did. `notify`: reports what was found, and how many times something was taken away before (None: nothing is taken
     away).
     """
 

@@ -49,8 +49,8 @@ class UnclaimedRules:
 
 
 class CloseUnclaimed:
-    """The duty. `tell`: None where no receiver is set; `close`: disables a user and returns whether the user was ours;
-    None where another process has handled the file meanwhile.
+    """The duty. `notify`: None where no receiver is set; `close`: disables a user and returns whether the user was
+    ours; None where another process has handled the file meanwhile.
     """
 
     name = "unclaimed"

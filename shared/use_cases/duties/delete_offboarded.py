@@ -15,7 +15,7 @@ from shared.use_cases.duties.duty import Done, Held, Late
 
 
 class DeleteOffboarded:
-    """The duty. `lives`: the events of a name; `turn`: keeps others from changing the user; `tell`: notifies of a
+    """The duty. `lives`: the events of a name; `turn`: keeps others from changing the user; `notify`: notifies of a
     deletion, once or more often; `destroy_files`: deletes the credentials files of a UIN; `limit`: the most users in
     one run, so that a wrong order does not delete everybody at once.
     """

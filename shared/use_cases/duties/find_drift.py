@@ -94,8 +94,8 @@ class DriftSources(NamedTuple):
 class FindDrift:
     """The duty; if it is not `enabled`, nothing is due.
 
-    `tell` reports the findings and their number. Its text is the same each time the same findings are reported after a
-    crash, and a different one when they are new again.
+    `notify` reports the findings and their number. Its text is the same each time the same findings are reported after
+    a crash, and a different one when they are new again.
     """
 
     name = "drift"

@@ -47,7 +47,7 @@ class Ports(NamedTuple):
     """All ports of the SCIM use cases, for one invocation.
 
     `find_sub_user`: the user with a name in CAM, and the recorded lives of all users who had it; raises Unavailable.
-    `has_recipient`: whether the credentials of a create with this mail address would reach anybody. `tell_of_stop`:
+    `has_recipient`: whether the credentials of a create with this mail address would reach anybody. `notify_stopped`:
     notifies the organisation that a request was refused, because it would take the policy of a group (its display name)
     from these members.
     """

@@ -8,7 +8,7 @@ from typing import Any
 from shared.errors import Misconfigured
 from shared.secret import Secret
 from shared.settings import Settings
-from shared.settings_parsers import CallerSecret
+from shared.webhook_secrets import CallerSecret
 
 KEY = "whsec_" + base64.b64encode(b"key of 24 bytes, exactly").decode()
 LONG_KEY = "whsec_" + base64.b64encode(bytes(range(64))).decode()
