@@ -92,7 +92,7 @@ def release(root: Path, version: str, *, dry_run: bool, say: Say) -> None:
 
 
 def main(argv: list[str] | None = None, root: Path = ROOT) -> int:
-    """Make the release; returns 0, or 2 after one line that says why not."""
+    """Make the release; returns 0, or 2 (interrupted: 130) after one line that says why not."""
     parser = argparse.ArgumentParser(
         usage="make release VERSION=1.2.3 [RELEASE=--dry-run]", description=(__doc__ or "").partition("\n")[0]
     )
@@ -104,6 +104,9 @@ def main(argv: list[str] | None = None, root: Path = ROOT) -> int:
     except ReleaseError as error:
         sys.stderr.write(f"release: {error}\n")
         return 2
+    except KeyboardInterrupt:
+        sys.stderr.write("release: interrupted; no tag was made\n")
+        return 130
     return 0
 
 

@@ -96,6 +96,14 @@ def main(argv: list[str] | None = None) -> int:
     engine = engines[0 if importlib.util.find_spec("atheris") else 1]
     parser.add_argument("--engine", default=engine, choices=engines, help="atheris where it is installed")
     given = parser.parse_args(argv)
+    try:
+        return run(given)
+    except KeyboardInterrupt:
+        return 130
+
+
+def run(given: argparse.Namespace) -> int:
+    """Run what the command line asks for; returns the exit code."""
     if given.target and given.engine == "atheris":
         with_atheris(given.target, given.runs, given.seed)
         return 0
@@ -106,9 +114,9 @@ def main(argv: list[str] | None = None) -> int:
         if given.engine == "atheris":
             options = ("--engine", "atheris", "--target", target, "--runs", str(given.runs), "--seed", str(given.seed))
             command = [sys.executable, "-m", "tools.fuzz", *options]
-            run = subprocess.run(command, check=False, capture_output=True, text=True)
-            if run.returncode:
-                print(run.stdout, run.stderr)
+            done = subprocess.run(command, check=False, capture_output=True, text=True)
+            if done.returncode:
+                print(done.stdout, done.stderr)
                 return 1
         else:
             with_hypothesis(target, given.runs, given.seed)

@@ -169,6 +169,18 @@ def test_a_check_that_fails_ends_it(root: Path, capsys: pytest.CaptureFixture[st
     assert git(root, "tag", "--list") == ""
 
 
+def test_ctrl_c_is_one_line(root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """Interrupted while it tests it says so, exits 130, and has tagged nothing."""
+
+    def interrupted(_root: Path, _version: str) -> list[Path]:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(release, "build", interrupted)
+    assert release.main(["1.2.3"], root) == 130
+    assert capsys.readouterr().err == "release: interrupted; no tag was made\n"
+    assert git(root, "tag", "--list") == ""
+
+
 def test_a_package_without_bytecode_is_refused(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A package without bytecode, which would start slowly, is not released."""
     pack(root, "app.py")
