@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import PurePath
 from typing import Any
 
 import click
 
 from cli.commands import review_page
-from cli.commands.users import name_of, state_of
+from cli.commands.review_rows import policy_rows, user_rows
 from cli.exit_codes import FAILED, OK
 from cli.language import _
-from cli.records.cam_snapshot import Facts, Gathered, Gathering
-from cli.records.timeline import Held, Timeline
+from cli.records.cam_snapshot import Gathering
+from cli.records.timeline import Timeline
 from cli.terminal import spreadsheet, table
 from cli.terminal.command import command
 from cli.terminal.console import Console
 from cli.terminal.output_file import OUTPUT, page_for_a_file, put
 from shared.clock import rfc3339
-from shared.policies.recorded_users import RecordedUser
-from shared.tencent.cam_listing import AccessKey
 
 FORMS = ("table", "csv", "html", "json")
 ENDINGS = {"": "table", ".txt": "table", ".csv": "csv", ".html": "html", ".htm": "html", ".json": "json"}
@@ -46,9 +43,9 @@ def review(console: Console, form: str | None, output: str | None, quick: bool, 
         page_for_a_file(console, output, "review.html")
     console.progress.step(_("reading records and CAM"))
     found, timeline = Gathering(console, quick=quick, resume=resume).all(), Timeline(console)
-    rows = list(people(console, timeline, found))
+    rows = list(user_rows(console, timeline, found))
     if form == "table" and output is None:
-        console.show([_line(row) for row in flat(rows)], COLUMNS)
+        console.show([_line(row) for row in policy_rows(rows)], COLUMNS)
     else:
         put(console, output, _text(rows, form, rfc3339(console.clock.now())))
     return FAILED if timeline.warn() else OK
@@ -64,91 +61,6 @@ def _form_of(output: str | None) -> str:
     return ENDINGS[ending]
 
 
-def people(console: Console, timeline: Timeline, found: Gathered) -> Iterator[dict[str, Any]]:
-    """A row for each user that CAM or the records know."""
-    records = timeline.everybody()
-    uins = sorted(found.users.keys() | records.keys(), key=lambda uin: (name_of(uin, found.users, records), uin))
-
-    def held(uin: int) -> list[Held]:
-        return timeline.look(records.get(uin), lambda record: timeline.held_at(record, None), [])
-
-    having = console.each(held, uins, _("users looked at"))
-    timeline.requests.load(one.event.request for some in having for one in some)
-    for uin, some in zip(uins, having, strict=True):
-        record, user = records.get(uin), found.users.get(uin)
-        facts = found.facts.get(uin, Facts((), ()))
-        yield {
-            "user": name_of(uin, found.users, records),
-            "uin": uin,
-            "state": state_of(timeline, record, user),
-            "since": _since(timeline, record),
-            "console_login": user.console_login if user else None,
-            "created_in_cam": user.created if user else None,
-            "last_login": found.last_logins.get(uin),
-            "policies": [_policy(timeline, one) for one in some],
-            "beyond": sorted(set(facts.direct) - {one.policy for one in some}),
-            "by_group": {name: list(groups) for name, groups in (facts.groups or {}).items()},
-            "keys": [_about_key(key, found, console.clock.now()) for key in facts.keys],
-        }
-
-
-def _about_key(key: AccessKey, found: Gathered, now: float) -> dict[str, Any]:
-    return {**key._asdict(), "age_days": key.age_days(now), "last_used": found.last_uses.get(key.secret_id)}
-
-
-def _since(timeline: Timeline, record: RecordedUser | None) -> str | None:
-    life = timeline.look(record, lambda record: timeline.life_at(record, None), None)
-    return rfc3339(life.life.time / 1_000_000) if life else None
-
-
-def _policy(timeline: Timeline, one: Held) -> dict[str, Any]:
-    behind = timeline.requests.read(one.event.request)
-    who = [behind.command.get("requested_by"), behind.caller]
-    return {
-        "policy": one.policy,
-        "since": rfc3339(one.applied),
-        "until": behind.command.get("until"),
-        "given_by": next((name for name in who if name), None),
-        "source": _source(behind.identity),
-        **behind.why,
-        "request_id": behind.request_id,
-    }
-
-
-def _source(identity: tuple[str, ...]) -> str | None:
-    """Where a request came from: the source of its event, else the kind of its identity."""
-    place = 1 if identity[:1] == ("cloudevents",) else 0
-    return identity[place] if len(identity) > place else None
-
-
-def flat(rows: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """A row for each policy, or one for a user without policies; keys and what the records do not explain are texts."""
-    for row in rows:
-        about = {
-            **row,
-            "keys": [_key(key) for key in row["keys"]],
-            "aged": [_aged(key) for key in row["keys"]],
-            "by_group": [f"{name} ({', '.join(groups)})" for name, groups in row["by_group"].items()],
-        }
-        for policy in row["policies"] or [{"policy": None, "since": None}]:
-            yield about | policy
-
-
-def _key(key: dict[str, Any]) -> str:
-    state = _("works") if key["active"] else _("inactive")
-    used = f", {_('last used')} {key['last_used']}" if key["last_used"] else ""
-    return f"{key['secret_id']} ({state}, {key['created'] or '?'}, {age(key)}{used})"
-
-
-def _aged(key: dict[str, Any]) -> str:
-    return f"{_('works') if key['active'] else _('inactive')}, {age(key)}"
-
-
-def age(key: dict[str, Any]) -> str:
-    """How old a key is, in words."""
-    return "?" if key["age_days"] is None else _("{days} days old").format(days=key["age_days"])
-
-
 def _line(row: dict[str, Any]) -> dict[str, Any]:
     """A row for a terminal, which shows for each key whether it is enabled, and its age."""
     return row | {"keys": "; ".join(row["aged"]) or None, "beyond": row["beyond"] or None}
@@ -156,7 +68,7 @@ def _line(row: dict[str, Any]) -> dict[str, Any]:
 
 def _text(rows: list[dict[str, Any]], form: str, now: str) -> str:
     if form == "csv":
-        return spreadsheet.csv(flat(rows), SHEET)
+        return spreadsheet.csv(policy_rows(rows), SHEET)
     if form == "table":
-        return table.text([_line(row) for row in flat(rows)], COLUMNS)
+        return table.text([_line(row) for row in policy_rows(rows)], COLUMNS)
     return review_page.page(rows, now) if form == "html" else spreadsheet.json_text(rows)

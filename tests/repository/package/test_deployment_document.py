@@ -180,7 +180,7 @@ def test_the_comment_has_the_sum_that_is_checked() -> None:
     assert float(both) == pytest.approx(float(took) + int(reserve))
     assert messages <= sizes.largest_batch(limit)
     assert f"up to {messages} messages" in TEXT
-    assert f"what came in {ckafka['timeout']} seconds" in TEXT
+    assert f"those that came within {ckafka['timeout']} seconds" in TEXT
 
 
 def test_the_sum_is_that_of_the_functions() -> None:
