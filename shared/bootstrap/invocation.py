@@ -22,8 +22,8 @@ _LAST_START = 5.0
 class Invocation:
     """What every function has, whichever trigger calls it.
 
-    `ends_at`: when the platform ends it, in seconds since the epoch; `reserve`: seconds before that in which nothing
-    more is started.
+    `ends_at`: when the platform ends it, in seconds since the epoch, or sooner; `reserve`: seconds before that after
+    which nothing more is started.
     """
 
     def __init__(self, function: str, context: Any, env: Mapping[str, str], clock: Clock) -> None:  # noqa: ANN401 - whatever the platform passes
@@ -46,8 +46,14 @@ class Invocation:
         """
         return Deadline(self.clock, self.ends_at - keep, self.tally)
 
+    def end_sooner(self, seconds: float) -> None:
+        """Have all that follows end so many seconds before the time limit. They are left for what has a deadline
+        already.
+        """
+        self.ends_at -= seconds
+
     def remaining(self) -> float:
-        """Seconds until the platform ends the invocation."""
+        """Seconds until the invocation is to end."""
         return self.ends_at - self.clock.now()
 
     def out_of_time(self) -> bool:

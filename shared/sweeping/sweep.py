@@ -26,6 +26,8 @@ from shared.use_cases.duties.listing_cache import ListingCache
 
 _LISTED_ONCE = (DELETIONS, LETTERS, INBOX, OPEN, OUTBOX, SCIM)
 """Prefixes that both duties and the measures list. Each is listed once in a run."""
+_FOR_POSITIONS = 5.0
+"""Seconds at the end of a run in which its positions are stored; a sixth of a time limit that is short."""
 
 
 class Sweep:
@@ -35,10 +37,12 @@ class Sweep:
         self.container = container
         self.clock = container.clock
         self.settings = container.settings
+        # Whatever the duties do, and however slow that is, there is time left to note where the next run goes on.
+        self.positions = Positions(container.store(container.deadline()), self.clock, at_once=False)
+        container.end_sooner(min(_FOR_POSITIONS, container.remaining() / 6))
         self.deadline = container.deadline()
         self.store = container.store(self.deadline)
         container.check_bucket(self.store)
-        self.positions = Positions(self.store, self.clock, at_once=False)
         self.listings = ListingCache(self.store, _LISTED_ONCE)
         self.api = api = container.api(self.deadline)
         self.cam = Cam(api)

@@ -8,13 +8,12 @@ from functools import partial
 from shared.bootstrap.container import Container
 from shared.errors import ImAccessError
 from shared.event_sources.dead_letters import PREFIX, SCIM_CHANGE, DeadLetter
-from shared.idempotency.stored_attempts import OPEN, REQUESTS, LeaseRecord
+from shared.idempotency.stored_attempts import OPEN, LeaseRecord
 from shared.notifications.outbox import OutboxEntry
 from shared.people.inbox import PREFIX as INBOX
 from shared.sweeping.credential_duties import Replace, send_again, undo
 from shared.sweeping.sweep import Sweep
 from shared.use_cases.duties import finish_scim_changes as scim
-from shared.use_cases.duties.find_unnoted_requests import PAGE
 from shared.use_cases.duties.finish_abandoned_requests import MOST, FinishAbandonedRequests
 from shared.use_cases.duties.finish_scim_changes import FinishScimChanges
 from shared.use_cases.duties.process_inbox import ProcessInbox
@@ -56,7 +55,7 @@ def finish_abandoned_requests(sweep: Sweep, resume: Resume) -> FinishAbandonedRe
         return resume(record, last, sweep.container, partial(undo, sweep))
 
     notes = sweep.round(FinishAbandonedRequests.name, OPEN, MOST)
-    records = sweep.round(f"{FinishAbandonedRequests.name}_unnoted", REQUESTS, PAGE)
+    records = sweep.cursor(f"{FinishAbandonedRequests.name}_unnoted")
     return FinishAbandonedRequests(sweep.store, sweep.clock, notes, records, take_up)
 
 

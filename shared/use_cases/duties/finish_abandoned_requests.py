@@ -14,7 +14,7 @@ from typing import NamedTuple
 from shared.errors import Unavailable
 from shared.idempotency.stored_attempts import OPEN, REQUESTS, LeaseRecord, load, number_in, outcome_key
 from shared.ports import Clock, Listed, Store
-from shared.use_cases.duties.cursor import Round
+from shared.use_cases.duties.cursor import Cursor, Round
 from shared.use_cases.duties.duty import Done, Late
 from shared.use_cases.duties.find_unnoted_requests import UnnotedRequests
 
@@ -40,20 +40,20 @@ class FinishAbandonedRequests:
 
     name = "requests"
 
-    def __init__(self, store: Store, clock: Clock, notes: Round, records: Round, resume: Resume) -> None:
+    def __init__(self, store: Store, clock: Clock, notes: Round, records: Cursor, resume: Resume) -> None:
         self._store = store
         self._clock = clock
         self._round = notes
-        self._unnoted = UnnotedRequests(records, SHORTEST_PAUSE, KEPT)
+        self._unnoted = UnnotedRequests(store, records, SHORTEST_PAUSE, KEPT)
         self._resume = resume
         self._ages: dict[str, float | None] = {}
 
-    def due(self, late: Late) -> Sequence[str]:  # noqa: ARG002 - what is due of them is seen one by one
+    def due(self, late: Late) -> Sequence[str]:
         """The keys of requests that have been open for so long that they may be abandoned."""
         notes = self._round.rows()
         rows = [row for row in notes if row.age is None or row.age >= SHORTEST_PAUSE]
         self._ages = {_request(row): row.age for row in rows}
-        return [*self._ages, *self._unnoted.found({_request(row) for row in notes})]
+        return [*self._ages, *self._unnoted.found({_request(row) for row in notes}, late)]
 
     def do(self, item: str) -> Done:
         """Resume one, if its next try is due. Raises ImAccessError where it is still open."""
@@ -71,7 +71,7 @@ class FinishAbandonedRequests:
         """The next run goes on with the items in `left`."""
         noted = [item for item in left if item in self._ages]
         self._round.ended(f"{OPEN}{noted[0]}.json" if noted else None)
-        self._unnoted.ended()
+        self._unnoted.ended([item for item in left if item not in self._ages])
 
     def _newest(self, item: str) -> _Attempt | None:
         rows = self._store.below(f"{REQUESTS}{item}/", limit=2)

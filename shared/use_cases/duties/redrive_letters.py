@@ -1,25 +1,16 @@
-"""The duty that redrives dead letters that may succeed later, with growing pauses, for seven days.
-
-The tries of a letter are due one minute after it was written, and then after doubling pauses, up to an hour. A listing
-and the time of the last run show which letters are due, so a letter is read only when it is tried.
-"""
+"""The duty that redrives dead letters that may succeed later, with growing pauses, for seven days."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 
 from shared.ports import Clock, Store
-from shared.use_cases.duties.cursor import Cursor, Position
+from shared.use_cases.duties.cursor import Cursor
 from shared.use_cases.duties.duty import Done, Late
+from shared.use_cases.duties.retry_round import RetryRound
 
 KEPT = 7 * 24 * 3600.0
 """Seconds for which a letter is tried; then it waits for a person."""
-MOST = 10_000
-"""The most letters that are listed in a run."""
-_FIRST, _LONGEST = 60.0, 3600.0
-_DOUBLINGS = 6
-"""Pauses of 1, 2, 4, 8, 16 and 32 minutes; after that, an hour each."""
 
 
 class RedriveLetters:
@@ -32,22 +23,12 @@ class RedriveLetters:
     name = "letters"
 
     def __init__(self, store: Store, clock: Clock, cursor: Cursor, prefix: str, redrive: Callable[[str], str]) -> None:
-        self._store = store
-        self._clock = clock
-        self._cursor = cursor
-        self._prefix = prefix
+        self._round = RetryRound(store, clock, cursor, prefix, KEPT)
         self._redrive = redrive
-        self._now = 0.0
-        self._any = False
 
     def due(self, late: Late) -> Sequence[str]:  # noqa: ARG002 - one listing finds it all
-        """The keys of the letters that became due since the last run, the newest first."""
-        self._now = self._clock.now()
-        since = self._now - self._cursor.read().rest_until
-        letters = self._store.below(self._prefix, limit=MOST)
-        self._any = bool(letters)
-        due = [row for row in letters if _is_due(row.age, since)]
-        return [row.key for row in sorted(due, key=lambda row: row.age or 0.0)]
+        """The keys of letters whose turn has come."""
+        return self._round.due()
 
     def do(self, item: str) -> Done:
         """Try one again."""
@@ -55,22 +36,5 @@ class RedriveLetters:
         return {outcome: 1} if outcome else {}
 
     def ended(self, left: Sequence[str]) -> None:
-        """Record until when everything was tried. If items are `left`, they are due again in the next run."""
-        if self._any and not left:
-            self._cursor.move(Position(rest_until=self._now))
-
-
-def _is_due(age: float | None, since: float) -> bool:
-    """Whether a try of a letter became due in the last `since` seconds; always, where its age is not known."""
-    return age is None or (age <= KEPT + since and tries(age) > tries(age - since))
-
-
-def tries(age: float, kept: float = KEPT) -> int:
-    """How many tries of a letter of this age (seconds) have been due; none after `kept`."""
-    age = min(age, kept)
-    doubled = _FIRST * (2**_DOUBLINGS - 1)
-    if age < _FIRST:
-        return 0
-    if age < doubled + _LONGEST:
-        return min(_DOUBLINGS, int(math.log2(age / _FIRST + 1)))
-    return _DOUBLINGS + int((age - doubled) // _LONGEST)
+        """Go on with those that were left."""
+        self._round.ended(left)

@@ -13,6 +13,7 @@ from contextlib import suppress
 from functools import partial
 
 from shared.errors import ImAccessError
+from shared.unexpected_errors import EXITS
 from shared.use_cases.duties.cursor import Cursor, ItemOrder, Position, Positions
 from shared.use_cases.duties.duty import Braked, Duty, Held, Watch
 
@@ -31,6 +32,7 @@ class DutyRun:
         self._watch = watch
         self._after = after
         self._found = False
+        self._failed_late = False
         self._items: deque[str] = deque()
         self._held: list[str] = []
         self._braked = 0
@@ -51,6 +53,11 @@ class DutyRun:
     def waits(self) -> bool:
         """Whether it needs another turn."""
         return not self._found or bool(self._items)
+
+    @property
+    def cut_short(self) -> bool:
+        """Whether the end of the run has kept it from something: from an item, or from finishing one."""
+        return bool(self._items) or self._failed_late
 
     def go(self, seconds: float) -> None:
         """Find what is due (the first time), and do items for this many seconds, at least one. Never raises."""
@@ -102,14 +109,17 @@ class DutyRun:
         log, duty = self._watch.log, self._duty.name
         try:
             work()
+            return
         except ImAccessError as error:
-            self._numbers["failed"] += 1
             level = error.meaning.level
             log("duty_failed", level=level, code=error.code, detail=error.detail, duty=duty, item=item or None)
-        except Exception as error:  # noqa: BLE001 - one item keeps no other from being done; a text may hold anything
-            self._numbers["failed"] += 1
+        except EXITS:
+            raise
+        except BaseException as error:  # noqa: BLE001 - no item keeps another from being done; a text may hold anything
             name = type(error).__name__
             log("duty_failed", level="error", code="internal_error", exception=name, duty=duty, item=item or None)
+        self._numbers["failed"] += 1
+        self._failed_late = _spare(self._watch) <= 0
 
 
 def run(
@@ -118,9 +128,9 @@ def run(
     """Do what is due, as far as time allows. Returns `{"duty": {"done": n, "failed": n, "left": n}}` for every duty.
 
     `positions`: for each duty, the item with which the run begins, if the last run did not try all items; and the duty
-    with which it begins, if the last run had no time for it. So a duty that uses all the time does not block others for
-    ever. `each_minute`: called with the counters so far, between two items, once in each minute of a long run. Never
-    raises.
+    with which it begins, if the last run had no time for it, or not enough. So a duty that uses all the time does not
+    block others for ever, and whatever fits into a run is done, however slow it is. `each_minute`: called with the
+    counters so far, between two items, once in each minute of a long run. Never raises.
     """
     logged_at = watch.remaining()
 
@@ -134,15 +144,25 @@ def run(
     turns = {duty.name: DutyRun(duty, watch, rows[duty.name], after) for duty in duties}
     begins = Cursor(positions, _FIRST)
     order = waiting = _from(_first(begins), list(turns.values()))
-    while waiting and _check_unprotected(watch) > 0:
+    while waiting and _spare(watch) > 0:
         for place, turn in enumerate(waiting):
-            if _check_unprotected(watch) > 0:
-                turn.go(_check_unprotected(watch) / (len(waiting) - place))
+            if _spare(watch) > 0:
+                turn.go(_spare(watch) / (len(waiting) - place))
         waiting = [turn for turn in waiting if turn.waits]
     # If that cannot be stored, the next run begins with the same duty as this one.
     with suppress(ImAccessError):
-        begins.move(Position(next((turn.name for turn in order if not turn.began), "")))
+        begins.move(Position(_next_first(order)))
     return {name: turn.end() for name, turn in turns.items()}
+
+
+def _next_first(order: list[DutyRun]) -> str:
+    """The duty with which the next run begins: the last that had a turn, if the time was too short for it. The one with
+    which this run began had all of the time, so it is passed on.
+    """
+    begun = [turn for turn in order if turn.began]
+    if len(begun) > 1 and begun[-1].cut_short:
+        return begun[-1].name
+    return next((turn.name for turn in order if not turn.began), "")
 
 
 def _first(begins: Cursor) -> str:
@@ -158,5 +178,5 @@ def _from(name: str, turns: list[DutyRun]) -> list[DutyRun]:
     return turns[first:] + turns[:first]
 
 
-def _check_unprotected(watch: Watch) -> float:
+def _spare(watch: Watch) -> float:
     return watch.remaining() - watch.reserve

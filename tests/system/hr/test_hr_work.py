@@ -69,7 +69,7 @@ def test_any_call_of_the_work_spoiled(world: World, hr: HrSystems, applied: Take
 
 
 def test_the_sweep_tries_with_growing_pauses(world: World, hr: HrSystems, applied: Taken) -> None:
-    """After a minute, then after twice as long each, up to an hour; the oldest first; at the end it is done."""
+    """After a minute, then after twice as long each, up to an hour; at the end it is done."""
     taken(world, hr)
     hr.down.add("wecom")
     tried = []

@@ -15,7 +15,8 @@ from shared.ports import Listed
 from shared.use_cases.duties.cursor import Cursor, Position, Positions, Round
 from shared.use_cases.duties.duty import Braked, Done, Held, Late
 from shared.use_cases.duties.process_inbox import ProcessInbox
-from shared.use_cases.duties.redrive_letters import KEPT, RedriveLetters, tries
+from shared.use_cases.duties.redrive_letters import KEPT, RedriveLetters
+from shared.use_cases.duties.retry_round import tries
 from shared.use_cases.duties.run_duties import run
 from tests.processes import WorldClock
 from tests.unit.policies.stores import MemoryStore
@@ -26,9 +27,9 @@ class Watch:
 
     reserve = 5.0
 
-    def __init__(self, clock: WorldClock) -> None:
+    def __init__(self, clock: WorldClock, seconds: float = 100) -> None:
         self._clock = clock
-        self._ends = clock.now() + 100
+        self._ends = clock.now() + seconds
         self.lines: list[dict[str, Any]] = []
 
     def remaining(self) -> float:
@@ -90,6 +91,43 @@ class Stopped(Counting):
         raise Braked(11)
 
 
+class Slow(Counting):
+    """A duty that needs five seconds to find its item, and fifteen to do it, or fails as the time limit comes."""
+
+    def __init__(self, name: str, clock: WorldClock, finished: set[str]) -> None:
+        super().__init__(name, clock, 0 if name in finished else 1)
+        self._finished = finished
+        self.watch = Watch(clock)
+
+    def due(self, late: Late) -> Sequence[str]:  # noqa: ARG002 - as the original
+        """Five seconds."""
+        self._clock.advance(5)
+        return self.items
+
+    def do(self, item: str) -> Done:
+        """Fifteen seconds, if there are as many."""
+        if self.watch.remaining() < 15:
+            self._clock.advance(max(0.0, self.watch.remaining()))
+            raise Unavailable("The time limit is too near")
+        self._clock.advance(15)
+        self._finished.add(self.name)
+        return {item: 1}
+
+
+class Panic(BaseException):
+    """No Exception."""
+
+
+class Panicking(Counting):
+    """A duty in whose items a native library panics."""
+
+    error: type[BaseException] = Panic
+
+    def do(self, item: str) -> Done:  # noqa: ARG002 - as the original
+        """Never."""
+        raise self.error
+
+
 def nowhere(clock: WorldClock) -> Positions:
     """No duty has stopped anywhere."""
     return Positions(MemoryStore(), clock)
@@ -120,6 +158,33 @@ def test_what_takes_all_of_the_time_keeps_no_duty_from_its_turn() -> None:
         run([slow, other], Watch(clock), positions)
         begun.append([duty.name for duty in (slow, other) if duty.done])
     assert begun == [["slow"], ["slow", "other"], ["slow"]]
+
+
+def test_what_fits_into_a_run_is_done_however_slow_it_is() -> None:
+    """Though it takes each duty five seconds to look for work, so that the one that has some is reached as time runs
+    out, in each run: a duty that was cut short comes first in the next one.
+    """
+    clock = WorldClock(1000.0)
+    positions = nowhere(clock)
+    done = {f"d{n}" for n in range(10)} - {"d4", "d9"}
+    for _ in range(4):
+        duties = [Slow(f"d{n}", clock, done) for n in range(10)]
+        watch = Watch(clock, 30)
+        for duty in duties:
+            duty.watch = watch
+        run(duties, watch, positions)
+    assert done == {f"d{n}" for n in range(10)}
+
+
+def test_a_panic_is_an_item_that_fails() -> None:
+    """What is no Exception, such as a native library's panic, ends no run; what ends the process does."""
+    clock = WorldClock(1000.0)
+    one, other = Panicking("one", clock, 2), Counting("other", clock, 1)
+    counts = run([one, other], Watch(clock), nowhere(clock))
+    assert (counts["one"]["failed"], counts["other"]["done"]) == (2, 1)
+    one.error = KeyboardInterrupt
+    with pytest.raises(KeyboardInterrupt):
+        run([one, other], Watch(clock), nowhere(clock))
 
 
 def test_a_long_run_is_told_of_each_minute() -> None:
@@ -250,22 +315,52 @@ def test_the_tries_of_a_letter() -> None:
 Looking = Callable[[Letters, WorldClock, Cursor], RedriveLetters | ProcessInbox]
 
 
-@pytest.mark.parametrize(
-    "duty",
-    [
-        lambda store, clock, cursor: RedriveLetters(store, clock, cursor, "x/", lambda _key: ""),
-        lambda store, clock, cursor: ProcessInbox(store, clock, cursor, "x/", lambda _key: {}),
-    ],
-)
+PAGED: list[Looking] = [
+    lambda store, clock, cursor: RedriveLetters(store, clock, cursor, "x/", lambda _key: ""),
+    lambda store, clock, cursor: ProcessInbox(store, clock, cursor, "x/", lambda _key: {}),
+]
+
+
+@pytest.mark.parametrize("duty", PAGED)
 def test_what_there_was_no_time_for_is_due_in_the_next_run(duty: Looking) -> None:
-    """Of letters and events, which are due once in each pause: those that were left come again, the others do not."""
+    """Of letters and events, which are due once in each pause: those that were left come again, and no others."""
     clock = WorldClock(1000.0)
     store = Letters(clock)
     for name in "ab":
         store.create(f"x/{name}.json", b"{}")
     clock.advance(90)
-    for left, due in ((["x/b.json"], 2), ([], 2), ([], 0)):
+    for left, due in ((["x/b.json"], 2), ([], 1), ([], 0)):
         run_of = duty(store, clock, Cursor(Positions(store, clock), "x"))
         assert len(run_of.due(lambda: False)) == due
         run_of.ended(left)
+        clock.advance(1)
+
+
+@pytest.mark.parametrize("duty", PAGED)
+def test_beyond_a_page_each_has_its_turn(duty: Looking, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many there are, and though a run has time for two: all are tried before any is tried again, and again
+    once more when their next try is due.
+    """
+    monkeypatch.setattr("shared.use_cases.duties.retry_round.PAGE", 5)
+    clock = WorldClock(1000.0)
+    store = Letters(clock)
+    names = [f"x/{n:02}.json" for n in range(12)]
+    for name in names:
+        store.create(name, b"{}")
+    clock.advance(90)
+    for again in (0, 3600, 3600):
+        clock.advance(again)
+        tried: list[str] = []
+        while len(tried) < len(names):
+            run_of = duty(store, clock, Cursor(Positions(store, clock), "x"))
+            due = list(run_of.due(lambda: False))
+            assert len(due) <= 5
+            tried += due[:2]
+            run_of.ended(due[2:])
+            clock.advance(1)
+        assert tried == names
+    for _ in range(4):
+        run_of = duty(store, clock, Cursor(Positions(store, clock), "x"))
+        assert not run_of.due(lambda: False)
+        run_of.ended([])
         clock.advance(1)
