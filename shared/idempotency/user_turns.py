@@ -64,8 +64,8 @@ class Turns:
     def _after(self, name: str, number: int, request: str) -> float:
         """Seconds for which CAM may not show what was done in an ended turn. Raises Conflict `in_progress`."""
         left = self._store.get(_key(name, number, "left"))
-        if left is not None:
-            return max(0.0, VISIBLE - (left.age or 0.0))
+        if left is not None and left.age is not None:
+            return max(0.0, VISIBLE - left.age)
         taken = self._store.get(_key(name, number, "taken"))
         if taken is None:
             raise Unavailable("The store does not show a turn that exists")
@@ -73,6 +73,9 @@ class Turns:
         # The store's clock shows only whole seconds.
         age = self._deadline.clock.now() - record["at"] if taken.age is None else max(0.0, taken.age - 1.0)
         remaining = float(record["lease"]) - age
+        if left is not None:
+            # The store does not say how long ago it ended. By this clock that was no later than its lease's end.
+            return min(VISIBLE, max(0.0, VISIBLE + remaining))
         if record["request"] == request:
             return 0.0
         if remaining > 0:

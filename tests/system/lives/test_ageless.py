@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.answers import Answer
+from tests.system.lives.test_by_hand import give
 from tests.world import READ, World
 
 pytestmark = pytest.mark.usefixtures("in_process")
@@ -57,3 +58,17 @@ def test_a_letter_is_redriven(world: World) -> None:
     counts = world.invoke("sweep", world.timer()).body["letters"]
     assert (counts["done"], counts["failed"]) == (1, 0)
     assert not [key for key in world.cloud.cos.objects.data if key.startswith("dead-letters/")]
+
+
+def test_what_somebody_gave_by_hand_is_taken_away(world: World) -> None:
+    """As soon as the lease of the turn before is over: nothing tells that the turn has ended sooner."""
+    assert sent(world, "create_user", 0).status == 201
+    world.clock.advance(400)
+    assert sent(world, "offboard_user", 350).body["status"] == "offboarded"
+    world.clock.advance(3600)
+    world.add_policies("by-hand")
+    give(world)
+    world.env["IM_ACCESS_SWEEP"] = "enforce"
+    counts = world.invoke("sweep", world.timer()).body["by_hand"]
+    assert (counts["done"], counts["failed"]) == (1, 0)
+    assert not [key for key in world.end_state("alice").keys if key.status == "Active"]
