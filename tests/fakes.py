@@ -92,7 +92,7 @@ class FakeRecords(LeaseStore):
     def close(self, request: Request[Any]) -> None:
         """Nothing was open."""
 
-    def release(self, request: Request[Any], lease: Lease) -> None:
+    def release(self, request: Request[Any], lease: Lease, code: str) -> None:
         """Nothing is held."""
 
     def finished(self, request: Request[Any]) -> bool:  # noqa: ARG002 - as the original

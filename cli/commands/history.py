@@ -49,6 +49,8 @@ def _print_events(console: Console, rows: list[dict[str, Any]]) -> None:
         about = [(name, row[name]) for name in ("until", "caller", *WHY) if row[name]]
         if row["state"] != "finished":
             about.append(("state", _(row["state"])))
+        if row["code"]:
+            about.append(("code", row["code"]))
         about.append(("request id", row["request_id"]))
         console.say("    " + " · ".join(f"{_(name.replace('_', ' '))}: {inert(str(value))}" for name, value in about))
         if row["credentials"]:

@@ -95,6 +95,7 @@ def _row(
         "outcome": behind.outcomes.get(policy, default) if policy else default,
         "uin": uin or None,
         "state": behind.state,
+        "code": behind.code,
         "attempts": behind.attempts,
         "until": behind.command.get("until"),
         **by(behind),

@@ -35,6 +35,7 @@ class Recorded:
     result: dict[str, Any] = field(default_factory=dict)
     time: int = 0
     finished_at: str | None = None
+    code: str | None = None
     objects: tuple[str, ...] = ()
 
     @property
@@ -103,6 +104,7 @@ class Requests:
             result=dict(outcome.get("result") or {}),
             time=int(lease.get("time") or 0),
             finished_at=outcome.get("finished_at") if kind == "receipt" else None,
+            code=dict(outcome.get("result") or {}).get("code") if kind == "released" else None,
             objects=(lease_at, outcome_at) if outcome else (lease_at,),
         )
 

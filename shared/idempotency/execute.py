@@ -91,6 +91,7 @@ def _let_go(request: Request[C], lease: Lease, by: Execution[C, R], error: BaseE
         return
     # A failed release does no harm: the lease ends by itself.
     with suppress(ImAccessError):
-        by.records.release(request, lease)
+        code = error.code if isinstance(error, ImAccessError) else "internal_error"
+        by.records.release(request, lease, code)
         if isinstance(error, Rejected | Conflict) and error.meaning.verdict is not Verdict.LATER:
             by.records.close(request)

@@ -81,9 +81,11 @@ class LeaseStore:
             return Receipt(result, own.finished_at, lease.caller)
         raise Conflict("in_progress", "Another attempt has taken over", retry_after=pause(GRACE))
 
-    def release(self, request: Request[Command], lease: Lease) -> None:
-        """End the lease early, so that the next attempt can start: no write of this one can take effect any more."""
-        self._end(request, lease.number, "released")
+    def release(self, request: Request[Command], lease: Lease, code: str) -> None:
+        """End the lease early, so that the next attempt can start: no write of this one can take effect any more.
+        `code`: that of the error with which it ended, for whoever reads the history.
+        """
+        self._end(request, lease.number, "released", {"code": code})
 
     def finished(self, request: Request[Command]) -> bool:
         """Whether the request is finished. True is certain; False may only mean that the store does not show it yet.
@@ -144,9 +146,11 @@ class LeaseStore:
             return None, None
         return lease_of(following, max(0.0, VISIBLE - since)), None
 
-    def _end(self, request: Request[Command], number: int, kind: str) -> Outcome | None:
+    def _end(
+        self, request: Request[Command], number: int, kind: str, about: dict[str, Any] | None = None
+    ) -> Outcome | None:
         """Write that an attempt ended. Returns the outcome that existed before, if any."""
-        own = Outcome(kind, request.id, request.fingerprint, 0, rfc3339(self._clock.now()), {})
+        own = Outcome(kind, request.id, request.fingerprint, 0, rfc3339(self._clock.now()), about or {})
         if self._store.create(outcome_key(request.key, number), own.dump()):
             return None
         found = self._outcome(request, number)

@@ -61,7 +61,8 @@ class LeaseRecord(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """How an attempt ended. Only a receipt has `result` and `caller`, the one who sent the request first.
+    """How an attempt ended. Only a receipt has the request's `result`, and `caller`, the one who sent the request
+    first; the result of an attempt that failed is the `code` of its error.
 
     `age`: seconds by the store's clock, or None.
     """

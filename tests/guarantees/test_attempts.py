@@ -75,7 +75,7 @@ def failed(store: LaggingStore, times: int) -> None:
     for _ in range(times):
         lease, _ = acquire(store)
         assert lease is not None
-        records(store).release(REQUEST, lease)
+        records(store).release(REQUEST, lease, "cloud_unavailable")
         store.clock += 60
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from local.cloud import LocalCloud
+from local.faults import Fault
 from shared.clock import rfc3339
 from tests.system.cli.accounts import READ, WRITE, Account
 from tests.system.delivery.stories import PAGE, created, disputed, visited
@@ -171,3 +172,20 @@ def test_an_end_is_told_with_what_it_ends(world: World) -> None:
     assert f"截止: {end}" in account.run("history", "alice", LANG="zh_CN")[1]
     held = account.rows("history", "alice", "--at", rows[2]["applied"])[1]
     assert WRITE in [row["policy"] for row in held]
+
+
+def test_history_says_why_something_failed(world: World) -> None:
+    """By the code of the error, for people and for machines; and no more once it was done."""
+    created(world)
+    rule = world.cloud.faults.on(action="AttachUserPolicy", nth=None, do=Fault.INTERNAL_BEFORE)
+    grant = world.http("grant_policy", {"user": "alice", "policies": [WRITE]}, id="g")
+    assert world.invoke("grant_policy", grant).status == 503
+    assert rule.fired
+    account = Account(world.cloud)
+    made, failed = account.rows("history", "alice")[1]
+    assert (made["code"], failed["code"], failed["state"]) == (None, "cloud_unavailable", "failed, to be retried")
+    assert "code: cloud_unavailable" in account.run("history", "alice")[1]
+    assert "代码: cloud_unavailable" in account.run("history", "alice", LANG="zh_CN.UTF-8")[1]
+    world.cloud.faults.clear()
+    assert world.invoke("grant_policy", grant).status == 200
+    assert [row["code"] for row in account.rows("history", "alice")[1]] == [None, None]
