@@ -9,12 +9,19 @@ FIELDS: dict[str, Text] = {
         "name of the sub-user, `^[A-Za-z0-9][A-Za-z0-9_.@-]{0,63}$`", "子用户名，`^[A-Za-z0-9][A-Za-z0-9_.@-]{0,63}$`"
     ),
     "reason": Text(
-        ("at most 200 characters, why; kept with the request and told in its notification, never interpreted"),
-        "最多 200 个字符，原因；随请求保存，并写进通知，不作任何解释",
+        "why, at most 200 characters; kept with the request and sent in its notification, never interpreted",
+        "原因，最多 200 个字符；随请求保存，并写进通知，不作任何解释",
     ),
-    "ticket": Text("at most 100 characters, the same", "最多 100 个字符，同上"),
-    "requested_by": Text("at most 100 characters, the same", "最多 100 个字符，同上"),
-    "approved_by": Text("at most 100 characters, the same", "最多 100 个字符，同上"),
+    "ticket": Text(
+        "the number of a ticket, at most 100 characters; kept like `reason`",
+        "工单号，最多 100 个字符；与 `reason` 一样保存",
+    ),
+    "requested_by": Text(
+        "who asked for it, at most 100 characters; kept like `reason`", "申请人，最多 100 个字符；与 `reason` 一样保存"
+    ),
+    "approved_by": Text(
+        "who approved it, at most 100 characters; kept like `reason`", "批准人，最多 100 个字符；与 `reason` 一样保存"
+    ),
     "policies": Text(
         "1 to 20 policy names (a restore: 0 to 20), none twice, each on the allow-list (`IM_ACCESS_POLICIES`)",
         "1 到 20 个策略名（恢复为 0 到 20 个），不能重复，都要在白名单（`IM_ACCESS_POLICIES`）里",
@@ -47,7 +54,7 @@ FIELDS: dict[str, Text] = {
         "days until the user is deleted, 0 to 3650; default `IM_ACCESS_DELETE_AFTER_DAYS`",
         "多少天后删除子用户，0 到 3650；默认取 `IM_ACCESS_DELETE_AFTER_DAYS`",
     ),
-    "language": Text("`zh` or `en`: which comes first in a mail", "`zh` 或 `en`：邮件中哪种语言在前"),
+    "language": Text("`zh` or `en`: the language that comes first in a mail", "`zh` 或 `en`：邮件中哪种语言在前"),
     "overlap_hours": Text(
         "hours for which the newest older key still works, 0 to 168", "最新的旧密钥还能用多少小时，0 到 168"
     ),

@@ -21,16 +21,16 @@ FUNCTIONS: dict[str, Text] = {
         "shows a person the page on which they claim their credentials, once", "领取页面：每份凭证只能领取一次"
     ),
     "hr_events": Text(
-        "takes the events of HR systems as these send them, and does what they mean",
+        "takes the events of HR systems in their own form, and changes users as the rules say",
         "接收 HR 系统自己格式的事件，并落实其含义",
     ),
     "sweep": Text(
-        "sees to what is due: ends (`until`), unclaimed credentials, deletions, notifications, letters, "
-        "abandoned requests; started by a timer",
+        "started by a timer, does what is due: ends (`until`), unclaimed credentials, deletions, notifications, "
+        "dead letters, abandoned requests",
         "由定时器触发，处理到期的一切：到期的访问（`until`）、无人领取的凭证、删除、通知、死信、被遗弃的请求",
     ),
     "scim": Text(
-        "SCIM 2.0, by which identity providers give access and take it away: [scim.md](scim.md)",
+        "SCIM 2.0, with which identity providers give access and take it away: [scim.md](scim.md)",
         "SCIM 2.0：身份提供商由此开通和收回权限，见 [scim.zh-CN.md](scim.zh-CN.md)",
     ),
 }

@@ -18,17 +18,20 @@ PROBLEMS: dict[str, Problem] = {
     "malformed_json": Problem(
         "内容不是 JSON 对象",
         Text("the body is not one JSON object in UTF-8", "内容不是一个 UTF-8 的 JSON 对象"),
-        Text("mend the sender", "修发送方"),
+        Text("correct the sender", "修发送方"),
     ),
     "invalid_command": Problem(
         "命令的字段缺失、未知或取值错误",
         Text("a field is missing, unknown or bad; the detail names it", "字段缺失、未知或取值错误，detail 会指出"),
-        Text("mend the sender", "修发送方"),
+        Text("correct the sender", "修发送方"),
     ),
     "invalid_person": Problem(
         "人员信息的字段缺失、未知或取值错误",
-        Text("the same of a person that an HR system tells of", "HR 系统发来的人员有字段缺失、未知或取值错误"),
-        Text("mend the sender", "修发送方"),
+        Text(
+            "a field of a person from an HR system is missing, unknown or bad; the detail names it",
+            "HR 系统发来的人员有字段缺失、未知或取值错误",
+        ),
+        Text("correct the sender", "修发送方"),
     ),
     "invalid_event": Problem(
         "CloudEvents 信封不合法",
@@ -36,7 +39,7 @@ PROBLEMS: dict[str, Problem] = {
             "the CloudEvents envelope is not valid; the detail names the attribute",
             "CloudEvents 信封不合法，detail 会指出属性",
         ),
-        Text("mend the sender", "修发送方"),
+        Text("correct the sender", "修发送方"),
     ),
     "invalid_time": Problem(
         "事件时间不是 RFC 3339、早于 2020 年或在未来",
@@ -44,11 +47,11 @@ PROBLEMS: dict[str, Problem] = {
             "`time` is not RFC 3339, before 2020, or over 5 minutes in the future",
             "`time` 不是 RFC 3339、早于 2020 年，或超前 5 分钟以上",
         ),
-        Text("mend the sender or its clock", "修发送方或校准时钟"),
+        Text("correct the sender or its clock", "修发送方或校准时钟"),
     ),
     "no_identity": Problem(
         "请求没有标识",
-        Text("nothing says which request this is", "看不出是哪个请求"),
+        Text("the request has no identity", "看不出是哪个请求"),
         Text("send a `webhook-id` or an envelope", "带上 `webhook-id`，或用信封"),
     ),
     "unsigned_event": Problem(
@@ -69,7 +72,7 @@ PROBLEMS: dict[str, Problem] = {
     "unknown_type": Problem(
         "没有这种类型的命令",
         Text("a message of a type `imaccess.…` that does not exist", "消息的类型是不存在的 `imaccess.…`"),
-        Text("mend the sender", "修发送方"),
+        Text("correct the sender", "修发送方"),
     ),
     "unknown_trigger": Problem(
         "事件来自未知的触发器",
@@ -105,7 +108,7 @@ PROBLEMS: dict[str, Problem] = {
     "source_not_found": Problem(
         "这个地址没有连接 HR 系统",
         Text(
-            "the address names no HR system, or one of whose required settings one is missing",
+            "the address names no HR system, or a required setting of that system is missing",
             "地址不对应任何 HR 系统，或该系统的必填设置缺了一项",
         ),
         Text("set what the [settings](#settings) say is required", "补齐[设置](#设置)里的必填项"),
@@ -161,7 +164,7 @@ PROBLEMS: dict[str, Problem] = {
         Text("give the user a new password and key in the console", "在控制台给用户重设密码、新建密钥"),
     ),
     "body_too_large": Problem(
-        "请求体超过 64 KiB", Text("over 64 KiB", "超过 64 KiB"), Text("mend the sender", "修发送方")
+        "请求体超过 64 KiB", Text("over 64 KiB", "超过 64 KiB"), Text("correct the sender", "修发送方")
     ),
     "identity_reused": Problem(
         "同一标识带来了不同的命令",
@@ -176,7 +179,7 @@ PROBLEMS: dict[str, Problem] = {
     "misconfigured": Problem(
         "函数配置有误",
         Text("a setting is missing or wrong; the detail names it", "某项设置缺失或有误，detail 会指出"),
-        Text("mend the setting", "改正设置"),
+        Text("correct the setting", "改正设置"),
     ),
     "policy_missing": Problem(
         "白名单里的策略不存在",
@@ -215,7 +218,7 @@ PROBLEMS: dict[str, Problem] = {
         Text(
             "the mail server refused a mail for good, most often for its address", "邮件服务器永久拒收，多半是地址有误"
         ),
-        Text("mend the address or the mail settings, then send again", "修正地址或邮件设置，再重发"),
+        Text("correct the address or the mail settings, then send again", "修正地址或邮件设置，再重发"),
     ),
     "no_rules": Problem(
         "还没有规则说明谁得到什么",
