@@ -92,5 +92,5 @@ class BambooHrApi:
 
 
 def endpoint(company: str) -> str:
-    """Where a company's API is."""
+    """The address of a company's API."""
     return f"https://{company}.bamboohr.com"

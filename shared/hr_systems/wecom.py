@@ -51,7 +51,7 @@ class WeComPeople:
         if event.kind == "create_user":
             fields.setdefault("status", "active")
         elif "BizMail" not in event.data:
-            fields.pop("email", None)  # A private address that is no work address: its change changes nothing.
+            fields.pop("email", None)  # A private address is no work address, so its change is ignored.
         if self._api is not None:
             member = self._api.member(employee)
             if member is None:
@@ -104,7 +104,7 @@ class WeComApi:
         self._secret = secret
 
     def member(self, user_id: str) -> dict[str, Any] | None:
-        """A member; None where there is none."""
+        """A member by its ID; None where WeCom knows no such member."""
         answer = self._ask("wecom:user/get", "/user/get", {"userid": user_id}, _UNKNOWN)
         if answer is None:
             return None

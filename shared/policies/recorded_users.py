@@ -99,7 +99,7 @@ def _with_unreadable(users: dict[int, RecordedUser], keys: Sequence[str]) -> Rec
 def _standing(uin: int, lives: dict[int, list[LifeRow]], rows: Iterable[Row]) -> RecordedUser:
     own = lives.get(uin, [])
     name = own[0].life.user if own else ""
-    # An event that met nobody counts for whoever a create made later.
+    # An event for a name that no user had counts for the user whom a later create made.
     met_nobody = [row for row in lives.get(NOBODY, ()) if row.life.user == name]
     ordered = sorted([*own, *met_nobody], key=lambda row: row.life.order)
     return RecordedUser(name, uin, tuple(ordered), by_policy(rows))

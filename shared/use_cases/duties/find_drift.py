@@ -187,7 +187,7 @@ class FindDrift:
 
     def _again(self, row: Listed) -> list[Finding]:
         """Look at somebody a second time. One whom CAM or the store has refused to tell of for hours is not confirmed,
-        and keeps nobody else's differences from being told.
+        and the differences of other users are still reported.
         """
         try:
             return self._look(int(row.key.removeprefix(_FOUND).removesuffix(".json")))

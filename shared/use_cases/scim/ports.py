@@ -48,8 +48,8 @@ class Ports(NamedTuple):
 
     `find_sub_user`: the user with a name in CAM, and the recorded lives of all users who had it; raises Unavailable.
     `has_recipient`: whether the credentials of a create with this mail address would reach anybody. `notify_stopped`:
-    notifies the organisation that a request was refused, because it would take the policy of a group (its display name)
-    from these members.
+    notifies the organisation that a request was refused: it would have detached the policy of a group (its display
+    name) from these members.
     """
 
     store: Store
