@@ -22,6 +22,7 @@ from shared.idempotency.request import Origin, Request
 from shared.idempotency.stored_attempts import LeaseRecord, open_key
 from shared.ports import Store
 from shared.request_identity import identity_hash
+from shared.unexpected_errors import EXITS, unexpected
 
 Undo = Callable[[str, str, str], object]
 """Disables what a request has made for a user: by its nonce and the hash of its identity."""
@@ -91,10 +92,13 @@ class ResumeRequest:
             try:
                 self._admit(request)
                 return execution.use_case(request, lease)
-            except ImAccessError as error:
+            except EXITS:
+                raise
+            except BaseException as failure:  # noqa: BLE001 - what was made must not stay open, whatever goes wrong
+                error = failure if isinstance(failure, ImAccessError) else unexpected(failure)
                 if (self._last or _is_final(error)) and not self._with.deadline.unsettled:
                     self._abandon(error)
-                raise
+                raise error from None
 
         return use_case
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from shared.errors import ImAccessError
 from shared.notifications.outbox import KEPT, Outbox, OutboxEntry
 from shared.ports import Clock
+from shared.unexpected_errors import EXITS, unexpected
 from shared.use_cases.duties.duty import Done, Late
 
 GONE = "credentials_gone"
@@ -45,9 +46,12 @@ class SendOutbox:
             return {}
         try:
             outcome = self._sent(entry)
-        except ImAccessError as error:
-            self._keep(item, entry, error)
+        except EXITS:
             raise
+        except BaseException as failure:  # noqa: BLE001 - whatever goes wrong, it is given up in the end
+            error = failure if isinstance(failure, ImAccessError) else unexpected(failure)
+            self._keep(item, entry, error)
+            raise error from None
         self._outbox.remove(item)
         return {outcome: 1}
 

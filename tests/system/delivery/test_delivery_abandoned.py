@@ -22,6 +22,10 @@ DAY = 24 * HOUR
 NEVER_TOLD = "credentials_gone"
 
 
+class Panic(BaseException):
+    """As a native library raises it: no Exception."""
+
+
 def killed(world: World, action: str = "CreateAccessKey", *, call: int = 1, user: str = "alice") -> dict[str, Any]:
     """A create that dies at an action, by default with an active key that nobody has; its event."""
     event = world.http("create_user", {"user": user, "policies": [READ]}, id=f"create {user}")
@@ -182,4 +186,25 @@ def test_a_note_without_any_lease_goes_after_a_week(world: World) -> None:
     assert world.invoke("sweep", world.timer()).body["requests"] == {"done": 0, "failed": 1, "left": 0}
     world.clock.advance(7 * DAY)
     assert swept(world) == {"closed": 1}
+    assert not objects(world, "open/")
+
+
+@pytest.mark.parametrize("error", [KeyError, Panic])
+def test_what_nobody_foresaw_leaves_no_key_without_an_owner(
+    world: World, monkeypatch: pytest.MonkeyPatch, error: type[BaseException]
+) -> None:
+    """An attempt that always breaks is closed after a week like any other that fails, with a dead letter."""
+    killed(world)
+
+    def broken() -> None:
+        raise error
+
+    monkeypatch.setattr("shared.use_cases.create_user.new_password", broken)
+    world.clock.advance(HOUR)
+    assert swept(world) == {}
+    assert not shut(world)
+    world.clock.advance(8 * DAY)
+    assert swept(world) == {"closed": 1}
+    assert shut(world)
+    assert [letter["code"] for letter in letters(world)] == ["internal_error"]
     assert not objects(world, "open/")
