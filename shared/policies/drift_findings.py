@@ -10,6 +10,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 Grade = Literal["critical", "warning", "notice"]
+GRADES: tuple[Grade, ...] = ("critical", "warning", "notice")
+"""The gravest first."""
+UNREADABLE = "record_unreadable"
+"""The kind of a finding about records that cannot be read."""
 State = Literal["active", "offboarded", "by hand"]
 
 
@@ -55,7 +59,7 @@ def unreadable(user: str, uin: int, keys: Iterable[str]) -> list[Finding]:
 
     `keys` holds "" for one whose key is not known. In place of a user and a UIN stand "-" and 0 where it is nobody's.
     """
-    return [Finding("warning", "record_unreadable", user or "-", uin, key) for key in keys]
+    return [Finding("warning", UNREADABLE, user or "-", uin, key) for key in keys]
 
 
 _LATE = 3600.0
@@ -69,9 +73,8 @@ def compare(
 ) -> list[Finding]:
     """The findings about one user, the gravest first. `expected` is None for one of whom nothing is recorded."""
     rows = _rows(expected, shown, frozenset(allowed), now)
-    order = ("critical", "warning", "notice")
     found = [Finding(grade, kind, user, uin, about) for grade, kind, about in rows]
-    return sorted(found, key=lambda one: (order.index(one.grade), one.kind, one.about))
+    return sorted(found, key=lambda one: (GRADES.index(one.grade), one.kind, one.about))
 
 
 def _rows(expected: Expected | None, shown: Shown | None, allowed: frozenset[str], now: float) -> Found:

@@ -11,6 +11,7 @@ import pytest
 
 from shared.commands.command import Command
 from shared.credentials.deliveries import Deliveries
+from shared.credentials.pick_up_records import note_key
 from shared.errors import Conflict, Rejected
 from shared.idempotency.lease import Lease
 from shared.idempotency.request import Request
@@ -180,6 +181,10 @@ def remembered(services: People, alice: User | None, *, here: bool = False) -> N
     held = {kind: keys(services, f"{kind}/") for kind in ("offboarded", "deletions", "deliveries", "open")}
     assert not held["open"], "a note of a create that has ended"
     files = {name.removeprefix("credentials/") for name in keys(services, "credentials/")}
+    # All later attempts have the number of the second here, and so the name of a file that may have been closed.
+    first = {note_key(f"credentials/{name}", "closed") for name in files if not name.endswith("-2.csv")}
+    assert not first & set(keys(services, "unclaimed/")), "the sweep would leave a file alone that is there"
+    settled(replace(services, now=services.now + 1000), free)
     noted = {name.rpartition("/")[2].removesuffix(".json") for name in held["deliveries"]}
     assert files <= noted if here else not noted, "files that an offboard would not find, or notes of none"
     if alice is None:
@@ -190,6 +195,12 @@ def remembered(services: People, alice: User | None, *, here: bool = False) -> N
     swept = settled(replace(services, now=services.now + 1000), deletion)
     assert not keys(swept, "deletions/"), "a deletion that is never done"
     assert (alice in swept.users) == here, "deleted or not"
+
+
+def free(remote: Remote) -> None:
+    """The turn of the name can be taken: nobody holds it for longer than a lease. Raises Conflict."""
+    with _turn(remote)("alice"):
+        pass
 
 
 def keys(services: Services, prefix: str) -> list[str]:
@@ -276,16 +287,23 @@ def test_a_create_that_dies_beside_an_offboard(events: list[Event]) -> None:
     Explorer(list(events), lived(), check(events), faults=1, deaths=True, rest=40, preemptions=1).explore()
 
 
-DYING: list[tuple[tuple[Event, ...], list[Program], int]] = [
-    (NOBODY, [C1, R3], 1),
-    (NOBODY, [C1, Event(REISSUE, 2)], 1),
+DYING: list[tuple[tuple[Event, ...], list[Program], int | None]] = [
+    (NOBODY, [C1, R3], None),
+    (NOBODY, [C1, Event(REISSUE, 2)], None),
+    (HERE, [O2, Event(REISSUE, 3)], None),
     (NOBODY, [C1, O2, R3], 0),
     (GONE, [R3, Event(OFFBOARD, 4), deletion], 0),
 ]
 
 
-@pytest.mark.parametrize(("before", "events", "switches"), DYING, ids=["restore", "reissue", "three", "deletion"])
-def test_several_events_of_a_life_and_a_death(before: tuple[Event, ...], events: list[Program], switches: int) -> None:
-    """One of them dies at any call, and what it sends then comes late or never; one is interrupted so many times."""
+@pytest.mark.parametrize(
+    ("before", "events", "switches"), DYING, ids=["restore", "reissue", "offboard", "three", "deletion"]
+)
+def test_several_events_of_a_life_and_a_death(
+    before: tuple[Event, ...], events: list[Program], switches: int | None
+) -> None:
+    """One of them dies at any call, and what it sends then comes late or never; so many times, or any number of times
+    another goes on in between.
+    """
     check_end = check([*before, *(event for event in events if isinstance(event, Event))])
     Explorer(events, lived(*before), check_end, deaths=True, rest=40, preemptions=switches).explore()

@@ -8,7 +8,7 @@ import pytest
 
 from shared.clock import rfc3339
 from tests.guarantees.duty_stories import HOUR, STORIES
-from tests.system.delivery.stories import PAGE, created
+from tests.system.delivery.stories import PAGE, created, notices
 from tests.world import READ, World
 
 pytestmark = pytest.mark.usefixtures("in_process")
@@ -30,6 +30,16 @@ FIRST = {
 }
 
 
+PASSED_OVER = {
+    "by hand": ("offboarded/0/{}.json", 30),
+    "unclaimed": ("claims/0{:063x}.json", 300),
+    "prune": ("requests/0{:063x}/99999998-lease.json", 300),
+    "new rules": ("people/0000000000000000/{:032x}/told-0.json", 300),
+    "difference": ("lives/0/life-{}.json", 300),
+}
+"""The same of duties that go round: records that cannot be read, before the one that can."""
+
+
 @pytest.mark.parametrize("name", FIRST)
 def test_a_crowd_that_always_fails_keeps_no_other_from_its_turn(world: World, name: str) -> None:
     """A thousand and more of a duty's items fail in each run: the one behind them has its turn within a few hours."""
@@ -47,6 +57,28 @@ def test_a_crowd_that_always_fails_keeps_no_other_from_its_turn(world: World, na
         if len(left) == MANY:
             return
         assert runs < 20, "it never has its turn"
+
+
+@pytest.mark.parametrize("name", PASSED_OVER)
+def test_what_cannot_be_read_is_passed_over(world: World, name: str) -> None:
+    """By the duties that look at everything in turn: whoever is behind it is seen to within a few rounds."""
+    prefix, many = PASSED_OVER[name]
+    crowd = [prefix.format(n) for n in range(many)]
+    for key in crowd:
+        world.cloud.cos.put(key, OTHER, {}, create_only=True)
+    story = STORIES[name]
+    story.leave(world)
+    for _ in range(12):
+        world.clock.advance(300)
+        assert world.invoke("sweep", world.timer(), limit_ms=100_000).error is None
+    for key in crowd:
+        assert key in world.cloud.cos.objects.data, "it is left as it is"
+        world.cloud.cos.delete(key)
+    if name == "difference":
+        (told,) = notices(world, "imaccess.drift.found")
+        assert told["findings"][0]["kind"] == "policy_missing"
+    else:
+        story.check(world)
 
 
 def test_fifteen_ends_that_fail_and_one_that_does_not(world: World) -> None:

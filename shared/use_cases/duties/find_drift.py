@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 from shared.errors import ImAccessError
 from shared.people.life import NOBODY
-from shared.policies.drift_findings import Expected, Finding, Shown, compare, unreadable
+from shared.policies.drift_findings import GRADES, UNREADABLE, Expected, Finding, Shown, compare, unreadable
 from shared.policies.recorded_users import RecordedUser, RecordedUsers
 from shared.ports import Clock, Listed, Store
 from shared.use_cases.duties.cursor import Cursor, Position
@@ -207,6 +207,8 @@ class FindDrift:
             if found:
                 # The text depends on the last report: if a run dies before it records this one, the next run sends the
                 # same text.
+                # The gravest first, and a crowd of records that cannot be read hides nothing else.
+                found.sort(key=lambda one: (GRADES.index(one.grade), one.kind == UNREADABLE))
                 self._notify(found[:MOST_LISTED], len(found), f"{digest} {before[0] if before else ''}")
             body = json.dumps({"v": 1, "digest": digest, "count": len(found)}).encode()
             self._store.create(f"{_REPORTED}{_MOST_KEYS - round(self._clock.now() * 1000):014}.json", body)
