@@ -7,7 +7,6 @@ Some systems put the token into the URL. So no error text ever holds a URL: it n
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Container, Mapping
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
@@ -15,6 +14,7 @@ from urllib.parse import urlencode
 from shared.deadline import Deadline
 from shared.errors import ImAccessError, OutcomeUnknown, Unavailable
 from shared.event_sources.hr.received import word
+from shared.hr_systems.shown_code import shown_code
 from shared.hr_systems.tokens import AccessToken, Key, Tokens
 from shared.secret import Secret
 from shared.tencent.http import Answer, Call, Http, NotSent, limits
@@ -153,9 +153,4 @@ def unavailable(action: str, retry_after: str = "") -> Unavailable:
 
 def refused(action: str, code: object) -> ImAccessError:
     """The error for an answer that the call is not allowed, or not known."""
-    # Only a number, or words with dots, is quoted: a faulty answer might hold the token in place of a code.
-    text = str(code)
-    shown = (
-        text if re.fullmatch(r"-?\d{1,12}|[A-Za-z]{1,40}(\.[A-Za-z]{1,40}){0,4}", text, re.ASCII) else "with no code"
-    )
-    return ImAccessError("hr_refused", f"{action} was refused: {shown}")
+    return ImAccessError("hr_refused", f"{action} was refused: {shown_code(code)}")

@@ -1,7 +1,7 @@
 """Reads the attributes of a resource from a client's body, in the form in which they are stored.
 
 Names match in any case, unknown ones are ignored, null means absent. Entra sends booleans as texts, and a single value
-as a list; both are accepted. Any other wrong type is refused.
+as a list; both are accepted. Every other wrong type is refused.
 """
 
 from __future__ import annotations
